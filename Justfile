@@ -1,0 +1,50 @@
+# `just` lists the recipes; each is one line that you can also type yourself.
+set positional-arguments
+
+default:
+    @just --list
+
+# install for development in .venv
+install:
+    python3 -m venv .venv
+    .venv/bin/pip install -q -e '.[test]'
+
+# everything that CI runs, in a fresh environment
+ci:
+    .ci/run
+
+# fast feedback
+check:
+    ruff check .
+    ruff format --check .
+    mypy
+    lint-imports
+
+# rewrite the sources in the house format
+format:
+    ruff check --fix .
+    ruff format .
+
+# the tests (arguments go to pytest)
+test *arguments:
+    pytest "$@"
+
+# the tests that take longer than a minute
+slow:
+    pytest -m slow
+
+# many more random examples
+thorough:
+    HYPOTHESIS_PROFILE=thorough pytest
+
+# timings by stage
+bench:
+    pytest benchmarks --benchmark-only
+
+# side by side with sdpa-multiprecision (pip install '.[sdpa]')
+peers *arguments:
+    python benchmarks/peers/sdpa_multiprecision.py "$@"
+
+# verify every committed certificate and rewrite certificates/LEDGER.md
+ledger:
+    python -m kissalg.ledger certificates

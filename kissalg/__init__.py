@@ -1,0 +1,81 @@
+"""Semidefinite programming bounds in discrete geometry, as exact certificates.
+
+>>> import kissalg as ka
+>>> problem = ka.kissing(4, degree=6)  # exact: nothing is rounded
+>>> problem.claim("26")
+'A(4, 1/2) <= 26'
+
+Then ``run = ka.solve(problem)``, ``certificate = ka.certify(run)`` and ``ka.verify(certificate)``; or `kissalg bound kissing 4 --degree 6`.
+
+The names are loaded on first use, so that ``python3 -S -m kissalg.kernel`` runs where nothing is installed.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from kissalg import errors
+
+if TYPE_CHECKING:
+    from kissalg.bounds.three_point import kissing, three_point
+    from kissalg.certify import Certificate, certify, load
+    from kissalg.kernel.report import Report
+    from kissalg.solvers import Settings, solve
+    from kissalg.verify import second_opinion, verify
+
+__all__ = [
+    "Certificate",
+    "Report",
+    "Settings",
+    "__version__",
+    "certify",
+    "errors",
+    "kissing",
+    "load",
+    "second_opinion",
+    "solve",
+    "three_point",
+    "verify",
+]
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Certificate": "kissalg.certify",
+    "Report": "kissalg.kernel.report",
+    "Settings": "kissalg.solvers",
+    "certify": "kissalg.certify",
+    "kissing": "kissalg.bounds.three_point",
+    "load": "kissalg.certify",
+    "second_opinion": "kissalg.verify",
+    "solve": "kissalg.solvers",
+    "three_point": "kissalg.bounds.three_point",
+    "verify": "kissalg.verify",
+}
+
+
+class _Package(ModuleType):
+    """A package whose public functions keep their names when a module of the same name is imported.
+
+    ``import kissalg.certify`` ends with ``setattr(kissalg, "certify", <module>)``; the name belongs to the function.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; its names are {', '.join(__all__)}")
+    value: object = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
