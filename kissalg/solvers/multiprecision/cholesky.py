@@ -1,0 +1,94 @@
+"""Blocked Cholesky factorisation with the inverse factor, all cubic work in products through residues.
+
+    A = [A11 .  ]      L21 = A21 L11⁻ᵀ,   L22 L22ᵀ = A22 - L21 L21ᵀ,   (L⁻¹)21 = -L22⁻¹ L21 L11⁻¹
+        [A21 A22]
+
+by halves down to leaves of order `LEAF`, which compiled fixed-point loops factor directly. The inverse factor is not a by-product that one could leave out: L21 needs it, and
+the interior-point method uses it everywhere (Z⁻¹, step lengths, solves).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kissalg.solvers.multiprecision.leaves import cholesky_leaf
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix
+
+__all__ = ["LEAF", "Cholesky", "NotPositiveDefiniteError", "cholesky"]
+
+LEAF = 24
+
+
+class NotPositiveDefiniteError(ArithmeticError):
+    """A pivot is not positive, or lost in rounding: the matrix is not positive definite at this precision. `index` is the pivot's."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"pivot {index} is not positive at this precision")
+        self.index = index
+
+
+@dataclass(frozen=True, eq=False)
+class Cholesky:
+    """A = factor · factorᵀ, factor lower triangular, and inverse = factor⁻¹."""
+
+    factor: Matrix
+    inverse: Matrix
+
+
+def cholesky(engine: Engine, a: Matrix) -> Cholesky:
+    """Factor a symmetric matrix (its lower triangle is used).
+
+    Raises `NotPositiveDefiniteError` when a pivot is not positive at the engine's precision.
+    """
+    order = a.shape[0]
+    if order <= LEAF:
+        return _leaf(engine, a)
+    half = (order // 2 + LEAF - 1) // LEAF * LEAF
+    first = cholesky(engine, a.block(0, half, 0, half))
+    a21 = a.block(half, order, 0, half)
+    l21 = engine.matmul(a21, first.inverse.transpose())
+    rest = engine.subtract(a.block(half, order, half, order), engine.gram(l21))
+    try:
+        second = cholesky(engine, rest)
+    except NotPositiveDefiniteError as error:
+        raise NotPositiveDefiniteError(half + error.index) from None
+    coupling = engine.combine((-1, engine.matmul(second.inverse, engine.matmul(l21, first.inverse))))
+    return Cholesky(
+        _assemble(engine, first.factor, l21, second.factor),
+        _assemble(engine, first.inverse, coupling, second.inverse),
+    )
+
+
+def _leaf(engine: Engine, a: Matrix) -> Cholesky:
+    order = a.shape[0]
+    if order == 0:
+        return Cholesky(Matrix.zeros(0, 0), Matrix.zeros(0, 0))
+    digits = np.ascontiguousarray(a.limbs.transpose(1, 2, 0))
+    length = engine.length + 1
+    unit = -(-a.top // 2) - engine.length  # L has at most engine.length limbs above its unit, one spare
+    factor = np.zeros((order, order, length), dtype=np.int32)
+    inverse = np.zeros((order, order, 2 * length + 3), dtype=np.int32)
+    failed = cholesky_leaf(digits, a.exponent - 2 * unit, factor, inverse, length, 2 * length + 3)
+    if failed >= 0:
+        raise NotPositiveDefiniteError(failed)
+    return Cholesky(
+        engine.round(Matrix(np.ascontiguousarray(factor.transpose(2, 0, 1)), unit)),
+        engine.round(Matrix(np.ascontiguousarray(inverse.transpose(2, 0, 1)), -2 * length - unit)),
+    )
+
+
+def _assemble(engine: Engine, upper: Matrix, corner: Matrix, lower: Matrix) -> Matrix:
+    """[[upper, 0], [corner, lower]] with one common exponent."""
+    parts = (upper, corner, lower)
+    top = max(p.top for p in parts)
+    low = max(min(p.exponent for p in parts), top - engine.length)
+    n1, n2 = upper.shape[0], lower.shape[0]
+    out = np.zeros((top - low, n1 + n2, n1 + n2), dtype=np.int32)
+    for part, r, c in ((upper, 0, 0), (corner, n1, 0), (lower, n1, n1)):
+        first = max(0, low - part.exponent)
+        if first < part.length:
+            start = part.exponent + first - low
+            out[start : start + part.length - first, r : r + part.shape[0], c : c + part.shape[1]] = part.limbs[first:]
+    return Matrix(out, low)

@@ -1,0 +1,221 @@
+"""Compiled loops over limb planes: carries, linear combinations, entrywise products, dot products.
+
+A plane array `x` of shape (L, …) stands for the integers Σ_k x[k] 2^(24 k). It is *normalised* when |x[k]| <= 2^23; the loops accept lazy digits
+up to 2^29 where they say so. All of them are exact, except for limbs below a window, which are dropped after rounding to nearest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+__all__ = ["dot_rows", "hadamard_accumulate", "normalise", "reciprocals"]
+
+_TILE = 256
+_MAGIC = 6755399441055744.0
+_RADIX = 16777216.0
+_HALF = 1 << 23
+_CHUNK = 512
+
+
+@njit(cache=True, nogil=True)
+def normalise(acc: Any, out: Any, drop: int) -> None:  # pragma: no cover - compiled
+    """Carry `acc` (int64, |digit| < 2^62) upwards; `out[k]` = balanced limb k + drop, one limb longer than what remains of `acc`."""
+    length, entries = acc.shape
+    carry = np.empty(_TILE, dtype=np.int64)
+    for start in range(0, entries, _TILE):
+        width = min(_TILE, entries - start)
+        for e in range(width):
+            carry[e] = 0
+        for k in range(length):
+            for e in range(width):
+                x = acc[k, start + e] + carry[e]
+                h = (x + _HALF) >> 24
+                carry[e] = h
+                if k >= drop:
+                    out[k - drop, start + e] = np.int32(x - (h << 24))
+        for e in range(width):
+            out[length - drop, start + e] = np.int32(carry[e])
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def hadamard_accumulate(a: Any, b: Any, out: Any, offset: int) -> None:  # pragma: no cover - compiled
+    """out[k + offset] += limb k of a ∘ b, for normalised a, b of shape (L, n, m), into lazy int32 planes `out` of shape (L', n, m).
+
+    Products are rounded to the lowest limb of `out` (one guard limb); at most 100 calls may add into the same `out` before it is normalised.
+    """
+    la, rows, columns = a.shape
+    lb = b.shape[0]
+    kept = out.shape[0]
+    fa = np.empty((la, _TILE))
+    fb = np.empty((lb, _TILE))
+    acc = np.empty(_TILE)
+    carry = np.empty(_TILE)
+    first = max(0, -offset - 2)
+    for i in range(rows):
+        for start in range(0, columns, _TILE):
+            width = min(_TILE, columns - start)
+            for k in range(la):
+                for e in range(width):
+                    fa[k, e] = a[k, i, start + e]
+            for k in range(lb):
+                for e in range(width):
+                    fb[k, e] = b[k, i, start + e]
+            carry[:] = 0.0
+            for k in range(first, kept - offset):
+                for e in range(_TILE):
+                    acc[e] = carry[e]
+                for s in range(max(0, k - lb + 1), min(la, k + 1)):
+                    xa = fa[s]
+                    xb = fb[k - s]
+                    for e in range(width):
+                        acc[e] += xa[e] * xb[e]
+                for e in range(_TILE):
+                    x = acc[e]
+                    h = (x * (1.0 / _RADIX) + _MAGIC) - _MAGIC
+                    carry[e] = h
+                    acc[e] = x - h * _RADIX
+                if k + offset >= 0:
+                    target = out[k + offset, i]
+                    for e in range(width):
+                        target[start + e] += np.int32(acc[e])
+
+
+@njit(cache=True, nogil=True)
+def dot_rows(a: Any, b: Any, out: Any) -> None:  # pragma: no cover - compiled
+    """out[:, i] = limbs (int64, |digit| < 2^25) of Σ_j a[:, i, j] b[:, i, j]; b may have a single row, which is then used for all i.
+
+    `out` has la + lb + 1 limbs.
+    """
+    la, rows, columns = a.shape
+    lb = b.shape[0]
+    single = b.shape[1] == 1
+    length = la + lb + 1
+    acc = np.empty(length, dtype=np.int64)
+    for i in range(rows):
+        ib = 0 if single else i
+        acc[:] = 0
+        for start in range(0, columns, _CHUNK):
+            stop = min(columns, start + _CHUNK)
+            for r in range(la):
+                xa = a[r, i]
+                for s in range(lb):
+                    xb = b[s, ib]
+                    total = np.int64(0)
+                    for j in range(start, stop):
+                        total += np.int64(xa[j]) * np.int64(xb[j])
+                    acc[r + s] += total
+            for k in range(length - 1):
+                h = (acc[k] + _HALF) >> 24
+                acc[k] -= h << 24
+                acc[k + 1] += h
+        for k in range(length):
+            out[k, i] = acc[k]
+
+
+@njit(cache=True, nogil=True)
+def _carry(x: Any, length: int) -> None:  # pragma: no cover - compiled
+    for k in range(length - 1):
+        h = (x[k] + _HALF) >> 24
+        x[k] -= h << 24
+        x[k + 1] += h
+
+
+@njit(cache=True, nogil=True)
+def multiply_fixed(a: Any, b: Any, out: Any, work: Any, fraction: int) -> None:  # pragma: no cover - compiled
+    """out = a b 2^(-24 fraction), rounded; all arrays have the same length, digits balanced; `work` has twice that length."""
+    length = a.shape[0]
+    work[:] = 0
+    for i in range(length):
+        if a[i] != 0:
+            for j in range(length):
+                work[i + j] += a[i] * b[j]
+    _carry(work, 2 * length)
+    for k in range(length):
+        out[k] = work[k + fraction] if k + fraction < 2 * length else 0
+
+
+@njit(cache=True, nogil=True)
+def inverse_root(m: Any, fraction: int, y: Any) -> None:  # pragma: no cover - compiled
+    """y = m^(-1/2) in fixed point with `fraction` limbs after the point, for 2^-48 <= m < 1, by Newton's iteration from float64."""
+    length = m.shape[0]
+    value = 0.0
+    for k in range(length - 1, -1, -1):
+        value += m[k] * _RADIX ** np.float64(k - fraction)
+    approximation = 1.0 / np.sqrt(value)
+    y[:] = 0
+    rest = approximation
+    for k in range(min(length - 1, fraction + 2), max(-1, fraction - 4), -1):
+        unit = _RADIX ** np.float64(k - fraction)
+        digit = np.rint(rest / unit)
+        y[k] = np.int64(digit)
+        rest -= digit * unit
+    _carry(y, length)
+    square = np.empty(length, dtype=np.int64)
+    error = np.empty(length, dtype=np.int64)
+    work = np.empty(2 * length, dtype=np.int64)
+    correct = 48
+    while correct < 24 * fraction + 48:
+        multiply_fixed(y, y, square, work, fraction)
+        multiply_fixed(m, square, error, work, fraction)
+        for k in range(length):
+            error[k] = -error[k]
+        error[fraction] += 1
+        multiply_fixed(y, error, square, work, fraction)
+        for k in range(length - 1):  # halve: move the odd bit of each digit to the digit below
+            odd = square[k] & 1
+            square[k] = (square[k] - odd) // 2
+            if k > 0:
+                square[k - 1] += odd << 23
+        for k in range(length - 1):
+            y[k] += square[k]
+        _carry(y, length)
+        correct = 2 * correct - 4
+
+
+@njit(cache=True, nogil=True)
+def pivot(s: Any) -> int:  # pragma: no cover - compiled
+    """The even h with 2^(24 h - 49) <= s < 2^(24 h) for a balanced integer s > 0; 0 if s <= 0."""
+    top = s.shape[0] - 1
+    while top >= 0 and s[top] == 0:
+        top -= 1
+    if top < 0 or s[top] < 0:
+        return 0
+    if s[top] == 1 and top > 0 and s[top - 1] < 0:
+        top -= 1
+    return (top + 2) // 2 * 2
+
+
+@njit(cache=True, nogil=True)
+def reciprocals(values: Any, exponents: Any, out: Any, out_exponents: Any) -> int:  # pragma: no cover - compiled
+    """1/v for positive balanced integers v = values[:, i] 2^(24 exponents[i]): out[:, i] 2^(24 out_exponents[i]) to all limbs but one.
+
+    Returns the index of the first v that is not positive, or -1.
+    """
+    length, count = values.shape
+    fraction = length + 3
+    size = fraction + 3
+    m = np.empty(size, dtype=np.int64)
+    y = np.empty(size, dtype=np.int64)
+    square = np.empty(size, dtype=np.int64)
+    work = np.empty(2 * size, dtype=np.int64)
+    digits = np.empty(length, dtype=np.int64)
+    for i in range(count):
+        for k in range(length):
+            digits[k] = values[k, i]
+        h = pivot(digits)
+        if h == 0:
+            return i
+        m[:] = 0
+        for k in range(length):
+            place = k + fraction - h
+            if place >= 0:
+                m[place] = digits[k]
+        inverse_root(m, fraction, y)
+        multiply_fixed(y, y, square, work, fraction)
+        for k in range(length):
+            out[k, i] = square[k + size - length]
+        out_exponents[i] = size - length - fraction - h - exponents[i]
+    return -1

@@ -1,0 +1,316 @@
+"""Matrices of multiprecision real numbers with one common exponent, and their exact-then-rounded arithmetic.
+
+A `Matrix` holds Σ_k limbs[k] 2^(24 (k + exponent)), with balanced 24-bit digits in contiguous planes. Products are exact integer products through residues
+(`residues.py`), rounded once, to nearest, to the number of limbs of the `Engine`; sums are exact, then rounded. With L limbs the relative error of a
+result, measured against its largest entry, is at most 2^(-24 (L-1) - 1) (the top limb may hold as little as one bit), plus what the exact operation amplifies.
+
+Everything here is deterministic: results do not depend on the number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, frexp, log2
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kissalg.solvers.multiprecision.limbs import dot_rows, hadamard_accumulate, normalise
+from kissalg.solvers.multiprecision.residues import BASE_BITS, INNER, Floats, Planes, from_residues, primes_for, to_residues
+
+__all__ = ["Engine", "Matrix", "Residues", "Scalar"]
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A short number m · 2^(24 exponent), |m| < 2^46: step lengths, barrier parameters, signs."""
+
+    mantissa: int
+    exponent: int = 0
+
+    @staticmethod
+    def from_float(value: float) -> Scalar:
+        """The float rounded towards zero to between 23 and 46 significant bits."""
+        if value == 0:
+            return Scalar(0)
+        _, e = frexp(value)
+        exponent = -(-(e - 46) // BASE_BITS)
+        return Scalar(int(value * 2.0 ** (-BASE_BITS * exponent)) if abs(exponent) < 40 else _scaled_integer(value, exponent), exponent)
+
+
+def _scaled_integer(value: float, exponent: int) -> int:
+    numerator, denominator = value.as_integer_ratio()
+    shift = -BASE_BITS * exponent
+    scaled = (abs(numerator) << shift) // denominator if shift >= 0 else abs(numerator) // (denominator << -shift)
+    return scaled if value > 0 else -scaled
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """A real n × m matrix, Σ_k limbs[k] 2^(24 (k + exponent)); `limbs` is int32 of shape (L, n, m), normalised."""
+
+    limbs: Planes
+    exponent: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.limbs.shape[1], self.limbs.shape[2]
+
+    @property
+    def length(self) -> int:
+        return int(self.limbs.shape[0])
+
+    @property
+    def top(self) -> int:
+        """The exponent (in limbs) above the top limb: every entry is below 2^(24 top)."""
+        return self.exponent + self.length
+
+    def bits(self) -> int:
+        """A bound: every entry's integer Σ limbs[k] 2^(24 k) is below 2^bits."""
+        if self.limbs.size == 0:
+            return 1
+        peak = max(int(self.limbs[-1].max()), -int(self.limbs[-1].min()))
+        return BASE_BITS * (self.length - 1) + peak.bit_length() + 1
+
+    def transpose(self) -> Matrix:
+        return Matrix(np.ascontiguousarray(self.limbs.transpose(0, 2, 1)), self.exponent)
+
+    def rows(self, start: int, stop: int) -> Matrix:
+        return Matrix(np.ascontiguousarray(self.limbs[:, start:stop]), self.exponent)
+
+    def block(self, r0: int, r1: int, c0: int, c1: int) -> Matrix:
+        return Matrix(np.ascontiguousarray(self.limbs[:, r0:r1, c0:c1]), self.exponent)
+
+    def to_float(self) -> Floats:
+        """The nearest float64 matrix, up to 2^-50 relative; entries outside float64's range overflow to ±inf or 0."""
+        result = np.zeros(self.shape)
+        for k in range(max(0, self.length - 4), self.length):
+            result += np.ldexp(self.limbs[k].astype(np.float64), BASE_BITS * (k - self.length + 1))
+        return np.ldexp(result, BASE_BITS * (self.top - 1))
+
+    def to_integers(self) -> list[list[int]]:
+        """The exact integers of the entries, in units of 2^(24 exponent)."""
+        rows, columns = self.shape
+        count = self.length + 1
+        digits = np.zeros((count, rows * columns), dtype=np.int64)
+        digits[: self.length] = self.limbs.reshape(self.length, -1)
+        for k in range(count - 1):  # to digits in [0, 2^24); the sign is left in the top digit
+            carry = digits[k] >> BASE_BITS
+            digits[k] -= carry << BASE_BITS
+            digits[k + 1] += carry
+        sign = digits[-1].copy()
+        raw = np.zeros((rows * columns, 3 * self.length), dtype=np.uint8)
+        for k in range(self.length):
+            for byte in range(3):
+                raw[:, 3 * k + byte] = (digits[k] >> (8 * byte)) & 0xFF
+        width = 3 * self.length
+        data = raw.tobytes()
+        step = BASE_BITS * self.length
+        flat = [int.from_bytes(data[i * width : (i + 1) * width], "little") + (int(s) << step) for i, s in enumerate(sign)]
+        return [flat[i * columns : (i + 1) * columns] for i in range(rows)]
+
+    @staticmethod
+    def from_integers(values: Sequence[Sequence[int]], exponent: int = 0, columns: int | None = None) -> Matrix:
+        """The matrix with the given integers, in units of 2^(24 exponent). `columns` is needed when there is no row."""
+        rows = len(values)
+        width = len(values[0]) if rows else int(columns or 0)
+        flat = [x for row in values for x in row]
+        length = max((x.bit_length() for x in flat), default=0) // BASE_BITS + 1
+        size = 3 * length
+        data = b"".join(x.to_bytes(size, "little", signed=True) for x in flat)
+        raw = np.frombuffer(data, dtype=np.uint8).reshape(len(flat), size).astype(np.int64)
+        digits = raw[:, 0::3] | (raw[:, 1::3] << 8) | (raw[:, 2::3] << 16)
+        top = digits[:, -1]
+        digits[:, -1] = np.where(top >= 1 << 23, top - (1 << 24), top)
+        planes = np.ascontiguousarray(digits.T)
+        out = np.empty((length + 1, len(flat)), dtype=np.int32)
+        normalise(planes, out, 0)
+        return Matrix(_trimmed(out.reshape(length + 1, rows, width)), exponent)
+
+    @staticmethod
+    def zeros(rows: int, columns: int) -> Matrix:
+        return Matrix(np.zeros((1, rows, columns), dtype=np.int32), 0)
+
+    @staticmethod
+    def identity(order: int) -> Matrix:
+        return Matrix(np.eye(order, dtype=np.int32)[None], 0)
+
+
+def _trimmed(limbs: Planes) -> Planes:
+    length = limbs.shape[0]
+    while length > 1 and not limbs[length - 1].any():
+        length -= 1
+    return limbs[:length]
+
+
+@dataclass(frozen=True, eq=False)
+class Residues:
+    """Residues of a matrix's integers: float64 of shape (P, n, m), with the matrix's exponent and bit bound."""
+
+    values: Floats
+    exponent: int
+    bits: int
+
+    def transpose(self) -> Residues:
+        return Residues(self.values.transpose(0, 2, 1), self.exponent, self.bits)
+
+
+class Engine:
+    """Arithmetic rounded to a fixed number of 24-bit limbs.
+
+    Arguments: `bits`, the precision wanted of every result relative to its largest entry; L = ceil(bits / 24) + 1 limbs are kept.
+
+    >>> engine = Engine(128)
+    >>> third = Matrix.from_integers([[2**144 // 3]], -6)
+    >>> abs(engine.matmul(third, third).to_float()[0, 0] - 1 / 9) < 1e-16
+    True
+    """
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+        self.length = ceil(bits / BASE_BITS) + 1
+
+    # -- rounding -------------------------------------------------------------------------------------------------------------------------
+
+    def round(self, a: Matrix) -> Matrix:
+        """At most L limbs, rounded to nearest."""
+        limbs = _trimmed(a.limbs)
+        surplus = limbs.shape[0] - self.length
+        if surplus <= 0:
+            return Matrix(np.ascontiguousarray(limbs), a.exponent)
+        # balanced digits: the dropped part is at most half a unit (plus 2^-24 of it) of the lowest limb kept
+        return Matrix(np.ascontiguousarray(limbs[surplus:]), a.exponent + surplus)
+
+    def _from_accumulator(self, acc: NDArray[np.int64], exponent: int) -> Matrix:
+        rows, columns = acc.shape[1:]
+        drop = max(0, acc.shape[0] - self.length - 1)
+        out = np.empty((acc.shape[0] - drop + 1, rows, columns), dtype=np.int32)
+        normalise(acc.reshape(acc.shape[0], -1), out.reshape(out.shape[0], -1), drop)
+        return self.round(Matrix(out, exponent + drop))
+
+    # -- sums -----------------------------------------------------------------------------------------------------------------------------
+
+    def combine(self, *terms: tuple[Scalar | int, Matrix]) -> Matrix:
+        """Σ scalar · matrix, rounded once (up to two guard limbs)."""
+        pairs = [(s if isinstance(s, Scalar) else Scalar(s), m) for s, m in terms]
+        pairs = [(s, m) for s, m in pairs if s.mantissa and m.limbs.any()]
+        if not pairs:
+            return Matrix.zeros(*terms[0][1].shape)
+        top = max(m.top + s.exponent + 2 for s, m in pairs)
+        low = max(min(m.exponent + s.exponent for s, m in pairs), top - self.length - 4)
+        acc = np.zeros((top - low, *pairs[0][1].shape), dtype=np.int64)
+        for s, m in pairs:
+            magnitude = abs(s.mantissa)
+            sign = 1 if s.mantissa > 0 else -1
+            for place, digit in enumerate((magnitude & 0xFFFFFF, magnitude >> BASE_BITS)):
+                if not digit:
+                    continue
+                shift = m.exponent + s.exponent + place - low
+                first = max(0, -shift)
+                if first < m.length:
+                    if digit == 1:
+                        (np.add if sign > 0 else np.subtract)(
+                            acc[shift + first : shift + m.length], m.limbs[first:], out=acc[shift + first : shift + m.length]
+                        )
+                    else:
+                        acc[shift + first : shift + m.length] += np.int64(sign * digit) * m.limbs[first:].astype(np.int64)
+        return self._from_accumulator(acc, low)
+
+    def add(self, a: Matrix, b: Matrix) -> Matrix:
+        return self.combine((1, a), (1, b))
+
+    def subtract(self, a: Matrix, b: Matrix) -> Matrix:
+        return self.combine((1, a), (-1, b))
+
+    def symmetrised(self, a: Matrix) -> Matrix:
+        """(A + Aᵀ)/2."""
+        half = Scalar(1 << (BASE_BITS - 1), -1)
+        return self.combine((half, a), (half, a.transpose()))
+
+    # -- products -------------------------------------------------------------------------------------------------------------------------
+
+    def residues(self, a: Matrix, bits: int) -> Residues:
+        """Residues of `a` for products whose integers stay below 2^bits."""
+        return Residues(to_residues(np.ascontiguousarray(a.limbs), primes_for(bits)), a.exponent, a.bits())
+
+    def multiply(self, a: Residues, b: Residues) -> Matrix:
+        """A B from residues (as many primes as the product needs must be present in both)."""
+        inner = a.values.shape[2]
+        bits = a.bits + b.bits + max(1, inner).bit_length()
+        count = primes_for(bits)
+        if count > a.values.shape[0] or count > b.values.shape[0]:
+            raise ValueError(f"a product of {bits} bits needs {count} primes; {a.values.shape[0]} and {b.values.shape[0]} were prepared")
+        x, y = a.values[:count], b.values[:count]
+        if inner <= INNER:
+            product = np.matmul(x, y)
+        else:
+            product = np.zeros((count, x.shape[1], y.shape[2]))
+            primes = _column_of_primes(count)
+            for start in range(0, inner, INNER):
+                part = np.matmul(x[:, :, start : start + INNER], y[:, start : start + INNER])
+                part -= primes * np.rint(part / primes)
+                product += part
+        return self.recover(product, bits, a.exponent + b.exponent)
+
+    def recover(self, product: Floats, bits: int, exponent: int) -> Matrix:
+        """The rounded matrix whose integers (below 2^bits) have the given residues."""
+        total = bits // BASE_BITS + 1
+        low = max(0, total - self.length - 1)
+        return self.round(Matrix(from_residues(product, low, total - low), exponent + low))
+
+    def matmul(self, a: Matrix, b: Matrix) -> Matrix:
+        """A B."""
+        if a.shape[1] != b.shape[0]:
+            raise ValueError(f"cannot multiply shapes {a.shape} and {b.shape}")
+        if 0 in a.shape or 0 in b.shape:
+            return Matrix.zeros(a.shape[0], b.shape[1])
+        bits = a.bits() + b.bits() + a.shape[1].bit_length()
+        return self.multiply(self.residues(a, bits), self.residues(b, bits))
+
+    def gram(self, a: Matrix) -> Matrix:
+        """A Aᵀ (BLAS computes one half of it)."""
+        if 0 in a.shape:
+            return Matrix.zeros(a.shape[0], a.shape[0])
+        bits = 2 * a.bits() + a.shape[1].bit_length()
+        r = self.residues(a, bits)
+        return self.multiply(r, r.transpose())
+
+    def hadamard(self, a: Matrix, b: Matrix) -> Matrix:
+        """A ∘ B, entry by entry."""
+        total = a.length + b.length
+        low = max(0, total - self.length - 2)
+        out = np.zeros((total - low, *a.shape), dtype=np.int32)
+        hadamard_accumulate(np.ascontiguousarray(a.limbs), np.ascontiguousarray(b.limbs), out, -low)
+        return self.round(Matrix(out, a.exponent + b.exponent + low))
+
+    def dot_rows(self, a: Matrix, b: Matrix) -> Matrix:
+        """The column Σ_j A_ij B_ij; B may be a single row, used for every i."""
+        out = np.empty((a.length + b.length + 1, a.shape[0]), dtype=np.int64)
+        dot_rows(np.ascontiguousarray(a.limbs), np.ascontiguousarray(b.limbs), out)
+        return self._from_accumulator(out[:, :, None], a.exponent + b.exponent)
+
+    def scale_rows(self, a: Matrix, column: Matrix) -> Matrix:
+        """diag(column) A."""
+        spread = np.ascontiguousarray(np.broadcast_to(column.limbs, (column.length, *a.shape)))
+        return self.hadamard(a, Matrix(spread, column.exponent))
+
+
+def _column_of_primes(count: int) -> Floats:
+    from kissalg.solvers.multiprecision.residues import tables
+
+    return tables(count).primes[:, None, None]
+
+
+def exact_sum(a: Matrix) -> tuple[int, int]:
+    """(s, e): the exact sum of all entries is s · 2^(24 e)."""
+    total = 0
+    for k in range(a.length):
+        total += int(a.limbs[k].sum(dtype=np.int64)) << (BASE_BITS * k)
+    return total, a.exponent
+
+
+def magnitude(a: Matrix) -> float:
+    """log2 of the largest absolute entry, about; -inf for a zero matrix."""
+    peak = float(np.abs(a.limbs[-1].astype(np.float64) + (np.ldexp(a.limbs[-2].astype(np.float64), -BASE_BITS) if a.length > 1 else 0.0)).max(initial=0.0))
+    return log2(peak) + BASE_BITS * (a.top - 1) if peak else float("-inf")
