@@ -1,0 +1,63 @@
+"""Univariate orthogonal polynomials over Q: Gegenbauer P_k^n and Chebyshev T_k.
+
+P_k^n is the zonal polynomial of degree k of the sphere S^(n-1): the Jacobi polynomial with both parameters (n-3)/2, normalised P_k^n(1) = 1. By
+Schoenberg's theorem (u, v) -> P_k^n(u . v) is a positive definite kernel on S^(n-1).
+
+Main definitions: `gegenbauer`, `chebyshev`, `chebyshev_matrix`.
+
+References: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming (2008), section 2; recurrence: DLMF 18.9.1.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from flint import fmpq, fmpq_mat, fmpq_poly
+
+from kissalg.errors import ExactnessError
+
+__all__ = ["chebyshev", "chebyshev_matrix", "gegenbauer"]
+
+
+@lru_cache(maxsize=None)
+def gegenbauer(n: int, k: int) -> fmpq_poly:
+    """P_k^n in Q[u], of degree k, with P_k^n(1) = 1, for the sphere in n >= 2 dimensions.
+
+    Recurrence: P_0 = 1, P_1 = u, (k+n-2) P_(k+1) = (2k+n-2) u P_k - k P_(k-1).
+
+    Raises:
+        ExactnessError: if n < 2 or k < 0.
+
+    >>> gegenbauer(4, 2)
+    4/3*x^2 + (-1/3)
+    """
+    if n < 2 or k < 0:
+        raise ExactnessError(f"expected a dimension n >= 2 and a degree k >= 0, found n = {n}, k = {k}")
+    previous, current = fmpq_poly([1]), fmpq_poly([0, 1])
+    if k == 0:
+        return previous
+    u = fmpq_poly([0, 1])
+    for j in range(1, k):  # a loop, so that no degree can exhaust the stack
+        previous, current = current, (u * current * (2 * j + n - 2) - previous * j) / (j + n - 2)
+    return current
+
+
+@lru_cache(maxsize=None)
+def chebyshev(k: int) -> fmpq_poly:
+    """T_k in Z[x], the Chebyshev polynomial of the first kind, T_k(cos φ) = cos kφ.
+
+    >>> chebyshev(3)
+    4*x^3 + (-3)*x
+    """
+    return gegenbauer(2, k)  # on the circle the zonal polynomials are the cosines
+
+
+@lru_cache(maxsize=None)
+def chebyshev_matrix(degree: int) -> fmpq_mat:
+    """The (degree+1) x (degree+1) matrix C with T_i = Σ_j C_ij x^j.
+
+    >>> chebyshev_matrix(2).tolist()
+    [[1, 0, 0], [0, 1, 0], [-1, 0, 2]]
+    """
+    size = degree + 1
+    return fmpq_mat(size, size, [chebyshev(i)[j] if j <= i else fmpq(0) for i in range(size) for j in range(size)])

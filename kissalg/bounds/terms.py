@@ -1,0 +1,193 @@
+"""The terms that polynomial optimisation bounds are made of: sums of squares with multipliers, and linear combinations.
+
+Main definitions: `LinearCombination` (Σ a_k f_k(x)), `ConstantForm` (<M, X>, the same at every point), `UnivariateSquares` (a multiplier times bᵀXb with
+the Chebyshev basis b), `InvariantSquares` (a multiplier times <V^π, X> with a Gram basis of the S3-invariants).
+
+Each gives its polynomial in coefficients and its samples in values; the tests prove that the two agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly, fmpz
+
+from kissalg.algebra.gram import DISCRIMINANT, STANDARD_PAIRING, GramBasis
+from kissalg.algebra.invariant_ring import POWER_MEANS, Exponent
+from kissalg.algebra.orthogonal import chebyshev_matrix
+from kissalg.algebra.spaces import Element, InvariantSpace, Point, UnivariateSpace, power_mean_table, power_means_of
+from kissalg.errors import ExactnessError
+from kissalg.exact.matrix import frobenius, symmetric
+from kissalg.sdp.model import NonnegativeVariable, PsdVariable, SampledForm, SampledLinear, Term, Value
+
+__all__ = [
+    "ConstantForm",
+    "InvariantSquares",
+    "LinearCombination",
+    "UnivariateSquares",
+    "chebyshev_values",
+    "matrix_value",
+    "squares_polynomial",
+]
+
+
+def matrix_value(variable: PsdVariable, value: Value) -> fmpq_mat:
+    """`value`, once it is known to be a symmetric matrix of the size of the variable."""
+    if not isinstance(value, fmpq_mat):
+        raise ExactnessError(f"{variable.name}: expected a flint.fmpq_mat, found {type(value).__name__}")
+    return symmetric(value, variable.size, variable.name)
+
+
+def chebyshev_values(x: fmpq, degree: int) -> list[fmpq]:
+    """(T_0(x), …, T_degree(x)).
+
+    >>> chebyshev_values(fmpq(1, 2), 3)
+    [1, 1/2, -1/2, -1]
+    """
+    values = [fmpq(1), x]
+    for _ in range(degree - 1):
+        values.append(2 * x * values[-1] - values[-2])
+    return values[: degree + 1]
+
+
+def squares_polynomial(matrix: fmpq_mat) -> fmpq_poly:
+    """bᵀ · matrix · b in Q[x], b = (T_0, …, T_(size-1)); the matrix need not be symmetric.
+
+    >>> squares_polynomial(fmpq_mat([[1, 0], [0, 2]]))
+    2*x^2 + 1
+    """
+    size = matrix.nrows()
+    change = chebyshev_matrix(size - 1)
+    monomial = change.transpose() * matrix * change
+    coefficients = [fmpq(0)] * (2 * size - 1)
+    for i in range(size):
+        for j in range(size):
+            coefficients[i + j] += monomial[i, j]
+    return fmpq_poly(coefficients)
+
+
+@dataclass(frozen=True, eq=False)
+class LinearCombination(Term):
+    """Σ_k a_k f_k(x): a nonnegative vector times univariate polynomials."""
+
+    variable: NonnegativeVariable
+    polynomials: tuple[fmpq_poly, ...]
+
+    def polynomial(self, value: Value) -> fmpq_poly:
+        """The combination in Q[x]."""
+        if isinstance(value, fmpq_mat) or len(value) != self.variable.length:
+            raise ExactnessError(f"{self.variable.name}: expected a list of {self.variable.length} rational numbers")
+        total = fmpq_poly([])
+        for coefficient, polynomial in zip(value, self.polynomials, strict=True):
+            total += polynomial * coefficient
+        return total
+
+    def sample(self, points: Sequence[Point]) -> SampledLinear:
+        """Row i: the values of all f_k at point i."""
+        return SampledLinear([[polynomial(x) for polynomial in self.polynomials] for (x,) in points])
+
+
+@dataclass(frozen=True, eq=False)
+class ConstantForm(Term):
+    """<matrix, X>: the same number at every point."""
+
+    variable: PsdVariable
+    matrix: fmpq_mat
+    space: UnivariateSpace | InvariantSpace
+
+    def polynomial(self, value: Value) -> Element:
+        """The constant polynomial <matrix, X>."""
+        return self.space.zero + frobenius(self.matrix, matrix_value(self.variable, value))
+
+    def sample(self, points: Sequence[Point]) -> SampledForm:
+        """Unit vectors, weighted by the nonzero part of the matrix."""
+        size = self.variable.size
+        used = [i for i in range(size) if any(self.matrix[i, j] != 0 for j in range(size))]
+        units = [[fmpq(int(i == j)) for j in range(size)] for i in used]
+        weight = [[self.matrix[i, j] for j in used] for i in used]
+        return SampledForm(tuple([unit] * len(points) for unit in units), [weight] * len(points))
+
+
+@dataclass(frozen=True, eq=False)
+class UnivariateSquares(Term):
+    """multiplier(x) · b(x)ᵀ X b(x), b = (T_0, …, T_(size-1))."""
+
+    variable: PsdVariable
+    multiplier: fmpq_poly
+
+    def polynomial(self, value: Value) -> fmpq_poly:
+        """The polynomial in Q[x], of degree at most deg(multiplier) + 2 (size - 1)."""
+        return self.multiplier * squares_polynomial(matrix_value(self.variable, value))
+
+    def sample(self, points: Sequence[Point]) -> SampledForm:
+        """Rank one: the vector b(x), the weight multiplier(x)."""
+        vectors = [chebyshev_values(x, self.variable.size - 1) for (x,) in points]
+        return SampledForm((vectors,), [[[self.multiplier(x)]] for (x,) in points])
+
+
+@dataclass(frozen=True, eq=False)
+class InvariantSquares(Term):
+    """multiplier · <V^π, X> in Q[m1, m2, m3], with the trv, alt or std Gram basis; the multiplier is an invariant.
+
+    The variable's matrix is indexed by the basis: for std the exponents of generator 1, then those of generator 2.
+    """
+
+    variable: PsdVariable
+    basis: GramBasis
+    multiplier: fmpq_mpoly
+
+    def __post_init__(self) -> None:
+        if self.variable.size != self.basis.size:
+            raise ExactnessError(f"{self.variable.name}: expected the size {self.basis.size} of its basis, found {self.variable.size}")
+
+    def polynomial(self, value: Value) -> fmpq_mpoly:
+        """The polynomial, of weight at most 2 basis.degree + weight(multiplier)."""
+        numerators, denominator = matrix_value(self.variable, value).numer_denom()
+        rows = numerators.tolist()
+        split = len(self.basis.parts[0])
+        first = _hankel_sum([row[:split] for row in rows[:split]], self.basis.parts[0], self.basis.parts[0], denominator)
+        if self.basis.kind == "trv":
+            return self.multiplier * first
+        if self.basis.kind == "alt":
+            return self.multiplier * (DISCRIMINANT * first)
+        one, two = self.basis.parts
+        mixed = _hankel_sum([row[split:] for row in rows[:split]], one, two, denominator)
+        second = _hankel_sum([row[split:] for row in rows[split:]], two, two, denominator)
+        (g11, g12), (_, g22) = STANDARD_PAIRING
+        return self.multiplier * (g11 * first + 2 * g12 * mixed + g22 * second)
+
+    def sample(self, points: Sequence[Point]) -> SampledForm:
+        """Rank one (trv: m^α; alt: Δ m^α) or two (std: A_g m^α and B_g m^α, with weights 1 and 3), times the multiplier at the point."""
+        table = power_mean_table(tuple(points), self.basis.degree)
+        sizes = [len(part) for part in self.basis.parts]
+        multipliers = [self.multiplier(*power_means_of(point)) for point in points]
+        if self.basis.kind == "std":
+            long, short = [], []
+            for (x, y, z), row in zip(points, table, strict=True):
+                xx, yy, zz = x * x, y * y, z * z
+                long.append(_scaled((2 * x - y - z, 2 * xx - yy - zz), sizes, row))
+                short.append(_scaled((y - z, yy - zz), sizes, row))
+            zero = fmpq(0)
+            return SampledForm((long, short), [[[s, zero], [zero, 3 * s]] for s in multipliers])
+        if self.basis.kind == "alt":
+            vectors = [_scaled(((x - y) * (y - z) * (z - x),), sizes, row) for (x, y, z), row in zip(points, table, strict=True)]
+        else:
+            vectors = [list(row) for row in table]
+        return SampledForm((vectors,), [[[s]] for s in multipliers])
+
+
+def _scaled(factors: Sequence[fmpq], sizes: Sequence[int], row: Sequence[fmpq]) -> list[fmpq]:
+    """The values of generator × monomial; the monomials of each part are a prefix of the row."""
+    return [factor * entry for factor, size in zip(factors, sizes, strict=True) for entry in row[:size]]
+
+
+def _hankel_sum(rows: list[list[fmpz]], left: Sequence[Exponent], right: Sequence[Exponent], denominator: fmpz) -> fmpq_mpoly:
+    """Σ_αβ rows[α][β] m^(α+β) / denominator: additions only."""
+    sums: dict[tuple[int, ...], fmpz] = {}
+    zero = fmpz(0)
+    for (a, b, c), row in zip(left, rows, strict=True):
+        for (i, j, k), entry in zip(right, row, strict=True):
+            key = (a + i, b + j, c + k)
+            sums[key] = sums.get(key, zero) + entry
+    return POWER_MEANS.from_dict({key: fmpq(total, denominator) for key, total in sums.items()})
