@@ -5,7 +5,8 @@
 >>> problem.claim("26")
 'A(4, 1/2) <= 26'
 
-Then ``run = ka.solve(problem)``, ``certificate = ka.certify(run)`` and ``ka.verify(certificate)``; or `kissalg bound kissing 4 --degree 6`.
+Then ``run = ka.solve(problem)``, ``certificate = ka.certify(run)`` and ``ka.verify(certificate)``; or, on the command
+line, ``kissalg bound kissing 4 --degree 6``.
 
 The names are loaded on first use, so that ``python3 -S -m kissalg.kernel`` runs where nothing is installed.
 """

@@ -33,7 +33,8 @@ _FILES = ("run.json", "checkpoint", "lock")
 class RunDescription:
     """What is being computed: the identity of a run.
 
-    Two runs are the same run if theorem, parameters and settings agree; versions are for the reader.
+    Two runs are the same run if theorem and parameters agree. Settings and versions are for the reader: a run that ran
+    out of precision is meant to be resumed with more bits.
 
     Example:
         >>> RunDescription("three-point", {"n": "4", "cos": "1/2", "degree": "6", "linear": "12"})
@@ -59,10 +60,10 @@ class RunDescription:
         """
         if self.theorem != other.theorem:
             return f"the theorem is {self.theorem} there and {other.theorem} here"
-        for mine, yours in ((self.parameters, other.parameters), (self.settings, other.settings)):
-            for name in sorted({*mine, *yours}):
-                if mine.get(name) != yours.get(name):
-                    return f"{name} is {mine.get(name, 'not set')} there and {yours.get(name, 'not set')} here"
+        mine, yours = self.parameters, other.parameters
+        for name in sorted({*mine, *yours}):
+            if mine.get(name) != yours.get(name):
+                return f"{name} is {mine.get(name, 'not set')} there and {yours.get(name, 'not set')} here"
         return None
 
 
@@ -136,7 +137,7 @@ class RunFolder:
         difference = held.difference(self.description)
         if difference is not None:
             raise RunError(
-                f"The run in {self.path} is another one: {difference}. Resume it with its own parameters and settings, "
+                f"The run in {self.path} is another one: {difference}. Resume it with its own parameters, "
                 "or start this one in a new folder."
             )
 
