@@ -35,7 +35,9 @@ def _shifted_product(x: Any, y: Any, shift: int, out: Any, work: Any) -> None:  
 
 
 @njit(cache=True, nogil=True)
-def cholesky_leaf(a: Any, offset: int, factor: Any, inverse: Any, lf: int, li: int) -> int:  # pragma: no cover - compiled
+def cholesky_leaf(
+    a: Any, offset: int, factor: Any, inverse: Any, lf: int, li: int
+) -> int:  # pragma: no cover - compiled
     """A = L Lᵀ and L⁻¹ for a small symmetric positive definite matrix.
 
     All arrays hold balanced int32 digits. `a` (n, n, la): the lower triangle of A. `factor` (n, n, lf) and `inverse` (n, n, li), given as zeros,

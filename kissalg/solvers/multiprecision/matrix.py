@@ -17,7 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kissalg.solvers.multiprecision.limbs import dot_rows, hadamard_accumulate, normalise
-from kissalg.solvers.multiprecision.residues import BASE_BITS, INNER, Floats, Planes, from_residues, primes_for, to_residues
+from kissalg.solvers.multiprecision.residues import (
+    BASE_BITS,
+    INNER,
+    Floats,
+    Planes,
+    from_residues,
+    primes_for,
+    to_residues,
+)
 
 __all__ = ["Engine", "Matrix", "Residues", "Scalar"]
 
@@ -36,7 +44,10 @@ class Scalar:
             return Scalar(0)
         _, e = frexp(value)
         exponent = -(-(e - 46) // BASE_BITS)
-        return Scalar(int(value * 2.0 ** (-BASE_BITS * exponent)) if abs(exponent) < 40 else _scaled_integer(value, exponent), exponent)
+        return Scalar(
+            int(value * 2.0 ** (-BASE_BITS * exponent)) if abs(exponent) < 40 else _scaled_integer(value, exponent),
+            exponent,
+        )
 
 
 def _scaled_integer(value: float, exponent: int) -> int:
@@ -107,7 +118,9 @@ class Matrix:
         width = 3 * self.length
         data = raw.tobytes()
         step = BASE_BITS * self.length
-        flat = [int.from_bytes(data[i * width : (i + 1) * width], "little") + (int(s) << step) for i, s in enumerate(sign)]
+        flat = [
+            int.from_bytes(data[i * width : (i + 1) * width], "little") + (int(s) << step) for i, s in enumerate(sign)
+        ]
         return [flat[i * columns : (i + 1) * columns] for i in range(rows)]
 
     @staticmethod
@@ -211,10 +224,14 @@ class Engine:
                 if first < m.length:
                     if digit == 1:
                         (np.add if sign > 0 else np.subtract)(
-                            acc[shift + first : shift + m.length], m.limbs[first:], out=acc[shift + first : shift + m.length]
+                            acc[shift + first : shift + m.length],
+                            m.limbs[first:],
+                            out=acc[shift + first : shift + m.length],
                         )
                     else:
-                        acc[shift + first : shift + m.length] += np.int64(sign * digit) * m.limbs[first:].astype(np.int64)
+                        acc[shift + first : shift + m.length] += np.int64(sign * digit) * m.limbs[first:].astype(
+                            np.int64
+                        )
         return self._from_accumulator(acc, low)
 
     def add(self, a: Matrix, b: Matrix) -> Matrix:
@@ -240,7 +257,9 @@ class Engine:
         bits = a.bits + b.bits + max(1, inner).bit_length()
         count = primes_for(bits)
         if count > a.values.shape[0] or count > b.values.shape[0]:
-            raise ValueError(f"a product of {bits} bits needs {count} primes; {a.values.shape[0]} and {b.values.shape[0]} were prepared")
+            raise ValueError(
+                f"a product of {bits} bits needs {count} primes; {a.values.shape[0]} and {b.values.shape[0]} were prepared"
+            )
         x, y = a.values[:count], b.values[:count]
         if inner <= INNER:
             product = np.matmul(x, y)
@@ -312,5 +331,10 @@ def exact_sum(a: Matrix) -> tuple[int, int]:
 
 def magnitude(a: Matrix) -> float:
     """log2 of the largest absolute entry, about; -inf for a zero matrix."""
-    peak = float(np.abs(a.limbs[-1].astype(np.float64) + (np.ldexp(a.limbs[-2].astype(np.float64), -BASE_BITS) if a.length > 1 else 0.0)).max(initial=0.0))
+    peak = float(
+        np.abs(
+            a.limbs[-1].astype(np.float64)
+            + (np.ldexp(a.limbs[-2].astype(np.float64), -BASE_BITS) if a.length > 1 else 0.0)
+        ).max(initial=0.0)
+    )
     return log2(peak) + BASE_BITS * (a.top - 1) if peak else float("-inf")

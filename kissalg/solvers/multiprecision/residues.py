@@ -104,7 +104,9 @@ def tables(count: int) -> ResidueTables:
         count=count,
         primes=np.array(primes, dtype=np.float64),
         inverses=1.0 / np.array(primes, dtype=np.float64),
-        weights=np.array([[_centred(pow(2, BASE_BITS * k, p), p) for k in range(2 * length)] for p in primes], dtype=np.float64),
+        weights=np.array(
+            [[_centred(pow(2, BASE_BITS * k, p), p) for k in range(2 * length)] for p in primes], dtype=np.float64
+        ),
         cofactors=np.array([_centred(pow(modulus // p, -1, p), p) for p in primes], dtype=np.float64),
         digits=np.array([_balanced_limbs(modulus // p, length) for p in primes], dtype=np.float64),
         modulus=np.array(_balanced_limbs(modulus, length), dtype=np.float64),
@@ -207,7 +209,10 @@ def to_residues(limbs: Planes, count: int, out: Floats | None = None) -> Floats:
     t = tables(count)
     weights = t.weights
     if length > weights.shape[1]:
-        weights = np.array([[_centred(pow(2, BASE_BITS * k, p), p) for k in range(length)] for p in _primes()[:count]], dtype=np.float64)
+        weights = np.array(
+            [[_centred(pow(2, BASE_BITS * k, p), p) for k in range(length)] for p in _primes()[:count]],
+            dtype=np.float64,
+        )
     flat = limbs.reshape(length, -1)
     if out is None:
         out = np.empty((count, *limbs.shape[1:]))

@@ -1,0 +1,67 @@
+"""Approximate Fekete points: which of many candidate points to sample an identity at.
+
+QR with column pivoting of a well-conditioned basis at the candidates picks points at which the basis has a large determinant, hence low-degree interpolation has a small
+Lebesgue constant and the constraint matrices few lost digits. The choice is a float64 heuristic; that the chosen points determine the identity is proved
+exactly, by `kissalg.sdp.sampling.is_unisolvent`.
+
+Source: Sommariva and Vianello, Computing approximate Fekete points by QR factorizations of Vandermonde matrices (2009).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.linalg
+
+from kissalg.errors import SolverError
+from kissalg.sdp.model import InvariantSpace, Point, UnivariateSpace
+from kissalg.sdp.sampling import is_unisolvent
+from kissalg.solvers.multiprecision.residues import Floats
+
+__all__ = ["choose_points"]
+
+
+def _chebyshev_values(x: Floats, degree: int) -> Floats:
+    return np.cos(np.arange(degree + 1)[None, :] * np.arccos(np.clip(x, -1.0, 1.0))[:, None])
+
+
+def _basis_values(space: UnivariateSpace | InvariantSpace, points: Sequence[Point]) -> Floats:
+    """T_k(x), or the symmetrised products T_a(x) T_b(y) T_c(z) with a >= b >= c, a + b + c <= degree: as many as the dimension."""
+    table = np.array([[int(c.p) / int(c.q) for c in point] for point in points])
+    if isinstance(space, UnivariateSpace):
+        return _chebyshev_values(table[:, 0], space.degree)
+    x, y, z = (_chebyshev_values(table[:, k], space.degree) for k in range(3))
+    columns = []
+    for total in range(space.degree + 1):
+        for c in range(total // 3 + 1):
+            for b in range(c, (total - c) // 2 + 1):
+                a = total - b - c
+                columns.append(
+                    x[:, a] * (y[:, b] * z[:, c] + y[:, c] * z[:, b])
+                    + x[:, b] * (y[:, a] * z[:, c] + y[:, c] * z[:, a])
+                    + x[:, c] * (y[:, a] * z[:, b] + y[:, b] * z[:, a])
+                )
+    return np.array(columns).T
+
+
+def choose_points(space: UnivariateSpace | InvariantSpace, candidates: Sequence[Point]) -> list[Point]:
+    """`space.dimension` of the candidates, proved to be unisolvent.
+
+    Raises `SolverError` when the candidates do not contain a unisolvent set.
+    """
+    dimension = space.dimension
+    if len(candidates) < dimension:
+        raise SolverError(f"expected at least {dimension} candidate points, found {len(candidates)}")
+    chosen = list(candidates)
+    if len(candidates) > dimension:
+        values = _basis_values(space, candidates)
+        for _ in range(2):  # orthonormal columns; the second pass repairs what the first loses
+            values, _r = np.linalg.qr(values)
+        _q, _r, order = scipy.linalg.qr(values.T, mode="economic", pivoting=True)
+        chosen = [candidates[i] for i in sorted(int(i) for i in order[:dimension])]
+    if not is_unisolvent(space, chosen):
+        raise SolverError(
+            f"the {dimension} chosen sample points could not be proved unisolvent; refine the grid of candidates"
+        )
+    return chosen

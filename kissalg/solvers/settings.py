@@ -1,0 +1,49 @@
+"""The settings of the multiprecision solver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kissalg.errors import ParameterError
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Frozen settings of the interior-point method.
+
+    >>> Settings(bits=256).bits
+    256
+    """
+
+    bits: int = 144
+    """Working precision at the start."""
+    max_bits: int = 1024
+    """When rounding stops the progress, the precision is raised by half, up to this."""
+    gap: float = 1e-9
+    """Stop when the relative duality gap is below this and both residuals are negligible."""
+    primal_tolerance: float = 1e-20
+    """The largest residual of an equation, relative to the largest right-hand side, at which a solution counts as feasible."""
+    dual_tolerance: float = 1e-20
+    """The same for the dual."""
+    start: float = 1e4
+    """The start is X = Z = start · identity in orthonormalised bases."""
+    step_factor: float = 0.9
+    """Fraction of the way to the boundary."""
+    centring_feasible: float = 0.1
+    """Least centring parameter of the corrector once both sides are feasible."""
+    centring_infeasible: float = 0.3
+    """Least centring parameter before."""
+    max_iterations: int = 200
+    """Give up after this many iterations."""
+    threads: int = 2
+    """Worker threads; results do not depend on it."""
+
+    def __post_init__(self) -> None:
+        if not 48 <= self.bits <= self.max_bits <= 4096:
+            raise ParameterError(f"expected 48 <= bits <= max_bits <= 4096, found bits={self.bits}, max_bits={self.max_bits}")
+        if not 0 < self.gap < 1:
+            raise ParameterError(f"expected a relative gap between 0 and 1, found {self.gap}")
+        if not 0 < self.step_factor < 1 or self.max_iterations < 1 or self.threads < 1 or self.start <= 0:
+            raise ParameterError("expected 0 < step_factor < 1, max_iterations >= 1, threads >= 1 and start > 0")

@@ -1,0 +1,60 @@
+"""What a solver says about its run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+__all__ = ["Checkpoint", "Iteration", "Status"]
+
+
+class Status(Enum):
+    """How a run ended.
+
+    OPTIMAL: the relative gap and the residuals are below the tolerances. INFEASIBLE: an improving dual ray shows that no feasible point exists.
+    STALLED: the steps became too short, although the precision sufficed. PRECISION_EXHAUSTED: rounding stopped the progress and no more bits were
+    allowed. ITERATION_LIMIT: the limit of the settings was reached.
+    """
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    STALLED = "stalled"
+    PRECISION_EXHAUSTED = "precision exhausted"
+    ITERATION_LIMIT = "iteration limit"
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """One line of progress; for display only, nothing is computed from it.
+
+    Attributes:
+        index, bits: number of the iteration, working precision.
+        mu: the barrier parameter <X, Z>/ν.
+        primal_objective, dual_objective, gap: values, and their relative difference.
+        primal_residual, dual_residual: largest absolute residuals of the equations, in the solver's scaling.
+        primal_step, dual_step: step lengths of the iteration.
+        seconds: wall time of the iteration.
+    """
+
+    index: int
+    bits: int
+    mu: float
+    primal_objective: float
+    dual_objective: float
+    gap: float
+    primal_residual: float
+    dual_residual: float
+    primal_step: float
+    dual_step: float
+    seconds: float
+
+
+class Checkpoint(Protocol):
+    """Where a run keeps its state: one opaque byte string, replaced atomically."""
+
+    def load(self) -> bytes | None:
+        """The last stored state, or None."""
+
+    def store(self, data: bytes) -> None:
+        """Replace the stored state."""
