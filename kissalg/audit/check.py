@@ -1,0 +1,127 @@
+"""The exact check of a certificate, by other means than the kernel's.
+
+The kernel proves positivity from the form of the file (sums of squares, Gershgorin) and expands the identities with
+integer arithmetic of its own. Here the problem comes from `kissalg.bounds`, every matrix is multiplied out and proved
+positive semidefinite as it stands, by ball-arithmetic Cholesky or an exact LDLᵀ, and the residuals are computed in
+FLINT's polynomial rings. The two share the form of a report.
+"""
+
+from fractions import Fraction
+
+from flint import fmpq, fmpq_mat
+
+from kissalg.audit.document import Document
+from kissalg.audit.reader import Finding, read_document
+from kissalg.bounds.three_point import three_point
+from kissalg.exact.positivity import certainly_positive_definite, is_positive_semidefinite
+from kissalg.exact.rational import decimal_up, fraction
+from kissalg.kernel.report import Report, Verdict, parse_expectation
+from kissalg.sdp.model import Assignment, Model, NonnegativeVariable
+
+__all__ = ["audit"]
+
+_PRECISIONS = (128, 512, 2048)
+_LDL_LIMIT = 400  # an exact LDLᵀ of a larger singular matrix takes hours
+
+
+def audit(data: bytes, *, expect: str | None = None) -> Report:
+    """The verdict of the second opinion on the bytes of a certificate.
+
+    Args:
+        data: the content of the file.
+        expect: a claim such as ``"A(4, 1/2) <= 24.5"`` that the certificate must imply.
+
+    Raises:
+        ValueError: if `expect` is not such a claim. Nothing in `data` raises.
+
+    Example:
+        >>> print(audit(b"not a certificate"))
+        MALFORMED  not JSON: Expecting value: line 1 column 1 (char 0)
+    """
+    expected = None if expect is None else parse_expectation(expect)
+    claim = None
+    try:
+        document = read_document(data)
+        claim = document.claim
+        _prove(document)
+        if expected is not None and not claim.implies(expected):
+            raise _rejected(f"the certificate proves {claim}, which does not imply {expected}", "bound")
+    except Finding as finding:
+        return Report(finding.verdict, claim, finding.reason, finding.path)
+    return Report(Verdict.VERIFIED, claim)
+
+
+def _rejected(reason: str, path: str) -> Finding:
+    return Finding(Verdict.REJECTED, reason, path)
+
+
+def _prove(document: Document) -> None:
+    """Return if the document proves its claim.
+
+    Raises:
+        Finding: it does not.
+    """
+    model = three_point(document.n, document.cos, document.degree, document.linear)
+    assignment = _assignment(document, model)
+    _check_signs(document)
+    objective = fraction(model.objective_value(assignment))
+    if objective > document.bound:
+        raise _rejected(
+            f"the objective is {_decimal(objective)}, above the claimed {_decimal(document.bound)}", "bound"
+        )
+    for identity in model.identities:
+        residual = identity.coefficients(model.residual(identity, assignment))
+        for exponent, coefficient in zip(identity.space.exponents, residual, strict=True):
+            if coefficient != 0:
+                raise _rejected(
+                    f"identity {identity.name}: the coefficient of exponent {exponent} is not zero", "witness"
+                )
+    for name in document.matrices:
+        if name in assignment:
+            _check_positive(name, assignment[name], document)
+
+
+def _decimal(value: Fraction) -> str:
+    return decimal_up(fmpq(value.numerator, value.denominator))
+
+
+def _assignment(document: Document, model: Model) -> Assignment:
+    """The exact values of the variables, once the sizes in the file are those of the problem."""
+    sizes = {variable.name: variable.order for variable in model.variables}
+    for name, gram in document.matrices.items():
+        if gram.size != sizes.get(name, 0):
+            raise Finding(Verdict.MALFORMED, f"expected size {sizes.get(name, 0)}, found {gram.size}", _path(name))
+    assignment: dict[str, fmpq_mat | list[fmpq]] = {}
+    for variable in model.variables:
+        if isinstance(variable, NonnegativeVariable):
+            assignment[variable.name] = document.a()
+        else:
+            assignment[variable.name] = document.matrices[variable.name].matrix()
+    return assignment
+
+
+def _check_signs(document: Document) -> None:
+    for index, value in enumerate(document.a_values):
+        if value < 0:
+            raise _rejected(f"a_{index + 1} is negative", f"witness.a.values[{index}]")
+
+
+def _check_positive(name: str, matrix: object, document: Document) -> None:
+    """Prove that a matrix is positive semidefinite: with balls at growing precision, then exactly."""
+    if not isinstance(matrix, fmpq_mat):
+        return
+    if any(certainly_positive_definite(matrix, bits) for bits in _PRECISIONS):
+        return
+    # Singular or indefinite. A product of factors without a correction is a sum of squares, whatever its rank.
+    if matrix.nrows() > _LDL_LIMIT and document.matrices[name].shift is None:
+        return
+    if not is_positive_semidefinite(matrix):
+        raise _rejected(f"{name} is not positive semidefinite", _path(name))
+
+
+def _path(name: str) -> str:
+    """The path in the file of a variable of the model: F3 -> witness.F[3], R0.trv -> witness.R.trv[0]."""
+    if name.startswith("R"):
+        multiplier, _, representation = name[1:].partition(".")
+        return f"witness.R.{representation}[{multiplier}]"
+    return f"witness.{name}" if len(name) == 1 else f"witness.{name[0]}[{name[1:]}]"
