@@ -1,0 +1,65 @@
+"""The judge: bytes in, a verdict out. Each theorem rebuilds its problem from the parameters alone."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from .claims import three_point
+from .grammar import Limits, Node, parse
+from .report import Claim, Malformed, Refusal, Rejected, Report, Verdict, parse_expectation
+
+__all__ = ["Certificate", "check"]
+
+DEFAULT = Limits()
+FORMAT = 1
+
+
+class Certificate(Protocol):
+    """A certificate that has been read completely, and not yet believed."""
+
+    @property
+    def claim(self) -> Claim:
+        """What it claims."""
+
+    def prove(self) -> None:
+        """Raise Rejected unless the claim is proved."""
+
+
+THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {"three-point": three_point.read}
+
+
+def check(data: bytes, *, expect: str | None = None, limits: Limits = DEFAULT) -> Report:
+    """The verdict on the bytes of a certificate file (xz or plain text).
+
+    With `expect`, such as `"A(4,1/2) <= 24.2"`, a claim that does not imply the expected one is rejected. No bytes make
+    this function raise; a malformed `expect` is the caller's error, a ValueError.
+
+        >>> print(check(b'{"format":1}', expect="A(4,1/2) <= 24.2").verdict.name)
+        MALFORMED
+    """
+    expected = None if expect is None else parse_expectation(expect)
+    claim: Claim | None = None
+    try:
+        certificate = read_certificate(parse(data, limits))
+        claim = certificate.claim
+        if expected is not None and not claim.implies(expected):
+            raise Rejected(f"expected {expected}, the file claims {claim}", "parameters")
+        certificate.prove()
+    except Refusal as refusal:
+        return Report(refusal.verdict, claim, refusal.reason, refusal.path)
+    except (MemoryError, RecursionError) as error:  # excluded by the limits, except on a small machine
+        return Report(Verdict.MALFORMED, claim, f"too large for this machine: {type(error).__name__}")
+    return Report(Verdict.VERIFIED, claim)
+
+
+def read_certificate(root: Node) -> Certificate:
+    """The certificate in a tree, read to the last field. Raises Malformed."""
+    fields = root.record("bound", "format", "parameters", "provenance", "theorem", "witness")
+    fields["format"].small(FORMAT, FORMAT)
+    theorem = fields["theorem"].text()
+    if theorem not in THEOREMS:
+        fields["theorem"].refuse(f"one of the theorems {', '.join(THEOREMS)}")
+    if not isinstance(fields["provenance"].value, dict):
+        fields["provenance"].refuse("an object")
+    if not all(isinstance(value, str) for value in fields["provenance"].value.values()):
+        raise Malformed("expected strings only", "provenance")
+    return THEOREMS[theorem](fields["parameters"], fields["bound"], fields["witness"])

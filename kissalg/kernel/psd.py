@@ -1,0 +1,143 @@
+"""Positive semidefinite matrices that carry their own proof: a sum of squares, and a correction that Gershgorin controls.
+
+    X = Σ_j 2^(-exponents[j]) c_j c_jᵀ  +  2^(-shift) I  +  A
+
+The first sum is positive semidefinite. A is symmetric, and if no absolute row sum of A exceeds 2^-shift, then by
+Gershgorin's theorem every eigenvalue of A is at least -2^-shift, and so 2^(-shift) I + A is positive semidefinite too.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd
+from operator import mul
+
+from .grammar import Limits, Node
+from .report import Malformed, Rejected, magnitude
+
+__all__ = ["EXPONENT_LIMIT", "Psd", "Symmetric", "read_psd"]
+
+EXPONENT_LIMIT = 65536
+
+
+@dataclass(frozen=True)
+class Symmetric:
+    """A symmetric matrix: entry (i, j) and (j, i) is rows[i][j] / denominator, j <= i."""
+
+    rows: list[list[int]]
+    denominator: int
+
+    def full(self) -> list[list[int]]:
+        """The numerators of all the entries."""
+        return [row + [below[i] for below in self.rows[i + 1 :]] for i, row in enumerate(self.rows)]
+
+
+@dataclass(frozen=True)
+class Psd:
+    """A matrix in the encoding above: `columns[j]` starts at the diagonal, `correction` lists (i, j, numerator), i >= j."""
+
+    path: str
+    columns: tuple[tuple[int, ...], ...]
+    exponents: tuple[int, ...]
+    shift: int | None
+    correction: tuple[tuple[int, int, int], ...]
+    denominator: int
+
+    @property
+    def size(self) -> int:
+        """The number of rows."""
+        return len(self.columns)
+
+    def require_proof(self) -> None:
+        """Raise Rejected unless every absolute row sum of A is at most 2^-shift."""
+        sums: defaultdict[int, int] = defaultdict(int)
+        for i, j, value in self.correction:
+            sums[i] += abs(value)
+            if i != j:
+                sums[j] += abs(value)
+        if self.shift is None:
+            if sums:  # unreachable through read_psd; a matrix built by hand must not escape the proof
+                raise Rejected("not proved positive semidefinite: a correction without a shift", self.path)
+            return
+        for i, total in sorted(sums.items()):
+            if total << max(0, self.shift) > self.denominator << max(0, -self.shift):
+                size = magnitude(Fraction(total, self.denominator))
+                reason = f"row {i} of the correction sums to about {size}, more than 2^{-self.shift}"
+                raise Rejected(f"not proved positive semidefinite: {reason}", f"{self.path}.correction")
+
+    def summands(self) -> list[Symmetric]:
+        """Symmetric matrices whose sum is X: the dyadic part, and A if there is one. Rejected without a proof."""
+        self.require_proof()
+        common = max([0, self.shift or 0, *self.exponents])
+        plain = [[self.columns[j][i - j] for j in range(i + 1)] for i in range(self.size)]
+        scales = [common - exponent for exponent in self.exponents]
+        rows = []
+        for i, row in enumerate(plain):
+            scaled = [value << scale for value, scale in zip(row, scales, strict=False)]
+            rows.append([sum(map(mul, scaled, other)) for other in plain[: i + 1]])  # map stops at the shorter row
+        if self.shift is not None:
+            for i in range(self.size):
+                rows[i][i] += 1 << (common - self.shift)
+        dyadic = Symmetric(rows, 1 << common)
+        return [dyadic, self._correction_matrix()] if self.correction else [dyadic]
+
+    def _correction_matrix(self) -> Symmetric:
+        rows = [[0] * (i + 1) for i in range(self.size)]
+        for i, j, value in self.correction:
+            rows[i][j] = value
+        return Symmetric(rows, self.denominator)
+
+    def entry(self, i: int, j: int) -> Fraction:
+        """X_ij for j <= i."""
+        return sum((Fraction(part.rows[i][j], part.denominator) for part in self.summands()), Fraction(0))
+
+
+def read_psd(node: Node, size: int) -> Psd:
+    """Read a matrix of this size. Raises Malformed; whether it is PSD is left to `Psd.require_proof`."""
+    fields = node.record("columns", "correction", "exponents", "shift")
+    exponents = tuple(item.small(-EXPONENT_LIMIT, EXPONENT_LIMIT) for item in fields["exponents"].items(size))
+    columns = tuple(item.integers(size - j) for j, item in enumerate(fields["columns"].items(size)))
+    shift: int | None = None
+    entries: tuple[tuple[int, int, int], ...] = ()
+    denominator = 1
+    if fields["shift"].null != fields["correction"].null:
+        fields["shift"].refuse("shift and correction to be both null or both given")
+    if not fields["shift"].null:
+        shift = fields["shift"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT)
+        entries, denominator = _read_correction(fields["correction"], size)
+    matrix = Psd(node.path, columns, exponents, shift, entries, denominator)
+    _require_fits(matrix, node.limits)
+    return matrix
+
+
+def _read_correction(node: Node, size: int) -> tuple[tuple[tuple[int, int, int], ...], int]:
+    fields = node.record("denominator", "entries")
+    denominator = fields["denominator"].integer()
+    if denominator <= 0:
+        fields["denominator"].refuse("a positive denominator")
+    entries = []
+    previous = (-1, -1)
+    for item in fields["entries"].items():
+        row, column, number = item.items(3)
+        i = row.small(0, size - 1)
+        j = column.small(0, i)
+        value = number.integer()
+        if (i, j) <= previous:
+            item.refuse(f"positions in strictly increasing order after {previous}", f"{(i, j)}")
+        if value == 0:
+            number.refuse("a nonzero entry")
+        previous = (i, j)
+        entries.append((i, j, value))
+    if gcd(denominator, *(value for _, _, value in entries)) != 1:
+        node.refuse("no common factor of the denominator and all the entries", "one")
+    return tuple(entries), denominator
+
+
+def _require_fits(matrix: Psd, limits: Limits) -> None:
+    """Bound the memory that the factor takes once it is brought to a common exponent."""
+    known = [*matrix.exponents, *([] if matrix.shift is None else [matrix.shift])]
+    spread = max([0, *known]) - min([0, *known])
+    widest = max((abs(value).bit_length() for column in matrix.columns for value in column), default=0)
+    bits = matrix.size * (matrix.size + 1) // 2 * (spread + widest)
+    if bits > limits.matrix_bits:
+        raise Malformed(f"{bits} bits of factor at a common exponent; the limit is {limits.matrix_bits}", matrix.path)

@@ -1,0 +1,139 @@
+"""Verdicts, claims and reports: what the checker says, and how a bound is printed without ever being understated."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+__all__ = ["Claim", "Malformed", "Refusal", "Rejected", "Report", "Verdict", "decimal_up", "parse_expectation"]
+
+_PRINTABLE_BITS = 4096  # about 1233 decimal digits: below the 4300 at which Python refuses to print an integer
+
+
+class Verdict(Enum):
+    """The three answers; the value is the exit code of the command line."""
+
+    VERIFIED = 0
+    REJECTED = 1
+    MALFORMED = 2
+
+
+class Refusal(Exception):
+    """A reason not to accept a certificate, with the path of the field that it concerns (`""` is the whole file)."""
+
+    verdict: Verdict
+
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__(reason, path)
+        self.reason = reason
+        self.path = path
+
+
+class Malformed(Refusal):
+    """The bytes are not a certificate, or exceed the limits of this checker."""
+
+    verdict = Verdict.MALFORMED
+
+
+class Rejected(Refusal):
+    """The bytes are a certificate, but it does not prove its claim."""
+
+    verdict = Verdict.REJECTED
+
+
+def magnitude(value: Fraction) -> str:
+    """The order of magnitude of a rational number, within a factor of two: its sign and a power of two.
+
+    >>> magnitude(Fraction(-3, 1024)), magnitude(Fraction(0))
+    ('-2^-9', '0')
+    """
+    exponent = abs(value.numerator).bit_length() - value.denominator.bit_length()
+    return f"{'-' if value < 0 else ''}2^{exponent}" if value else "0"
+
+
+def decimal_up(value: Fraction, digits: int = 12) -> str:
+    """The least decimal number with at most `digits` digits after the point that is not below `value`.
+
+    A number too long to be printed is replaced by a power of two that is not below it.
+
+    >>> [decimal_up(Fraction(value), 4) for value in ("1/3", "-1/3", "24", "49/2")]
+    ['0.3334', '-0.3333', '24', '24.5']
+    """
+    exponent = abs(value.numerator).bit_length() - value.denominator.bit_length()
+    if exponent > _PRINTABLE_BITS:
+        return f"2^{exponent + 1}" if value > 0 else f"-2^{exponent - 1}"
+    scaled = -(-value.numerator * 10**digits // value.denominator)
+    whole, part = divmod(abs(scaled), 10**digits)
+    return f"{'-' if scaled < 0 else ''}{whole}.{part:0{digits}d}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """`quantity <= bound`, and the theorem that is said to prove it; `quantity` is normalised, such as `A(4,1/2)`."""
+
+    quantity: str
+    bound: Fraction
+    theorem: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.quantity} <= {decimal_up(self.bound)}"
+
+    def implies(self, other: "Claim") -> bool:
+        """Whether this claim is about the same quantity as `other` and its bound is as good."""
+        return self.quantity == other.quantity and self.bound <= other.bound
+
+
+_NUMBER = r"(-?[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?)"
+_EXPECTATION = re.compile(rf"\s*A\s*\(\s*([0-9]{{1,9}})\s*,\s*{_NUMBER}\s*\)\s*<=\s*{_NUMBER}\s*", re.ASCII)
+
+
+def parse_expectation(text: str) -> Claim:
+    """Read `A(n, cos) <= bound`; both numbers are integers, decimals or fractions. Raises ValueError for anything else.
+
+    >>> parse_expectation("A(4, 1/2) <= 24.5")
+    Claim(quantity='A(4,1/2)', bound=Fraction(49, 2), theorem='')
+    """
+    match = _EXPECTATION.fullmatch(text)
+    if match is None:
+        raise ValueError(f'expected a claim such as "A(4,1/2) <= 24.2", found {text[:80]!a}')
+    try:
+        cos, bound = (Fraction(re.sub(r"\s", "", number)) for number in match.group(2, 3))
+    except ZeroDivisionError:
+        raise ValueError(f"a denominator is zero in {text[:80]!a}") from None
+    return Claim(f"A({int(match.group(1))},{cos})", bound)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdict on one certificate.
+
+    `claim` is what the file claims; it is proved only if `verified`. `reason` and `path` (a field of the file, such as
+    `witness.F[2].columns[0]`) say why it is not.
+    """
+
+    verdict: Verdict
+    claim: Claim | None = None
+    reason: str = ""
+    path: str = ""
+
+    @property
+    def verified(self) -> bool:
+        """Whether the claim is proved."""
+        return self.verdict is Verdict.VERIFIED
+
+    @property
+    def bound(self) -> Fraction | None:
+        """The proved bound, exactly; None unless verified."""
+        return self.claim.bound if self.verified and self.claim is not None else None
+
+    def __str__(self) -> str:
+        where = f"  at {self.path}" if self.path else ""
+        return f"{self.verdict.name}  {self.claim if self.verified else self.reason}{where}"
+
+    @property
+    def detail(self) -> str:
+        """Everything: the reason, and the claim with its exact bound and its theorem, as far as the file was read."""
+        if self.claim is None:
+            return str(self)
+        status = "proved" if self.verified else f"{self}; claimed, and not proved"
+        return f"{status}: {self.claim}, exactly {self.claim.bound}, by {self.claim.theorem}"
