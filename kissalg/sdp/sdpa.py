@@ -1,0 +1,299 @@
+"""Semidefinite programs as text in the sparse SDPA format, in and out, with exact rational numbers inside.
+
+The format (files named ``*.dat-s``) states the pair
+
+    (P)  min Σ_k c_k x_k   subject to   Σ_k F_k x_k - F_0 ⪰ 0,
+    (D)  max <F_0, Y>      subject to   <F_k, Y> = c_k,  Y ⪰ 0,
+
+with block-diagonal F_k; a block of size -s is diagonal. An exact model, sampled at points, is (D): Y holds its variables, F_0 = -C. So the
+optimal value of the model is its constant minus the value of the file.
+
+Main definitions: `SdpaProblem`, `sampled_sdpa`, `write_sdpa`, `read_sdpa`.
+
+Source: Fujisawa, Kojima, Nakata, Yamashita, SDPA user's manual, section 3; Borchers, SDPLIB 1.2 (1999).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq, fmpq_mat, fmpz
+
+from kissalg.errors import ExactnessError
+from kissalg.sdp.model import Model, NonnegativeVariable, Point, SampledForm, Term, Value
+
+__all__ = ["SdpaEntry", "SdpaProblem", "read_sdpa", "sampled_sdpa", "write_sdpa"]
+
+
+@dataclass(frozen=True, slots=True)
+class SdpaEntry:
+    """The entry (row, column), row <= column, of one block of F_k; all indices but k = 0 (the objective) start at 1."""
+
+    k: int
+    block: int
+    row: int
+    column: int
+    value: fmpq
+
+
+@dataclass(frozen=True, repr=False)
+class SdpaProblem:
+    """A semidefinite program in the form of the file format.
+
+    Attributes:
+        costs: c_1, …, c_m.
+        blocks: the sizes; -s stands for a diagonal block of size s.
+        entries: the nonzero entries of F_0, …, F_m on and above the diagonal.
+
+    Raises:
+        ExactnessError: an index is out of range, below the diagonal, or off the diagonal of a diagonal block.
+    """
+
+    costs: tuple[fmpq, ...]
+    blocks: tuple[int, ...]
+    entries: tuple[SdpaEntry, ...]
+
+    def __post_init__(self) -> None:
+        for entry in self.entries:
+            if not 0 <= entry.k <= len(self.costs) or not 1 <= entry.block <= len(self.blocks):
+                raise ExactnessError(
+                    f"expected k <= {len(self.costs)} and a block from 1 to {len(self.blocks)}, found {entry}"
+                )
+            size = self.blocks[entry.block - 1]
+            if not 1 <= entry.row <= entry.column <= abs(size) or (size < 0 and entry.row != entry.column):
+                raise ExactnessError(
+                    f"expected a position on or above the diagonal of a block of size {size}, found {entry}"
+                )
+
+    def __repr__(self) -> str:
+        return f"SdpaProblem({len(self.costs)} constraints, blocks {self.blocks}, {len(self.entries)} entries)"
+
+
+def sampled_sdpa(
+    model: Model, points: Mapping[str, Sequence[Point]], bases: Mapping[str, fmpq_mat] | None = None
+) -> SdpaProblem:
+    """The exact model with every identity replaced by its values at points; blocks are in the order of `model.variables`.
+
+    Equivalent to the model if the points of each identity are unisolvent for its space (`kissalg.sdp.sampling.is_unisolvent`).
+
+    Args:
+        model: the exact model.
+        points: for each identity, by name, its sample points.
+        bases: for each PSD variable X, by name, an invertible matrix M: the block of the result is Y with X = M Y Mᵀ. The
+            identity if there is none. A good basis (orthonormal at the points) matters to a solver of limited precision.
+
+    Each constraint is divided by the power of two near its largest entry.
+
+    Example:
+        >>> from kissalg.bounds.three_point import kissing
+        >>> model = kissing(3, degree=1)
+        >>> line = [(fmpq(i, 2),) for i in (-1, 0, 1)]
+        >>> triples = [
+        ...     (fmpq(0),) * 3,
+        ...     (fmpq(0), fmpq(0), fmpq(1, 2)),
+        ...     (fmpq(1, 2),) * 3,
+        ...     (fmpq(0), fmpq(1, 2), fmpq(-1, 2)),
+        ... ]
+        >>> sampled_sdpa(model, {"i": line, "ii": triples})
+        SdpaProblem(7 constraints, blocks (-2, 2, 2, 1, 2, 1, 2, 1, 1), 69 entries)
+    """
+    numbers = {variable.name: index + 1 for index, variable in enumerate(model.variables)}
+    blocks = tuple(-v.order if isinstance(v, NonnegativeVariable) else v.order for v in model.variables)
+    entries: list[SdpaEntry] = []
+    for name, value in model.objective.coefficients.items():
+        coefficient = _changed(value, (bases or {}).get(name))
+        entries += [SdpaEntry(0, numbers[name], i, j, -c) for i, j, c in _upper(coefficient)]
+    costs: list[fmpq] = []
+    for identity in model.identities:
+        chosen = points[identity.name]
+        samples = [_Sample(term, chosen, (bases or {}).get(term.variable.name)) for term in identity.terms]
+        right = (_value(identity.space, identity.right_hand_side, point) for point in chosen)
+        for position, cost in enumerate(right):
+            row = [(numbers[s.name], i, j, c) for s in samples for i, j, c in s.entries(position)]
+            scale = _power_of_two(max((abs(entry[3]) for entry in row), default=fmpq(1)))
+            costs.append(cost / scale)
+            entries += [SdpaEntry(len(costs), block, i, j, c / scale) for block, i, j, c in row]
+    return SdpaProblem(tuple(costs), blocks, tuple(entries))
+
+
+class _Sample:
+    """One term at the points of its identity, as constraint matrices."""
+
+    def __init__(self, term: Term, points: Sequence[Point], basis: fmpq_mat | None) -> None:
+        self.name = term.variable.name
+        self._sample = term.sample(points)
+        if isinstance(self._sample, SampledForm) and basis is not None:
+            tables = tuple(_rows_times(table, basis) for table in self._sample.vectors)
+            self._sample = SampledForm(tables, self._sample.weights)
+
+    def entries(self, position: int) -> Iterator[tuple[int, int, fmpq]]:
+        """The nonzero entries on and above the diagonal of the constraint matrix at one point."""
+        sample = self._sample
+        if not isinstance(sample, SampledForm):
+            yield from ((k + 1, k + 1, c) for k, c in enumerate(sample.rows[position]) if c != 0)
+            return
+        weights = sample.weights[position]
+        vectors = [table[position] for table in sample.vectors]
+        nonzero = [(a, b, w) for a, row in enumerate(weights) for b, w in enumerate(row) if w != 0]
+        size = len(vectors[0])
+        for i in range(size):
+            for j in range(i, size):
+                # the symmetric part of Σ w_ab v_a v_bᵀ; the weights are symmetric, so it is the matrix itself
+                entry = sum((w * vectors[a][i] * vectors[b][j] for a, b, w in nonzero), fmpq(0))
+                if entry != 0:
+                    yield i + 1, j + 1, entry
+
+
+def _rows_times(table: Sequence[Sequence[fmpq]], basis: fmpq_mat) -> list[list[fmpq]]:
+    rows: list[list[fmpq]] = (fmpq_mat([list(row) for row in table]) * basis).tolist()
+    return rows
+
+
+def _changed(value: Value, basis: fmpq_mat | None) -> Value:
+    if basis is None or not isinstance(value, fmpq_mat):
+        return value
+    return basis.transpose() * value * basis
+
+
+def _upper(value: Value) -> Iterator[tuple[int, int, fmpq]]:
+    if isinstance(value, fmpq_mat):
+        size = value.nrows()
+        yield from ((i + 1, j + 1, value[i, j]) for i in range(size) for j in range(i, size) if value[i, j] != 0)
+    else:
+        yield from ((k + 1, k + 1, c) for k, c in enumerate(value) if c != 0)
+
+
+def _value(space: Any, element: Any, point: Point) -> fmpq:
+    # Any: a space and its own element; their pairing is checked by the space at run time
+    value: fmpq = space.evaluate(element, point)
+    return value
+
+
+def _power_of_two(value: fmpq) -> fmpq:
+    """The power of two at or just below a positive number, up to a factor of two."""
+    exponent = int(value.p).bit_length() - int(value.q).bit_length()
+    return fmpq(1 << exponent) if exponent >= 0 else fmpq(1, 1 << -exponent)
+
+
+def write_sdpa(problem: SdpaProblem, *, digits: int = 60, comment: str = "") -> Iterator[str]:
+    """The lines of a ``.dat-s`` file; numbers are decimals, correctly rounded to so many significant digits.
+
+    Example:
+        >>> problem = SdpaProblem(
+        ...     (fmpq(1),), (2,), (SdpaEntry(0, 1, 1, 2, fmpq(1, 3)), SdpaEntry(1, 1, 1, 1, fmpq(5, 2)))
+        ... )
+        >>> print("\\n".join(write_sdpa(problem, digits=6, comment="two by two")))
+        * two by two
+        1
+        1
+        2
+        1
+        0 1 1 2 0.333333
+        1 1 1 1 2.5
+    """
+    if digits < 1:
+        raise ExactnessError(f"expected a positive number of digits, found {digits}")
+    yield from (f"* {line}" for line in comment.splitlines())
+    yield str(len(problem.costs))
+    yield str(len(problem.blocks))
+    yield " ".join(map(str, problem.blocks))
+    yield " ".join(_decimal(cost, digits) for cost in problem.costs)
+    for entry in problem.entries:
+        yield f"{entry.k} {entry.block} {entry.row} {entry.column} {_decimal(entry.value, digits)}"
+
+
+def _decimal(value: fmpq, digits: int) -> str:
+    """The decimal with so many significant digits nearest to `value`, in scientific notation where that is shorter."""
+    if value == 0:
+        return "0"
+    magnitude = abs(value)
+    exponent = len(str(int(magnitude.p))) - len(
+        str(int(magnitude.q))
+    )  # 10^exponent <= |value| < 10^(exponent+1), or one less
+    if magnitude < _power_of_ten(exponent):
+        exponent -= 1
+    scaled = magnitude * _power_of_ten(digits - 1 - exponent)
+    number = int((scaled + fmpq(1, 2)).floor())
+    if number == 10**digits:
+        number, exponent = number // 10, exponent + 1
+    figures = str(number).rstrip("0")
+    sign = "-" if value < 0 else ""
+    if 0 <= exponent < digits and exponent <= 20:
+        figures = figures.ljust(exponent + 1, "0")
+        return sign + figures[: exponent + 1] + ("." + figures[exponent + 1 :] if len(figures) > exponent + 1 else "")
+    if -5 <= exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{figures}"
+    return f"{sign}{figures[0]}{'.' + figures[1:] if len(figures) > 1 else ''}e{exponent}"
+
+
+def _power_of_ten(exponent: int) -> fmpq:
+    return fmpq(fmpz(10) ** exponent) if exponent >= 0 else fmpq(1, fmpz(10) ** -exponent)
+
+
+_NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,6}))?", re.ASCII)
+_MAX_CHARACTERS = 4000  # of a number: Python's own decimal conversion stops at 4300 digits
+_SEPARATORS = re.compile(r"[\s,(){}]+")
+
+
+def read_sdpa(text: str) -> SdpaProblem:
+    """The program in a ``.dat-s`` text; decimals are read exactly.
+
+    Comment lines begin with ``*`` or ``"``; words may follow the numbers of the second and third lines; commas, parentheses and
+    braces separate like spaces; an entry below the diagonal stands for its mirror image.
+
+    Raises:
+        ExactnessError: the text does not follow the format; the message gives the line.
+
+    Example:
+        >>> read_sdpa("1 = mDIM\\n1 = nBLOCK\\n{2}\\n{1.5}\\n0 1 1 2 1e-1\\n1 1 1 1 1.0\\n").entries[0].value
+        1/10
+    """
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    lines = [(number, line) for number, line in lines if not line.lstrip().startswith(("*", '"'))]
+    if len(lines) < 4:
+        raise ExactnessError(f"expected at least four lines that are not comments, found {len(lines)}")
+    constraints, count = (_count(*line) for line in lines[:2])
+    blocks = tuple(_integer(word, lines[2][0]) for word in _words(lines[2][1])[:count])
+    costs = tuple(_number(word, lines[3][0]) for word in _words(lines[3][1])[:constraints])
+    if (len(costs), len(blocks)) != (constraints, count):
+        raise ExactnessError(
+            f"expected {count} block sizes and {constraints} costs, found {len(blocks)} and {len(costs)} "
+            f"in lines {lines[2][0]} and {lines[3][0]}"
+        )
+    entries = []
+    for number, line in lines[4:]:
+        words = _words(line)
+        if len(words) != 5:
+            raise ExactnessError(f"line {number}: expected four indices and a value, found {line.strip()[:60]!r}")
+        k, block, i, j = (_integer(word, number) for word in words[:4])
+        value = _number(words[4], number)
+        if value != 0:
+            entries.append(SdpaEntry(k, block, min(i, j), max(i, j), value))
+    return SdpaProblem(costs, blocks, tuple(entries))
+
+
+def _words(line: str) -> list[str]:
+    return [word for word in _SEPARATORS.split(line) if word]
+
+
+def _count(number: int, line: str) -> int:
+    return _integer((_words(line) or [""])[0], number)
+
+
+def _integer(word: str, line: int) -> int:
+    value = _number(word, line)
+    if value.q != 1:
+        raise ExactnessError(f"line {line}: expected an integer, found {word[:40]!r}")
+    return int(value)
+
+
+def _number(word: str, line: int) -> fmpq:
+    match = _NUMBER.fullmatch(word) if len(word) <= _MAX_CHARACTERS else None
+    if match is None or not (match[2] or match[3]):
+        raise ExactnessError(f"line {line}: expected a number, found {word[:40]!r}")
+    decimals = match[3] or ""
+    value = fmpq(int(match[2] + decimals)) * _power_of_ten(int(match[4] or 0) - len(decimals))
+    return -value if match[1] == "-" else value
