@@ -55,6 +55,7 @@ from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.matrix import outer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
 from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable, SampledForm, Term, Value, Variable
+from kissalg.sdp.sampling import triangle_candidates
 
 __all__ = ["KernelTerm", "ShiftedVariable", "ThreePointProblem", "ZerothPairTerm", "kissing", "multipliers", "three_point"]
 
@@ -182,6 +183,12 @@ class ThreePointProblem(Model):
     def linear(self) -> int:
         """K, the number of Gegenbauer terms a_1, …, a_K."""
         return int(self.parameters["linear"])
+
+    def candidates(self, identity: Identity) -> Sequence[Point]:
+        """Chebyshev nodes for (i); for (ii) triples of them inside the domain of inner products."""
+        if isinstance(identity.space, InvariantSpace):
+            return triangle_candidates(self.cos, identity.space.degree)
+        return super().candidates(identity)
 
     def claim(self, bound: RationalLike) -> str:
         """The statement that a feasible point with this objective value proves; the bound is rounded up to ten decimals.

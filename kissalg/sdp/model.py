@@ -27,6 +27,7 @@ from flint import fmpq, fmpq_mat
 from kissalg.algebra.spaces import Element, InvariantSpace, Point, Space, UnivariateSpace
 from kissalg.errors import ExactnessError
 from kissalg.exact.matrix import bilinear, frobenius, symmetric
+from kissalg.sdp.sampling import line_candidates
 
 __all__ = [
     "Assignment",
@@ -285,6 +286,15 @@ class Model:
             elif not isinstance(coefficient, fmpq_mat) and not isinstance(value, fmpq_mat):
                 total += sum((a * b for a, b in zip(coefficient, value, strict=True)), fmpq(0))
         return total
+
+    def candidates(self, identity: Identity) -> Sequence[Point]:
+        """Rational points of the domain of an identity (where its multipliers are nonnegative), among which a solver chooses its sample points.
+
+        By default, Chebyshev nodes of [-1, 1] for univariate identities; a theorem with other domains overrides this.
+        """
+        if isinstance(identity.space, UnivariateSpace):
+            return line_candidates(identity.space.degree)
+        raise ExactnessError(f"identity {identity.name!r}: the theorem {self.theorem!r} names no candidate points; override Model.candidates")
 
     def _value(self, name: str, assignment: Assignment) -> Value:
         if name not in assignment:

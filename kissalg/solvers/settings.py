@@ -23,9 +23,9 @@ class Settings:
     """When rounding stops the progress, the precision is raised by half, up to this."""
     gap: float = 1e-9
     """Stop when the relative duality gap is below this and both residuals are negligible."""
-    primal_tolerance: float = 1e-20
+    primal_tolerance: float = 1e-18
     """The largest residual of an equation, relative to the largest right-hand side, at which a solution counts as feasible."""
-    dual_tolerance: float = 1e-20
+    dual_tolerance: float = 1e-18
     """The same for the dual."""
     start: float = 1e4
     """The start is X = Z = start · identity in orthonormalised bases."""
@@ -35,6 +35,8 @@ class Settings:
     """Least centring parameter of the corrector once both sides are feasible."""
     centring_infeasible: float = 0.3
     """Least centring parameter before."""
+    unbounded: float = 1e10
+    """A dual objective above this counts as proof that the problem is infeasible: every feasible point would have a larger objective."""
     max_iterations: int = 200
     """Give up after this many iterations."""
     threads: int = 2

@@ -36,7 +36,7 @@ from kissalg.solvers.multiprecision.schur import SchurAccumulator, diagonal_peak
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
-__all__ = ["State", "Step", "initial_state", "iterate"]
+__all__ = ["State", "Step", "adjoint", "dual_residual", "forward", "initial_state", "iterate"]
 
 PsdBlock = LowRankBlock | DenseBlock
 _PLACES = 2 * BASE_BITS
@@ -108,6 +108,7 @@ def initial_state(problem: NumericProblem, start: float) -> State:
     """X = Z = start · identity, y = 0."""
     scalar = Scalar.from_float(start)
     x: dict[str, Matrix] = {}
+    b: PsdBlock | VectorBlock
     for b in (*problem.low_rank, *problem.dense_blocks):
         x[b.name] = problem.engine.combine((scalar, Matrix.identity(b.order)))
     for v in problem.vectors:
@@ -117,6 +118,17 @@ def initial_state(problem: NumericProblem, start: float) -> State:
     for b in (*problem.low_rank, *problem.dense_blocks, *problem.vectors):
         residual[b.name] = problem.engine.combine((-1, x[b.name])) if b.cost is None else problem.engine.subtract(b.cost, x[b.name])
     return State(x, dict(x), y, residual)
+
+
+def dual_residual(problem: NumericProblem, settings: Settings, state: State, pool: Executor) -> dict[str, Matrix]:
+    """R = C - Z - A*(y), computed afresh (after a change of precision)."""
+    work = _Work(problem, settings, pool)
+    image = adjoint(work, state.y)
+    result = {}
+    for b in (*problem.low_rank, *problem.dense_blocks, *problem.vectors):
+        terms = [(-1, state.z[b.name]), (-1, image[b.name])]
+        result[b.name] = problem.engine.combine(*terms, *([] if b.cost is None else [(1, b.cost)]))
+    return result
 
 
 # -- the linear maps ----------------------------------------------------------------------------------------------------------------------------
@@ -441,7 +453,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
 
     if finished:
         return Step(report(0.0, 0.0), True, False)
-    factor = cholesky_pooled(engine, s)
+    factor = cholesky(engine, s)
     transposed = factor.inverse.transpose()
 
     def solve(right: Matrix) -> Matrix:
@@ -472,11 +484,3 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
         state.residual = {name: engine.combine((_exact(1 - beta), r)) for name, r in state.residual.items()}
     state.index += 1
     return Step(report(alpha, beta), False, min(alpha, beta) < 1e-3)
-
-
-def cholesky_pooled(engine: Engine, s: Matrix) -> Cholesky:
-    """The factorisation of the Schur complement."""
-    return cholesky(engine, s)
-
-
-__all__ += ["adjoint", "forward", "VectorBlock"]

@@ -7,7 +7,7 @@ Three kinds of blocks. A `LowRankBlock` has constraint matrices Σ_r v_r v_rᵀ 
 is the table V. `DenseBlock`s (few rows, any symmetric constraint matrices) and the nonnegative vector are columns of one table D, by upper triangles.
 
 Bases. A table V over monomials is badly conditioned. With K = VᵀV = L Lᵀ computed in multiprecision, V L⁻ᵀ has orthonormal columns, whatever the basis was; L⁻¹ is kept and
-maps the solution back: X_model = σ² L⁻ᵀ X L⁻¹, where σ (a power of two near √N) makes the entries of the rows about 1.
+maps the solution back, at the precision of the set-up: X_model = σ² L⁻ᵀ X L⁻¹, where σ (a power of two near √N) makes the entries of the rows about 1.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from flint import fmpq, fmpq_mat
 from kissalg.errors import SolverError
 from kissalg.sdp.model import Model, NonnegativeVariable, Point, PsdVariable, SampledForm, SampledLinear
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Residues, Scalar, magnitude
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Residues, Scalar
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 
 __all__ = ["DenseBlock", "LowRankBlock", "NumericProblem", "VectorBlock", "numeric_problem"]
@@ -207,7 +207,7 @@ class _Builder:
             count,
             sample.rank,
             rows,
-            self.engine.round(back),
+            back,
             self._cost(variable.name, back),
         )
 
@@ -248,7 +248,7 @@ class _Builder:
             padded[:, self.offsets[identity] : self.offsets[identity] + count] = total.limbs
             columns = self.setup.add(columns, Matrix(padded, total.exponent))
         block = DenseBlock(
-            variable.name, variable.size, start, self.engine.round(back), self._cost(variable.name, back)
+            variable.name, variable.size, start, back, self._cost(variable.name, back)
         )
         return block, columns
 
@@ -354,7 +354,3 @@ def symmetric_from_gradient(engine: Engine, column: Matrix, order: int) -> Matri
     half = Scalar(1 << (BASE_BITS - 1), -1)
     return engine.combine((half, a), (half, a.transpose()))
 
-
-def spread(a: Matrix) -> float:
-    """log2 of the largest entry: used for reports."""
-    return magnitude(a)

@@ -1,0 +1,201 @@
+"""The driver: sample points, precision schedule, statuses, checkpoints."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from flint import fmpq
+from threadpoolctl import threadpool_limits
+
+from kissalg.errors import ParameterError
+from kissalg.sdp.model import Model, Point
+from kissalg.solvers.multiprecision.checkpoint import decode, encode
+from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
+from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum
+from kissalg.solvers.multiprecision.operators import NumericProblem, numeric_problem
+from kissalg.solvers.multiprecision.points import choose_points
+from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.settings import Settings
+from kissalg.solvers.solution import BinaryMatrix, NumericSolution
+from kissalg.solvers.status import Checkpoint, Iteration, Status
+
+__all__ = ["solve"]
+
+_STALLS = 4  # iterations with steps below 1e-3 before the precision is raised, or the run given up
+
+
+def solve(
+    problem: Model,
+    *,
+    bits: int | None = None,
+    settings: Settings | None = None,
+    checkpoint: Checkpoint | None = None,
+    progress: Callable[[Iteration], None] | None = None,
+) -> NumericSolution:
+    """Solve an exact model numerically, in multiprecision.
+
+    The solution is strictly feasible up to residuals near the working precision, and stops at a relative gap (`Settings.gap`) that leaves it in the interior
+    of the cone, ready for rounding.
+
+    Arguments:
+        problem: the exact model, for instance of `kissalg.three_point`.
+        bits: working precision at the start; overrides `settings.bits`.
+        settings: see `Settings`.
+        checkpoint: where to keep the state after each iteration; if it already holds one, the run continues from there (with its settings and precision).
+        progress: called after each iteration.
+
+    Returns:
+        A `NumericSolution`, whatever the status.
+
+    Raises:
+        SolverError: if the problem cannot be sampled (a dependent basis, too few candidate points).
+        RunError: if the checkpoint cannot be read.
+
+    >>> from kissalg.bounds.three_point import kissing
+    >>> solution = solve(kissing(4, degree=3))
+    >>> solution.status.value, round(int(solution.primal_objective * 10**6) / 10**6, 3)
+    ('optimal', 26.0)
+    """
+    settings = settings or Settings()
+    if bits is not None:
+        settings = replace(settings, bits=bits, max_bits=max(bits, settings.max_bits))
+    with threadpool_limits(limits=1), ThreadPoolExecutor(settings.threads) as pool:
+        run = _Run.begin(problem, settings, checkpoint, pool)
+        return run.until_done(checkpoint, progress, pool)
+
+
+@dataclass(eq=False)
+class _Run:
+    """A run in progress."""
+
+    problem: Model
+    settings: Settings
+    points: dict[str, list[Point]]
+    numeric: NumericProblem
+    state: State
+    bits: int
+    stalls: int
+    seconds: float
+
+    @staticmethod
+    def begin(problem: Model, settings: Settings, checkpoint: Checkpoint | None, pool: Executor) -> _Run:
+        points = {i.name: choose_points(i.space, problem.candidates(i)) for i in problem.identities}
+        data = checkpoint.load() if checkpoint is not None else None
+        if data is None:
+            numeric = numeric_problem(problem, points, settings.bits)
+            return _Run(problem, settings, points, numeric, initial_state(numeric, settings.start), settings.bits, 0, 0.0)
+        state, bits, stalls, seconds, settings = decode(data)
+        numeric = numeric_problem(problem, points, bits)
+        if set(state.x) != {b.name for b in (*numeric.low_rank, *numeric.dense_blocks, *numeric.vectors)}:
+            raise ParameterError("the checkpoint belongs to another problem: its blocks have other names; give another folder")
+        return _Run(problem, settings, points, numeric, state, bits, stalls, seconds)
+
+    def until_done(
+        self, checkpoint: Checkpoint | None, progress: Callable[[Iteration], None] | None, pool: Executor
+    ) -> NumericSolution:
+        while True:
+            began = time.perf_counter()
+            try:
+                step = iterate(self.numeric, self.settings, self.state, pool)
+            except ArithmeticError as error:
+                if not self.raise_precision(pool):
+                    return self.result(Status.PRECISION_EXHAUSTED, f"{error}, and max_bits = {self.settings.max_bits} is reached; raise it")
+                continue
+            self.seconds += time.perf_counter() - began
+            if progress is not None:
+                progress(step.iteration)
+            if step.finished:
+                return self.result(Status.OPTIMAL, "the relative gap and the residuals are below the tolerances", step)
+            self.stalls = self.stalls + 1 if step.short else 0
+            if checkpoint is not None:
+                checkpoint.store(encode(self.state, self.bits, self.stalls, self.seconds, self.settings))
+            if self.is_infeasible():
+                return self.result(
+                    Status.INFEASIBLE,
+                    "an improving dual ray was found: no choice of the variables satisfies the identities; raise the degree",
+                    step,
+                )
+            if not self.state.residual and step.iteration.dual_objective > self.settings.unbounded:
+                return self.result(
+                    Status.INFEASIBLE,
+                    f"the dual is feasible with objective {step.iteration.dual_objective:.1e}: no feasible point has a smaller one; raise the degree",
+                    step,
+                )
+            if self.stalls >= _STALLS and (self.bits > 2 * self.settings.bits or not self.raise_precision(pool)):
+                return self.result(Status.STALLED, "the steps stay too short; change settings.start or raise the degree", step)
+            if self.state.index >= self.settings.max_iterations:
+                return self.result(Status.ITERATION_LIMIT, f"max_iterations = {self.settings.max_iterations} is reached; resume with more", step)
+
+    def raise_precision(self, pool: Executor) -> bool:
+        """Continue with half as many bits again; False when that is not allowed."""
+        bits = -(-self.bits * 3 // (2 * BASE_BITS)) * BASE_BITS
+        if bits > self.settings.max_bits:
+            return False
+        self.bits, self.stalls = bits, 0
+        self.numeric = numeric_problem(self.problem, self.points, bits)
+        self.state.residual = dual_residual(self.numeric, self.settings, self.state, pool)
+        return True
+
+    def is_infeasible(self) -> bool:
+        """Whether y is an improving ray: bᵀy > 0 and -A*(y) = Z - C ⪰ 0 (blocks without cost have Z ≻ 0 already)."""
+        engine, state = self.numeric.engine, self.state
+        if state.residual or exact_sum(engine.dot_rows(self.numeric.right, state.y))[0] <= 0:
+            return False
+        for v in self.numeric.vectors:
+            if min(row[0] for row in engine.subtract(state.z[v.name], v.cost).to_integers()) < 0:
+                return False
+        for block in (*self.numeric.dense_blocks, *self.numeric.low_rank):
+            if block.cost is not None:
+                try:
+                    cholesky(engine, engine.subtract(state.z[block.name], block.cost))
+                except NotPositiveDefiniteError:
+                    return False
+        return True
+
+    def result(self, status: Status, message: str, step: Step | None = None) -> NumericSolution:
+        problem, state = self.numeric, self.state
+        primal = _rational(problem.constant)
+        dual = primal + _total(problem.engine, problem.right, state.y)
+        values = {}
+        for b in (*problem.low_rank, *problem.dense_blocks):
+            x = state.x[b.name]
+            if b.cost is not None:
+                primal += _total(problem.engine, b.cost, x)
+            wide = Engine(b.back.length * BASE_BITS)
+            values[b.name] = _binary(wide.symmetrised(wide.matmul(wide.matmul(b.back.transpose(), x), b.back)))
+        for v in problem.vectors:
+            primal += _total(problem.engine, v.cost, state.x[v.name])
+            values[v.name] = _binary(state.x[v.name])
+        gap = float(abs(primal - dual) / max(1, abs(primal), abs(dual)))
+        return NumericSolution(
+            self.problem,
+            status,
+            values,
+            fmpq(primal.numerator, primal.denominator),
+            fmpq(dual.numerator, dual.denominator),
+            step.iteration.gap if step is not None else gap,
+            state.index,
+            self.bits,
+            self.seconds,
+            self.settings,
+            message,
+        )
+
+
+def _rational(value: fmpq) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+def _total(engine: Engine, a: Matrix, b: Matrix) -> Fraction:
+    value, exponent = exact_sum(engine.dot_rows(a, b))
+    return Fraction(value) * Fraction(2) ** (BASE_BITS * exponent)
+
+
+def _binary(a: Matrix) -> BinaryMatrix:
+    return BinaryMatrix(tuple(tuple(row) for row in a.to_integers()), BASE_BITS * a.exponent)
+

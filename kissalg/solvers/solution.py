@@ -1,0 +1,65 @@
+"""What a solver returns: integers with exponents, in the coordinates of the exact model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from kissalg.sdp.model import Model
+from kissalg.solvers.settings import Settings
+from kissalg.solvers.status import Status
+
+__all__ = ["BinaryMatrix", "NumericSolution"]
+
+
+@dataclass(frozen=True, repr=False)
+class BinaryMatrix:
+    """The real matrix entries · 2^exponent; symmetric for a PSD variable, a single column for a nonnegative vector."""
+
+    entries: tuple[tuple[int, ...], ...]
+    exponent: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.entries), len(self.entries[0]) if self.entries else 0
+
+    def __repr__(self) -> str:
+        rows, columns = self.shape
+        return f"BinaryMatrix({rows} x {columns}, exponent {self.exponent})"
+
+
+@dataclass(frozen=True, repr=False)
+class NumericSolution:
+    """A numerical solution of an exact model. It proves nothing; `kissalg.certify` makes it exact.
+
+    Attributes:
+        problem: the exact model.
+        status: how the run ended.
+        values: for each variable its value in the model's own basis, at full precision.
+        primal_objective, dual_objective: upper and lower value, as exact rationals of the floating-point results.
+        gap: relative difference of the two.
+        iterations, bits, seconds: the cost; `bits` is the precision of the last iteration.
+        settings: the settings of the run.
+        message: one sentence for the user.
+    """
+
+    problem: Model
+    status: Status
+    values: Mapping[str, BinaryMatrix]
+    primal_objective: fmpq
+    dual_objective: fmpq
+    gap: float
+    iterations: int
+    bits: int
+    seconds: float
+    settings: Settings
+    message: str
+
+    def __repr__(self) -> str:
+        shown = int(self.primal_objective * 10**9) / 10**9
+        return (
+            f"NumericSolution({self.status.value}, objective {shown}, relative gap {self.gap:.1e}, {self.iterations} iterations, "
+            f"{self.bits} bits, {self.seconds:.1f} s)"
+        )
