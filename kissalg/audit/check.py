@@ -8,9 +8,9 @@ FLINT's polynomial rings. The two share the form of a report.
 
 from fractions import Fraction
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz
 
-from kissalg.audit.document import Document
+from kissalg.audit.document import Document, Gram
 from kissalg.audit.reader import Finding, read_document
 from kissalg.bounds.three_point import three_point
 from kissalg.exact.positivity import certainly_positive_definite, is_positive_semidefinite
@@ -76,8 +76,9 @@ def _prove(document: Document) -> None:
                 raise _rejected(
                     f"identity {identity.name}: the coefficient of exponent {exponent} is not zero", "witness"
                 )
-    for name in document.matrices:
+    for name, gram in document.matrices.items():
         if name in assignment:
+            _check_row_sums(name, gram)
             _check_positive(name, assignment[name], document)
 
 
@@ -104,6 +105,25 @@ def _check_signs(document: Document) -> None:
     for index, value in enumerate(document.a_values):
         if value < 0:
             raise _rejected(f"a_{index + 1} is negative", f"witness.a.values[{index}]")
+
+
+def _check_row_sums(name: str, gram: Gram) -> None:
+    """The format's own condition on a correction.
+
+    The proof of positivity does without it; but a file that breaks it is no certificate, and both checkers have to say so.
+    """
+    if gram.shift is None or gram.denominator is None:
+        return
+    sums = [fmpz(0)] * gram.size
+    for i, j, numerator in gram.entries:
+        for index in {i, j}:
+            sums[index] += abs(numerator)
+    tiny = fmpq(1, 1 << gram.shift) if gram.shift >= 0 else fmpq(1 << -gram.shift)
+    for index, total in enumerate(sums):
+        if fmpq(total, gram.denominator) > tiny:
+            raise _rejected(
+                f"row {index} of the correction of {name} is larger than its shift", f"{_path(name)}.correction"
+            )
 
 
 def _check_positive(name: str, matrix: object, document: Document) -> None:

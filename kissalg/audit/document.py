@@ -124,7 +124,8 @@ class Document:
     @property
     def claim(self) -> Claim:
         """What the file claims; nothing here says that it is true."""
-        return Claim(f"A({self.n},{self.cos})", self.bound, "three-point")
+        theorem = f"three-point, degree {self.degree}, {self.linear} Gegenbauer terms"
+        return Claim(f"A({self.n},{self.cos})", self.bound, theorem)
 
     def a(self) -> list[fmpq]:
         """The coefficients a_1, …, a_K, exactly."""

@@ -1,0 +1,138 @@
+"""The second opinion: the kernel's verdict on every file of the collection and on every small change of one, by other means."""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import kissalg as ka
+from kissalg.audit import audit, read_document
+from kissalg.errors import CertificateError, ParameterError
+from kissalg.kernel import Verdict
+from kissalg.verify import second_opinion, verify
+
+CERTIFICATES = Path(__file__).parents[1] / "certificates"
+VERIFIED = sorted((CERTIFICATES / "verified").iterdir())
+FILES = sorted(path for folder in ("verified", "rejected", "malformed") for path in (CERTIFICATES / folder).iterdir())
+SMALL = min(VERIFIED, key=lambda path: path.stat().st_size)
+DOCUMENT = read_document(SMALL.read_bytes())
+TREE = json.loads(DOCUMENT.encode())
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_same_verdict_as_the_kernel(path: Path) -> None:
+    opinion, report = second_opinion(path), verify(path)
+    assert opinion.verdict is report.verdict
+    assert opinion.verdict.name == path.parent.name.upper()
+    assert opinion.claim == report.claim or not report.verified
+    if not report.verified:
+        assert opinion.reason
+
+
+def leaves(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    if isinstance(tree, dict | list):
+        for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from leaves(value, (*path, key))
+    else:
+        yield path, tree
+
+
+LEAVES = list(leaves(TREE))
+
+
+@given(data=st.data())
+def test_every_change_of_a_field_has_the_kernels_verdict(data: st.DataObject) -> None:
+    path, value = data.draw(st.sampled_from(LEAVES))
+    tree = json.loads(json.dumps(TREE))
+    parent = tree
+    for key in path[:-1]:
+        parent = parent[key]
+    if isinstance(value, str):
+        words = value.split(" ")
+        index = data.draw(st.integers(0, len(words) - 1))
+        words[index] = data.draw(
+            st.sampled_from(
+                [words[index] + "0", "-" + words[index], "0", "1", "", words[index][1:], words[index].upper()]
+            )
+        )
+        parent[path[-1]] = " ".join(words)
+    elif value is None:
+        parent[path[-1]] = data.draw(st.sampled_from([0, 4, "1", {"denominator": "1", "entries": []}]))
+    else:
+        parent[path[-1]] = data.draw(st.sampled_from([value + 1, value - 1, -value, None, str(value), True]))
+    text = json.dumps(tree, sort_keys=True, separators=(",", ":")).encode()
+    assert audit(text).verdict is verify(text).verdict
+
+
+@given(st.integers(0, 10**9), st.integers(1, 255))
+def test_every_change_of_a_byte_has_the_kernels_verdict(position: int, change: int) -> None:
+    data = bytearray(DOCUMENT.encode().encode())
+    data[position % len(data)] ^= change
+    assert audit(bytes(data)).verdict is verify(bytes(data)).verdict
+
+
+def test_bound_below_the_objective() -> None:
+    lower = replace(DOCUMENT, bound=DOCUMENT.bound - Fraction(1, 2))
+    report = audit(lower.encode().encode())
+    assert report.verdict is Verdict.REJECTED
+    assert report.path == "bound"
+
+
+def test_bound_above_the_objective() -> None:
+    assert audit(replace(DOCUMENT, bound=DOCUMENT.bound + 1).encode().encode()).verified
+
+
+def test_another_dimension_is_another_problem() -> None:
+    report = audit(replace(DOCUMENT, n=DOCUMENT.n + 1).encode().encode())
+    assert report.verdict is Verdict.REJECTED
+    assert "identity" in report.reason
+
+
+def test_negative_coefficient() -> None:
+    index = random.Random(1).randrange(len(DOCUMENT.a_values))
+    values = tuple(-1 if i == index else value for i, value in enumerate(DOCUMENT.a_values))
+    report = audit(replace(DOCUMENT, a_values=values).encode().encode())
+    assert (report.verdict, report.path) == (Verdict.REJECTED, f"witness.a.values[{index}]")
+
+
+def test_wrong_size() -> None:
+    matrices = {**DOCUMENT.matrices, "F0": DOCUMENT.matrices["B"], "F1": DOCUMENT.matrices["F0"]}
+    report = audit(replace(DOCUMENT, matrices=matrices).encode().encode())
+    assert report.verdict is not Verdict.VERIFIED
+
+
+def test_expectation() -> None:
+    claim = DOCUMENT.claim
+    assert audit(SMALL.read_bytes(), expect=f"{claim.quantity} <= {claim.bound + 1}").verified
+    for wrong in (f"{claim.quantity} <= {claim.bound - 1}", f"A({DOCUMENT.n + 1},{DOCUMENT.cos}) <= 1000"):
+        report = audit(SMALL.read_bytes(), expect=wrong)
+        assert report.verdict is Verdict.REJECTED
+        assert "does not imply" in report.reason
+
+
+@pytest.mark.parametrize("check", [verify, second_opinion])
+def test_arguments(check: Any, tmp_path: Path) -> None:
+    assert check(str(SMALL)).verified
+    assert check(SMALL.read_bytes()).verified
+    with pytest.raises(ParameterError, match="expect"):
+        check(SMALL, expect="at most twelve")
+    with pytest.raises(CertificateError, match="cannot be read"):
+        check(tmp_path / "missing.json.xz")
+    with pytest.raises(CertificateError, match="cannot be read"):
+        check(tmp_path)
+
+
+def test_public_names() -> None:
+    assert ka.verify(SMALL).bound == DOCUMENT.bound
+    assert ka.second_opinion(SMALL).bound == DOCUMENT.bound
