@@ -12,7 +12,7 @@ The pairing A A' + 3 B B' is invariant and positive on pairs, so that no square 
 
 Main definitions: `DISCRIMINANT` (Δ²), `STANDARD_PAIRING` (G), `GramBasis`, `gram_basis`, `KINDS`.
 
-References: Machado and Oliveira (2016), section 4; Gatermann and Parrilo, Symmetry groups, semidefinite programs, and sums of squares (2004), section 5.
+References: Machado and Oliveira (2018), Theorem 3.2; Gatermann and Parrilo, Symmetry groups, semidefinite programs, and sums of squares (2004), section 5.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def _discriminant() -> fmpq_mpoly:
 
 def _standard_pairing() -> tuple[tuple[fmpq_mpoly, fmpq_mpoly], tuple[fmpq_mpoly, fmpq_mpoly]]:
     # Σ_cyclic: A_g A_h + 3 B_g B_h = 4 p_(g+h) - 2 (p_g p_h - p_(g+h)) = 6 p_(g+h) - 2 p_g p_h
-    first, mixed, second = (means_from_sums(6 * power_sum(g + h) - 2 * power_sum(g) * power_sum(h)) for g, h in ((1, 1), (1, 2), (2, 2)))
+    first, mixed, second = (
+        means_from_sums(6 * power_sum(g + h) - 2 * power_sum(g) * power_sum(h)) for g, h in ((1, 1), (1, 2), (2, 2))
+    )
     return ((first, mixed), (mixed, second))
 
 

@@ -11,13 +11,13 @@ because the monomial is (xyz)^c x^(a-c) y^(b-c), and Σ over ordered pairs of di
 Main definitions: `COORDINATES`, `POWER_SUMS`, `POWER_MEANS` (contexts), `power_sum` (Newton's identities), `elementary`, `exponents`, `dimension`,
 `average_of_monomial`, `to_power_sums`, `from_power_sums`, `to_power_means`, `from_power_means`.
 
-References: Machado and Oliveira, Improving the semidefinite programming bound for the kissing number by exploiting polynomial symmetry (2016), section 3;
+References: Machado and Oliveira, Improving the semidefinite programming bound for the kissing number by exploiting polynomial symmetry (2018), section 5;
 Macdonald, Symmetric functions and Hall polynomials, I.2 (Newton).
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import TypeAlias
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
@@ -61,7 +61,7 @@ def weight(exponent: tuple[int, ...]) -> int:
     return a + 2 * b + 3 * c
 
 
-@lru_cache(maxsize=None)
+@cache
 def exponents(degree: int) -> tuple[Exponent, ...]:
     """The exponents (a, b, c) of weight <= degree, by weight, then by c, then by b, ascending; empty if degree < 0.
 
@@ -71,7 +71,10 @@ def exponents(degree: int) -> tuple[Exponent, ...]:
     ((0, 0, 0), (1, 0, 0), (2, 0, 0), (0, 1, 0), (3, 0, 0), (1, 1, 0), (0, 0, 1))
     """
     return tuple(
-        (total - 2 * b - 3 * c, b, c) for total in range(degree + 1) for c in range(total // 3 + 1) for b in range((total - 3 * c) // 2 + 1)
+        (total - 2 * b - 3 * c, b, c)
+        for total in range(degree + 1)
+        for c in range(total // 3 + 1)
+        for b in range((total - 3 * c) // 2 + 1)
     )
 
 
@@ -84,7 +87,7 @@ def dimension(degree: int) -> int:
     return len(exponents(degree))
 
 
-@lru_cache(maxsize=None)
+@cache
 def elementary(k: int) -> fmpq_mpoly:
     """e_k, k = 0, 1, 2, 3, in Q[p1, p2, p3].
 
@@ -129,7 +132,7 @@ def power_mean(k: int) -> fmpq_mpoly:
     return means_from_sums(power_sum(k)) / 3
 
 
-@lru_cache(maxsize=None)
+@cache
 def average_of_monomial(a: int, b: int, c: int) -> fmpq_mpoly:
     """The average over S3 of x^a y^b z^c, in Q[p1, p2, p3], homogeneous of weight a+b+c; needs a >= b >= c >= 0.
 
@@ -141,7 +144,7 @@ def average_of_monomial(a: int, b: int, c: int) -> fmpq_mpoly:
     return elementary(3) ** c * (power_sum(a - c) * power_sum(b - c) - power_sum(a + b - 2 * c)) / 6
 
 
-@lru_cache(maxsize=None)
+@cache
 def _average_terms(a: int, b: int, c: int) -> tuple[tuple[tuple[int, ...], fmpq], ...]:
     return tuple(means_from_sums(average_of_monomial(a, b, c)).to_dict().items())
 
@@ -214,9 +217,13 @@ def means_from_sums(element: fmpq_mpoly) -> fmpq_mpoly:
     3*m3
     """
     _require(element, POWER_SUMS)
-    return POWER_MEANS.from_dict({exponent: value * 3 ** sum(exponent) for exponent, value in element.to_dict().items()})
+    return POWER_MEANS.from_dict(
+        {exponent: value * 3 ** sum(exponent) for exponent, value in element.to_dict().items()}
+    )
 
 
 def _require(element: fmpq_mpoly, context: fmpq_mpoly_ctx) -> None:
     if element.context() is not context:
-        raise ExactnessError(f"expected an element of Q[{', '.join(context.names())}], found one of Q[{', '.join(element.context().names())}]")
+        raise ExactnessError(
+            f"expected an element of Q[{', '.join(context.names())}], found one of Q[{', '.join(element.context().names())}]"
+        )

@@ -10,7 +10,7 @@ References: Bachoc and Vallentin, New upper bounds for kissing numbers from semi
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
@@ -19,7 +19,7 @@ from kissalg.errors import ExactnessError
 __all__ = ["chebyshev", "chebyshev_matrix", "gegenbauer"]
 
 
-@lru_cache(maxsize=None)
+@cache
 def gegenbauer(n: int, k: int) -> fmpq_poly:
     """P_k^n in Q[u], of degree k, with P_k^n(1) = 1, for the sphere in n >= 2 dimensions.
 
@@ -42,7 +42,7 @@ def gegenbauer(n: int, k: int) -> fmpq_poly:
     return current
 
 
-@lru_cache(maxsize=None)
+@cache
 def chebyshev(k: int) -> fmpq_poly:
     """T_k in Z[x], the Chebyshev polynomial of the first kind, T_k(cos φ) = cos kφ.
 
@@ -52,7 +52,7 @@ def chebyshev(k: int) -> fmpq_poly:
     return gegenbauer(2, k)  # on the circle the zonal polynomials are the cosines
 
 
-@lru_cache(maxsize=None)
+@cache
 def chebyshev_matrix(degree: int) -> fmpq_mat:
     """The (degree+1) x (degree+1) matrix C with T_i = Σ_j C_ij x^j.
 

@@ -178,7 +178,9 @@ class InvariantSpace:
         zero = fmpq(0)
         result = [terms.pop(exponent, zero) for exponent in self.exponents]
         if terms:
-            raise ExactnessError(f"expected terms of weight <= {self.degree} in m1, m2, m3, found the exponent {next(iter(terms))}")
+            raise ExactnessError(
+                f"expected terms of weight <= {self.degree} in m1, m2, m3, found the exponent {next(iter(terms))}"
+            )
         return result
 
     def from_coefficients(self, coefficients: Sequence[fmpq]) -> fmpq_mpoly:

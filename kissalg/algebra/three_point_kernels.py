@@ -10,12 +10,12 @@ and Σ_(x,y in C) Y_k(e·x, e·y, x·y) is positive semidefinite for every finit
 
 Main definitions: `inner_kernel` (Q_k), `inner_kernel_value` (at a point), `y_matrix`, `s_matrix`, `KERNEL_VARIABLES`.
 
-References: Bachoc and Vallentin (2008), section 3, (11)-(13); Machado and Oliveira (2016), section 2.
+References: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming (2008), section 3; Machado and Oliveira (2018), section 2.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from itertools import permutations
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
@@ -23,12 +23,19 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.errors import ExactnessError
 
-__all__ = ["KERNEL_VARIABLES", "average_over_permutations", "inner_kernel", "inner_kernel_value", "s_matrix", "y_matrix"]
+__all__ = [
+    "KERNEL_VARIABLES",
+    "average_over_permutations",
+    "inner_kernel",
+    "inner_kernel_value",
+    "s_matrix",
+    "y_matrix",
+]
 
 KERNEL_VARIABLES: fmpq_mpoly_ctx = fmpq_mpoly_ctx.get(("u", "v", "t"), Ordering.degrevlex)
 
 
-@lru_cache(maxsize=None)
+@cache
 def inner_kernel(n: int, k: int) -> fmpq_mpoly:
     """Q_k^(n-1) in Q[u, v, t], of degree 2k, symmetric in u and v; n >= 3.
 
@@ -59,7 +66,7 @@ def inner_kernel_value(n: int, k: int, u: fmpq, v: fmpq, t: fmpq) -> fmpq:
     return value * a if k % 2 else value
 
 
-@lru_cache(maxsize=None)
+@cache
 def _coefficients(n: int, k: int) -> tuple[fmpq, ...]:
     """(c_0, ..., c_(k//2)) with P_k^(n-1)(x) = Σ_l c_l x^(k-2l)."""
     if n < 3:

@@ -139,14 +139,18 @@ class InvariantSquares(Term):
 
     def __post_init__(self) -> None:
         if self.variable.size != self.basis.size:
-            raise ExactnessError(f"{self.variable.name}: expected the size {self.basis.size} of its basis, found {self.variable.size}")
+            raise ExactnessError(
+                f"{self.variable.name}: expected the size {self.basis.size} of its basis, found {self.variable.size}"
+            )
 
     def polynomial(self, value: Value) -> fmpq_mpoly:
         """The polynomial, of weight at most 2 basis.degree + weight(multiplier)."""
         numerators, denominator = matrix_value(self.variable, value).numer_denom()
         rows = numerators.tolist()
         split = len(self.basis.parts[0])
-        first = _hankel_sum([row[:split] for row in rows[:split]], self.basis.parts[0], self.basis.parts[0], denominator)
+        first = _hankel_sum(
+            [row[:split] for row in rows[:split]], self.basis.parts[0], self.basis.parts[0], denominator
+        )
         if self.basis.kind == "trv":
             return self.multiplier * first
         if self.basis.kind == "alt":
@@ -171,7 +175,10 @@ class InvariantSquares(Term):
             zero = fmpq(0)
             return SampledForm((long, short), [[[s, zero], [zero, 3 * s]] for s in multipliers])
         if self.basis.kind == "alt":
-            vectors = [_scaled(((x - y) * (y - z) * (z - x),), sizes, row) for (x, y, z), row in zip(points, table, strict=True)]
+            vectors = [
+                _scaled(((x - y) * (y - z) * (z - x),), sizes, row)
+                for (x, y, z), row in zip(points, table, strict=True)
+            ]
         else:
             vectors = [list(row) for row in table]
         return SampledForm((vectors,), [[[s]] for s in multipliers])
@@ -182,7 +189,9 @@ def _scaled(factors: Sequence[fmpq], sizes: Sequence[int], row: Sequence[fmpq]) 
     return [factor * entry for factor, size in zip(factors, sizes, strict=True) for entry in row[:size]]
 
 
-def _hankel_sum(rows: list[list[fmpz]], left: Sequence[Exponent], right: Sequence[Exponent], denominator: fmpz) -> fmpq_mpoly:
+def _hankel_sum(
+    rows: list[list[fmpz]], left: Sequence[Exponent], right: Sequence[Exponent], denominator: fmpz
+) -> fmpq_mpoly:
     """Σ_αβ rows[α][β] m^(α+β) / denominator: additions only."""
     sums: dict[tuple[int, ...], fmpz] = {}
     zero = fmpz(0)

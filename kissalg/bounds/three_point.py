@@ -25,8 +25,10 @@ and b11 + 2 b12 (N-1) + b22 (N-1)² >= 0 since B ⪰ 0; so N <= objective.
 
 Main definitions: `ThreePointProblem`, `three_point`, `kissing`.
 
-References: Bachoc and Vallentin, J. Amer. Math. Soc. 21 (2008), Theorem 4.2; Machado and Oliveira, Experiment. Math. 27 (2018) / arXiv:1609.05167, (2), (5), (9);
-a_k up to 2d: Leijenhorst and de Laat (2024), section 5. Normalisation of the kernels and of the format: docs/certificate-format.md.
+References: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming, J. Amer. Math. Soc. 21 (2008), Theorem 4.2;
+Machado and Oliveira, Improving the semidefinite programming bound for the kissing number by exploiting polynomial symmetry, Experiment. Math. 27 (2018),
+problem (2) with (5) and (9), Theorem 3.2. Terms a_k up to 2d instead of d: as in Leijenhorst and de Laat, Solving clustered low-rank semidefinite programs
+arising from polynomial optimization (2024). The normalisation of the kernels and the format of a certificate: docs/certificate-format.md.
 """
 
 from __future__ import annotations
@@ -54,10 +56,27 @@ from kissalg.bounds.terms import (
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.matrix import outer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
-from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable, SampledForm, Term, Value, Variable
+from kissalg.sdp.model import (
+    Identity,
+    Model,
+    NonnegativeVariable,
+    Objective,
+    PsdVariable,
+    SampledForm,
+    Term,
+    Value,
+)
 from kissalg.sdp.sampling import triangle_candidates
 
-__all__ = ["KernelTerm", "ShiftedVariable", "ThreePointProblem", "ZerothPairTerm", "kissing", "multipliers", "three_point"]
+__all__ = [
+    "KernelTerm",
+    "ShiftedVariable",
+    "ThreePointProblem",
+    "ZerothPairTerm",
+    "kissing",
+    "multipliers",
+    "three_point",
+]
 
 THEOREM = "three-point"
 
@@ -262,13 +281,23 @@ def kissing(n: int, degree: int = 8, linear: int | None = None) -> ThreePointPro
 
 
 def _pair_terms(
-    n: int, degree: int, linear: int, shift: ShiftedVariable, b: PsdVariable, f: Sequence[PsdVariable], space: UnivariateSpace
+    n: int,
+    degree: int,
+    linear: int,
+    shift: ShiftedVariable,
+    b: PsdVariable,
+    f: Sequence[PsdVariable],
+    space: UnivariateSpace,
 ) -> list[Term]:
     """The left-hand side of (i)."""
     u = shift.cosine
     terms: list[Term] = []
     if linear:
-        terms.append(LinearCombination(NonnegativeVariable("a", linear), tuple(gegenbauer(n, k)(u) for k in range(1, linear + 1))))
+        terms.append(
+            LinearCombination(
+                NonnegativeVariable("a", linear), tuple(gegenbauer(n, k)(u) for k in range(1, linear + 1))
+            )
+        )
     terms.append(ConstantForm(b, fmpq_mat([[0, 1], [1, 1]]), space))
     terms.append(ZerothPairTerm(f[0], shift))
     terms += [UnivariateSquares(variable, (1 - u * u) ** k) for k, variable in enumerate(f) if k]
@@ -282,7 +311,10 @@ def multipliers(shift: ShiftedVariable) -> tuple[fmpq_mpoly, ...]:
     u, v, t = shift.cosines()
     a, b, c = ((w + 1) * (shift.cos - w) for w in (u, v, t))
     gram_determinant = 1 + 2 * u * v * t - u**2 - v**2 - t**2
-    return (POWER_MEANS.constant(1), *(to_power_means(s) for s in (a + b + c, a * b + b * c + c * a, a * b * c, gram_determinant)))
+    return (
+        POWER_MEANS.constant(1),
+        *(to_power_means(s) for s in (a + b + c, a * b + b * c + c * a, a * b * c, gram_determinant)),
+    )
 
 
 def _triple_squares(degree: int, shift: ShiftedVariable) -> list[Term]:
@@ -297,7 +329,14 @@ def _triple_squares(degree: int, shift: ShiftedVariable) -> list[Term]:
 
 
 def _names(degree: int) -> list[str]:
-    return ["a", "B", *(f"F{k}" for k in range(degree + 1)), "Q0", "Q1", *(f"R{j}.{kind}" for j in range(5) for kind in KINDS)]
+    return [
+        "a",
+        "B",
+        *(f"F{k}" for k in range(degree + 1)),
+        "Q0",
+        "Q1",
+        *(f"R{j}.{kind}" for j in range(5) for kind in KINDS),
+    ]
 
 
 def _objective(degree: int, linear: int, shift: ShiftedVariable) -> Objective:

@@ -50,9 +50,13 @@ def symmetric(matrix: fmpq_mat, size: int, name: str) -> fmpq_mat:
     5
     """
     if not isinstance(matrix, fmpq_mat):
-        raise ExactnessError(f"{name}: expected a flint.fmpq_mat of size {size} x {size}, found {type(matrix).__name__}")
+        raise ExactnessError(
+            f"{name}: expected a flint.fmpq_mat of size {size} x {size}, found {type(matrix).__name__}"
+        )
     if (matrix.nrows(), matrix.ncols()) != (size, size):
-        raise ExactnessError(f"{name}: expected a matrix of size {size} x {size}, found {matrix.nrows()} x {matrix.ncols()}")
+        raise ExactnessError(
+            f"{name}: expected a matrix of size {size} x {size}, found {matrix.nrows()} x {matrix.ncols()}"
+        )
     if matrix != matrix.transpose():
         i, j = next((i, j) for i in range(size) for j in range(i) if matrix[i, j] != matrix[j, i])
         raise ExactnessError(f"{name}: expected a symmetric matrix, but entries ({i}, {j}) and ({j}, {i}) differ")
@@ -66,7 +70,9 @@ def bilinear(left: Sequence[fmpq], matrix: fmpq_mat, right: Sequence[fmpq]) -> f
     7
     """
     if (len(left), len(right)) != (matrix.nrows(), matrix.ncols()):
-        raise ExactnessError(f"expected vectors of length {matrix.nrows()} and {matrix.ncols()}, found {len(left)} and {len(right)}")
+        raise ExactnessError(
+            f"expected vectors of length {matrix.nrows()} and {matrix.ncols()}, found {len(left)} and {len(right)}"
+        )
     if not left or not right:
         return fmpq(0)
     product = fmpq_mat(1, len(left), left) * matrix * fmpq_mat(len(right), 1, right)
@@ -80,7 +86,9 @@ def frobenius(left: fmpq_mat, right: fmpq_mat) -> fmpq:
     8
     """
     if (left.nrows(), left.ncols()) != (right.nrows(), right.ncols()):
-        raise ExactnessError(f"expected two matrices of one shape, found {left.nrows()} x {left.ncols()} and {right.nrows()} x {right.ncols()}")
+        raise ExactnessError(
+            f"expected two matrices of one shape, found {left.nrows()} x {left.ncols()} and {right.nrows()} x {right.ncols()}"
+        )
     return sum((a * b for a, b in zip(left.entries(), right.entries(), strict=True) if a != 0), fmpq(0))
 
 

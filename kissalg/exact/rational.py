@@ -83,7 +83,12 @@ def decimal_up(value: fmpq, places: int = 10) -> str:
 
     An upper bound stays true when it is printed like this.
 
-    >>> decimal_up(rational("121/5")), decimal_up(rational("1/3"), 3), decimal_up(rational("-1/3"), 3), decimal_up(rational(24))
+    >>> (
+    ...     decimal_up(rational("121/5")),
+    ...     decimal_up(rational("1/3"), 3),
+    ...     decimal_up(rational("-1/3"), 3),
+    ...     decimal_up(rational(24)),
+    ... )
     ('24.2', '0.334', '-0.333', '24')
     """
     if places < 0:

@@ -216,7 +216,10 @@ class Model:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
-        for what, names in (("variable", [v.name for v in self.variables]), ("identity", [i.name for i in self.identities])):
+        for what, names in (
+            ("variable", [v.name for v in self.variables]),
+            ("identity", [i.name for i in self.identities]),
+        ):
             repeated = [name for name, count in Counter(names).items() if count > 1]
             if repeated:
                 raise ExactnessError(f"expected distinct names, found the {what} {repeated[0]!r} more than once")
@@ -224,7 +227,9 @@ class Model:
         for identity in self.identities:
             for term in identity.terms:
                 if term.variable not in known:
-                    raise ExactnessError(f"identity {identity.name!r} uses {term.variable}, which is not a variable of the model")
+                    raise ExactnessError(
+                        f"identity {identity.name!r} uses {term.variable}, which is not a variable of the model"
+                    )
         for name, coefficient in self.objective.coefficients.items():
             self.check_value(name, coefficient)
 
@@ -238,14 +243,18 @@ class Model:
         for variable in self.variables:
             if variable.name == name:
                 return variable
-        raise ExactnessError(f"there is no variable {name!r}; the variables are {', '.join(v.name for v in self.variables)}")
+        raise ExactnessError(
+            f"there is no variable {name!r}; the variables are {', '.join(v.name for v in self.variables)}"
+        )
 
     def identity(self, name: str) -> Identity:
         """The identity with this name."""
         for identity in self.identities:
             if identity.name == name:
                 return identity
-        raise ExactnessError(f"there is no identity {name!r}; the identities are {', '.join(i.name for i in self.identities)}")
+        raise ExactnessError(
+            f"there is no identity {name!r}; the identities are {', '.join(i.name for i in self.identities)}"
+        )
 
     def check_value(self, name: str, value: Value) -> Value:
         """`value` itself, once it is known to have the shape of the variable: a symmetric matrix, or a vector of the right length.
@@ -270,7 +279,9 @@ class Model:
         """
         if isinstance(identity, str):
             identity = self.identity(identity)
-        total: Any = -identity.right_hand_side  # Any: all terms of one identity live in one ring, which the type checker cannot know
+        total: Any = (
+            -identity.right_hand_side
+        )  # Any: all terms of one identity live in one ring, which the type checker cannot know
         for term in identity.terms:
             total += term.polynomial(self._value(term.variable.name, assignment))
         element: Element = total
@@ -294,7 +305,9 @@ class Model:
         """
         if isinstance(identity.space, UnivariateSpace):
             return line_candidates(identity.space.degree)
-        raise ExactnessError(f"identity {identity.name!r}: the theorem {self.theorem!r} names no candidate points; override Model.candidates")
+        raise ExactnessError(
+            f"identity {identity.name!r}: the theorem {self.theorem!r} names no candidate points; override Model.candidates"
+        )
 
     def _value(self, name: str, assignment: Assignment) -> Value:
         if name not in assignment:
@@ -316,4 +329,6 @@ def _coefficients(space: UnivariateSpace | InvariantSpace, element: Any) -> list
 
 def _require_positive(name: str, order: object) -> None:
     if isinstance(order, bool) or not isinstance(order, int) or order < 1:
-        raise ExactnessError(f"variable {name!r}: expected an order >= 1, found {order!r}; leave empty variables out of the model")
+        raise ExactnessError(
+            f"variable {name!r}: expected an order >= 1, found {order!r}; leave empty variables out of the model"
+        )

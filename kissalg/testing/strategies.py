@@ -47,15 +47,26 @@ def univariate_polynomials(degree: int) -> st.SearchStrategy[fmpq_poly]:
     return st.builds(fmpq_poly, st.lists(rationals(), max_size=degree + 1))
 
 
-def trivariate_polynomials(degree: int, ring: fmpq_mpoly_ctx = COORDINATES, terms: int = 6) -> st.SearchStrategy[fmpq_mpoly]:
+def trivariate_polynomials(
+    degree: int, ring: fmpq_mpoly_ctx = COORDINATES, terms: int = 6
+) -> st.SearchStrategy[fmpq_mpoly]:
     """Polynomials in three variables of total degree <= `degree` with at most `terms` terms."""
-    triples = [(a, b, c) for a in range(degree + 1) for b in range(degree + 1 - a) for c in range(degree + 1 - a - b)]
-    return st.dictionaries(st.sampled_from(triples), rationals(), max_size=terms).map(ring.from_dict)
+    triples: list[tuple[int, ...]] = [
+        (a, b, c) for a in range(degree + 1) for b in range(degree + 1 - a) for c in range(degree + 1 - a - b)
+    ]
+    return st.dictionaries(st.sampled_from(triples), rationals(), max_size=terms).map(
+        lambda chosen: ring.from_dict(dict(chosen))
+    )
 
 
-def invariant_elements(degree: int, ring: fmpq_mpoly_ctx = POWER_MEANS, terms: int = 6) -> st.SearchStrategy[fmpq_mpoly]:
+def invariant_elements(
+    degree: int, ring: fmpq_mpoly_ctx = POWER_MEANS, terms: int = 6
+) -> st.SearchStrategy[fmpq_mpoly]:
     """Elements of Q[m1, m2, m3] (or of another ring with weights 1, 2, 3) of weight <= `degree` with at most `terms` terms."""
-    return st.dictionaries(st.sampled_from(exponents(degree)), rationals(), max_size=terms).map(ring.from_dict)
+    monomials: list[tuple[int, ...]] = list(exponents(degree))
+    return st.dictionaries(st.sampled_from(monomials), rationals(), max_size=terms).map(
+        lambda chosen: ring.from_dict(dict(chosen))
+    )
 
 
 def points(coordinates: int) -> st.SearchStrategy[tuple[fmpq, ...]]:

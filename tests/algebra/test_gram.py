@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kissalg.algebra.gram import DISCRIMINANT, KINDS, STANDARD_PAIRING, gram_basis
-from kissalg.algebra.invariant_ring import COORDINATES, POWER_MEANS, dimension, exponents, from_power_means, to_power_means
+from kissalg.algebra.invariant_ring import (
+    COORDINATES,
+    POWER_MEANS,
+    dimension,
+    exponents,
+    from_power_means,
+    to_power_means,
+)
 from kissalg.algebra.three_point_kernels import average_over_permutations
 from kissalg.errors import ExactnessError
 from kissalg.testing.strategies import invariant_elements
@@ -33,7 +40,14 @@ def test_standard_pairing_is_invariant_without_averaging() -> None:
 
 @pytest.mark.parametrize(
     ("degree", "trv", "alt", "std"),
-    [(8, 41, 16, 54), (12, 102, 53, 150), (14, 147, 83, 225), (16, 204, 123, 321), (20, 358, 237, 588), (24, 575, 406, 972)],
+    [
+        (8, 41, 16, 54),
+        (12, 102, 53, 150),
+        (14, 147, 83, 225),
+        (16, 204, 123, 321),
+        (20, 358, 237, 588),
+        (24, 575, 406, 972),
+    ],
 )
 def test_sizes_of_the_table(degree: int, trv: int, alt: int, std: int) -> None:
     assert [gram_basis(kind, degree).size for kind in KINDS] == [trv, alt, std]

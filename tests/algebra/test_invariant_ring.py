@@ -73,7 +73,9 @@ def test_reynolds_is_a_projection_onto_the_invariants(polynomial: fmpq_mpoly, or
 
 
 @given(trivariate_polynomials(4), trivariate_polynomials(4), invariant_elements(4), rationals())
-def test_reynolds_is_linear_over_the_invariants(f: fmpq_mpoly, g: fmpq_mpoly, invariant: fmpq_mpoly, factor: fmpq) -> None:
+def test_reynolds_is_linear_over_the_invariants(
+    f: fmpq_mpoly, g: fmpq_mpoly, invariant: fmpq_mpoly, factor: fmpq
+) -> None:
     assert to_power_means(f + factor * g) == to_power_means(f) + factor * to_power_means(g)
     assert to_power_means(from_power_means(invariant) * f) == invariant * to_power_means(f)
 
@@ -89,7 +91,13 @@ def test_ring_round_trips_and_products(a: fmpq_mpoly, b: fmpq_mpoly) -> None:
 @given(st.integers(-1, 20))
 def test_exponents_are_ordered_and_counted(degree: int) -> None:
     listed = exponents(degree)
-    brute = [(a, b, c) for a in range(degree + 1) for b in range(degree + 1) for c in range(degree + 1) if a + 2 * b + 3 * c <= degree]
+    brute = [
+        (a, b, c)
+        for a in range(degree + 1)
+        for b in range(degree + 1)
+        for c in range(degree + 1)
+        if a + 2 * b + 3 * c <= degree
+    ]
     assert list(listed) == sorted(brute, key=lambda e: (weight(e), e[2], e[1]))
     assert dimension(degree) == len(brute)
     assert exponents(degree + 1)[: len(listed)] == listed

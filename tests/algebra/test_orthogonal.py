@@ -52,7 +52,10 @@ def test_normalisation_and_parity(n: int, k: int) -> None:
     assert polynomial(-U) == (-1) ** k * polynomial
 
 
-@given(st.integers(2, 5).flatmap(lambda n: st.tuples(st.just(n), st.lists(sphere_points(n), min_size=1, max_size=6))), st.integers(0, 6))
+@given(
+    st.integers(2, 5).flatmap(lambda n: st.tuples(st.just(n), st.lists(sphere_points(n), min_size=1, max_size=6))),
+    st.integers(0, 6),
+)
 def test_schoenberg(code: tuple[int, list[tuple[fmpq, ...]]], k: int) -> None:
     """(P_k^n(x·y)) is positive semidefinite on any points of the sphere S^(n-1)."""
     n, sphere = code

@@ -33,7 +33,10 @@ def in_u(polynomial: fmpq_poly) -> fmpq_mpoly:
 def test_closed_form_in_sympy(n: int, k: int) -> None:
     """The definition with its square roots, simplified by sympy at the level of symbols."""
     u, v, t, r = sympy.symbols("u v t r")
-    polynomial = sum(sympy.Rational(int(c.p), int(c.q)) * (t - u * v) ** i * r ** (k - i) for i, c in enumerate(gegenbauer(n - 1, k).coeffs()))
+    polynomial = sum(
+        sympy.Rational(int(c.p), int(c.q)) * (t - u * v) ** i * r ** (k - i)
+        for i, c in enumerate(gegenbauer(n - 1, k).coeffs())
+    )
     closed = sympy.Poly(sympy.expand(sympy.expand(polynomial).subs(r, sympy.sqrt((1 - u**2) * (1 - v**2)))), u, v, t)
     expected = KERNEL_VARIABLES.from_dict({m: fmpq(int(c.p), int(c.q)) for m, c in closed.terms()})
     assert inner_kernel(n, k) == expected
@@ -79,7 +82,9 @@ def inner(x: tuple[fmpq, ...], y: tuple[fmpq, ...]) -> fmpq:
     return sum((a * b for a, b in zip(x, y, strict=True)), fmpq(0))
 
 
-def kernel_sum(matrix: list[list[fmpq_mpoly]], code: list[tuple[fmpq, ...]], centres: list[tuple[fmpq, ...]]) -> fmpq_mat:
+def kernel_sum(
+    matrix: list[list[fmpq_mpoly]], code: list[tuple[fmpq, ...]], centres: list[tuple[fmpq, ...]]
+) -> fmpq_mat:
     """Σ over centres e and points x, y of matrix(e·x, e·y, x·y)."""
     size = len(matrix)
     total = fmpq_mat(size, size)

@@ -64,7 +64,9 @@ def test_nearly_singular_matrices_need_bits() -> None:
 def test_several_blocks() -> None:
     """A matrix larger than the block width, positive definite, then with one eigenvalue made negative."""
     size = 60
-    gram = fmpq_mat(size, size, [fmpq(1, 1 + i + j) for i in range(size) for j in range(size)])  # Hilbert's, very ill-conditioned
+    gram = fmpq_mat(
+        size, size, [fmpq(1, 1 + i + j) for i in range(size) for j in range(size)]
+    )  # Hilbert's, very ill-conditioned
     assert certainly_positive_definite(gram, 1500)
     assert not certainly_positive_definite(gram, 53)
     gram[size - 1, size - 1] -= fmpq(1, 1000)

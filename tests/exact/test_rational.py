@@ -27,7 +27,28 @@ def test_integers() -> None:
     assert rational(-7) == rational(fmpz(-7)) == rational("-7") == rational("-14/2") == fmpq(-7)
 
 
-@pytest.mark.parametrize("text", ["", " 1", "1 ", "1/-2", "1/0", "0x10", "1e3", "1_000", "½", "١", "nan", "inf", "1/2/3", "1.", ".5", "--1", "9" * 4001])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " 1",
+        "1 ",
+        "1/-2",
+        "1/0",
+        "0x10",
+        "1e3",
+        "1_000",
+        "½",
+        "١",
+        "nan",
+        "inf",
+        "1/2/3",
+        "1.",
+        ".5",
+        "--1",
+        "9" * 4001,
+    ],
+)
 def test_foreign_text_is_refused(text: str) -> None:
     with pytest.raises(ExactnessError):
         rational(text)
