@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from kissalg.errors import RunError
-from kissalg.runs.atomic import write_atomically
+from kissalg.atomic import write_atomically
 
 __all__ = ["RunDescription", "RunFolder"]
 

@@ -36,7 +36,7 @@ from kissalg.solvers.multiprecision.schur import SchurAccumulator, diagonal_peak
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
-__all__ = ["State", "Step", "adjoint", "dual_residual", "forward", "initial_state", "iterate"]
+__all__ = ["State", "Step", "Work", "adjoint", "dual_residual", "forward", "initial_state", "iterate", "schur_solver"]
 
 PsdBlock = LowRankBlock | DenseBlock
 _PLACES = 2 * BASE_BITS
@@ -83,7 +83,7 @@ class _Direction:
 
 
 @dataclass(eq=False)
-class _Work:
+class Work:
     """The quantities of one iteration that both solves share."""
 
     problem: NumericProblem
@@ -122,7 +122,7 @@ def initial_state(problem: NumericProblem, start: float) -> State:
 
 def dual_residual(problem: NumericProblem, settings: Settings, state: State, pool: Executor) -> dict[str, Matrix]:
     """R = C - Z - A*(y), computed afresh (after a change of precision)."""
-    work = _Work(problem, settings, pool)
+    work = Work(problem, settings, pool)
     image = adjoint(work, state.y)
     result = {}
     for b in (*problem.low_rank, *problem.dense_blocks, *problem.vectors):
@@ -138,7 +138,7 @@ def _segment(column: Matrix, first: int, count: int, times: int) -> Matrix:
     return Matrix(np.ascontiguousarray(np.tile(column.limbs[:, first : first + count], (1, times, 1))), column.exponent)
 
 
-def adjoint(work: _Work, y: Matrix) -> dict[str, Matrix]:
+def adjoint(work: Work, y: Matrix) -> dict[str, Matrix]:
     """A*(y), for every block."""
     problem, engine = work.problem, work.engine
     gradient = engine.dot_rows(problem.dense_transposed, Matrix(np.ascontiguousarray(y.limbs.transpose(0, 2, 1)), y.exponent))
@@ -157,7 +157,7 @@ def adjoint(work: _Work, y: Matrix) -> dict[str, Matrix]:
     return result
 
 
-def _embedded(work: _Work, block: LowRankBlock, squares: Matrix) -> Matrix:
+def _embedded(work: Work, block: LowRankBlock, squares: Matrix) -> Matrix:
     """A column over (rank · points) rows, summed over the rank and placed at the block's equations."""
     limbs = squares.limbs.reshape(squares.length, block.rank, block.points).sum(axis=1, dtype=np.int32)
     column = np.zeros((squares.length, work.problem.equations, 1), dtype=np.int32)
@@ -165,7 +165,7 @@ def _embedded(work: _Work, block: LowRankBlock, squares: Matrix) -> Matrix:
     return work.engine.combine((1, Matrix(column, squares.exponent)))
 
 
-def _dense_forward(work: _Work, parts: dict[str, Matrix]) -> Matrix:
+def _dense_forward(work: Work, parts: dict[str, Matrix]) -> Matrix:
     """D times the stacked upper triangles (symmetric matrices) and vectors."""
     problem, engine = work.problem, work.engine
     columns = [upper_triangle(parts[b.name]) for b in problem.dense_blocks]
@@ -183,7 +183,7 @@ def _dense_forward(work: _Work, parts: dict[str, Matrix]) -> Matrix:
     return engine.dot_rows(problem.dense, Matrix(planes, low))
 
 
-def forward(work: _Work, parts: dict[str, Matrix]) -> Matrix:
+def forward(work: Work, parts: dict[str, Matrix]) -> Matrix:
     """A(W): low-rank blocks may be unsymmetric (only the symmetric part matters); dense blocks must be symmetric."""
 
     def one(block: PsdBlock) -> Matrix:
@@ -200,7 +200,7 @@ def forward(work: _Work, parts: dict[str, Matrix]) -> Matrix:
 # -- one iteration ------------------------------------------------------------------------------------------------------------------------------
 
 
-def _factor(work: _Work, state: State) -> None:
+def _factor(work: Work, state: State) -> None:
     engine = work.engine
 
     def one(block: PsdBlock) -> _Factors:
@@ -229,7 +229,7 @@ def _reciprocal(engine: Engine, column: Matrix) -> Matrix:
     return engine.round(Matrix.from_integers([[(1 << shift) // v] for v in values], -column.exponent - 2 * engine.length))
 
 
-def _schur(work: _Work, state: State) -> tuple[Matrix, Matrix, Matrix]:
+def _schur(work: Work, state: State) -> tuple[Matrix, Matrix, Matrix]:
     """(S, A(X), A(Z⁻¹)); the latter two are row norms of the products that S is made of."""
     problem, engine = work.problem, work.engine
     images: list[tuple[Matrix, Matrix]] = []
@@ -262,7 +262,7 @@ def _schur(work: _Work, state: State) -> tuple[Matrix, Matrix, Matrix]:
     return accumulator.result(), ax, az
 
 
-def _dense_root(work: _Work, state: State) -> Matrix | None:
+def _dense_root(work: Work, state: State) -> Matrix | None:
     """U with U Uᵀ = the dense blocks' part of S."""
     problem, engine = work.problem, work.engine
     parts: list[tuple[int, Matrix]] = []
@@ -303,7 +303,19 @@ def _root_column(engine: Engine, column: Matrix) -> Matrix:
     return engine.round(Matrix.from_integers([[v] for v in values], (column.exponent - odd) // 2 - engine.length))
 
 
-def _solve(work: _Work, s: Matrix, factor: Cholesky, transposed: Matrix, right: Matrix) -> Matrix:
+def schur_solver(work: Work, state: State) -> Callable[[Matrix], Matrix]:
+    """The map r ↦ S⁻¹ r for the Schur complement at a point."""
+    _factor(work, state)
+    return _solver(work, _schur(work, state)[0])
+
+
+def _solver(work: Work, s: Matrix) -> Callable[[Matrix], Matrix]:
+    factor = cholesky(work.engine, s)
+    transposed = factor.inverse.transpose()
+    return lambda right: _solve(work, s, factor, transposed, right)
+
+
+def _solve(work: Work, s: Matrix, factor: Cholesky, transposed: Matrix, right: Matrix) -> Matrix:
     """S⁻¹ right, with one step of refinement."""
     engine = work.engine
 
@@ -318,7 +330,7 @@ def _solve(work: _Work, s: Matrix, factor: Cholesky, transposed: Matrix, right: 
 
 
 def _direction(
-    work: _Work,
+    work: Work,
     state: State,
     solve: Callable[[Matrix], Matrix],
     target: Scalar,
@@ -376,7 +388,7 @@ def _direction(
     return result
 
 
-def _step_length(work: _Work, point: dict[str, Matrix], change: dict[str, Matrix], inverses: dict[str, Matrix]) -> float:
+def _step_length(work: Work, point: dict[str, Matrix], change: dict[str, Matrix], inverses: dict[str, Matrix]) -> float:
     """The largest α <= 1e6 with point + α change on the boundary of the cone."""
     engine = work.engine
 
@@ -431,7 +443,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     Raises `ArithmeticError` (`NotPositiveDefiniteError`) when a factorisation fails at the precision of `problem.engine`.
     """
     began = time.perf_counter()
-    work = _Work(problem, settings, pool)
+    work = Work(problem, settings, pool)
     engine = problem.engine
     _factor(work, state)
     s, ax, az = _schur(work, state)
@@ -453,12 +465,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
 
     if finished:
         return Step(report(0.0, 0.0), True, False)
-    factor = cholesky(engine, s)
-    transposed = factor.inverse.transpose()
-
-    def solve(right: Matrix) -> Matrix:
-        return _solve(work, s, factor, transposed, right)
-
+    solve = _solver(work, s)
     feasible = primal_feasible and dual_feasible
     sigma = 0.0 if feasible else 0.2
     predictor = _direction(work, state, solve, Scalar.from_float(sigma * mu), az, None)

@@ -19,6 +19,7 @@ from kissalg.solvers.multiprecision.interior_point import State, Step, dual_resi
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum
 from kissalg.solvers.multiprecision.operators import NumericProblem, numeric_problem
 from kissalg.solvers.multiprecision.points import choose_points
+from kissalg.solvers.multiprecision.polish import polish
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
@@ -110,7 +111,7 @@ class _Run:
             if progress is not None:
                 progress(step.iteration)
             if step.finished:
-                return self.result(Status.OPTIMAL, "the relative gap and the residuals are below the tolerances", step)
+                return self.optimal(step, pool)
             self.stalls = self.stalls + 1 if step.short else 0
             if checkpoint is not None:
                 checkpoint.store(encode(self.state, self.bits, self.stalls, self.seconds, self.settings))
@@ -156,6 +157,13 @@ class _Run:
                 except NotPositiveDefiniteError:
                     return False
         return True
+
+    def optimal(self, step: Step, pool: Executor) -> NumericSolution:
+        """The final result: projected onto the equations at the precision that the conversion to coefficients calls for."""
+        degree = max(i.space.degree for i in self.problem.identities)
+        self.numeric = numeric_problem(self.problem, self.points, self.bits + 64 + 8 * degree)
+        left = polish(self.numeric, self.settings, self.state, pool)
+        return self.result(Status.OPTIMAL, f"gap and residuals are below the tolerances; projected to a residual of 2^{left:.0f}", step)
 
     def result(self, status: Status, message: str, step: Step | None = None) -> NumericSolution:
         problem, state = self.numeric, self.state

@@ -1,0 +1,203 @@
+"""From a numerical solution in the interior to an exact solution of the identities.
+
+1. Every PSD variable is rounded to squares with dyadic entries (`proved.dyadic_cholesky`). The designated variables of each identity, the squares without multiplier,
+   are rounded after a shift: X - 2^(-s) I, with 2^-s at most half the least eigenvalue.
+2. The residual of each identity is computed exactly and absorbed in the designated variables as a sparse correction A.
+3. If |A| is within 2^-s by row sums, X = squares + 2^(-s) I + A is positive semidefinite and the identities hold exactly. If not, the tolerance is lowered and the rounding repeated.
+
+The objective changes by the rounding of the variables that it contains: by about the tolerance.
+
+Main definitions: `RoundingSettings`, `ExactSolution`, `round_interior`.
+
+Sources: Machado and Oliveira (2016), section 6; Dostert, Guzmán, Oliveira and Vallentin (2017), section 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flint import fmpq, fmpq_mpoly, fmpq_poly
+
+from kissalg.bounds.terms import InvariantSquares, UnivariateSquares
+from kissalg.errors import RoundingError
+from kissalg.rounding.absorb import absorb_invariant, absorb_univariate
+from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
+from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Value
+from kissalg.solvers.solution import BinaryMatrix, NumericSolution
+from kissalg.solvers.status import Status
+
+__all__ = ["DyadicVector", "ExactSolution", "RoundingSettings", "round_interior"]
+
+
+@dataclass(frozen=True)
+class RoundingSettings:
+    """Settings of the rounding; all in bits."""
+
+    margin: int = 20
+    """The first tolerance is the smallest shift 2^-s times 2^-margin."""
+    increment: int = 8
+    """By how much the tolerance is lowered when the residual is too large."""
+    attempts: int = 12
+    """Give up after this many tolerances."""
+    dense_surplus: int = 2
+    """Extra bits for each degree of the model, for the variables that share identities (their polynomials have large coefficients, and they are small)."""
+
+
+@dataclass(frozen=True)
+class DyadicVector:
+    """The nonnegative numbers values[k] · 2^-exponent."""
+
+    values: tuple[int, ...]
+    exponent: int
+
+    def value(self) -> list[fmpq]:
+        """The exact vector."""
+        return [fmpq(v, 1 << self.exponent) for v in self.values]
+
+
+@dataclass(frozen=True, repr=False)
+class ExactSolution:
+    """An exact feasible point of a model: `psd[name]` carries its proof, `vectors[name]` its signs, and every identity holds coefficient by coefficient."""
+
+    problem: Model
+    psd: Mapping[str, ProvedMatrix]
+    vectors: Mapping[str, DyadicVector]
+    objective: fmpq
+    tolerance: int
+    shifts: Mapping[str, int]
+    solution: NumericSolution
+
+    def __repr__(self) -> str:
+        return f"ExactSolution({self.problem.theorem}, tolerance 2^-{self.tolerance}, {len(self.psd)} matrices)"
+
+
+@dataclass(frozen=True)
+class _Absorber:
+    """The designated variables of one identity."""
+
+    identity: Identity
+    terms: tuple[UnivariateSquares | InvariantSquares, ...]
+
+    def corrections(self, residual: fmpq_poly | fmpq_mpoly) -> dict[str, Correction]:
+        if isinstance(residual, fmpq_poly):
+            (term,) = self.terms
+            return {term.variable.name: Correction.of(absorb_univariate(residual, term.variable.size))}
+        first, *others = self.terms
+        assert isinstance(first, InvariantSquares)
+        second = others[0] if others else None
+        assert second is None or isinstance(second, InvariantSquares)
+        trivial, standard = absorb_invariant(residual, first.basis, second.basis if second is not None else None)
+        result = {first.variable.name: Correction.of(trivial)}
+        if second is not None:
+            result[second.variable.name] = Correction.of(standard)
+        return result
+
+
+def _absorber(identity: Identity) -> _Absorber:
+    """The squares without multiplier: for invariants trv, then std."""
+    found: dict[str, UnivariateSquares | InvariantSquares] = {}
+    for term in identity.terms:
+        if isinstance(term, UnivariateSquares) and term.multiplier == 1 and 2 * (term.variable.size - 1) >= identity.space.degree:
+            found.setdefault("univariate", term)
+        if isinstance(term, InvariantSquares) and term.multiplier == 1 and 2 * term.basis.degree >= identity.space.degree:
+            found.setdefault(term.basis.kind, term)
+    terms = [found[kind] for kind in ("univariate", "trv", "std") if kind in found]
+    if not terms:
+        raise RoundingError(f"identity {identity.name!r} has no sum of squares without multiplier that could absorb its residual")
+    return _Absorber(identity, tuple(terms))
+
+
+def round_interior(solution: NumericSolution, settings: RoundingSettings | None = None) -> ExactSolution:
+    """Round a numerical solution in the interior of the cone to an exact solution of every identity.
+
+    Raises:
+        RoundingError: naming the step that failed and the setting to change.
+    """
+    settings = settings or RoundingSettings()
+    if solution.status is not Status.OPTIMAL:
+        raise RoundingError(f"only an optimal solution can be rounded; this run ended as {solution.status.value}: {solution.message}")
+    model = solution.problem
+    absorbers = [_absorber(identity) for identity in model.identities]
+    designated = [term.variable.name for a in absorbers for term in a.terms]
+    shifts = {name: _shift(name, solution.values[name]) for name in designated}
+    tolerance = max(shifts.values()) + settings.margin
+    worst = "no attempt was made"
+    for _ in range(settings.attempts):
+        try:
+            squares, vectors = _rounded(solution, shifts, tolerance, settings)
+        except RoundingError as error:
+            worst = str(error)
+        else:
+            psd, worst = _absorbed(model, absorbers, squares, vectors, shifts)
+            if psd is not None:
+                assignment = _assignment(psd, vectors)
+                return ExactSolution(model, psd, vectors, model.objective_value(assignment), tolerance, shifts, solution)
+        tolerance += settings.increment
+    raise RoundingError(
+        f"rounding failed at {settings.attempts} tolerances, the last 2^-{tolerance - settings.increment}: {worst}. Solve with more bits, or with a larger gap "
+        f"(now {solution.settings.gap:g}), which leaves the solution deeper in the interior; a problem without interior points needs a higher degree"
+    )
+
+
+def _shift(name: str, matrix: BinaryMatrix) -> int:
+    try:
+        return largest_shift(matrix) + 1
+    except RoundingError as error:
+        raise RoundingError(f"{name}: {error}. Solve with a larger gap or a higher degree") from error
+
+
+def _rounded(
+    solution: NumericSolution, shifts: Mapping[str, int], tolerance: int, settings: RoundingSettings
+) -> tuple[dict[str, ProvedMatrix], dict[str, DyadicVector]]:
+    """Squares and vectors at a tolerance; the designated variables are shifted first (the shift itself is added back later)."""
+    model = solution.problem
+    uses = {v.name: sum(term.variable == v for i in model.identities for term in i.terms) for v in model.variables}
+    finer = tolerance + settings.dense_surplus * max(i.space.degree for i in model.identities)
+    squares: dict[str, ProvedMatrix] = {}
+    vectors: dict[str, DyadicVector] = {}
+    for variable in model.variables:
+        matrix = solution.values[variable.name]
+        if isinstance(variable, NonnegativeVariable):
+            vectors[variable.name] = _vector(matrix, finer)
+            continue
+        bits = finer if uses[variable.name] > 1 or variable.name == "B" else tolerance
+        try:
+            squares[variable.name] = dyadic_cholesky(matrix, bits, shifts.get(variable.name))
+        except RoundingError as error:
+            raise RoundingError(f"{variable.name}: {error} at the tolerance 2^-{bits}") from error
+    return squares, vectors
+
+
+def _vector(matrix: BinaryMatrix, bits: int) -> DyadicVector:
+    move = matrix.exponent + bits
+    return DyadicVector(tuple(max(0, row[0] << move if move >= 0 else row[0] >> -move) for row in matrix.entries), bits)
+
+
+def _assignment(psd: Mapping[str, ProvedMatrix], vectors: Mapping[str, DyadicVector]) -> dict[str, Value]:
+    values: dict[str, Value] = {name: m.value() for name, m in psd.items()}
+    values.update({name: v.value() for name, v in vectors.items()})
+    return values
+
+
+def _absorbed(
+    model: Model,
+    absorbers: list[_Absorber],
+    squares: Mapping[str, ProvedMatrix],
+    vectors: Mapping[str, DyadicVector],
+    shifts: Mapping[str, int],
+) -> tuple[dict[str, ProvedMatrix] | None, str]:
+    """The variables with their corrections, or None and the reason why a correction is too large."""
+    nothing = Correction(1, ())
+    psd = {name: m.corrected(shifts[name], nothing) if name in shifts else m for name, m in squares.items()}
+    assignment = _assignment(psd, vectors)
+    for absorber in absorbers:
+        residual = model.residual(absorber.identity, assignment)
+        for name, correction in absorber.corrections(residual).items():
+            psd[name] = psd[name].corrected(shifts[name], correction)
+            if not psd[name].is_proved():
+                excess = correction.largest_row_sum() * fmpq(2) ** shifts[name]
+                size = int(excess.p // excess.q).bit_length()
+                return None, f"{name}: the residual of identity {absorber.identity.name!r} exceeds the shift 2^-{shifts[name]} by a factor of about 2^{size}"
+    return psd, ""
+
