@@ -42,7 +42,8 @@ def check(data: bytes, *, expect: str | None = None, limits: Limits = DEFAULT) -
         certificate = read_certificate(parse(data, limits))
         claim = certificate.claim
         if expected is not None and not claim.implies(expected):
-            raise Rejected(f"expected {expected}, the file claims {claim}", "parameters")
+            field = "bound" if claim.quantity == expected.quantity else "parameters"
+            raise Rejected(f"expected {expected}, the file claims {claim}", field)
         certificate.prove()
     except Refusal as refusal:
         return Report(refusal.verdict, claim, refusal.reason, refusal.path)

@@ -29,7 +29,7 @@ class Limits:
     compressed: int = 64 << 20
     decompressed: int = 256 << 20
     xz_memory: int = 128 << 20  # the decoder's dictionary; the largest preset of xz needs 65 MiB
-    tokens: int = 1 << 23  # quotes, commas and opening brackets in the text
+    tokens: int = 1 << 22  # quotes, commas and opening brackets in the text
     degree: int = 40
     dimension: int = 10_000
     parameter_bits: int = 256  # numerator and denominator of cos

@@ -18,4 +18,5 @@ def require_zero(residual: Polynomial, identity: str, names: tuple[str, str, str
 def require_at_most(objective: Fraction, bound: Fraction) -> None:
     """Raise Rejected unless objective <= bound."""
     if objective > bound:
-        raise Rejected(f"the witness proves {decimal_up(objective)} only, not {decimal_up(bound)}", "bound")
+        excess = magnitude(objective - bound)
+        raise Rejected(f"the witness proves {decimal_up(objective)}; the bound is too low by about {excess}", "bound")

@@ -241,10 +241,11 @@ def values_of(tree: Any) -> dict[str, Matrix]:
 def points_two(problem: Problem, seed: int = 0) -> list[tuple[Fraction, Fraction, Fraction]]:
     """More random rational points than there are invariants of degree <= 2d."""
     random = Random(seed)
-    return [
-        tuple(Fraction(random.randint(-99, 99), random.randint(1, 99)) for _ in range(3))  # type: ignore[misc]  # three of them
-        for _ in range(len(weights(2 * problem.degree)) + 3)
-    ]
+
+    def coordinate() -> Fraction:
+        return Fraction(random.randint(-99, 99), random.randint(1, 99))
+
+    return [(coordinate(), coordinate(), coordinate()) for _ in range(len(weights(2 * problem.degree)) + 3)]
 
 
 def violations(tree: Any) -> int:

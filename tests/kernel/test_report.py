@@ -1,0 +1,106 @@
+"""Printed bounds are never below the truth; expected claims are compared exactly."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kissalg.kernel import Claim, Report, Verdict, check
+from kissalg.kernel.report import decimal_up, magnitude, parse_expectation
+from tests.kernel.samples import FOLDER, LARGER, MEDIUM
+
+GOOD = (FOLDER / "verified" / MEDIUM).read_bytes()  # A(3,0) <= 42948594839/4294967296 = 9.99974898039363…
+
+
+@given(st.fractions(), st.integers(0, 15))
+def test_decimals_are_rounded_up(value: Fraction, digits: int) -> None:
+    printed = Fraction(decimal_up(value, digits))
+    assert value <= printed < value + Fraction(1, 10**digits)
+
+
+@given(st.integers(1, 9), st.integers(4090, 40000), st.booleans())
+def test_numbers_too_long_for_decimals(factor: int, exponent: int, negative: bool) -> None:
+    value = Fraction(-factor if negative else factor) * Fraction(2) ** exponent
+    printed = decimal_up(value)
+    if "^" in printed:
+        sign, power = printed.split("2^")
+        assert value <= Fraction(int(f"{sign}1")) * Fraction(2) ** int(power) <= max(4 * value, value / 4)
+    else:
+        assert Fraction(printed) == value
+
+
+@given(st.fractions().filter(bool))
+def test_magnitudes(value: Fraction) -> None:
+    sign, power = magnitude(value).split("2^")
+    assert Fraction(1, 2) <= abs(value) / Fraction(2) ** int(power) <= 2
+    assert (sign == "-") == (value < 0)
+
+
+@given(st.integers(3, 99), st.fractions(-1, 1, max_denominator=99), st.fractions(0, 99, max_denominator=99))
+def test_expectations_are_read_with_any_spacing(n: int, cos: Fraction, bound: Fraction) -> None:
+    for text in (f"A({n},{cos})<={bound}", f"  A( {n} , {cos} )  <=  {bound} "):
+        assert parse_expectation(text) == Claim(f"A({n},{cos})", bound)
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "bound"),
+    [
+        ("A(4,1/2) <= 24", "A(4,1/2)", Fraction(24)),
+        ("A(4,0.5) <= 24.10", "A(4,1/2)", Fraction(241, 10)),
+        ("A(4,2/4) <= 241 / 10", "A(4,1/2)", Fraction(241, 10)),
+        ("A(10,-1/3) <= 3", "A(10,-1/3)", Fraction(3)),
+    ],
+)
+def test_expectations(text: str, quantity: str, bound: Fraction) -> None:
+    assert parse_expectation(text) == Claim(quantity, bound)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "24", "A(4,1/2)", "A(4,1/2) < 24", "A(4,1/2) >= 24", "A(4,1/2) <= 24 or so", "B(4,1/2) <= 24", "A(4) <= 24",
+     "A(4,1/0) <= 24", "A(4,1/2) <= 1/0", "A(4,1/2) <= nan", "A(4,1/2) <= 2e1", "A(4,1/2) <= 24.", "A(-4,1/2) <= 24",
+     "A(4,1/2) <= 1.5/2", "A(4,1/2) <= " + "9" * 41, "A(\u0664,1/2) <= 24", "A(4,1/2) <= 24\nA(4,1/2) <= 1"],
+)  # fmt: skip
+def test_what_is_not_an_expectation(text: str) -> None:
+    with pytest.raises(ValueError, match=r"expected a claim|denominator is zero"):
+        parse_expectation(text)
+    with pytest.raises(ValueError, match=r"expected a claim|denominator is zero"):
+        check(GOOD, expect=text)
+
+
+@pytest.mark.parametrize(
+    "expect", ["A(3,0) <= 10", "A(3,0) <= 42948594839/4294967296", "A(3, 0.0) <= 9.99974898039364"]
+)
+def test_an_expectation_that_is_met(expect: str) -> None:
+    assert check(GOOD, expect=expect).verified
+
+
+@pytest.mark.parametrize(
+    ("expect", "path"),
+    [
+        ("A(3,0) <= 9", "bound"),
+        ("A(3,0) <= 42948594838/4294967296", "bound"),
+        ("A(3,0) <= 9.99974898039363", "bound"),
+        ("A(4,0) <= 10", "parameters"),
+        ("A(3,1/100) <= 10", "parameters"),
+    ],
+)
+def test_an_expectation_that_is_not_met(expect: str, path: str) -> None:
+    report = check(GOOD, expect=expect)
+    assert report.verdict is Verdict.REJECTED
+    assert report.path == path
+    assert report.bound is None
+    assert expect.split("<=")[0] in report.reason
+    assert "A(3,0) <= 9.999748980394" in report.reason
+
+
+def test_reports_print() -> None:
+    good = check((FOLDER / "verified" / LARGER).read_bytes())
+    assert str(good) == "VERIFIED  A(3,1/2) <= 60.001172911184"
+    assert "exactly 93932770974251/1565515579392" in good.detail
+    assert good.bound == Fraction(93932770974251, 1565515579392)
+    bad = check((FOLDER / "rejected" / "negative-gegenbauer-coefficient.json.xz").read_bytes())
+    assert str(bad) == "REJECTED  a_4 is negative  at witness.a.values[3]"
+    assert "claimed, and not proved" in bad.detail
+    assert Report(Verdict.MALFORMED, reason="no").detail == "MALFORMED  no"
