@@ -1,0 +1,1 @@
+"""The exact semidefinite model: variables, polynomial identities, objective, sample points, SDPA text."""

@@ -12,6 +12,7 @@ from kissalg.algebra.gram import KINDS
 from kissalg.algebra.invariant_ring import dimension
 from kissalg.bounds.three_point import ShiftedVariable, ThreePointProblem, kissing, three_point
 from kissalg.errors import ParameterError
+from kissalg.exact.matrix import rank_modulo
 from kissalg.sdp.model import SampledLinear
 from kissalg.testing.strategies import points, values_of
 
@@ -140,3 +141,16 @@ def test_shapes_and_signs_of_samples(problem: ThreePointProblem, data: st.DataOb
                 if not name.startswith("R4"):  # s_4 >= 0 only where a triple of points exists
                     assert all(w[a][a] >= 0 for w in form.weights for a in range(form.rank))
             assert all(w[a][b] == w[b][a] for w in form.weights for a in range(form.rank) for b in range(form.rank))
+
+
+@pytest.mark.parametrize(("n", "cos", "degree"), [(4, "1/2", 5), (3, "-1/5", 3), (8, "4/5", 4), (4, "1/6", 1)])
+def test_candidates_lie_in_the_domain_and_determine_the_identity(n: int, cos: str, degree: int) -> None:
+    """At every candidate point the weights of the squares are nonnegative, s_4 included; the points have full rank."""
+    problem = three_point(n, cos, degree)
+    for identity in problem.identities:
+        candidates = problem.candidates(identity)
+        assert rank_modulo(identity.space.evaluation_rows(candidates), 2**61 - 1) == identity.space.dimension
+        for term in identity.terms:
+            if term.variable.name[0] in "QR":
+                form: Any = term.sample(candidates)
+                assert all(w[a][a] >= 0 for w in form.weights for a in range(form.rank))

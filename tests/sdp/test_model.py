@@ -155,3 +155,13 @@ def test_sampled_values_by_hand() -> None:
     assert form.rank == 2
     assert form.values(fmpq_mat([[10, 3], [3, 100]])) == [73]
     assert SampledLinear([[one, fmpq(2)]]).values([fmpq(3), fmpq(4)]) == [11]
+
+
+def test_candidates_by_default() -> None:
+    model = line_model()
+    nodes = [x for (x,) in model.candidates(model.identities[0])]
+    assert len(set(nodes)) == LINE.dimension
+    assert all(-1 < x < 1 for x in nodes)
+    triples = InvariantSpace(2)
+    with pytest.raises(ExactnessError, match="names no candidate points"):
+        model.candidates(Identity("triples", triples, (), triples.zero))
