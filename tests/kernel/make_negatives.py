@@ -1,7 +1,7 @@
 """Write the certificates that must fail, from a good one: `python -m tests.kernel.make_negatives`.
 
-Each is named after the reason. Two more in rejected/ were made by hand, by a rounding that aimed badly: `correction-exceeds-its-shift` and
-`negative-gegenbauer-coefficient`; both satisfy their identities.
+Each is named after the reason. Two more in rejected/ come from a rounding that aimed badly on purpose, `correction-exceeds-its-shift` and
+`negative-gegenbauer-coefficient`; both satisfy their identities, and nothing but the check that they are named after stops them.
 """
 
 import lzma

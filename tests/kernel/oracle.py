@@ -29,32 +29,17 @@ class Problem:
 
 
 def gegenbauer(n: int, k: int) -> list[Fraction]:
-    """Coefficients of P_k^n by the explicit sum over l of (-1)^l x^(k-2l) …; normalised afterwards."""
-    if n == 2:  # Chebyshev's explicit sum
-        raw = (
-            [
-                (
-                    k - 2 * l,
-                    Fraction((-1) ** l * max(k, 1) * factorial(k - l - 1), factorial(l) * factorial(k - 2 * l))
-                    * 2 ** (k - 2 * l),
-                )
-                for l in range(k // 2 + 1)
-            ]
-            if k
-            else [(0, Fraction(1))]
-        )
-    else:
-        half = Fraction(n - 2, 2)
-        raw = []
-        for l in range(k // 2 + 1):
-            rising = Fraction(1)
+    """Coefficients of P_k^n by the explicit sums, Gegenbauer's for n >= 3 and Chebyshev's for n = 2, normalised at 1."""
+    raw = [Fraction(0)] * (k + 1)
+    for l in range(k // 2 + 1):
+        if n == 2:
+            value = Fraction(factorial(k - l - 1)) if k else Fraction(1)
+        else:
+            value = Fraction(1)
             for i in range(k - l):
-                rising *= half + i
-            raw.append((k - 2 * l, (-1) ** l * rising * 2 ** (k - 2 * l) / (factorial(l) * factorial(k - 2 * l))))
-    coefficients = [Fraction(0)] * (k + 1)
-    for power, value in raw:
-        coefficients[power] = value / sum(v for _, v in raw)
-    return coefficients
+                value *= Fraction(n - 2, 2) + i
+        raw[k - 2 * l] = (-1) ** l * value * 2 ** (k - 2 * l) / (factorial(l) * factorial(k - 2 * l))
+    return [value / sum(raw) for value in raw]
 
 
 def lifted(n: int, k: int, u: Fraction, v: Fraction, t: Fraction) -> Fraction:

@@ -36,3 +36,20 @@ def test_the_oracle_agrees(path: Path) -> None:
 def test_compression_does_not_matter(path: Path) -> None:
     plain = oracle.serialise(oracle.tree_of(path.read_bytes()))
     assert check(plain) == check(plain + b"\n") == check(path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("name", "violations", "path"),
+    [
+        ("negative-gegenbauer-coefficient.json.xz", 1, "witness.a.values[3]"),
+        ("indefinite-but-solves-the-identities.json", 1, "witness.Q[0].correction"),
+        ("bound-lowered.json", 1, "bound"),
+        ("shift-too-small-for-its-correction.json", 0, "witness.Q[0].correction"),  # psd, but not proved to be
+        ("correction-exceeds-its-shift.json.xz", 0, "witness.Q[0].correction"),
+    ],
+)
+def test_one_fault_is_enough(name: str, violations: int, path: str) -> None:
+    """These satisfy everything else, so each hangs on one check of the kernel alone."""
+    data = (FOLDER / "rejected" / name).read_bytes()
+    assert check(data).path == path
+    assert oracle.violations(oracle.tree_of(data)) == violations

@@ -152,6 +152,28 @@ def test_any_byte_changed(data: st.DataObject, name: str, compressed: bool) -> N
         require_honest(name, report, oracle.tree_of(bytes(content)))
 
 
+REAL = stored("three-point-n4-d4.json.xz")
+REAL_VALUES = oracle.values_of(REAL)
+REAL_OBJECTIVE = 1 + oracle.apply(oracle.objective_at(oracle.problem_of(REAL)), REAL_VALUES)
+
+
+@given(st.data())
+def test_any_integer_of_a_certificate_from_the_solver(data: st.DataObject) -> None:
+    """If the change is VERIFIED, then every matrix is the same as before, and the bound is still not below the objective."""
+    changed = deepcopy(REAL)
+    path = data.draw(st.sampled_from(numeric_leaves(changed)))
+    leaf = get(changed, path)
+    index = data.draw(st.integers(0, integers_in(changed, path) - 1))
+    value = integer_at(leaf, index)
+    put(changed, path, with_integer(leaf, index, data.draw(st.sampled_from([value + 1, value - 1, -value]) | INTEGERS)))
+    report = check(oracle.serialise(changed))
+    if report.verified:
+        assert oracle.problem_of(changed) == oracle.problem_of(REAL)
+        assert oracle.values_of(changed) == REAL_VALUES
+        assert report.bound is not None
+        assert report.bound >= REAL_OBJECTIVE
+
+
 @given(st.integers(1, 10**9), st.sampled_from(NAMES))
 def test_a_raised_bound_is_still_proved_and_a_lowered_one_never(step: int, name: str) -> None:
     for sign, verdict in ((1, Verdict.VERIFIED), (-1, Verdict.REJECTED)):
