@@ -6,16 +6,14 @@ positive semidefinite as it stands, by ball-arithmetic Cholesky or an exact LDLá
 FLINT's polynomial rings. The two share the form of a report.
 """
 
-from fractions import Fraction
-
 from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.audit.document import Document, Gram
 from kissalg.audit.reader import Finding, read_document
 from kissalg.bounds.three_point import three_point
 from kissalg.exact.positivity import certainly_positive_definite, is_positive_semidefinite
-from kissalg.exact.rational import decimal_up, fraction
-from kissalg.kernel.report import Report, Verdict, parse_expectation
+from kissalg.exact.rational import fraction
+from kissalg.kernel.report import Report, Verdict, decimal_up, parse_expectation
 from kissalg.sdp.model import Assignment, Model, NonnegativeVariable
 
 __all__ = ["audit"]
@@ -67,7 +65,7 @@ def _prove(document: Document) -> None:
     objective = fraction(model.objective_value(assignment))
     if objective > document.bound:
         raise _rejected(
-            f"the objective is {_decimal(objective)}, above the claimed {_decimal(document.bound)}", "bound"
+            f"the objective is {decimal_up(objective)}, above the claimed {decimal_up(document.bound)}", "bound"
         )
     for identity in model.identities:
         residual = identity.coefficients(model.residual(identity, assignment))
@@ -80,10 +78,6 @@ def _prove(document: Document) -> None:
         if name in assignment:
             _check_row_sums(name, gram)
             _check_positive(name, assignment[name], document)
-
-
-def _decimal(value: Fraction) -> str:
-    return decimal_up(fmpq(value.numerator, value.denominator))
 
 
 def _assignment(document: Document, model: Model) -> Assignment:

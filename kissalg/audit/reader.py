@@ -23,6 +23,8 @@ MAX_XZ_MEMORY = 128 << 20
 MAX_DEGREE = 40
 MAX_DIMENSION = 10_000
 MAX_BITS = 1 << 14
+MAX_PARAMETER_BITS = 256
+MAX_BOUND_BITS = 4096
 MAX_EXPONENT = 1 << 16
 MAX_MATRIX_BITS = 1 << 32  # of a factor whose columns are brought to a common exponent
 
@@ -120,11 +122,16 @@ def _integer(tree: Any, path: str) -> int:
         raise _malformed(f"expected a hexadecimal integer, found {tree[:20]!a}", path) from None
 
 
-def _rational(tree: Any, path: str) -> Fraction:
-    numerator, slash, denominator = tree.partition("/") if isinstance(tree, str) else ("", "", "")
-    if not slash or _integer(denominator, path) <= 0:
-        raise _malformed("expected a rational number p/q in hexadecimal", path)
-    return Fraction(_integer(numerator, path), _integer(denominator, path))
+def _rational(bits: int) -> Callable[[Any, str], Fraction]:
+    def rational(tree: Any, path: str) -> Fraction:
+        numerator, slash, denominator = tree.partition("/") if isinstance(tree, str) else ("", "", "")
+        if not slash or _integer(denominator, path) <= 0:
+            raise _malformed("expected a rational number p/q in hexadecimal", path)
+        if max(len(numerator), len(denominator)) > bits // 4 + 1:
+            raise _malformed(f"expected numbers of at most {bits} bits", path)
+        return Fraction(_integer(numerator, path), _integer(denominator, path))
+
+    return rational
 
 
 def _string(tree: Any, path: str) -> str:
@@ -208,7 +215,7 @@ def _document(tree: Any) -> Document:
         raise _malformed('expected the theorem "three-point"', "theorem")
     parameters = _field(tree, "", "parameters", lambda value, _: value)
     n = _field(parameters, "parameters", "n", _small(3, MAX_DIMENSION))
-    cos = _field(parameters, "parameters", "cos", _rational)
+    cos = _field(parameters, "parameters", "cos", _rational(MAX_PARAMETER_BITS))
     degree = _field(parameters, "parameters", "degree", _small(1, MAX_DEGREE))
     linear = _field(parameters, "parameters", "linear", _small(0, 2 * degree))
     if not -1 < cos < 1:
@@ -220,7 +227,7 @@ def _document(tree: Any) -> Document:
         cos=cos,
         degree=degree,
         linear=linear,
-        bound=_field(tree, "", "bound", _rational),
+        bound=_field(tree, "", "bound", _rational(MAX_BOUND_BITS)),
         a_exponent=_field(a, "witness.a", "exponent", _exponent),
         a_values=_field(a, "witness.a", "values", _items(_integer, linear)),
         matrices=_matrices(witness, degree),

@@ -19,8 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from kissalg.errors import RunError
 from kissalg.atomic import write_atomically
+from kissalg.errors import RunError
 
 __all__ = ["RunDescription", "RunFolder"]
 
@@ -141,6 +141,11 @@ class RunFolder:
                 "or start this one in a new folder."
             )
 
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether a state was stored."""
+        return (self.path / "checkpoint").is_file()
+
     def load(self) -> bytes | None:
         """The last stored state, or None if nothing was stored yet.
 
@@ -148,9 +153,9 @@ class RunFolder:
             RunError: the checkpoint is damaged (its checksum does not match).
         """
         self._expect_open()
-        path = self.path / "checkpoint"
-        if not path.is_file():
+        if not self.has_checkpoint:
             return None
+        path = self.path / "checkpoint"
         content = path.read_bytes()
         start = len(_MAGIC) + 32
         data = content[start:]

@@ -210,9 +210,7 @@ def _decimal(value: fmpq, digits: int) -> str:
     if value == 0:
         return "0"
     magnitude = abs(value)
-    exponent = len(str(int(magnitude.p))) - len(
-        str(int(magnitude.q))
-    )  # 10^exponent <= |value| < 10^(exponent+1), or one less
+    exponent = len(str(magnitude.p)) - len(str(magnitude.q))  # 10^exponent <= |value| < 10^(exponent+1), or one less
     if magnitude < _power_of_ten(exponent):
         exponent -= 1
     scaled = magnitude * _power_of_ten(digits - 1 - exponent)

@@ -1,0 +1,5 @@
+"""The command line: ``kissalg bound``, ``kissalg verify``, ``kissalg show``."""
+
+from kissalg.cli.app import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,144 @@
+"""The commands and their arguments; what they do is in the modules of the same names."""
+
+import platform
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import kissalg
+from kissalg.cli.bound import BoundRequest, bound
+from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
+from kissalg.cli.show import show
+from kissalg.cli.verify import verify
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="kissalg",
+    help="Upper bounds for kissing numbers and spherical codes, as exact certificates that a tiny checker verifies.",
+    epilog=EXIT_CODES_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+bound_app = typer.Typer(
+    name="bound",
+    help="Compute a bound: build the problem, solve it, round it to a certificate, write the file, verify the file.",
+    epilog=EXIT_CODES_HELP,
+    no_args_is_help=True,
+)
+app.add_typer(bound_app)
+
+Dimension = Annotated[int, typer.Argument(metavar="N", help="Dimension of the space; at least 3.")]
+Degree = Annotated[
+    int, typer.Option("--degree", "-d", help="Degree d of the problem: higher is better and slower (about d^6).")
+]
+Linear = Annotated[
+    int | None,
+    typer.Option(
+        help="Number of linear terms a_k. [default: twice the degree; the degree itself is the classical choice]"
+    ),
+]
+Bits = Annotated[int | None, typer.Option(help="Working precision in bits. [default: chosen by the solver]")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="The certificate to write. [default: such as A-4-1_2-d6.json.xz]")
+]
+Run = Annotated[Path | None, typer.Option(help="Folder for checkpoints of a new run. [default: OUTPUT.run]")]
+Resume = Annotated[Path | None, typer.Option(help="Continue the interrupted run in this folder.")]
+KeepRun = Annotated[bool, typer.Option("--keep-run", help="Keep the run folder after success.")]
+Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite the certificate if it exists.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdicts only.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Certificates.")]
+
+
+@bound_app.command("kissing", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_kissing(
+    n: Dimension,
+    degree: Degree,
+    linear: Linear = None,
+    bits: Bits = None,
+    output: Output = None,
+    run: Run = None,
+    resume: Resume = None,
+    keep_run: KeepRun = False,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Bound the kissing number of dimension N.
+
+    Example: kissalg bound kissing 4 --degree 6 -o k4.json.xz
+    """
+    command = f"bound kissing {n}"
+    return bound(
+        BoundRequest(
+            command, n, "1/2", degree, linear, bits, output, run, resume, keep_run=keep_run, force=force, quiet=quiet
+        )
+    )
+
+
+@bound_app.command("code", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_code(
+    n: Dimension,
+    cos: Annotated[str, typer.Option(help="Cosine of the minimal angle, a rational number such as 1/6.")],
+    degree: Degree,
+    linear: Linear = None,
+    bits: Bits = None,
+    output: Output = None,
+    run: Run = None,
+    resume: Resume = None,
+    keep_run: KeepRun = False,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Bound A(N, θ), the size of a spherical code in dimension N with minimal angle θ, cos θ rational.
+
+    Example: kissalg bound code 4 --cos 1/6 --degree 4
+    """
+    command = f"bound code {n} --cos {cos}"
+    return bound(
+        BoundRequest(
+            command, n, cos, degree, linear, bits, output, run, resume, keep_run=keep_run, force=force, quiet=quiet
+        )
+    )
+
+
+@app.command("verify", epilog=EXIT_CODES_HELP)
+@exiting
+def verify_files(
+    files: Files,
+    second_opinion: Annotated[
+        bool, typer.Option("--second-opinion", help="Check with python-flint as well, independently of the kernel.")
+    ] = False,
+    expect: Annotated[
+        str | None, typer.Option(metavar="CLAIM", help='What must follow, such as "A(4,1/2) <= 24.2".')
+    ] = None,
+) -> ExitCode:
+    """Verify certificates with the kernel: one verdict for each file, on stdout; the exit code is the worst.
+
+    Example: kissalg verify k4.json.xz --expect "A(4,1/2) <= 26"
+    """
+    return verify(files, second_opinion=second_opinion, expect=expect)
+
+
+@app.command("show", epilog=EXIT_CODES_HELP)
+@exiting
+def show_files(files: Files) -> ExitCode:
+    """Show what certificates contain: claim, sizes, length of the integers, provenance. Nothing is verified."""
+    return show(files)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"kissalg {kissalg.__version__} (Python {platform.python_version()})")
+        raise typer.Exit
+
+
+def main() -> None:
+    """The entry point of the console script."""
+    app()

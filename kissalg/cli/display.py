@@ -1,0 +1,74 @@
+"""What a running command shows: on a terminal a spinner with the latest iteration, elsewhere plain lines."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.status import Status
+
+from kissalg.solvers import Iteration
+
+__all__ = ["Display"]
+
+
+@dataclass
+class Display:
+    """Progress on stderr, so that stdout holds the results only.
+
+    Attributes:
+        quiet: show nothing.
+        seconds: the time of each finished stage, by name.
+    """
+
+    quiet: bool = False
+    console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+    seconds: dict[str, float] = field(default_factory=dict)
+    _status: Status | None = None
+
+    @contextmanager
+    def stage(self, name: str, title: str) -> Iterator[None]:
+        """Announce a stage, time it, and say how long it took."""
+        start = time.perf_counter()
+        with self._spinner(title):
+            yield
+        self.seconds[name] = self.seconds.get(name, 0) + time.perf_counter() - start
+
+    def note(self, text: str) -> None:
+        """One line for the user."""
+        if not self.quiet:
+            self.console.print(text, soft_wrap=True, markup=False)
+
+    def iteration(self, step: Iteration) -> None:
+        """Show one iteration of the solver."""
+        if self.quiet:
+            return
+        line = (
+            f"{step.index:4d}  {step.bits} bits  primal {step.primal_objective:.12g}  dual {step.dual_objective:.12g}  "
+            f"gap {step.gap:.1e}  residuals {step.primal_residual:.1e} {step.dual_residual:.1e}  {step.seconds:.2f} s"
+        )
+        if self._status is not None:
+            self._status.update(f"solve {line}")
+        else:
+            self.note(line)
+
+    def timings(self) -> str:
+        """The finished stages and their times, in one line."""
+        stages = [f"{name} {seconds:.1f} s" for name, seconds in self.seconds.items()]
+        return f"{' · '.join(stages)} · total {sum(self.seconds.values()):.1f} s"
+
+    @contextmanager
+    def _spinner(self, title: str) -> Iterator[None]:
+        if self.quiet or not self.console.is_terminal:
+            self.note(title)
+            sys.stderr.flush()
+            yield
+            return
+        with self.console.status(title) as status:
+            self._status = status
+            try:
+                yield
+            finally:
+                self._status = None

@@ -1,0 +1,161 @@
+"""The ledger of a folder of certificates: what each of them proves, checked again whenever the ledger is written.
+
+``python -m kissalg.ledger certificates`` verifies every certificate below the folder with both checkers and writes ``LEDGER.md`` in it.
+
+Main definitions: `Entry`, `examine`, `write_ledger`, `read_ledger`.
+"""
+
+import hashlib
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kissalg.atomic import write_atomically
+from kissalg.audit import read_document
+from kissalg.errors import CertificateError
+from kissalg.kernel.report import decimal_up
+from kissalg.verify import second_opinion, verify
+
+__all__ = ["Entry", "examine", "ledger_text", "main", "read_ledger", "write_ledger"]
+
+LEDGER = "LEDGER.md"
+PLACES = 10
+
+HEADER = """\
+# The ledger
+
+Every certificate in this folder, verified by the kernel and by the second opinion. Bounds are exact rationals, printed rounded up.
+The time is that of one check by the kernel, on the machine that wrote this page. Written by `python -m kissalg.ledger certificates`.
+
+| certificate | claim | degree | linear | bytes | kernel, s | sha256 |
+|---|---|---|---|---|---|---|
+"""
+
+_ROW = re.compile(
+    r"\| \[(?P<name>[^]]+)\]\([^)]+\) \| (?P<claim>[^|]+) \| (?P<degree>\d+) \| (?P<linear>\d+) \| (?P<size>[\d,]+) "
+    r"\| (?P<tenths>\d+\.\d) \| `(?P<sha256>[0-9a-f]{64})` \|"
+)
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """One line of the ledger. `tenths` is the time of the kernel's check in tenths of a second."""
+
+    name: str
+    claim: str
+    degree: int
+    linear: int
+    size: int
+    tenths: int
+    sha256: str
+
+    def row(self) -> str:
+        """The line of the table."""
+        seconds = f"{self.tenths // 10}.{self.tenths % 10}"
+        return (
+            f"| [{self.name}]({self.name}) | {self.claim} | {self.degree} | {self.linear} | {self.size:,} "
+            f"| {seconds} | `{self.sha256}` |"
+        )
+
+
+def certificates(folder: Path) -> list[Path]:
+    """The certificate files below a folder, in order of their names, numbers in them by value."""
+    found = [path for pattern in ("**/*.json.xz", "**/*.json") for path in folder.glob(pattern)]
+    return sorted(found, key=lambda path: [int(w) if w.isdigit() else w for w in re.split(r"(\d+)", str(path))])
+
+
+def examine(path: Path, folder: Path) -> Entry:
+    """The entry of one certificate, after both checkers accepted it.
+
+    Raises:
+        CertificateError: one of them did not, or the file cannot be read.
+    """
+    data = path.read_bytes()
+    begin = time.perf_counter_ns()
+    report = verify(data)
+    tenths = (time.perf_counter_ns() - begin + 50_000_000) // 100_000_000
+    opinion = second_opinion(data)
+    for checker, verdict in (("kernel", report), ("second opinion", opinion)):
+        if not verdict.verified:
+            raise CertificateError(f"{path}: {verdict} ({checker}). A ledger lists verified certificates only.")
+    document = read_document(data)
+    return Entry(
+        name=path.relative_to(folder).as_posix(),
+        claim=f"{document.claim.quantity} <= {decimal_up(document.bound, PLACES)}",
+        degree=document.degree,
+        linear=document.linear,
+        size=len(data),
+        tenths=tenths,
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def ledger_text(entries: Sequence[Entry]) -> str:
+    """The page.
+
+    Example:
+        >>> entry = Entry("kissing/k4-d4.json.xz", "A(4,1/2) <= 26.0001", 4, 8, 3384, 1, "0" * 64)
+        >>> list(read_ledger(ledger_text([entry]))) == [entry]
+        True
+    """
+    return HEADER + "".join(entry.row() + "\n" for entry in entries)
+
+
+def read_ledger(text: str) -> Iterator[Entry]:
+    """The entries of a page written by `ledger_text`.
+
+    Raises:
+        CertificateError: a row of the table does not have the form of an entry.
+    """
+    for line in text.splitlines():
+        if not line.startswith("| ["):
+            continue
+        match = _ROW.fullmatch(line)
+        if match is None:
+            raise CertificateError(f"{LEDGER}: this row is not one that kissalg.ledger writes: {line[:80]}")
+        yield Entry(
+            match["name"],
+            match["claim"],
+            int(match["degree"]),
+            int(match["linear"]),
+            int(match["size"].replace(",", "")),
+            int(match["tenths"].replace(".", "")),
+            match["sha256"],
+        )
+
+
+def write_ledger(folder: Path) -> list[Entry]:
+    """Verify every certificate below the folder and write its ledger; times of unchanged files are kept.
+
+    Raises:
+        CertificateError: a certificate is not accepted by both checkers.
+    """
+    page = folder / LEDGER
+    old = {entry.sha256: entry.tenths for entry in read_ledger(page.read_text())} if page.exists() else {}
+    entries = []
+    for path in certificates(folder):
+        entry = examine(path, folder)
+        entries.append(Entry(**{**vars(entry), "tenths": old.get(entry.sha256, entry.tenths)}))
+    write_atomically(page, ledger_text(entries).encode())
+    return entries
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command line: one folder."""
+    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
+        sys.stderr.write("usage: python -m kissalg.ledger FOLDER\n")
+        return 2
+    try:
+        entries = write_ledger(Path(arguments[0]))
+    except CertificateError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    sys.stdout.write("".join(f"{entry.claim}  {entry.name}\n" for entry in entries))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

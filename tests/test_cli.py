@@ -1,0 +1,340 @@
+"""The command line: verdicts, exit codes, messages, and runs that survive an interruption."""
+
+import io
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+import kissalg
+from kissalg.cli import app, bound, display
+from kissalg.cli import verify as verify_command
+from kissalg.cli.bound import BoundRequest, default_output
+from kissalg.cli.display import Display
+from kissalg.errors import RoundingError, SolverError
+from kissalg.kernel import Report, Verdict
+from kissalg.solvers import Iteration, Status
+
+ROOT = Path(__file__).parents[1]
+CERTIFICATES = ROOT / "tests" / "certificates"
+GOOD = min((CERTIFICATES / "verified").iterdir(), key=lambda path: path.stat().st_size)
+REJECTED = min((CERTIFICATES / "rejected").iterdir())
+KISSING = ("bound", "kissing", "3", "--degree", "3")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run a command in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def command(*words: str) -> Result:
+        with pytest.raises(SystemExit) as caught:
+            app(list(words))
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return Result(int(caught.value.code or 0), out, err)
+
+    return command
+
+
+def test_the_whole_chain(run: Command, tmp_path: Path) -> None:
+    first = run(*KISSING)
+    assert first.code == 0, first.err
+    assert [path.name for path in tmp_path.iterdir()] == ["A-3-1_2-d3.json.xz"]
+    claims = re.findall(r"^VERIFIED  A\(3,1/2\) <= (\d+\.\d+)  \((kernel|second opinion)\)$", first.out, re.MULTILINE)
+    assert [checker for _, checker in claims] == ["kernel", "second opinion"]
+    assert all(12 < float(claim) < 14 for claim, _ in claims)
+    for stage in ("build", "solve", "round", "verify", "second opinion", "total"):
+        assert re.search(rf"{stage} \d+\.\d s", first.err)
+    assert len(re.findall(r"^ *\d+  \d+ bits", first.err, re.MULTILINE)) > 5
+
+    again = run(*KISSING)
+    assert (again.code, again.out) == (2, "")
+    assert "--force" in again.err
+
+    quiet = run(*KISSING, "--force", "--quiet", "--keep-run", "--run", "elsewhere")
+    assert (quiet.code, quiet.err) == (0, "")
+    assert quiet.out == first.out
+    assert (tmp_path / "elsewhere" / "run.json").exists()
+
+    shown = run("show", "A-3-1_2-d3.json.xz")
+    assert shown.code == 0
+    assert "A(3,1/2) <= " in shown.out
+    assert "degree 3, 6 Gegenbauer terms" in shown.out
+    assert "not verified here" in shown.out
+
+    assert run("verify", "A-3-1_2-d3.json.xz", "--expect", "A(3,1/2) <= 14").code == 0
+    refused = run("verify", "A-3-1_2-d3.json.xz", "--expect", "A(3,1/2) <= 12")
+    assert (refused.code, refused.out[:8]) == (1, "REJECTED")
+
+
+def test_a_spherical_code(run: Command, tmp_path: Path) -> None:
+    result = run(
+        "bound", "code", "4", "--cos", "1/6", "--degree", "2", "--linear", "2", "--bits", "160", "-o", "code.json", "-q"
+    )
+    assert result.code == 0, result.err
+    assert result.out.startswith("VERIFIED  A(4,1/6) <= ")
+    assert (tmp_path / "code.json").read_bytes().startswith(b'{"bound":')
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("bound", "kissing", "2", "--degree", "3"), "n: expected an integer >= 3, found 2"),
+        (("bound", "kissing", "4", "--degree", "0"), "degree: expected an integer >= 1, found 0"),
+        (("bound", "kissing", "4", "--degree", "3", "--linear", "7"), "linear: expected an integer from 0 to 6"),
+        (("bound", "kissing", "4", "--degree", "3", "--bits", "9"), "bits"),
+        (("bound", "code", "4", "--cos", "1", "--degree", "3"), "strictly between -1 and 1"),
+        (("bound", "code", "4", "--cos", "half", "--degree", "3"), "expected a rational number"),
+        ((*KISSING, "-o", "missing/k.json.xz"), "missing/k.json.xz cannot be written"),
+        ((*KISSING, "-o", "."), "is a folder"),
+        ((*KISSING, "--resume", "missing"), "no run.json in|holds no run.json"),
+        ((*KISSING, "--resume", "a", "--run", "b"), "found both"),
+        (("bound", "kissing", "four", "--degree", "3"), "valid int"),
+        (("bound", "kissing", "4"), "Missing option '--degree'"),
+        (("verify", "missing.json.xz"), "cannot be read: No such file"),
+        (("show", "missing.json.xz"), "cannot be read: No such file"),
+        (("verify", str(GOOD), "--expect", "at most 12"), "expected a claim such as"),
+    ],
+)
+def test_wrong_usage(run: Command, words: tuple[str, ...], message: str) -> None:
+    result = run(*words)
+    assert (result.code, result.out) == (2, "")
+    assert re.search(message, result.err), result.err
+
+
+def test_verify_several_files(run: Command) -> None:
+    result = run("verify", str(GOOD), str(REJECTED), "--second-opinion")
+    assert result.code == 1
+    verdicts = [line.split(": ", 1)[1].split()[0] for line in result.out.splitlines()]
+    assert verdicts == ["VERIFIED", "VERIFIED", "REJECTED", "REJECTED"]
+    assert run("verify", str(REJECTED), str(ROOT / "README.md"), str(GOOD)).code == 2
+    assert run("verify", "missing", str(GOOD)).code == 2
+
+
+def test_disagreement_is_loud(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def contrary(data: bytes, *, expect: str | None = None) -> Report:
+        return Report(Verdict.REJECTED, None, "for the sake of the argument")
+
+    monkeypatch.setattr(verify_command, "audit_bytes", contrary)
+    result = run("verify", str(GOOD), "--second-opinion")
+    assert result.code == 1
+    assert "disagree" in result.err
+
+
+def test_show_refuses_what_is_no_certificate(run: Command) -> None:
+    result = run("show", str(ROOT / "README.md"), str(GOOD))
+    assert result.code == 2
+    assert "is not a certificate" in result.err
+    assert "claim" in result.out
+
+
+def test_show_prints_no_control_characters(run: Command, tmp_path: Path) -> None:
+    text = kissalg.load(GOOD).text.replace(
+        '"provenance":{', '"provenance":{"\\u001b[2J":"\\u0007' + "x" * 300 + '",', 1
+    )
+    (tmp_path / "odd.json").write_text(text)
+    result = run("show", "odd.json")
+    assert "\x1b" not in result.out
+    assert "\x07" not in result.out
+
+
+@pytest.mark.parametrize("arguments", [(), ("bound",), ("bound", "kissing"), ("bound", "code"), ("verify",), ("show",)])
+def test_help_documents_the_exit_codes(run: Command, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments, "--help")
+    assert result.code == 0
+    for code in ("0 verified", "1 rejected", "2 malformed", "3 the problem", "4 the solver", "130 interrupted"):
+        assert code in " ".join(result.out.split())
+
+
+def test_version(run: Command) -> None:
+    assert f"kissalg {kissalg.__version__}" in run("--version").out
+
+
+def infeasible(problem: Any, **options: Any) -> Any:
+    return replace(kissalg.solve(problem, **options), status=Status.INFEASIBLE)
+
+
+def broken_solver(problem: Any, **options: Any) -> Any:
+    raise SolverError("the points are not unisolvent. Change them.")
+
+
+def broken_rounding(solution: Any) -> Any:
+    raise RoundingError("R0.trv is too close to the boundary. Raise --bits.")
+
+
+def test_infeasible_problems_are_an_answer(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bound, "solve", infeasible)
+    result = run(*KISSING)
+    assert (result.code, result.out) == (3, "")
+    assert "Raise --degree" in result.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "failure", "message", "left"),
+    [
+        ("solve", broken_solver, "not unisolvent", []),
+        ("certify", broken_rounding, "too close to the boundary", ["A-3-1_2-d3.json.xz.run"]),
+    ],
+)
+def test_failures_keep_what_was_computed(
+    run: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    failure: Any,
+    message: str,
+    left: list[str],
+) -> None:
+    monkeypatch.setattr(bound, name, failure)
+    result = run(*KISSING)
+    assert result.code == 4
+    assert message in result.err
+    assert [path.name for path in tmp_path.iterdir()] == left
+
+
+def test_an_early_interrupt_leaves_nothing(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(problem: Any, **options: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bound, "solve", interrupt)
+    result = run(*KISSING)
+    assert result.code == 130
+    assert "interrupted" in result.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_out_of_memory(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_large(problem: Any, **options: Any) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr(bound, "solve", too_large)
+    result = run(*KISSING)
+    assert result.code == 4
+    assert "memory" in result.err
+
+
+def test_a_certificate_that_fails_is_reported(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *, expect: str | None = None) -> Report:
+        return Report(Verdict.REJECTED, None, "for the sake of the argument")
+
+    monkeypatch.setattr(bound, "second_opinion", refuse)
+    result = run(*KISSING)
+    assert result.code == 1
+    assert "bug of kissalg" in result.err
+
+
+def test_interrupt_and_resume(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C at the tenth iteration; the printed command continues from there and gives the certificate of an undisturbed run."""
+    shown: list[int] = []
+
+    def interrupt(self: Display, step: Iteration) -> None:
+        shown.append(step.index)
+        if len(shown) == 10:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(display.Display, "iteration", interrupt)
+    stopped = run(*KISSING, "-o", "a b.json.xz")
+    assert stopped.code == 130
+    assert (tmp_path / "a b.json.xz.run" / "checkpoint").exists()
+    command = stopped.err.strip().splitlines()[-1].strip()
+    assert command.startswith("kissalg bound kissing 3 --degree 3 ")
+
+    other = run("bound", "kissing", "3", "--degree", "2", "--resume", "a b.json.xz.run")
+    assert other.code == 2
+    assert "degree is 3 there and 2 here" in other.err
+
+    restarted = run(*KISSING, "-o", "a b.json.xz")
+    assert restarted.code == 2
+    assert "--resume" in restarted.err
+
+    first = len(shown)
+    resumed = run(*shlex.split(command)[1:])
+    assert resumed.code == 0, resumed.err
+    assert shown[first] > 1
+    undisturbed = run(*KISSING, "-o", "c.json.xz")
+    assert undisturbed.out == resumed.out
+    assert (tmp_path / "a b.json.xz").read_bytes() == (tmp_path / "c.json.xz").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a b.json.xz", "c.json.xz"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_signals(tmp_path: Path, number: signal.Signals) -> None:
+    """A real process, a real signal in the middle of the solve, and the run that goes on."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "kissalg", *KISSING, "-o", "k.json.xz"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("   5  "):
+            break
+    process.send_signal(number)
+    _, err = process.communicate()
+    assert process.returncode == (130 if number == signal.SIGINT else -number), err
+    assert not (tmp_path / "k.json.xz").exists()
+    resumed = subprocess.run(
+        [*command, "--resume", "k.json.xz.run"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert resumed.returncode == 0, resumed.stderr
+    assert resumed.stdout.count("VERIFIED") == 2
+    assert not re.search(r"^   1  ", resumed.stderr, re.MULTILINE)
+    assert [path.name for path in tmp_path.iterdir()] == ["k.json.xz"]
+
+
+def test_default_names() -> None:
+    assert str(default_output(kissalg.kissing(4, 6))) == "A-4-1_2-d6.json.xz"
+    assert str(default_output(kissalg.three_point(5, "-1/3", 2, 1))) == "A-5--1_3-d2-k1.json.xz"
+
+
+def test_the_command_that_resumes() -> None:
+    request = BoundRequest("bound code 4 --cos 1/6", 4, "1/6", 5, linear=5, bits=256, force=True)
+    words = "kissalg bound code 4 --cos 1/6 --degree 5 --linear 5 --bits 256 -o x.json.xz --resume x.run --force"
+    assert request.continuation(Path("x.json.xz"), Path("x.run")) == words
+
+
+STEP = Iteration(7, 144, 0.1, 26.5, 25.5, 0.04, 1e-30, 0.0, 0.9, 0.9, 0.25)
+
+
+def test_display_on_a_terminal() -> None:
+    """The spinner shows the iteration; nothing scrolls."""
+    stream = io.StringIO()
+    shown = Display(console=Console(file=stream, force_terminal=True, width=200))
+    with shown.stage("solve", "solving"):
+        shown.iteration(STEP)
+        shown.console.file.flush()
+    assert list(shown.seconds) == ["solve"]
+    assert "144 bits  primal 26.5" in stream.getvalue()
+
+
+def test_quiet_display() -> None:
+    stream = io.StringIO()
+    shown = Display(quiet=True, console=Console(file=stream))
+    with shown.stage("solve", "solving"):
+        shown.iteration(STEP)
+        shown.note("a note")
+    assert stream.getvalue() == ""

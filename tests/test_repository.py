@@ -1,0 +1,151 @@
+"""Promises about the repository as a whole: what is imported is declared, the kernel is small and alone, nothing is left undone."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import kissalg
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "kissalg"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+SOURCES = [
+    path for folder in ("kissalg", "tests", "examples", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))
+]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+DISTRIBUTIONS = {"flint": "python-flint"}  # import name -> name on PyPI, where they differ
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The top-level names that a module imports, relative imports left out."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.split(".")[0]
+
+
+def test_dependencies_are_exactly_what_is_imported() -> None:
+    # kissalg.testing is for test suites, which have Hypothesis
+    modules = [path for path in MODULES if "testing" not in path.parts]
+    third_party = {name for path in modules for name in imported(path)} - set(sys.stdlib_module_names) - {"kissalg"}
+    declared = {re.split(r"[<>=!~\[; ]", requirement)[0] for requirement in PROJECT["dependencies"]}
+    assert {DISTRIBUTIONS.get(name, name) for name in third_party} == declared
+
+
+def test_the_kernel_imports_the_standard_library_only() -> None:
+    for path in (PACKAGE / "kernel").rglob("*.py"):
+        assert set(imported(path)) <= set(sys.stdlib_module_names), relative(path)
+
+
+def test_the_core_of_the_kernel_is_small() -> None:
+    lines = sum(len(path.read_text().splitlines()) for path in (PACKAGE / "kernel").glob("*.py"))
+    assert lines <= 800
+
+
+def test_the_kernel_runs_where_nothing_is_installed() -> None:
+    command = [sys.executable, "-S", "-E", "-m", "kissalg.kernel"]
+    empty = subprocess.run([*command, relative(ROOT / "pyproject.toml")], cwd=ROOT, capture_output=True, text=True)
+    assert empty.returncode == 2
+    assert empty.stdout.startswith("MALFORMED")
+    files = sorted((ROOT / "tests" / "certificates" / "verified").iterdir())[:1]
+    good = subprocess.run([*command, *map(str, files)], cwd=ROOT, capture_output=True, text=True)
+    assert good.returncode == 0, good.stderr
+    assert good.stdout.startswith("VERIFIED")
+
+
+def test_importing_kissalg_loads_nothing_that_has_to_be_installed() -> None:
+    code = "import sys, kissalg; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"flint", "numpy", "numba", "scipy", "typer", "rich"} & set(result.stdout.split())
+
+
+@pytest.mark.parametrize("name", kissalg.__all__)
+def test_public_names(name: str) -> None:
+    value = getattr(kissalg, name)
+    assert value.__doc__
+    assert name in dir(kissalg)
+
+
+def test_public_functions_keep_their_names() -> None:
+    """`import kissalg.certify` must not replace the function by the module."""
+    code = (
+        "import kissalg.certify, kissalg.verify, kissalg as ka; assert ka.certify.__name__ == 'certify'; ka.verify(b'')"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_unknown_names_are_explained() -> None:
+    with pytest.raises(AttributeError, match="three_point"):
+        kissalg.__getattr__("five_point")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_modules_are_documented_and_say_what_is_public(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    assert ast.get_docstring(tree) or not tree.body, "a module docstring is missing"
+    content = [node for node in tree.body[1:] if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")]
+    if path.name == "__main__.py" or not content:
+        return
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    module = import_module(name)
+    assert hasattr(module, "__all__"), "__all__ is missing"
+    for public in module.__all__:
+        assert hasattr(module, public), f"__all__ names {public}, which does not exist"
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in module.__all__:
+            assert ast.get_docstring(node), f"{node.name} has no docstring"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_modules_fit_a_sitting(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 450
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_floats_stay_in_the_solvers(path: Path) -> None:
+    """No float literal, no call of float, no numpy, outside the solvers; the command line shows times and numbers of the solver."""
+    part = path.relative_to(PACKAGE).parts[0]
+    if part in ("solvers", "cli"):
+        return
+    for node in ast.walk(ast.parse(path.read_text())):
+        assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), f"line {node.lineno}: a float"
+        call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float"
+        assert not call, f"line {getattr(node, 'lineno', 0)}: a call of float"
+    assert not {"numpy", "scipy", "numba"} & set(imported(path))
+
+
+UNDONE = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b|pytest\.skip\(|mark\.(skip|xfail)\b")
+SILENCED = re.compile(r"#\s*(?:type:\s*ignore|noqa)(?P<code>\[[\w-]+\]|:\s*[A-Z]+[0-9]+)?(?P<reason>.*)")
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path != Path(__file__)], ids=relative)
+def test_nothing_is_undone_or_silenced_without_a_reason(path: Path) -> None:
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        assert not UNDONE.search(line), f"line {number}: {line.strip()}"
+        silenced = SILENCED.search(line)
+        if silenced:
+            assert silenced["code"], f"line {number}: silences everything"
+            assert len(silenced["reason"].strip(" #:")) >= 8, f"line {number}: gives no reason"
+
+
+def test_the_version_is_stated_once() -> None:
+    assert kissalg.__version__ == PROJECT["version"]
+    assert f"## {kissalg.__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_links_of_the_documentation_lead_somewhere() -> None:
+    for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text()):
+            assert (path.parent / target).exists(), f"{relative(path)} links to {target}"
