@@ -39,7 +39,9 @@ class Certificate:
 
     def to_bytes(self) -> bytes:
         """The content of a `.json.xz` file: always the same bytes for the same certificate."""
-        return lzma.compress(self.text.encode("ascii"), format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC64, preset=9 | lzma.PRESET_EXTREME)
+        return lzma.compress(
+            self.text.encode("ascii"), format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC64, preset=9 | lzma.PRESET_EXTREME
+        )
 
     @property
     def size(self) -> int:

@@ -1,11 +1,12 @@
 """Absorbing the residual of an identity in one or two designated sums of squares.
 
-After rounding, an identity fails by a small polynomial r. Every polynomial of the space is a combination of entries of the Gram matrices of the squares without multiplier, so there are
-matrices A with <V, A> = -r: one entry for each coefficient.
+After rounding, an identity fails by a small polynomial r. Every polynomial of the space is a combination of entries of
+the Gram matrices of the squares without multiplier, so there are matrices A with <V, A> = -r: one entry for each
+coefficient.
 
 - Q[x], Chebyshev basis: T_i T_j with i + j = m, |i - j| <= 1, has degree m; elimination from the top.
-- invariants: the trv entry (α, β) is m^(α+β). The exponents γ that do not split into two halves of weight <= D (a few of the largest weights, such as m_2^D for odd D) are
-  eliminated first, by std entries.
+- invariants: the trv entry (α, β) is m^(α+β). The exponents γ that do not split into two halves of weight <= D (a few of
+  the largest weights, such as m_2^D for odd D) are eliminated first, by std entries.
 
 Main definitions: `absorb_univariate`, `absorb_invariant`.
 
@@ -38,8 +39,7 @@ def absorb_univariate(residual: fmpq_poly, size: int) -> Entries:
         raise RoundingError(f"a residual of degree {residual.degree()} does not fit a Gram matrix of size {size}")
     result: Entries = {}
     rest = -residual
-    while rest != 0:
-        m = rest.degree()
+    while (m := rest.degree()) >= 0:  # the degree of the zero polynomial is -1
         i, j = (m + 1) // 2, m // 2
         product = chebyshev(i) * chebyshev(j) * (1 if i == j else 2)
         value = rest[m] / product[m]
@@ -77,7 +77,9 @@ def absorb_invariant(residual: fmpq_mpoly, trivial: GramBasis, standard: GramBas
         choices = _splits(gamma, trivial.degree)
         if not choices:
             raise RoundingError(f"the residual has the term m^{gamma}, whose weight exceeds {2 * trivial.degree}")
-        i, j = min(((index[a], index[b]) for a, b in choices), key=lambda pair: (max(sums[pair[0]], sums[pair[1]]), pair))
+        i, j = min(
+            ((index[a], index[b]) for a, b in choices), key=lambda pair: (max(sums[pair[0]], sums[pair[1]]), pair)
+        )
         value = coefficient if i == j else coefficient / 2
         in_trivial[max(i, j), min(i, j)] = value
         sums[i] += abs(value)
@@ -124,7 +126,9 @@ def _standard_entries(basis: GramBasis) -> tuple[list[tuple[int, int]], list[fmp
                 break
             if _weight(alpha) + _weight(beta) + g + h + 2 < 2 * basis.degree - 1:
                 continue
-            shifted = POWER_MEANS.from_dict({tuple(x + y for x, y in zip(alpha, beta, strict=True)): fmpq(1 if i == j else 2)})
+            shifted = POWER_MEANS.from_dict(
+                {tuple(x + y for x, y in zip(alpha, beta, strict=True)): fmpq(1 if i == j else 2)}
+            )
             polynomial = STANDARD_PAIRING[g][h] * shifted
             row = [polynomial[gamma] for gamma in hard]
             if any(row) and fmpq_mat([*rows, row]).rank() == len(rows) + 1:
@@ -132,5 +136,7 @@ def _standard_entries(basis: GramBasis) -> tuple[list[tuple[int, int]], list[fmp
                 positions.append((i, j))
                 polynomials.append(polynomial)
     if len(rows) < len(hard):
-        raise RoundingError(f"the std block of degree {basis.degree} cannot absorb {len(hard) - len(rows)} of the coefficients {hard}")
+        raise RoundingError(
+            f"the std block of degree {basis.degree} cannot absorb {len(hard) - len(rows)} of the coefficients {hard}"
+        )
     return positions, polynomials, fmpq_mat(rows).transpose().inv() if rows else fmpq_mat(0, 0)

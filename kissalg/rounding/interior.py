@@ -1,9 +1,11 @@
 """From a numerical solution in the interior to an exact solution of the identities.
 
-1. Every PSD variable is rounded to squares with dyadic entries (`proved.dyadic_cholesky`). The designated variables of each identity, the squares without multiplier,
-   are rounded after a shift: X - 2^(-s) I, with 2^-s at most half the least eigenvalue.
+1. Every PSD variable is rounded to squares with dyadic entries (`proved.dyadic_cholesky`). The designated variables of
+   each identity, the squares without multiplier, are rounded after a shift: X - 2^(-s) I, with 2^-s at most half the
+   least eigenvalue.
 2. The residual of each identity is computed exactly and absorbed in the designated variables as a sparse correction A.
-3. If |A| is within 2^-s by row sums, X = squares + 2^(-s) I + A is positive semidefinite and the identities hold exactly. If not, the tolerance is lowered and the rounding repeated.
+3. If |A| is within 2^-s by row sums, X = squares + 2^(-s) I + A is positive semidefinite and the identities hold
+   exactly. If not, the tolerance is lowered and the rounding repeated.
 
 The objective changes by the rounding of the variables that it contains: by about the tolerance.
 
@@ -94,17 +96,32 @@ class _Absorber:
         return result
 
 
+def _is_one(multiplier: fmpq_poly | fmpq_mpoly) -> bool:
+    one: object = multiplier * 0 + 1
+    return bool(multiplier == one)
+
+
 def _absorber(identity: Identity) -> _Absorber:
     """The squares without multiplier: for invariants trv, then std."""
     found: dict[str, UnivariateSquares | InvariantSquares] = {}
     for term in identity.terms:
-        if isinstance(term, UnivariateSquares) and term.multiplier == 1 and 2 * (term.variable.size - 1) >= identity.space.degree:
+        if (
+            isinstance(term, UnivariateSquares)
+            and _is_one(term.multiplier)
+            and 2 * (term.variable.size - 1) >= identity.space.degree
+        ):
             found.setdefault("univariate", term)
-        if isinstance(term, InvariantSquares) and term.multiplier == 1 and 2 * term.basis.degree >= identity.space.degree:
+        if (
+            isinstance(term, InvariantSquares)
+            and _is_one(term.multiplier)
+            and 2 * term.basis.degree >= identity.space.degree
+        ):
             found.setdefault(term.basis.kind, term)
     terms = [found[kind] for kind in ("univariate", "trv", "std") if kind in found]
     if not terms:
-        raise RoundingError(f"identity {identity.name!r} has no sum of squares without multiplier that could absorb its residual")
+        raise RoundingError(
+            f"identity {identity.name!r} has no sum of squares without multiplier that could absorb its residual"
+        )
     return _Absorber(identity, tuple(terms))
 
 
@@ -116,7 +133,9 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
     """
     settings = settings or RoundingSettings()
     if solution.status is not Status.OPTIMAL:
-        raise RoundingError(f"only an optimal solution can be rounded; this run ended as {solution.status.value}: {solution.message}")
+        raise RoundingError(
+            f"only an optimal solution can be rounded; this run ended as {solution.status.value}: {solution.message}"
+        )
     model = solution.problem
     absorbers = [_absorber(identity) for identity in model.identities]
     designated = [term.variable.name for a in absorbers for term in a.terms]
@@ -132,7 +151,9 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
             psd, worst = _absorbed(model, absorbers, squares, vectors, shifts)
             if psd is not None:
                 assignment = _assignment(psd, vectors)
-                return ExactSolution(model, psd, vectors, model.objective_value(assignment), tolerance, shifts, solution)
+                return ExactSolution(
+                    model, psd, vectors, model.objective_value(assignment), tolerance, shifts, solution
+                )
         tolerance += settings.increment
     raise RoundingError(
         f"rounding failed at {settings.attempts} tolerances, the last 2^-{tolerance - settings.increment}: {worst}. Solve with more bits, or with a larger gap "
@@ -161,7 +182,7 @@ def _rounded(
         if isinstance(variable, NonnegativeVariable):
             vectors[variable.name] = _vector(matrix, finer)
             continue
-        bits = finer if uses[variable.name] > 1 or variable.name == "B" else tolerance
+        bits = finer if uses[variable.name] > 1 else tolerance
         try:
             squares[variable.name] = dyadic_cholesky(matrix, bits, shifts.get(variable.name))
         except RoundingError as error:
@@ -198,6 +219,8 @@ def _absorbed(
             if not psd[name].is_proved():
                 excess = correction.largest_row_sum() * fmpq(2) ** shifts[name]
                 size = int(excess.p // excess.q).bit_length()
-                return None, f"{name}: the residual of identity {absorber.identity.name!r} exceeds the shift 2^-{shifts[name]} by a factor of about 2^{size}"
+                return (
+                    None,
+                    f"{name}: the residual of identity {absorber.identity.name!r} exceeds the shift 2^-{shifts[name]} by a factor of about 2^{size}",
+                )
     return psd, ""
-

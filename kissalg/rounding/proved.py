@@ -1,8 +1,9 @@
 """Matrices that are positive semidefinite by construction: X = Σ_j 2^(-e_j) c_j c_jᵀ + 2^(-s) I + A.
 
-`dyadic_cholesky` rounds a numerical matrix to such a sum of squares, in integers, with few bits: the quantum of column j is the tolerance divided by the column's diagonal entry,
-and later columns absorb what earlier ones lost, because each column is computed from the rounded ones before it. Columns that belong to small eigenvalues then take only a few
-bits for each entry.
+`dyadic_cholesky` rounds a numerical matrix to such a sum of squares, in integers, with few bits: the quantum of column j
+is the tolerance divided by the column's diagonal entry, and later columns absorb what earlier ones lost, because each
+column is computed from the rounded ones before it. Columns that belong to small eigenvalues then take only a few bits for
+each entry.
 
 Main definitions: `ProvedMatrix`, `Correction`, `dyadic_cholesky`, `largest_shift`.
 
@@ -106,7 +107,11 @@ class ProvedMatrix:
 
     def __repr__(self) -> str:
         bits = max((abs(v).bit_length() for column in self.columns for v in column), default=0)
-        tail = "" if self.shift is None or self.correction is None else f", shift 2^-{self.shift}, {len(self.correction.entries)} corrections"
+        tail = (
+            ""
+            if self.shift is None or self.correction is None
+            else f", shift 2^-{self.shift}, {len(self.correction.entries)} corrections"
+        )
         return f"ProvedMatrix({self.size} x {self.size}, {bits} bits{tail})"
 
 
@@ -122,7 +127,9 @@ def _scaled(matrix: BinaryMatrix, bits: int, shift: int | None) -> list[list[int
 
 def _working_bits(matrix: BinaryMatrix, tolerance: int) -> int:
     """Fraction bits F of the factor: X is held in units of 2^(-2F), far below the tolerance."""
-    size = max((abs(matrix.entries[i][i]).bit_length() + matrix.exponent for i in range(len(matrix.entries))), default=0)
+    size = max(
+        (abs(matrix.entries[i][i]).bit_length() + matrix.exponent for i in range(len(matrix.entries))), default=0
+    )
     return max(tolerance, 0) + max(size, 0) + 16
 
 
@@ -195,14 +202,18 @@ def largest_shift(matrix: BinaryMatrix) -> int:
         return 0
     smallest = min(matrix.entries[i][i] for i in range(order))
     if smallest <= 0:
-        raise RoundingError("a diagonal entry is not positive: the numerical solution is not in the interior of the cone")
+        raise RoundingError(
+            "a diagonal entry is not positive: the numerical solution is not in the interior of the cone"
+        )
     low = -(smallest.bit_length() + matrix.exponent) - 1  # 2^-low exceeds a diagonal entry: certainly too large a shift
     high = low + 32
     bits = 128 - matrix.exponent
     while not is_positive_definite(_scaled(matrix, 2 * bits, high), bits):
         low, high = high, high + 2 * (high - low)
         if high > _SHIFT_LIMIT:
-            raise RoundingError("the least eigenvalue is not positive: the numerical solution is not in the interior of the cone")
+            raise RoundingError(
+                "the least eigenvalue is not positive: the numerical solution is not in the interior of the cone"
+            )
         bits = max(bits, 128 + high)
     while high - low > 1:
         middle = (low + high) // 2

@@ -1,7 +1,8 @@
 """Rational points for sampling an identity, and the proof that they determine it.
 
-A set of points is *unisolvent* for a space of polynomials when the zero polynomial is the only element that vanishes on all of them; then an identity in the space
-holds if and only if it holds at the points. A nonzero determinant modulo a prime that divides no denominator proves it.
+A set of points is *unisolvent* for a space of polynomials when the zero polynomial is the only element that vanishes on
+all of them; then an identity in the space holds if and only if it holds at the points. A nonzero determinant modulo a
+prime that divides no denominator proves it.
 
 Main definitions: `chebyshev_nodes`, `line_candidates`, `triangle_candidates` (candidate points in the domain of the three-point bound, shifted coordinates),
 `is_unisolvent`.

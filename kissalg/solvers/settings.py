@@ -44,7 +44,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not 48 <= self.bits <= self.max_bits <= 4096:
-            raise ParameterError(f"expected 48 <= bits <= max_bits <= 4096, found bits={self.bits}, max_bits={self.max_bits}")
+            raise ParameterError(
+                f"expected 48 <= bits <= max_bits <= 4096, found bits={self.bits}, max_bits={self.max_bits}"
+            )
         if not 0 < self.gap < 1:
             raise ParameterError(f"expected a relative gap between 0 and 1, found {self.gap}")
         if not 0 < self.step_factor < 1 or self.max_iterations < 1 or self.threads < 1 or self.start <= 0:

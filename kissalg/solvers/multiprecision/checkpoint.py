@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ _VERSION = 1
 
 def encode(state: State, bits: int, stalls: int, seconds: float, settings: Settings) -> bytes:
     """Everything that the next iteration depends on; a run resumed from it continues bit by bit as if it had not been interrupted."""
-    arrays = {}
+    arrays: dict[str, Any] = {}
     exponents = {}
     for group, matrices in (("x", state.x), ("z", state.z), ("residual", state.residual), ("y", {"": state.y})):
         for name, m in matrices.items():
@@ -50,7 +51,9 @@ def decode(data: bytes) -> tuple[State, int, int, float, Settings]:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             meta = json.loads(archive["meta"].tobytes())
             if meta["version"] != _VERSION:
-                raise RunError(f"expected a checkpoint of version {_VERSION}, found version {meta['version']}; start the run anew")
+                raise RunError(
+                    f"expected a checkpoint of version {_VERSION}, found version {meta['version']}; start the run anew"
+                )
             groups: dict[str, dict[str, Matrix]] = {"x": {}, "z": {}, "residual": {}, "y": {}}
             for key, exponent in meta["exponents"].items():
                 group, name = key.split(":", 1)

@@ -3,8 +3,9 @@
     A = [A11 .  ]      L21 = A21 L11⁻ᵀ,   L22 L22ᵀ = A22 - L21 L21ᵀ,   (L⁻¹)21 = -L22⁻¹ L21 L11⁻¹
         [A21 A22]
 
-by halves down to leaves of order `LEAF`, which compiled fixed-point loops factor directly. The inverse factor is not a by-product that one could leave out: L21 needs it, and
-the interior-point method uses it everywhere (Z⁻¹, step lengths, solves).
+by halves down to leaves of order `LEAF`, which compiled fixed-point loops factor directly. The inverse factor is not a
+by-product that one could leave out: L21 needs it, and the interior-point method uses it everywhere (Z⁻¹, step lengths,
+solves).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kissalg.solvers.multiprecision.leaves import cholesky_leaf
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
 
 __all__ = ["LEAF", "Cholesky", "NotPositiveDefiniteError", "cholesky"]
 
@@ -55,9 +56,10 @@ def cholesky(engine: Engine, a: Matrix) -> Cholesky:
     except NotPositiveDefiniteError as error:
         raise NotPositiveDefiniteError(half + error.index) from None
     coupling = engine.combine((-1, engine.matmul(second.inverse, engine.matmul(l21, first.inverse))))
+    shape = (order, order)
     return Cholesky(
-        _assemble(engine, first.factor, l21, second.factor),
-        _assemble(engine, first.inverse, coupling, second.inverse),
+        paste(shape, [(0, 0, first.factor), (half, 0, l21), (half, half, second.factor)], engine.length),
+        paste(shape, [(0, 0, first.inverse), (half, 0, coupling), (half, half, second.inverse)], engine.length),
     )
 
 
@@ -77,18 +79,3 @@ def _leaf(engine: Engine, a: Matrix) -> Cholesky:
         engine.round(Matrix(np.ascontiguousarray(factor.transpose(2, 0, 1)), unit)),
         engine.round(Matrix(np.ascontiguousarray(inverse.transpose(2, 0, 1)), -2 * length - unit)),
     )
-
-
-def _assemble(engine: Engine, upper: Matrix, corner: Matrix, lower: Matrix) -> Matrix:
-    """[[upper, 0], [corner, lower]] with one common exponent."""
-    parts = (upper, corner, lower)
-    top = max(p.top for p in parts)
-    low = max(min(p.exponent for p in parts), top - engine.length)
-    n1, n2 = upper.shape[0], lower.shape[0]
-    out = np.zeros((top - low, n1 + n2, n1 + n2), dtype=np.int32)
-    for part, r, c in ((upper, 0, 0), (corner, n1, 0), (lower, n1, n1)):
-        first = max(0, low - part.exponent)
-        if first < part.length:
-            start = part.exponent + first - low
-            out[start : start + part.length - first, r : r + part.shape[0], c : c + part.shape[1]] = part.limbs[first:]
-    return Matrix(out, low)

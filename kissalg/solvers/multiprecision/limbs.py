@@ -185,7 +185,8 @@ def pivot(s: Any) -> int:  # pragma: no cover - compiled
         return 0
     if s[top] == 1 and top > 0 and s[top - 1] < 0:
         top -= 1
-    return (top + 2) // 2 * 2
+    even: int = (top + 2) // 2 * 2
+    return even
 
 
 @njit(cache=True, nogil=True)

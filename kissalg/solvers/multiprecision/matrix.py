@@ -10,6 +10,7 @@ Everything here is deterministic: results do not depend on the number of threads
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from math import ceil, frexp, log2
 
@@ -24,10 +25,13 @@ from kissalg.solvers.multiprecision.residues import (
     Planes,
     from_residues,
     primes_for,
+    tables,
     to_residues,
 )
 
-__all__ = ["Engine", "Matrix", "Residues", "Scalar"]
+__all__ = ["HALF", "QUARTER", "Engine", "Matrix", "Residues", "Scalar", "exact_sum", "magnitude", "paste"]
+
+_PARALLEL = 1 << 22  # multiply-adds from which a product is spread over a pool
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,10 @@ class Scalar:
             int(value * 2.0 ** (-BASE_BITS * exponent)) if abs(exponent) < 40 else _scaled_integer(value, exponent),
             exponent,
         )
+
+
+HALF = Scalar(1 << (BASE_BITS - 1), -1)
+QUARTER = Scalar(1 << (BASE_BITS - 2), -1)
 
 
 def _scaled_integer(value: float, exponent: int) -> int:
@@ -88,7 +96,16 @@ class Matrix:
         return Matrix(np.ascontiguousarray(self.limbs.transpose(0, 2, 1)), self.exponent)
 
     def rows(self, start: int, stop: int) -> Matrix:
+        """Rows start … stop-1."""
         return Matrix(np.ascontiguousarray(self.limbs[:, start:stop]), self.exponent)
+
+    def columns(self, start: int, stop: int) -> Matrix:
+        """Columns start … stop-1."""
+        return Matrix(np.ascontiguousarray(self.limbs[:, :, start:stop]), self.exponent)
+
+    def flat_row(self) -> Matrix:
+        """All entries as a single row."""
+        return Matrix(self.limbs.reshape(self.length, 1, -1), self.exponent)
 
     def block(self, r0: int, r1: int, c0: int, c1: int) -> Matrix:
         return Matrix(np.ascontiguousarray(self.limbs[:, r0:r1, c0:c1]), self.exponent)
@@ -173,6 +190,7 @@ class Engine:
     """Arithmetic rounded to a fixed number of 24-bit limbs.
 
     Arguments: `bits`, the precision wanted of every result relative to its largest entry; L = ceil(bits / 24) + 1 limbs are kept.
+    `pool`, optional, for large products.
 
     >>> engine = Engine(128)
     >>> third = Matrix.from_integers([[2**144 // 3]], -6)
@@ -180,9 +198,14 @@ class Engine:
     True
     """
 
-    def __init__(self, bits: int) -> None:
+    def __init__(self, bits: int, pool: Executor | None = None) -> None:
         self.bits = bits
         self.length = ceil(bits / BASE_BITS) + 1
+        self.pool = pool
+
+    def parallel(self, pool: Executor) -> Engine:
+        """The same arithmetic with large products spread over a pool. Not to be used inside a task of that pool."""
+        return Engine(self.bits, pool)
 
     # -- rounding -------------------------------------------------------------------------------------------------------------------------
 
@@ -242,8 +265,7 @@ class Engine:
 
     def symmetrised(self, a: Matrix) -> Matrix:
         """(A + Aᵀ)/2."""
-        half = Scalar(1 << (BASE_BITS - 1), -1)
-        return self.combine((half, a), (half, a.transpose()))
+        return self.combine((HALF, a), (HALF, a.transpose()))
 
     # -- products -------------------------------------------------------------------------------------------------------------------------
 
@@ -260,16 +282,7 @@ class Engine:
             raise ValueError(
                 f"a product of {bits} bits needs {count} primes; {a.values.shape[0]} and {b.values.shape[0]} were prepared"
             )
-        x, y = a.values[:count], b.values[:count]
-        if inner <= INNER:
-            product = np.matmul(x, y)
-        else:
-            product = np.zeros((count, x.shape[1], y.shape[2]))
-            primes = _column_of_primes(count)
-            for start in range(0, inner, INNER):
-                part = np.matmul(x[:, :, start : start + INNER], y[:, start : start + INNER])
-                part -= primes * np.rint(part / primes)
-                product += part
+        product = _product(a.values[:count], b.values[:count])
         return self.recover(product, bits, a.exponent + b.exponent)
 
     def recover(self, product: Floats, bits: int, exponent: int) -> Matrix:
@@ -285,6 +298,8 @@ class Engine:
         if 0 in a.shape or 0 in b.shape:
             return Matrix.zeros(a.shape[0], b.shape[1])
         bits = a.bits() + b.bits() + a.shape[1].bit_length()
+        if self.pool is not None and a.shape[0] * a.shape[1] * b.shape[1] > _PARALLEL:
+            return self._by_rows(a, self.residues(b, bits), bits)
         return self.multiply(self.residues(a, bits), self.residues(b, bits))
 
     def gram(self, a: Matrix) -> Matrix:
@@ -293,7 +308,26 @@ class Engine:
             return Matrix.zeros(a.shape[0], a.shape[0])
         bits = 2 * a.bits() + a.shape[1].bit_length()
         r = self.residues(a, bits)
+        if self.pool is not None and a.shape[0] * a.shape[0] * a.shape[1] > 2 * _PARALLEL:
+            return self._by_rows(a, r.transpose(), bits)
         return self.multiply(r, r.transpose())
+
+    def _by_rows(self, a: Matrix, b: Residues, bits: int) -> Matrix:
+        """A B with bands of rows in parallel; every band is rounded at the same limb, so that the result is that of `multiply`."""
+        assert self.pool is not None
+        rows = a.shape[0]
+        band = -(-rows // 8)
+        total = bits // BASE_BITS + 1
+        low = max(0, total - self.length - 1)
+        out = np.empty((total - low, rows, b.values.shape[2]), dtype=np.int32)
+        count = primes_for(bits)
+
+        def work(start: int) -> None:
+            residues = to_residues(np.ascontiguousarray(a.limbs[:, start : start + band]), count)
+            out[:, start : start + band] = from_residues(_product(residues, b.values[:count]), low, total - low)
+
+        list(self.pool.map(work, range(0, rows, band)))
+        return self.round(Matrix(out, a.exponent + b.exponent + low))
 
     def hadamard(self, a: Matrix, b: Matrix) -> Matrix:
         """A ∘ B, entry by entry."""
@@ -315,10 +349,40 @@ class Engine:
         return self.hadamard(a, Matrix(spread, column.exponent))
 
 
-def _column_of_primes(count: int) -> Floats:
-    from kissalg.solvers.multiprecision.residues import tables
+def _product(x: Floats, y: Floats) -> Floats:
+    """Slice by slice matrix products of residues; the result is below 2^53 and need not be reduced."""
+    inner = x.shape[2]
+    if inner <= INNER:
+        direct: Floats = np.matmul(x, y)
+        return direct
+    primes = tables(x.shape[0]).primes[:, None, None]
+    product: Floats = np.zeros((x.shape[0], x.shape[1], y.shape[2]))
+    for start in range(0, inner, INNER):
+        part = np.matmul(x[:, :, start : start + INNER], y[:, start : start + INNER])
+        part -= primes * np.rint(part / primes)
+        product += part
+    return product
 
-    return tables(count).primes[:, None, None]
+
+def paste(shape: tuple[int, int], pieces: Sequence[tuple[int, int, Matrix]], length: int | None = None) -> Matrix:
+    """The matrix that is zero but for blocks at (row, column), with one common exponent.
+
+    Arguments: `length`, the number of limbs to keep below the top of the highest block; None keeps all (then nothing is rounded).
+    """
+    filled = [(r, c, m) for r, c, m in pieces if m.limbs.size]
+    if not filled:
+        return Matrix.zeros(*shape)
+    top = max(m.top for _, _, m in filled)
+    low = min(m.exponent for _, _, m in filled)
+    if length is not None:
+        low = max(low, top - length)
+    out = np.zeros((max(top - low, 1), *shape), dtype=np.int32)
+    for r, c, m in filled:
+        skip = max(0, low - m.exponent)
+        if skip < m.length:
+            start = m.exponent + skip - low
+            out[start : start + m.length - skip, r : r + m.shape[0], c : c + m.shape[1]] = m.limbs[skip:]
+    return Matrix(out, low)
 
 
 def exact_sum(a: Matrix) -> tuple[int, int]:

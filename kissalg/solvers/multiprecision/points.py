@@ -1,8 +1,9 @@
 """Approximate Fekete points: which of many candidate points to sample an identity at.
 
-QR with column pivoting of a well-conditioned basis at the candidates picks points at which the basis has a large determinant, hence low-degree interpolation has a small
-Lebesgue constant and the constraint matrices few lost digits. The choice is a float64 heuristic; that the chosen points determine the identity is proved
-exactly, by `kissalg.sdp.sampling.is_unisolvent`.
+QR with column pivoting of a well-conditioned basis at the candidates picks points at which the basis has a large
+determinant, hence low-degree interpolation has a small Lebesgue constant and the constraint matrices few lost digits. The
+choice is a float64 heuristic; that the chosen points determine the identity is proved exactly, by
+`kissalg.sdp.sampling.is_unisolvent`.
 
 Source: Sommariva and Vianello, Computing approximate Fekete points by QR factorizations of Vandermonde matrices (2009).
 """

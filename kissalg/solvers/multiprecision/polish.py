@@ -14,32 +14,34 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 
-from kissalg.solvers.multiprecision.interior_point import State, Work, adjoint, forward, initial_state, schur_solver
+from kissalg.solvers.multiprecision.factors import factorise, schur_complement
+from kissalg.solvers.multiprecision.interior_point import State, initial_state
+from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.matrix import magnitude
-from kissalg.solvers.multiprecision.operators import NumericProblem
-from kissalg.solvers.settings import Settings
+from kissalg.solvers.multiprecision.problem import NumericProblem
 
 __all__ = ["polish"]
 
 _ROUNDS = 6
 
 
-def polish(problem: NumericProblem, settings: Settings, state: State, pool: Executor) -> float:
+def polish(problem: NumericProblem, state: State, pool: Executor) -> float:
     """Project `state.x` onto the equations of `problem` (the same model at a higher precision), in place.
 
     Returns log2 of the largest residual that is left (-inf when it is zero at this precision). It stops when a round no
     longer gains eight bits.
     """
     engine = problem.engine
-    work = Work(problem, settings, pool)
-    solve = schur_solver(work, initial_state(problem, 1.0))
+    maps = Maps(problem, pool)
+    unit = initial_state(problem, 1.0)
+    solve = schur_complement(maps, factorise(maps, unit.x, unit.z), unit.x).solver()
     before = float("inf")
     for _ in range(_ROUNDS):
-        residual = engine.subtract(problem.right, forward(work, state.x))
+        residual = engine.subtract(problem.right, maps.forward(state.x))
         size = magnitude(residual)
         if size > before - 8 or size == float("-inf"):
             return min(before, size)
         before = size
-        change = adjoint(work, solve(residual))
+        change = maps.adjoint(solve(residual))
         state.x = {name: engine.add(x, change[name]) for name, x in state.x.items()}
     return before

@@ -1,28 +1,33 @@
 """The Schur complement S_ij = Σ_blocks <A_i, X A_j Z⁻¹>, assembled by tiles.
 
-With X = L Lᵀ, Z⁻¹ = Mᵀ M and a low-rank block with rows v: S gains the entrywise product of two Gram matrices,
-(V L)(V L)ᵀ ∘ (V Mᵀ)(V Mᵀ)ᵀ, summed over pairs of rank components. The dense blocks together contribute D K Dᵀ = U Uᵀ, where K is block diagonal with the matrices
-<E_pq, X E_rs Z⁻¹> (E_pq = (e_p e_qᵀ + e_q e_pᵀ)/2) and x/z for vectors, and U = D · chol(K): one symmetric product, however many blocks.
+With X = L Lᵀ, Z⁻¹ = Mᵀ M and a low-rank block with rows v, S gains the entrywise product of two Gram matrices,
+(V L)(V L)ᵀ ∘ (V Mᵀ)(V Mᵀ)ᵀ, summed over pairs of rank components. The dense blocks together contribute D K Dᵀ = U Uᵀ,
+where K is block diagonal with the matrices <E_pq, X E_rs Z⁻¹> (E_pq = (e_p e_qᵀ + e_q e_pᵀ)/2) and x/z for vectors, and
+U = D · chol(K): one symmetric product, however many blocks.
 
 Only the tiles on and below the diagonal are computed; each is recovered from residues, multiplied and added while it is in the cache.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from math import ceil, log2
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kissalg.solvers.multiprecision.limbs import hadamard_accumulate, normalise
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Residues
-from kissalg.solvers.multiprecision.operators import LowRankBlock
+from kissalg.solvers.multiprecision.matrix import QUARTER, Engine, Matrix, Residues
+from kissalg.solvers.multiprecision.problem import LowRankBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS, Planes
 
 __all__ = ["SchurAccumulator", "kronecker"]
 
 _TILE = 128
+
+Tile = tuple[tuple[int, int], tuple[int, int]]
+Indices = NDArray[np.intp]
 
 
 def _intervals(count: int) -> list[tuple[int, int]]:
@@ -44,8 +49,12 @@ class SchurAccumulator:
         self.planes: Planes = np.zeros((length, order, order), dtype=np.int32)
         self.additions = 0
 
-    def _run(self, tasks: Iterable[tuple[tuple[int, int], tuple[int, int]]], work: object) -> None:
-        list(self.pool.map(work, tasks))  # type: ignore[call-overload]  # `work` is one of the two closures below; list() re-raises their errors
+    def _tiles(self, work: Callable[[Tile], None], count: int) -> None:
+        """work(tile) for all tiles on and below the diagonal of a count × count matrix."""
+        spans = _intervals(count)
+        list(
+            self.pool.map(work, [(p, q) for p in spans for q in spans if q[0] <= p[0]])
+        )  # list: errors are raised here
 
     def _count(self, additions: int) -> None:
         self.additions += additions
@@ -68,7 +77,7 @@ class SchurAccumulator:
             bits = 2 * rows.bits() + block.order.bit_length()
             grams.append((engine.residues(rows, bits).values, bits, 2 * rows.exponent))
 
-        def work(tile: tuple[tuple[int, int], tuple[int, int]]) -> None:
+        def work(tile: Tile) -> None:
             (i0, i1), (j0, j1) = tile
             sums = np.zeros((self.planes.shape[0], i1 - i0, j1 - j0), dtype=np.int32)
             for a in range(rank):
@@ -84,8 +93,7 @@ class SchurAccumulator:
             first = block.first
             self.planes[:, first + i0 : first + i1, first + j0 : first + j1] += sums
 
-        spans = _intervals(n)
-        self._run(((p, q) for p in spans for q in spans if q[0] <= p[0]), work)
+        self._tiles(work, n)
 
     def add_gram(self, u: Matrix) -> None:
         """Add U Uᵀ."""
@@ -95,9 +103,8 @@ class SchurAccumulator:
         self._count(1)
         bits = 2 * u.bits() + u.shape[1].bit_length()
         residues = engine.residues(u, bits)
-        exponent = 2 * u.exponent
 
-        def work(tile: tuple[tuple[int, int], tuple[int, int]]) -> None:
+        def work(tile: Tile) -> None:
             (i0, i1), (j0, j1) = tile
             left = Residues(residues.values[:, i0:i1], u.exponent, residues.bits)
             right = Residues(residues.values[:, j0:j1].transpose(0, 2, 1), u.exponent, residues.bits)
@@ -107,9 +114,7 @@ class SchurAccumulator:
             if skip < part.length:
                 self.planes[shift + skip : shift + part.length, i0:i1, j0:j1] += part.limbs[skip:]
 
-        assert exponent == 2 * u.exponent
-        spans = _intervals(self.order)
-        self._run(((p, q) for p in spans for q in spans if q[0] <= p[0]), work)
+        self._tiles(work, self.order)
 
     def result(self) -> Matrix:
         """The symmetric matrix."""
@@ -126,19 +131,13 @@ def kronecker(engine: Engine, x: Matrix, z_inverse: Matrix) -> Matrix:
     p, q = np.triu_indices(x.shape[0])
     total = Matrix.zeros(len(p), len(p))
 
-    def picked(a: Matrix, rows: Sequence[int], columns: Sequence[int]) -> Matrix:
-        return Matrix(np.ascontiguousarray(a.limbs[:, np.asarray(rows)[:, None], np.asarray(columns)[None, :]]), a.exponent)
+    def picked(a: Matrix, rows: Indices, columns: Indices) -> Matrix:
+        return Matrix(np.ascontiguousarray(a.limbs[:, rows[:, None], columns[None, :]]), a.exponent)
 
     for first, second in ((q, p), (p, q)):
         for third, fourth in ((p, q), (q, p)):
             total = engine.add(total, engine.hadamard(picked(x, first, third), picked(z_inverse, second, fourth)))
-    return engine.combine((_quarter(), total))
-
-
-def _quarter() -> object:
-    from kissalg.solvers.multiprecision.matrix import Scalar
-
-    return Scalar(1 << (BASE_BITS - 2), -1)
+    return engine.combine((QUARTER, total))
 
 
 def diagonal_peak(values: Sequence[float]) -> float:

@@ -17,10 +17,11 @@ from kissalg.solvers.multiprecision.checkpoint import decode, encode
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum
-from kissalg.solvers.multiprecision.operators import NumericProblem, numeric_problem
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.polish import polish
+from kissalg.solvers.multiprecision.problem import NumericProblem
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.setup import numeric_problem
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Checkpoint, Iteration, Status
@@ -89,11 +90,15 @@ class _Run:
         data = checkpoint.load() if checkpoint is not None else None
         if data is None:
             numeric = numeric_problem(problem, points, settings.bits)
-            return _Run(problem, settings, points, numeric, initial_state(numeric, settings.start), settings.bits, 0, 0.0)
+            return _Run(
+                problem, settings, points, numeric, initial_state(numeric, settings.start), settings.bits, 0, 0.0
+            )
         state, bits, stalls, seconds, settings = decode(data)
         numeric = numeric_problem(problem, points, bits)
-        if set(state.x) != {b.name for b in (*numeric.low_rank, *numeric.dense_blocks, *numeric.vectors)}:
-            raise ParameterError("the checkpoint belongs to another problem: its blocks have other names; give another folder")
+        if set(state.x) != {b.name for b in numeric.blocks}:
+            raise ParameterError(
+                "the checkpoint belongs to another problem: its blocks have other names; give another folder"
+            )
         return _Run(problem, settings, points, numeric, state, bits, stalls, seconds)
 
     def until_done(
@@ -105,7 +110,10 @@ class _Run:
                 step = iterate(self.numeric, self.settings, self.state, pool)
             except ArithmeticError as error:
                 if not self.raise_precision(pool):
-                    return self.result(Status.PRECISION_EXHAUSTED, f"{error}, and max_bits = {self.settings.max_bits} is reached; raise it")
+                    return self.result(
+                        Status.PRECISION_EXHAUSTED,
+                        f"{error}, and max_bits = {self.settings.max_bits} is reached; raise it",
+                    )
                 continue
             self.seconds += time.perf_counter() - began
             if progress is not None:
@@ -128,9 +136,15 @@ class _Run:
                     step,
                 )
             if self.stalls >= _STALLS and (self.bits > 2 * self.settings.bits or not self.raise_precision(pool)):
-                return self.result(Status.STALLED, "the steps stay too short; change settings.start or raise the degree", step)
+                return self.result(
+                    Status.STALLED, "the steps stay too short; change settings.start or raise the degree", step
+                )
             if self.state.index >= self.settings.max_iterations:
-                return self.result(Status.ITERATION_LIMIT, f"max_iterations = {self.settings.max_iterations} is reached; resume with more", step)
+                return self.result(
+                    Status.ITERATION_LIMIT,
+                    f"max_iterations = {self.settings.max_iterations} is reached; resume with more",
+                    step,
+                )
 
     def raise_precision(self, pool: Executor) -> bool:
         """Continue with half as many bits again; False when that is not allowed."""
@@ -139,7 +153,7 @@ class _Run:
             return False
         self.bits, self.stalls = bits, 0
         self.numeric = numeric_problem(self.problem, self.points, bits)
-        self.state.residual = dual_residual(self.numeric, self.settings, self.state, pool)
+        self.state.residual = dual_residual(self.numeric, self.state, pool)
         return True
 
     def is_infeasible(self) -> bool:
@@ -150,7 +164,7 @@ class _Run:
         for v in self.numeric.vectors:
             if min(row[0] for row in engine.subtract(state.z[v.name], v.cost).to_integers()) < 0:
                 return False
-        for block in (*self.numeric.dense_blocks, *self.numeric.low_rank):
+        for block in self.numeric.psd:
             if block.cost is not None:
                 try:
                     cholesky(engine, engine.subtract(state.z[block.name], block.cost))
@@ -162,15 +176,17 @@ class _Run:
         """The final result: projected onto the equations at the precision that the conversion to coefficients calls for."""
         degree = max(i.space.degree for i in self.problem.identities)
         self.numeric = numeric_problem(self.problem, self.points, self.bits + 64 + 8 * degree)
-        left = polish(self.numeric, self.settings, self.state, pool)
-        return self.result(Status.OPTIMAL, f"gap and residuals are below the tolerances; projected to a residual of 2^{left:.0f}", step)
+        left = polish(self.numeric, self.state, pool)
+        return self.result(
+            Status.OPTIMAL, f"gap and residuals are below the tolerances; projected to a residual of 2^{left:.0f}", step
+        )
 
     def result(self, status: Status, message: str, step: Step | None = None) -> NumericSolution:
         problem, state = self.numeric, self.state
         primal = _rational(problem.constant)
         dual = primal + _total(problem.engine, problem.right, state.y)
         values = {}
-        for b in (*problem.low_rank, *problem.dense_blocks):
+        for b in problem.psd:
             x = state.x[b.name]
             if b.cost is not None:
                 primal += _total(problem.engine, b.cost, x)
@@ -179,7 +195,7 @@ class _Run:
         for v in problem.vectors:
             primal += _total(problem.engine, v.cost, state.x[v.name])
             values[v.name] = _binary(state.x[v.name])
-        gap = float(abs(primal - dual) / max(1, abs(primal), abs(dual)))
+        gap = float(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
         return NumericSolution(
             self.problem,
             status,
@@ -206,4 +222,3 @@ def _total(engine: Engine, a: Matrix, b: Matrix) -> Fraction:
 
 def _binary(a: Matrix) -> BinaryMatrix:
     return BinaryMatrix(tuple(tuple(row) for row in a.to_integers()), BASE_BITS * a.exponent)
-

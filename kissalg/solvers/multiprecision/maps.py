@@ -1,0 +1,118 @@
+"""The linear maps between blocks and equations: A, its adjoint, and inner products.
+
+Values are dictionaries from block names to matrices (columns for vectors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from kissalg.solvers.multiprecision.limbs import normalise
+from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, exact_sum, paste
+from kissalg.solvers.multiprecision.problem import DenseBlock, LowRankBlock, NumericProblem, PsdBlock
+from kissalg.solvers.multiprecision.residues import BASE_BITS
+
+__all__ = ["Maps", "Values", "inner_product", "to_double"]
+
+Values = dict[str, Matrix]
+
+
+def upper_triangle(a: Matrix) -> Matrix:
+    """The column of entries (p, q), p <= q, of a square matrix."""
+    p, q = np.triu_indices(a.shape[0])
+    return Matrix(np.ascontiguousarray(a.limbs[:, p, q][:, :, None]), a.exponent)
+
+
+def from_upper_triangle(engine: Engine, column: Matrix, order: int) -> Matrix:
+    """The symmetric G with <G, X> = Σ_(p<=q) column_pq X_pq: off-diagonal entries are halved."""
+    full = np.zeros((column.length, order, order), dtype=np.int32)
+    full[:, *np.triu_indices(order)] = column.limbs[:, :, 0]
+    a = Matrix(full, column.exponent)
+    return engine.combine((HALF, a), (HALF, a.transpose()))
+
+
+def inner_product(engine: Engine, a: Mapping[str, Matrix], b: Mapping[str, Matrix]) -> float:
+    """Σ <a_name, b_name>, rounded."""
+    return sum(to_double(*exact_sum(engine.dot_rows(m, b[name]))) for name, m in a.items())
+
+
+def to_double(value: int, exponent: int) -> float:
+    """value · 2^(24 exponent)."""
+    shift = BASE_BITS * exponent
+    return float(value << shift) if shift >= 0 else value / (1 << -shift)
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """The maps of one problem; blocks are worked on in parallel."""
+
+    problem: NumericProblem
+    pool: Executor
+
+    @property
+    def engine(self) -> Engine:
+        """The arithmetic of the problem."""
+        return self.problem.engine
+
+    def each(self, work: Callable[[PsdBlock], Matrix], blocks: Sequence[PsdBlock]) -> Values:
+        """work(block) for every block, in parallel, by name."""
+        return dict(zip([b.name for b in blocks], self.pool.map(work, blocks), strict=True))
+
+    def adjoint(self, y: Matrix) -> Values:
+        """A*(y): Vᵀ diag(y) V for low-rank blocks, Dᵀ y for the others."""
+        engine = self.engine
+        gradient = engine.dot_rows(self.problem.dense_transposed, y.flat_row())
+
+        def one(block: PsdBlock) -> Matrix:
+            if isinstance(block, DenseBlock):
+                return from_upper_triangle(engine, gradient.rows(block.start, block.start + block.width), block.order)
+            segment = y.rows(block.first, block.first + block.points)
+            weights = Matrix(np.tile(segment.limbs, (1, block.rank, 1)), segment.exponent)
+            scaled = engine.scale_rows(block.rows, weights)
+            bits = block.residues.bits + scaled.bits() + scaled.shape[0].bit_length()
+            return engine.symmetrised(engine.multiply(block.residues.transpose(), engine.residues(scaled, bits)))
+
+        result = self.each(one, self.problem.psd)
+        for v in self.problem.vectors:
+            result[v.name] = gradient.rows(v.start, v.start + v.order)
+        return result
+
+    def forward(self, values: Mapping[str, Matrix]) -> Matrix:
+        """A(W), a column. Only the symmetric part of W counts; in dense blocks W must be symmetric."""
+        engine = self.engine
+
+        def one(block: PsdBlock) -> Matrix:
+            assert isinstance(block, LowRankBlock)
+            w = values[block.name]
+            bits = block.residues.bits + w.bits() + block.order.bit_length()
+            image = engine.multiply(block.residues, engine.residues(w, bits))
+            return self.embedded(block, engine.dot_rows(image, block.rows))
+
+        columns = self.each(one, self.problem.low_rank)
+        return engine.combine((1, self.dense_forward(values)), *((1, c) for c in columns.values()))
+
+    def dense_forward(self, values: Mapping[str, Matrix]) -> Matrix:
+        """The part of A(W) that dense blocks and vectors contribute: D times their stacked entries."""
+        pieces = [(b.start, 0, upper_triangle(values[b.name])) for b in self.problem.dense_blocks]
+        pieces += [(v.start, 0, values[v.name]) for v in self.problem.vectors]
+        stacked = paste((self.problem.dense.shape[1], 1), pieces, self.engine.length + 2)
+        return self.engine.dot_rows(self.problem.dense, stacked.flat_row())
+
+    def embedded(self, block: LowRankBlock, squares: Matrix) -> Matrix:
+        """A column over (rank · points) rows, summed over the rank and put at the block's equations."""
+        lazy = squares.limbs.reshape(squares.length, block.rank, block.points).sum(axis=1, dtype=np.int64)
+        summed = np.empty((squares.length + 1, block.points), dtype=np.int32)
+        normalise(lazy, summed, 0)
+        return paste((self.problem.equations, 1), [(block.first, 0, Matrix(summed[:, :, None], squares.exponent))])
+
+    def objective(self, x: Mapping[str, Matrix], y: Matrix) -> tuple[float, float]:
+        """c0 + <C, X> and c0 + bᵀy."""
+        engine = self.engine
+        constant = int(self.problem.constant.p) / int(self.problem.constant.q)
+        costs: Values = {b.name: b.cost for b in self.problem.blocks if b.cost is not None}
+        primal = constant + inner_product(engine, costs, x)
+        return primal, constant + to_double(*exact_sum(engine.dot_rows(self.problem.right, y)))

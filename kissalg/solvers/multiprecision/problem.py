@@ -1,0 +1,105 @@
+"""The numerical problem that the interior-point method sees: blocks in orthonormalised bases, and the data of the equations.
+
+    minimise c0 + Σ <C, X>   subject to   Σ A(X) = b,   X ⪰ 0          (primal: the variables of the exact model, in new bases)
+    maximise c0 + bᵀy        subject to   C - A*(y) = Z ⪰ 0            (dual: one y for each sample point)
+
+Three kinds of blocks. A `LowRankBlock` has constraint matrices Σ_r v_r v_rᵀ with weights absorbed in the rows v (sums of
+squares times a multiplier): all it needs is the table V of its rows. `DenseBlock`s (small, any symmetric constraint
+matrices) and `VectorBlock`s (nonnegative vectors) are columns of one table D, the former by their upper triangles.
+
+Each PSD block keeps `back`, the matrix with X_model = backᵀ X back (see `setup.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from flint import fmpq
+
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Residues
+
+__all__ = ["Block", "DenseBlock", "LowRankBlock", "NumericProblem", "PsdBlock", "VectorBlock"]
+
+
+@dataclass(frozen=True, eq=False)
+class LowRankBlock:
+    """A PSD variable in one identity, with constraint matrices Σ_r v_(r,i) v_(r,i)ᵀ, i = first … first+points-1.
+
+    `rows` stacks the rank components: row r · points + i is v_(r,i). `residues` are those of `rows`, for all products.
+    """
+
+    name: str
+    order: int
+    first: int
+    points: int
+    rank: int
+    rows: Matrix
+    residues: Residues
+    back: Matrix
+    cost: Matrix | None
+
+
+@dataclass(frozen=True, eq=False)
+class DenseBlock:
+    """A PSD variable by upper triangles: columns `start …` of D, in the order of (p, q), p <= q, hold the coefficients of X_pq."""
+
+    name: str
+    order: int
+    start: int
+    back: Matrix
+    cost: Matrix | None
+
+    @property
+    def width(self) -> int:
+        """The number of columns, order (order + 1)/2."""
+        return self.order * (self.order + 1) // 2
+
+
+@dataclass(frozen=True, eq=False)
+class VectorBlock:
+    """A nonnegative vector: columns `start … start + order - 1` of D."""
+
+    name: str
+    order: int
+    start: int
+    cost: Matrix
+
+    @property
+    def width(self) -> int:
+        """The number of columns, its length."""
+        return self.order
+
+
+PsdBlock: TypeAlias = LowRankBlock | DenseBlock
+Block: TypeAlias = LowRankBlock | DenseBlock | VectorBlock
+
+
+@dataclass(frozen=True, eq=False)
+class NumericProblem:
+    """A sampled model. `dense` is D (equations × columns), `right` the column b, `constant` c0."""
+
+    engine: Engine
+    equations: int
+    low_rank: tuple[LowRankBlock, ...]
+    dense_blocks: tuple[DenseBlock, ...]
+    vectors: tuple[VectorBlock, ...]
+    dense: Matrix
+    dense_transposed: Matrix
+    right: Matrix
+    constant: fmpq
+
+    @property
+    def psd(self) -> tuple[PsdBlock, ...]:
+        """The matrix blocks, the expensive ones first."""
+        return (*self.low_rank, *self.dense_blocks)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks."""
+        return (*self.low_rank, *self.dense_blocks, *self.vectors)
+
+    @property
+    def order(self) -> int:
+        """ν, the order of the barrier."""
+        return sum(block.order for block in self.blocks)
