@@ -1,7 +1,7 @@
 """Finite-dimensional spaces of polynomials with a monomial basis: where the two sides of an identity live.
 
 Main definitions: `UnivariateSpace` (polynomials in x of degree <= d), `InvariantSpace` (S3-invariants in x, y, z of degree <= d, written in power means),
-`Space` (their common interface), `power_mean_table` (the values of the monomials m^α at points).
+`power_mean_table` (the values of the monomials m^α at points). The two classes have the same interface.
 """
 
 from __future__ import annotations
@@ -9,55 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import TypeAlias
 
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from kissalg.algebra.invariant_ring import POWER_MEANS, Exponent, dimension, exponents
 from kissalg.errors import ExactnessError
 
-__all__ = ["Element", "InvariantSpace", "Point", "Space", "UnivariateSpace", "power_mean_table"]
+__all__ = ["Element", "InvariantSpace", "Point", "UnivariateSpace", "power_mean_table"]
 
 Element: TypeAlias = fmpq_poly | fmpq_mpoly
 Point: TypeAlias = tuple[fmpq, ...]
-
-E = TypeVar("E", fmpq_poly, fmpq_mpoly)
-
-
-class Space(Protocol, Generic[E]):
-    """A space of polynomials of bounded degree, with an ordered monomial basis."""
-
-    @property
-    def degree(self) -> int:
-        """The largest degree of an element."""
-
-    @property
-    def coordinates(self) -> int:
-        """The number of coordinates of a point."""
-
-    @property
-    def dimension(self) -> int:
-        """The number of basis monomials."""
-
-    @property
-    def exponents(self) -> tuple[tuple[int, ...], ...]:
-        """The exponents of the basis monomials, in order."""
-
-    @property
-    def zero(self) -> E:
-        """The zero element."""
-
-    def evaluate(self, element: E, point: Point) -> fmpq:
-        """The exact value of an element at a point."""
-
-    def coefficients(self, element: E) -> list[fmpq]:
-        """The coordinates of an element in the basis; an error if it lies outside the space."""
-
-    def from_coefficients(self, coefficients: Sequence[fmpq]) -> E:
-        """The element with these coordinates."""
-
-    def evaluation_rows(self, points: Sequence[Point]) -> list[list[fmpq]]:
-        """One row for each point: the values of the basis monomials."""
 
 
 @dataclass(frozen=True)

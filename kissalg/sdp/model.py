@@ -24,7 +24,7 @@ from typing import Any, TypeAlias
 
 from flint import fmpq, fmpq_mat
 
-from kissalg.algebra.spaces import Element, InvariantSpace, Point, Space, UnivariateSpace
+from kissalg.algebra.spaces import Element, InvariantSpace, Point, UnivariateSpace
 from kissalg.errors import ExactnessError
 from kissalg.exact.matrix import bilinear, frobenius, symmetric
 from kissalg.sdp.sampling import line_candidates
@@ -41,7 +41,6 @@ __all__ = [
     "PsdVariable",
     "SampledForm",
     "SampledLinear",
-    "Space",
     "Term",
     "UnivariateSpace",
     "Value",
