@@ -1,0 +1,106 @@
+"""The committed certificates: all of them are in the ledger, unchanged; those that are quick to check are verified again."""
+
+import hashlib
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kissalg.audit import read_document
+from kissalg.errors import CertificateError
+from kissalg.kernel.report import parse_expectation
+from kissalg.ledger import LEDGER, Entry, certificates, examine, ledger_text, main, read_ledger, write_ledger
+from kissalg.verify import verify
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "certificates"
+PAGE = (FOLDER / LEDGER).read_text()
+ENTRIES = list(read_ledger(PAGE))
+QUICK_BYTES = 60_000  # below a second for both checkers
+GOOD = min((ROOT / "tests" / "certificates" / "verified").iterdir(), key=lambda path: path.stat().st_size)
+REJECTED = min((ROOT / "tests" / "certificates" / "rejected").iterdir())
+
+# The best lower bounds of kissing numbers (dimension: size of a known configuration): no certificate may claim less.
+KNOWN = {
+    3: 12,
+    4: 24,
+    5: 40,
+    6: 72,
+    7: 126,
+    8: 240,
+    9: 306,
+    10: 510,
+    11: 593,
+    12: 841,
+    13: 1154,
+    14: 1932,
+    15: 2564,
+    16: 4320,
+}
+KNOWN |= {17: 5730, 18: 7654, 19: 11948, 20: 19448, 21: 29768, 22: 49896, 23: 93150, 24: 196560}
+
+
+def test_every_certificate_is_in_the_ledger_and_the_other_way_round() -> None:
+    assert [path.relative_to(FOLDER).as_posix() for path in certificates(FOLDER)] == [entry.name for entry in ENTRIES]
+    assert ledger_text(ENTRIES) == PAGE
+
+
+@pytest.mark.parametrize("found", ENTRIES, ids=lambda entry: entry.name)
+def test_the_file_is_the_one_that_was_verified(found: Entry) -> None:
+    data = (FOLDER / found.name).read_bytes()
+    assert (hashlib.sha256(data).hexdigest(), len(data)) == (found.sha256, found.size)
+    document = read_document(data)
+    claim = parse_expectation(found.claim)
+    assert document.claim.quantity == claim.quantity
+    assert document.bound <= claim.bound
+    assert (document.degree, document.linear) == (found.degree, found.linear)
+    if document.cos * 2 == 1:
+        assert document.bound >= KNOWN[document.n]
+
+
+@pytest.mark.parametrize(
+    "found", [entry for entry in ENTRIES if entry.size <= QUICK_BYTES], ids=lambda entry: entry.name
+)
+def test_quick_certificates_are_verified_again(found: Entry) -> None:
+    assert replace(examine(FOLDER / found.name, FOLDER), tenths=found.tenths) == found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "found", [entry for entry in ENTRIES if entry.size > QUICK_BYTES], ids=lambda entry: entry.name
+)
+def test_large_certificates_are_verified_again(found: Entry) -> None:
+    assert verify(FOLDER / found.name, expect=found.claim).verified
+
+
+def test_writing_a_ledger(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "codes").mkdir()
+    for name in ("k10.json.xz", "k9.json.xz"):
+        shutil.copy(GOOD, tmp_path / "codes" / name)
+    first = write_ledger(tmp_path)
+    assert [entry.name for entry in first] == ["codes/k9.json.xz", "codes/k10.json.xz"]
+    page = (tmp_path / LEDGER).read_text()
+    slower = [replace(entry, tenths=entry.tenths + 70) for entry in first]
+    (tmp_path / LEDGER).write_text(ledger_text(slower))
+    assert main([str(tmp_path)]) == 0
+    assert list(read_ledger((tmp_path / LEDGER).read_text())) == slower, "times of unchanged files are kept"
+    assert capsys.readouterr().out.count("<=") == 2
+    (tmp_path / LEDGER).unlink()
+    write_ledger(tmp_path)
+    assert len((tmp_path / LEDGER).read_text()) == len(page)
+
+
+def test_a_rejected_certificate_has_no_place_in_a_ledger(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copy(REJECTED, tmp_path)
+    with pytest.raises(CertificateError, match="verified certificates only"):
+        write_ledger(tmp_path)
+    assert main([str(tmp_path)]) == 1
+    assert not (tmp_path / LEDGER).exists()
+    assert "REJECTED" in capsys.readouterr().err
+    assert main([]) == 2
+
+
+def test_an_edited_row_is_noticed() -> None:
+    with pytest.raises(CertificateError, match="this row"):
+        list(read_ledger("| [a](a) | A(3,1/2) <= 12 | 1 |"))
