@@ -65,6 +65,12 @@ def indefinite_witness(tree: Any) -> None:
     tree["bound"] = "1/1"
 
 
+def fifth_coefficient(tree: Any) -> None:
+    """A Gegenbauer term of degree 2d + 1, with its coefficient."""
+    tree["parameters"]["linear"] = 5
+    tree["witness"]["a"]["values"].append("0")
+
+
 def half_of_the_shift(tree: Any) -> None:
     """The same Q_0, with half of its shift moved into the correction: positive semidefinite still, but no longer proved to be."""
     q = tree["witness"]["Q"][0]
@@ -175,6 +181,7 @@ MALFORMED: dict[str, Change] = {
     "degree-41": at("parameters", "degree", value=41),
     "degree-not-that-of-the-witness": at("parameters", "degree", value=3),
     "linear-negative": at("parameters", "linear", value=-1),
+    "linear-beyond-2d-with-its-coefficient": fifth_coefficient,
     "linear-beyond-2d": at("parameters", "linear", value=5),
     "linear-not-that-of-the-witness": at("parameters", "linear", value=3),
     "cosine-1": at("parameters", "cos", value="1/1"),

@@ -53,3 +53,27 @@ def test_one_fault_is_enough(name: str, violations: int, path: str) -> None:
     data = (FOLDER / "rejected" / name).read_bytes()
     assert check(data).path == path
     assert oracle.violations(oracle.tree_of(data)) == violations
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("key-twice.json", "duplicate key 'bound'"),
+        ("key-twice-in-psd.json", "duplicate key 'shift'"),
+        ("nested-deeply.json.xz", "nested deeper than 8"),
+        ("nested-lists.json.xz", "nested deeper than 8"),
+        ("many-empty-lists.json.xz", "quotes, commas and brackets"),
+        ("number-of-a-million-digits.json.xz", "a JSON integer of 1000001 characters"),
+        ("integer-of-a-million-digits.json.xz", "at most 16384 bits, found one of 1000000 characters"),
+        ("xz-bomb.json.xz", "more than 268435456 bytes"),
+        ("xz-two-streams.json.xz", "after the end of the xz stream"),
+        ("float-dimension.json", "not an integer: '3.0'"),
+        ("nan.json", "not an integer: 'NaN'"),
+        ("keys-not-sorted.json", "not canonical"),
+        ("bound-not-reduced.json", "lowest terms"),
+        ("linear-beyond-2d-with-its-coefficient.json", "an integer in [0, 4], found 5"),
+    ],
+)
+def test_the_first_line_of_defence_speaks(name: str, reason: str) -> None:
+    """Several checks would stop these; the one that is meant for them comes first, before the work that it prevents."""
+    assert reason in check((FOLDER / "malformed" / name).read_bytes()).reason

@@ -8,8 +8,8 @@ positive semidefinite matrices B (2 x 2), F_k (k = 0..d), Q_0, Q_1 and R_j^π (j
     (i)   Σ_k a_k P_k^n(u) + 2 b12 + b22 + 3 h(u,u,1) + <V_0, Q_0> + g(u) <V_0, Q_1> = -1    in Q[u],
     (ii)  b22 + h(u,v,t) + Σ_j s_j(u,v,t) Σ_π <V^π, R_j^π> = 0                               in Q[u,v,t],
 
-where h is the average over all permutations of (u,v,t) of Σ_k Q_k(u,v,t) Σ_ij (F_k)_ij T_i(u) T_j(v), each T_i is a
-polynomial of degree i, V_0 = (T_i(u) T_j(u)), g(w) = (w+1)(c-w), s_0 = 1, s_1 = Σ g, s_2 = Σ gg, s_3 = ggg and
+where h is the average over all permutations of (u,v,t) of Σ_k Q_k(u,v,t) Σ_ij (F_k)_ij T_i(u) T_j(v), with the
+polynomials Q_k(u,v,t) of step 2 below; each T_i is a polynomial of degree i, V_0 = (T_i(u) T_j(u)), g(w) = (w+1)(c-w), s_0 = 1, s_1 = Σ g, s_2 = Σ gg, s_3 = ggg and
 s_4 = 1 + 2uvt - u² - v² - t². Then every set C of unit vectors of R^n whose mutual inner products are at most c has at most
 
     1 + Σ_k a_k + b11 + Σ_ij (F_0)_ij T_i(1) T_j(1)
@@ -35,8 +35,8 @@ Let N be the size of a finite C, N >= 1.
    distinct points every s_j >= 0 (s_4 is a Gram determinant) and every <V^π, R_j^π> >= 0 (see below), and (ii) gives
    b22 + h <= 0.
 5. Add 1 (times a_k), 2 and 3, and use 4 for the N(N-1) pairs and the N(N-1)(N-2) triples:
-   0 <= N (Σ a_k + b11 + h(1,1,1)) - N(N-1). Divide by N. Finally h(1,1,1) = Σ_ij (F_0)_ij T_i(1) T_j(1), because Q_0 = 1
-   and Q_k(1,1,1) = 0 for k >= 1. This bounds every finite C, so there is no infinite one. ∎
+   0 <= N (Σ a_k + b11 + h(1,1,1)) - N(N-1). Divide by N. Finally h(1,1,1) = Σ_ij (F_0)_ij T_i(1) T_j(1), because
+   Q_0(u,v,t) = 1 and Q_k(1,1,1) = 0 for k >= 1. This bounds every finite C, so there is no infinite one. ∎
 
 The Gram terms, in the coordinates x = (2u+1-c)/(1+c), and y, z likewise for v, t: for R = Σ r rᵀ, <V^trv, r rᵀ> is the
 square of the polynomial Σ r_α m^α, <V^alt, r rᵀ> is the square of (x-y)(y-z)(z-x) Σ r_α m^α, and <V^std, r rᵀ> is
@@ -45,7 +45,7 @@ f² + 3 f'² for f = Σ r_{g,α} A_g m^α and f' = Σ r_{g,α} B_g m^α, with (A
 
 Sources
 -------
-Machado & Oliveira 2016, (2), (5) and (9); Bachoc & Vallentin 2008, Theorems 3.1, 3.2 and 4.2.
+Machado & Oliveira 2016, (2), (5) and (9); Bachoc & Vallentin 2008, sections 3 (the kernels of step 2) and 4 (the bound).
 """
 
 from collections import defaultdict
