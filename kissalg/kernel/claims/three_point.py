@@ -9,8 +9,9 @@ positive semidefinite matrices B (2 x 2), F_k (k = 0..d), Q_0, Q_1 and R_j^π (j
     (ii)  b22 + h(u,v,t) + Σ_j s_j(u,v,t) Σ_π <V^π, R_j^π> = 0                               in Q[u,v,t],
 
 where h is the average over all permutations of (u,v,t) of Σ_k Q_k(u,v,t) Σ_ij (F_k)_ij T_i(u) T_j(v), with the
-polynomials Q_k(u,v,t) of step 2 below; each T_i is a polynomial of degree i, V_0 = (T_i(u) T_j(u)), g(w) = (w+1)(c-w), s_0 = 1, s_1 = Σ g, s_2 = Σ gg, s_3 = ggg and
-s_4 = 1 + 2uvt - u² - v² - t². Then every set C of unit vectors of R^n whose mutual inner products are at most c has at most
+polynomials Q_k(u,v,t) of step 2 below; each T_i is a polynomial of degree i, V_0 = (T_i(u) T_j(u)), g(w) = (w+1)(c-w),
+s_0 = 1, s_1 = Σ g, s_2 = Σ gg, s_3 = ggg and s_4 = 1 + 2uvt - u² - v² - t². Then every set C of unit vectors of R^n
+whose mutual inner products are at most c has at most
 
     1 + Σ_k a_k + b11 + Σ_ij (F_0)_ij T_i(1) T_j(1)
 
