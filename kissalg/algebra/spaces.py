@@ -16,7 +16,7 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 from kissalg.algebra.invariant_ring import POWER_MEANS, Exponent, dimension, exponents
 from kissalg.errors import ExactnessError
 
-__all__ = ["Element", "InvariantSpace", "Point", "UnivariateSpace", "power_mean_table"]
+__all__ = ["Element", "InvariantSpace", "Point", "UnivariateSpace", "monomial_steps", "power_mean_table"]
 
 Element: TypeAlias = fmpq_poly | fmpq_mpoly
 Point: TypeAlias = tuple[fmpq, ...]
@@ -163,6 +163,22 @@ def power_means_of(point: Point) -> tuple[fmpq, fmpq, fmpq]:
     return (x + y + z) / 3, (xx + yy + zz) / 3, (xx * x + yy * y + zz * z) / 3
 
 
+@lru_cache(maxsize=64)
+def monomial_steps(degree: int) -> tuple[tuple[int, int], ...]:
+    """How to compute all m^α of weight <= degree with one multiplication each: for every exponent after the first, in order, (i, j) with
+    m^α = m_(i+1) · (the monomial number j).
+
+    >>> monomial_steps(2)
+    ((0, 0), (0, 1), (1, 0))
+    """
+    index = {exponent: position for position, exponent in enumerate(exponents(degree))}
+    steps = []
+    for a, b, c in list(index)[1:]:
+        generator, parent = (0, (a - 1, b, c)) if a else (1, (a, b - 1, c)) if b else (2, (a, b, c - 1))
+        steps.append((generator, index[parent]))
+    return tuple(steps)
+
+
 @lru_cache(maxsize=8)
 def power_mean_table(points: tuple[Point, ...], degree: int) -> tuple[tuple[fmpq, ...], ...]:
     """The values of the monomials m^α of weight <= degree at the points, one row for each point; one multiplication for each value.
@@ -172,18 +188,13 @@ def power_mean_table(points: tuple[Point, ...], degree: int) -> tuple[tuple[fmpq
     >>> power_mean_table(((fmpq(1), fmpq(1), fmpq(1, 2)),), 2)
     ((1, 5/6, 25/36, 3/4),)
     """
-    index = {exponent: position for position, exponent in enumerate(exponents(degree))}
-    # each monomial is a generator times an earlier monomial
-    steps = []
-    for a, b, c in list(index)[1:]:
-        generator, parent = (0, (a - 1, b, c)) if a else (1, (a, b - 1, c)) if b else (2, (a, b, c - 1))
-        steps.append((generator, index[parent]))
+    steps = monomial_steps(degree)
     table = []
     for point in points:
         means = power_means_of(point)
-        row = [fmpq(1)] if index else []
-        for generator, parent_index in steps:
-            row.append(means[generator] * row[parent_index])
+        row = [fmpq(1)] if degree >= 0 else []
+        for generator, parent in steps:
+            row.append(means[generator] * row[parent])
         table.append(tuple(row))
     return tuple(table)
 

@@ -18,7 +18,7 @@ from math import isqrt
 
 from flint import arb, fmpq, fmpz, nmod_mat
 
-from kissalg.algebra.spaces import InvariantSpace, Point, UnivariateSpace
+from kissalg.algebra.spaces import InvariantSpace, Point, UnivariateSpace, monomial_steps
 from kissalg.errors import ExactnessError
 
 __all__ = ["chebyshev_nodes", "is_unisolvent", "line_candidates", "triangle_candidates"]
@@ -85,15 +85,29 @@ def is_unisolvent(space: UnivariateSpace | InvariantSpace, points: Sequence[Poin
     dimension = space.dimension
     if len(points) != dimension:
         raise ExactnessError(f"expected {dimension} points for a space of that dimension, found {len(points)}")
-    rows = space.evaluation_rows(points)
     for prime in _PRIMES:
-        entries = []
-        for row in rows:
-            for value in row:
-                denominator = int(value.q) % prime
-                if denominator == 0:
-                    break
-                entries.append(int(value.p) * pow(denominator, -1, prime) % prime)
-        if len(entries) == dimension * dimension and nmod_mat(dimension, dimension, entries, prime).rank() == dimension:
+        entries = _values_modulo(space, points, prime)
+        if entries is not None and nmod_mat(dimension, dimension, entries, prime).rank() == dimension:
             return True
     return False
+
+
+def _values_modulo(space: UnivariateSpace | InvariantSpace, points: Sequence[Point], prime: int) -> list[int] | None:
+    """The basis monomials at the points modulo a prime, row by row; None if the prime divides a denominator."""
+    entries: list[int] = []
+    for point in points:
+        if any(int(c.q) % prime == 0 for c in point):
+            return None
+        coordinates = [int(c.p) * pow(int(c.q), -1, prime) % prime for c in point]
+        if isinstance(space, UnivariateSpace):
+            generators = coordinates
+            steps: Sequence[tuple[int, int]] = [(0, i) for i in range(space.degree)]
+        else:
+            third = pow(3, -1, prime)
+            generators = [sum(pow(c, k, prime) for c in coordinates) * third % prime for k in (1, 2, 3)]
+            steps = monomial_steps(space.degree)
+        row = [1]
+        for generator, parent in steps:
+            row.append(generators[generator] * row[parent] % prime)
+        entries += row
+    return entries

@@ -17,10 +17,10 @@ class Settings:
     256
     """
 
-    bits: int = 144
-    """Working precision at the start."""
+    bits: int = 72
+    """Working precision at the start. It is raised, a limb at a time, whenever rounding gets in the way."""
     max_bits: int = 1024
-    """When rounding stops the progress, the precision is raised by half, up to this."""
+    """The precision is never raised above this."""
     gap: float = 1e-9
     """Stop when the relative duality gap is below this and both residuals are negligible."""
     primal_tolerance: float = 1e-18

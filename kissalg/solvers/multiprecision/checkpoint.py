@@ -31,6 +31,7 @@ def encode(state: State, bits: int, stalls: int, seconds: float, settings: Setti
     meta = {
         "version": _VERSION,
         "index": state.index,
+        "solved": state.solved,
         "bits": bits,
         "stalls": stalls,
         "seconds": seconds,
@@ -58,7 +59,9 @@ def decode(data: bytes) -> tuple[State, int, int, float, Settings]:
             for key, exponent in meta["exponents"].items():
                 group, name = key.split(":", 1)
                 groups[group][name] = Matrix(np.ascontiguousarray(archive[key]), int(exponent))
-            state = State(groups["x"], groups["z"], groups["y"][""], groups["residual"], int(meta["index"]))
+            state = State(
+                groups["x"], groups["z"], groups["y"][""], groups["residual"], int(meta["index"]), bool(meta["solved"])
+            )
             return state, int(meta["bits"]), int(meta["stalls"]), float(meta["seconds"]), Settings(**meta["settings"])
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise RunError(f"the checkpoint cannot be read ({error}); start the run anew") from error

@@ -25,8 +25,8 @@ import numpy as np
 import scipy.linalg
 
 from kissalg.solvers.multiprecision.factors import Factors, factorise, schur_complement
-from kissalg.solvers.multiprecision.maps import Maps, Values, inner_product
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, magnitude
+from kissalg.solvers.multiprecision.maps import Maps, Values, inner_product, to_double
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, exact_sum, magnitude
 from kissalg.solvers.multiprecision.problem import DenseBlock, NumericProblem, PsdBlock, VectorBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.settings import Settings
@@ -36,26 +36,40 @@ __all__ = ["State", "Step", "dual_residual", "initial_state", "iterate"]
 
 _PLACES = 2 * BASE_BITS
 _SHORT = 1e-3
+_NOISE = 1e-6
 
 
 @dataclass(eq=False)
 class State:
-    """A point of the method: X and Z by block name, the multipliers y, and the dual residual (empty when it is zero)."""
+    """A point of the method: X and Z by block name, the multipliers y, the dual residual (empty when it is zero).
+
+    `solved` says whether a full primal step was ever taken: from then on the equations hold but for rounding.
+    """
 
     x: Values
     z: Values
     y: Matrix
     residual: Values
     index: int = 0
+    solved: bool = False
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one iteration found out: a progress line, whether the tolerances are met, whether a step was very short."""
+    """What one iteration found out.
+
+    Attributes:
+        iteration: the progress line.
+        finished: the tolerances are met; no step was taken.
+        short: a step was very short.
+        noisy: the equations were solved by an earlier full step, and the residual that rounding has left since then is felt:
+            it changes the objective by more than a millionth of the gap, or keeps the run from finishing.
+    """
 
     iteration: Iteration
     finished: bool
     short: bool
+    noisy: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,12 +123,16 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     factors = factorise(maps, state.x, state.z)
     schur = schur_complement(maps, factors, state.x)
     mu = inner_product(engine, state.x, state.z) / problem.order
-    primal_residual = 2.0 ** magnitude(engine.subtract(problem.right, schur.image_x))
-    residual = max((2.0 ** magnitude(r) for r in state.residual.values()), default=0.0)
+    r = engine.subtract(problem.right, schur.image_x)
+    primal_residual = 2.0 ** magnitude(r)
+    residual = max((2.0 ** magnitude(m) for m in state.residual.values()), default=0.0)
     primal, dual = maps.objective(state.x, state.y)
     gap = abs(primal - dual) / max(1.0, abs(primal), abs(dual))
     scale = max(1.0, 2.0 ** magnitude(problem.right))
-    feasible = primal_residual <= settings.primal_tolerance * scale and residual <= settings.dual_tolerance
+    met = primal_residual <= settings.primal_tolerance * scale and residual <= settings.dual_tolerance
+    noise = abs(to_double(*exact_sum(engine.dot_rows(r, state.y))))
+    noisy = state.solved and not met and (noise > _NOISE * mu * problem.order or gap <= settings.gap)
+    feasible = residual <= settings.dual_tolerance and (met or (state.solved and not noisy))
 
     def report(alpha: float, beta: float) -> Iteration:
         seconds = time.perf_counter() - began
@@ -122,8 +140,8 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
             state.index, engine.bits, mu, primal, dual, gap, primal_residual, residual, alpha, beta, seconds
         )
 
-    if feasible and gap <= settings.gap:
-        return Step(report(0.0, 0.0), True, False)
+    if met and gap <= settings.gap:
+        return Step(report(0.0, 0.0), True, False, False)
     newton = Newton(maps, factors, state, schur.solver(), schur.image_z)
     predictor = newton.direction(0.0 if feasible else 0.2 * mu, None)
     least = settings.centring_feasible if feasible else settings.centring_infeasible
@@ -131,7 +149,8 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     corrector = newton.direction(sigma * mu, predictor)
     alpha, beta = (_shortened(length, settings.step_factor) for length in (corrector.primal, corrector.dual))
     _advance(engine, state, corrector, alpha, beta)
-    return Step(report(alpha, beta), False, min(alpha, beta) < _SHORT)
+    state.solved = state.solved or alpha == 1.0
+    return Step(report(alpha, beta), False, min(alpha, beta) < _SHORT, noisy)
 
 
 def _progress(engine: Engine, settings: Settings, state: State, predictor: Direction, before: float) -> float:

@@ -146,9 +146,9 @@ class Matrix:
         rows = len(values)
         width = len(values[0]) if rows else int(columns or 0)
         flat = [x for row in values for x in row]
-        length = max((x.bit_length() for x in flat), default=0) // BASE_BITS + 1
+        length = max(max(flat, default=0), -min(flat, default=0)).bit_length() // BASE_BITS + 1
         size = 3 * length
-        data = b"".join(x.to_bytes(size, "little", signed=True) for x in flat)
+        data = b"".join([x.to_bytes(size, "little", signed=True) for x in flat])
         raw = np.frombuffer(data, dtype=np.uint8).reshape(len(flat), size).astype(np.int64)
         digits = raw[:, 0::3] | (raw[:, 1::3] << 8) | (raw[:, 2::3] << 16)
         top = digits[:, -1]

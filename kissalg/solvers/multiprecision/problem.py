@@ -12,12 +12,13 @@ Each PSD block keeps `back`, the matrix with X_model = backᵀ X back (see `setu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from flint import fmpq
 
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Residues
+from kissalg.solvers.multiprecision.residues import BASE_BITS
 
 __all__ = ["Block", "DenseBlock", "LowRankBlock", "NumericProblem", "PsdBlock", "VectorBlock"]
 
@@ -38,6 +39,17 @@ class LowRankBlock:
     residues: Residues
     back: Matrix
     cost: Matrix | None
+
+    def rounded(self, engine: Engine) -> LowRankBlock:
+        """The block at the precision of an engine, with the residues that its products need."""
+        rows = engine.round(self.rows)
+        # a partner in a product has at most `length` limbs; the inner dimension is the order or the number of rows
+        bits = 2 * BASE_BITS * engine.length + max(rows.shape).bit_length() + 2
+        return replace(self, rows=rows, residues=engine.residues(rows, bits), cost=_rounded(engine, self.cost))
+
+
+def _rounded(engine: Engine, cost: Matrix | None) -> Matrix | None:
+    return None if cost is None else engine.round(cost)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +89,10 @@ Block: TypeAlias = LowRankBlock | DenseBlock | VectorBlock
 
 @dataclass(frozen=True, eq=False)
 class NumericProblem:
-    """A sampled model. `dense` is D (equations × columns), `right` the column b, `constant` c0."""
+    """A sampled model. `dense` is D (equations × columns), `right` the column b, `constant` c0.
+
+    It is set up once, at a high precision; `at(bits)` is the same problem with everything rounded, for the iterations.
+    """
 
     engine: Engine
     equations: int
@@ -88,6 +103,21 @@ class NumericProblem:
     dense_transposed: Matrix
     right: Matrix
     constant: fmpq
+
+    def at(self, bits: int) -> NumericProblem:
+        """The problem rounded to a working precision, with an engine of that precision."""
+        engine = Engine(bits)
+        dense = engine.round(self.dense)
+        return replace(
+            self,
+            engine=engine,
+            low_rank=tuple(block.rounded(engine) for block in self.low_rank),
+            dense_blocks=tuple(replace(b, cost=_rounded(engine, b.cost)) for b in self.dense_blocks),
+            vectors=tuple(replace(b, cost=engine.round(b.cost)) for b in self.vectors),
+            dense=dense,
+            dense_transposed=dense.transpose(),
+            right=engine.round(self.right),
+        )
 
     @property
     def psd(self) -> tuple[PsdBlock, ...]:

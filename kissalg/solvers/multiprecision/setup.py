@@ -30,7 +30,7 @@ DENSE_LIMIT = 24  # PSD variables up to this size are treated by their upper tri
 
 
 def _fixed(value: fmpq, bits: int) -> int:
-    return (int(value.p) << bits) // int(value.q)
+    return int((value.p << bits) // value.q)
 
 
 def _root(value: fmpq, bits: int) -> int:
@@ -123,8 +123,6 @@ class _Builder:
         rows = _stacked(parts)
         back, right = self._orthonormal(variable.name, rows, count)
         rows = self.engine.round(self.setup.matmul(rows, right))
-        # a partner in a product has at most `length` limbs; the inner dimension is the order or the number of rows
-        bits = 2 * BASE_BITS * self.engine.length + max(rows.shape).bit_length() + 2
         return LowRankBlock(
             variable.name,
             variable.size,
@@ -132,7 +130,7 @@ class _Builder:
             count,
             sample.rank,
             rows,
-            self.engine.residues(rows, bits),
+            self.engine.residues(Matrix.zeros(0, rows.shape[1]), 1),  # made by `NumericProblem.at`
             back,
             self._cost(variable.name, back),
         )
@@ -250,8 +248,9 @@ def _is_squares(sample: SampledForm) -> bool:
 
 
 def numeric_problem(model: Model, points: Mapping[str, Sequence[Point]], bits: int) -> NumericProblem:
-    """Sample an exact model at points (`kissalg.solvers.multiprecision.points`) and orthonormalise its bases.
+    """Sample an exact model at points (see `points.py`) and orthonormalise its bases.
 
-    Arguments: `points[name]`, unisolvent points for each identity; `bits`, the working precision.
+    Arguments: `points[name]`, unisolvent points for each identity; `bits`, the highest precision at which the result is
+    to be used: by way of `NumericProblem.at`.
     """
     return _Builder(model, points, bits).build()

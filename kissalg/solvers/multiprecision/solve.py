@@ -28,7 +28,13 @@ from kissalg.solvers.status import Checkpoint, Iteration, Status
 
 __all__ = ["solve"]
 
-_STALLS = 4  # iterations with steps below 1e-3 before the precision is raised, or the run given up
+_STALLS = 4  # iterations with very short steps before the precision is raised, or the run given up
+_STALLED_SURPLUS = 96  # a run that stalls with so many bits more than at the start is given up
+
+
+def _final_bits(problem: Model, bits: int) -> int:
+    """The precision of the projection at the end: what conversion to coefficients loses, beyond the precision of the iterations."""
+    return max(bits, 144) + 64 + 8 * max(i.space.degree for i in problem.identities)
 
 
 def solve(
@@ -67,17 +73,18 @@ def solve(
     if bits is not None:
         settings = replace(settings, bits=bits, max_bits=max(bits, settings.max_bits))
     with threadpool_limits(limits=1), ThreadPoolExecutor(settings.threads) as pool:
-        run = _Run.begin(problem, settings, checkpoint, pool)
+        run = _Run.begin(problem, settings, checkpoint)
         return run.until_done(checkpoint, progress, pool)
 
 
 @dataclass(eq=False)
 class _Run:
-    """A run in progress."""
+    """A run in progress. `master` is the problem at the highest precision in sight, `numeric` the one that is iterated on."""
 
     problem: Model
     settings: Settings
     points: dict[str, list[Point]]
+    master: NumericProblem
     numeric: NumericProblem
     state: State
     bits: int
@@ -85,75 +92,85 @@ class _Run:
     seconds: float
 
     @staticmethod
-    def begin(problem: Model, settings: Settings, checkpoint: Checkpoint | None, pool: Executor) -> _Run:
+    def begin(problem: Model, settings: Settings, checkpoint: Checkpoint | None) -> _Run:
         points = {i.name: choose_points(i.space, problem.candidates(i)) for i in problem.identities}
         data = checkpoint.load() if checkpoint is not None else None
         if data is None:
-            numeric = numeric_problem(problem, points, settings.bits)
+            bits = settings.bits
+            master = numeric_problem(problem, points, _final_bits(problem, bits))
+            numeric = master.at(bits)
             return _Run(
-                problem, settings, points, numeric, initial_state(numeric, settings.start), settings.bits, 0, 0.0
+                problem, settings, points, master, numeric, initial_state(numeric, settings.start), bits, 0, 0.0
             )
         state, bits, stalls, seconds, settings = decode(data)
-        numeric = numeric_problem(problem, points, bits)
-        if set(state.x) != {b.name for b in numeric.blocks}:
-            raise ParameterError(
-                "the checkpoint belongs to another problem: its blocks have other names; give another folder"
-            )
-        return _Run(problem, settings, points, numeric, state, bits, stalls, seconds)
+        master = numeric_problem(problem, points, _final_bits(problem, bits))
+        if {b.name: b.order for b in master.blocks} != {name: x.shape[0] for name, x in state.x.items()}:
+            raise ParameterError("the checkpoint belongs to another problem: its blocks differ; give another folder")
+        return _Run(problem, settings, points, master, master.at(bits), state, bits, stalls, seconds)
 
     def until_done(
         self, checkpoint: Checkpoint | None, progress: Callable[[Iteration], None] | None, pool: Executor
     ) -> NumericSolution:
+        """Iterate to the end."""
         while True:
             began = time.perf_counter()
             try:
                 step = iterate(self.numeric, self.settings, self.state, pool)
             except ArithmeticError as error:
                 if not self.raise_precision(pool):
-                    return self.result(
-                        Status.PRECISION_EXHAUSTED,
-                        f"{error}, and max_bits = {self.settings.max_bits} is reached; raise it",
-                    )
+                    message = f"{error}, and max_bits = {self.settings.max_bits} is reached; raise it"
+                    return self.result(Status.PRECISION_EXHAUSTED, message)
                 continue
             self.seconds += time.perf_counter() - began
             if progress is not None:
                 progress(step.iteration)
             if step.finished:
                 return self.optimal(step, pool)
-            self.stalls = self.stalls + 1 if step.short else 0
+            end = self.verdict(step, pool)
             if checkpoint is not None:
                 checkpoint.store(encode(self.state, self.bits, self.stalls, self.seconds, self.settings))
-            if self.is_infeasible():
-                return self.result(
-                    Status.INFEASIBLE,
-                    "an improving dual ray was found: no choice of the variables satisfies the identities; raise the degree",
-                    step,
-                )
-            if not self.state.residual and step.iteration.dual_objective > self.settings.unbounded:
-                return self.result(
-                    Status.INFEASIBLE,
-                    f"the dual is feasible with objective {step.iteration.dual_objective:.1e}: no feasible point has a smaller one; raise the degree",
-                    step,
-                )
-            if self.stalls >= _STALLS and (self.bits > 2 * self.settings.bits or not self.raise_precision(pool)):
-                return self.result(
-                    Status.STALLED, "the steps stay too short; change settings.start or raise the degree", step
-                )
-            if self.state.index >= self.settings.max_iterations:
-                return self.result(
-                    Status.ITERATION_LIMIT,
-                    f"max_iterations = {self.settings.max_iterations} is reached; resume with more",
-                    step,
-                )
+            if end is not None:
+                return self.result(*end, step)
+
+    def verdict(self, step: Step, pool: Executor) -> tuple[Status, str] | None:
+        """The reason to stop after a step, if there is one; the precision is raised here when it is in the way."""
+        settings, iteration = self.settings, step.iteration
+        if self.is_infeasible():
+            return (
+                Status.INFEASIBLE,
+                "an improving dual ray was found: no values of the variables satisfy the identities",
+            )
+        if not self.state.residual and iteration.dual_objective > settings.unbounded:
+            return (
+                Status.INFEASIBLE,
+                f"the dual is feasible with the objective {iteration.dual_objective:.1e}: no feasible point has a smaller one",
+            )
+        self.stalls = self.stalls + 1 if step.short else 0
+        if self.stalls >= _STALLS:
+            if self.bits > settings.bits + _STALLED_SURPLUS or not self.raise_precision(pool):
+                return Status.STALLED, "the steps stay too short; change settings.start, or raise the degree"
+        elif step.noisy and not self.raise_precision(pool):
+            message = f"the residual of the equations grows by rounding, and max_bits = {settings.max_bits} is reached; raise it"
+            return Status.PRECISION_EXHAUSTED, message
+        if self.state.index >= settings.max_iterations:
+            return Status.ITERATION_LIMIT, f"max_iterations = {settings.max_iterations} is reached; resume with more"
+        return None
 
     def raise_precision(self, pool: Executor) -> bool:
-        """Continue with half as many bits again; False when that is not allowed."""
-        bits = -(-self.bits * 3 // (2 * BASE_BITS)) * BASE_BITS
+        """Continue with one limb more (a quarter more above 240 bits); False when that is not allowed."""
+        bits = self.bits + max(BASE_BITS, self.bits // 240 * 60)
         if bits > self.settings.max_bits:
             return False
+        exact = not self.state.residual
         self.bits, self.stalls = bits, 0
-        self.numeric = numeric_problem(self.problem, self.points, bits)
-        self.state.residual = dual_residual(self.numeric, self.state, pool)
+        if bits + 64 > self.master.engine.bits:
+            self.master = numeric_problem(self.problem, self.points, _final_bits(self.problem, bits))
+        self.numeric = self.master.at(bits)
+        residual = dual_residual(self.numeric, self.state, pool)
+        if exact:  # the dual was feasible: it stays so, and Z moves by the rounding of the lower precision
+            self.state.z = {name: self.numeric.engine.add(z, residual[name]) for name, z in self.state.z.items()}
+        else:
+            self.state.residual = residual
         return True
 
     def is_infeasible(self) -> bool:
@@ -173,13 +190,11 @@ class _Run:
         return True
 
     def optimal(self, step: Step, pool: Executor) -> NumericSolution:
-        """The final result: projected onto the equations at the precision that the conversion to coefficients calls for."""
-        degree = max(i.space.degree for i in self.problem.identities)
-        self.numeric = numeric_problem(self.problem, self.points, self.bits + 64 + 8 * degree)
+        """The final result, projected onto the equations at the precision that coefficients call for."""
+        self.numeric = self.master.at(self.master.engine.bits)
         left = polish(self.numeric, self.state, pool)
-        return self.result(
-            Status.OPTIMAL, f"gap and residuals are below the tolerances; projected to a residual of 2^{left:.0f}", step
-        )
+        message = f"gap and residuals are below the tolerances; projected to a residual of 2^{left:.0f}"
+        return self.result(Status.OPTIMAL, message, step)
 
     def result(self, status: Status, message: str, step: Step | None = None) -> NumericSolution:
         problem, state = self.numeric, self.state
