@@ -52,8 +52,11 @@ def test_the_first_command_prints_what_the_page_shows(
         app(commands(README)[0])
     assert caught.value.code == 0
     out, err = capsys.readouterr()
-    for line in re.findall(r"^VERIFIED .*$", README, re.MULTILINE)[:2]:
-        assert line in out
+    # the last digits depend on the processor's floating-point unit; the bound is proved whatever they are
+    shown = [re.sub(r"(\.\d{7})\d*", r"\1", text) for text in (out, README)]
+    lines = re.findall(r"^VERIFIED .*\)$", shown[1], re.MULTILINE)
+    assert len(lines) == 2
+    assert all(line in shown[0] for line in lines)
     for line in re.findall(r"^(?:build the|solve \().*$", README, re.MULTILINE):
         assert line in err
 
