@@ -112,6 +112,7 @@ def test_a_spherical_code(run: Command, tmp_path: Path) -> None:
         ((*KISSING, "-o", "."), "is a folder"),
         ((*KISSING, "--resume", "missing"), "no run.json in|holds no run.json"),
         ((*KISSING, "--resume", "a", "--run", "b"), "found both"),
+        ((*KISSING, "--resume", "a", "--bits", "256"), "keeps its own precision"),
         (("bound", "kissing", "four", "--degree", "3"), "valid int"),
         (("bound", "kissing", "4"), "Missing option '--degree'"),
         (("verify", "missing.json.xz"), "cannot be read: No such file"),
@@ -313,7 +314,7 @@ def test_default_names() -> None:
 
 def test_the_command_that_resumes() -> None:
     request = BoundRequest("bound code 4 --cos 1/6", 4, "1/6", 5, linear=5, bits=256, force=True)
-    words = "kissalg bound code 4 --cos 1/6 --degree 5 --linear 5 --bits 256 -o x.json.xz --resume x.run --force"
+    words = "kissalg bound code 4 --cos 1/6 --degree 5 --linear 5 -o x.json.xz --resume x.run --force"
     assert request.continuation(Path("x.json.xz"), Path("x.run")) == words
 
 

@@ -45,7 +45,7 @@ Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="The certificate to write. [default: such as A-4-1_2-d6.json.xz]")
 ]
 Run = Annotated[Path | None, typer.Option(help="Folder for checkpoints of a new run. [default: OUTPUT.run]")]
-Resume = Annotated[Path | None, typer.Option(help="Continue the interrupted run in this folder.")]
+Resume = Annotated[Path | None, typer.Option(help="Continue the interrupted run in this folder, with its settings.")]
 KeepRun = Annotated[bool, typer.Option("--keep-run", help="Keep the run folder after success.")]
 Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite the certificate if it exists.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdicts only.")]

@@ -41,7 +41,7 @@ class BoundRequest:
     def continuation(self, output: Path, folder: Path) -> str:
         """The command that continues this run."""
         words = ["kissalg", *self.command.split(), "--degree", str(self.degree)]
-        for name, value in (("--linear", self.linear), ("--bits", self.bits), ("-o", output), ("--resume", folder)):
+        for name, value in (("--linear", self.linear), ("-o", output), ("--resume", folder)):
             words += [name, str(value)] if value is not None else []
         words += ["--force"] if self.force else []
         return shlex.join(words)
@@ -56,6 +56,8 @@ def bound(request: BoundRequest) -> ExitCode:
     display = Display(quiet=request.quiet)
     if request.run is not None and request.resume is not None:
         raise ParameterError("expected --run (a new run) or --resume (an old one), found both.")
+    if request.bits is not None and request.resume is not None:
+        raise ParameterError("a resumed run keeps its own precision: leave --bits out, or start a new run.")
     with display.stage(
         "build", f"build the exact problem (n = {request.n}, cos = {request.cos}, degree {request.degree})"
     ):

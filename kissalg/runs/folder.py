@@ -33,8 +33,8 @@ _FILES = ("run.json", "checkpoint", "lock")
 class RunDescription:
     """What is being computed: the identity of a run.
 
-    Two runs are the same run if theorem and parameters agree. Settings and versions are for the reader: a run that ran
-    out of precision is meant to be resumed with more bits.
+    Two runs are the same run if theorem and parameters agree. Settings and versions are for the reader: those that count on
+    a resume are in the solver's checkpoint.
 
     Example:
         >>> RunDescription("three-point", {"n": "4", "cos": "1/2", "degree": "6", "linear": "12"})

@@ -67,7 +67,7 @@ def test_resume_refuses_another_run(tmp_path: Path, other: RunDescription, messa
         pass
 
 
-def test_resume_accepts_another_version_and_more_bits(tmp_path: Path) -> None:
+def test_settings_and_versions_are_for_the_reader(tmp_path: Path) -> None:
     with RunFolder(tmp_path, RUN):
         pass
     other = replace(RUN, settings={"bits": "256"}, versions={"kissalg": "0.2.0"})
