@@ -329,7 +329,7 @@ def test_display_on_a_terminal() -> None:
         shown.iteration(STEP)
         shown.console.file.flush()
     assert list(shown.seconds) == ["solve"]
-    assert "144 bits  primal 26.5" in stream.getvalue()
+    assert "iteration 7, 144 bits, objective 26.5" in stream.getvalue()
 
 
 def test_quiet_display() -> None:

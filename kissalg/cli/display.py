@@ -45,14 +45,16 @@ class Display:
         """Show one iteration of the solver."""
         if self.quiet:
             return
-        line = (
+        if self._status is not None:  # one line of a terminal
+            self._status.update(
+                f"solve: iteration {step.index}, {step.bits} bits, objective {step.primal_objective:.10g}, "
+                f"gap {step.gap:.0e}, {step.seconds:.1f} s"
+            )
+            return
+        self.note(
             f"{step.index:4d}  {step.bits} bits  primal {step.primal_objective:.12g}  dual {step.dual_objective:.12g}  "
             f"gap {step.gap:.1e}  residuals {step.primal_residual:.1e} {step.dual_residual:.1e}  {step.seconds:.2f} s"
         )
-        if self._status is not None:
-            self._status.update(f"solve {line}")
-        else:
-            self.note(line)
 
     def timings(self) -> str:
         """The finished stages and their times, in one line."""
