@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flint import fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz_mat
 from hypothesis import strategies as st
 
 from kissalg.solvers.multiprecision.matrix import Matrix
@@ -105,3 +105,14 @@ def is_below(value: tuple[int, int], bound: Sequence[tuple[int, int]]) -> bool:
 def is_normalised(m: Matrix) -> bool:
     """Every digit lies in [-2^23, 2^23]."""
     return not m.limbs.size or (int(m.limbs.max()) <= HALF_DIGIT and int(m.limbs.min()) >= -HALF_DIGIT)
+
+
+def exact(m: Matrix) -> fmpq_mat:
+    """The rational matrix that a `Matrix` stands for."""
+    rows, columns = m.shape
+    return fmpq_mat(rows, columns, [x for row in m.to_integers() for x in row]) * fmpq(2) ** (24 * m.exponent)
+
+
+def largest(m: fmpq_mat) -> fmpq:
+    """The largest absolute entry."""
+    return max((abs(x) for x in m.entries()), default=fmpq(0))

@@ -12,21 +12,9 @@ from hypothesis import strategies as st
 from kissalg.exact.positivity import ldl
 from kissalg.solvers.multiprecision.cholesky import LEAF, Cholesky, NotPositiveDefiniteError, cholesky
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
-from tests.solvers.reference import Rows, is_normalised, matrix, peak
+from tests.solvers.reference import Rows, exact, is_normalised, largest, matrix, peak
 
 BITS = st.integers(48, 400)
-
-
-def exact(m: Matrix) -> fmpq_mat:
-    """The rational matrix that a `Matrix` stands for."""
-    rows, columns = m.shape
-    scale = fmpq(2) ** (24 * m.exponent)
-    return fmpq_mat(rows, columns, [x for row in m.to_integers() for x in row]) * scale
-
-
-def largest(m: fmpq_mat) -> fmpq:
-    """The largest absolute entry."""
-    return max((abs(x) for x in m.entries()), default=fmpq(0))
 
 
 def identity(order: int) -> fmpq_mat:

@@ -1,0 +1,91 @@
+"""Sampled problems and random points of their cones, for the tests of maps, Schur complement and iterations."""
+
+from random import Random
+
+from flint import fmpq_mat
+
+from kissalg.sdp.model import Model, Point
+from kissalg.solvers.multiprecision.interior_point import State, initial_state
+from kissalg.solvers.multiprecision.maps import Values
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix
+from kissalg.solvers.multiprecision.points import choose_points
+from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.setup import numeric_problem
+from tests.solvers.reference import Rows, exact
+
+UNIT = 40
+"""Random entries are multiples of 2^-40 (times 2^-8: of a limb)."""
+
+
+def sample_points(model: Model) -> dict[str, list[Point]]:
+    """The points that the solver chooses."""
+    return {i.name: choose_points(i.space, model.candidates(i)) for i in model.identities}
+
+
+def sampled(model: Model, bits: int = 120) -> NumericProblem:
+    """A model at the solver's points, ready for iterations at a working precision."""
+    return numeric_problem(model, sample_points(model), bits + 64).at(bits)
+
+
+def _positive(random: Random, order: int) -> Rows:
+    """R Rᵀ + 1 for random R: positive definite, in units of 2^-48."""
+    root = [[random.randint(-(1 << 20), 1 << 20) for _ in range(order)] for _ in range(order)]
+    return [[sum(a * b for a, b in zip(left, right, strict=True)) << 8 for right in root] for left in root]
+
+
+def interior_values(problem: NumericProblem, seed: int) -> Values:
+    """Random positive definite matrices and positive vectors."""
+    random = Random(seed)
+    values: Values = {}
+    for block in problem.blocks:
+        if isinstance(block, VectorBlock):
+            values[block.name] = Matrix.from_integers(
+                [[random.randint(1 << 40, 1 << 50)] for _ in range(block.order)], -2
+            )
+            continue
+        rows = _positive(random, block.order)
+        for i in range(block.order):
+            rows[i][i] += 1 << 46
+        values[block.name] = Matrix.from_integers(rows, -2)
+    return values
+
+
+def symmetric_values(problem: NumericProblem, seed: int) -> Values:
+    """Random symmetric matrices and vectors of any sign."""
+    engine = Engine(240)
+    first, second = interior_values(problem, seed), interior_values(problem, seed + 10**6)
+    return {name: engine.subtract(first[name], second[name]) for name in first}
+
+
+def random_column(length: int, seed: int) -> Matrix:
+    random = Random(seed)
+    return Matrix.from_integers([[random.randint(-(1 << 60), 1 << 60)] for _ in range(length)], -2)
+
+
+def random_state(problem: NumericProblem, seed: int) -> State:
+    """A strictly interior, infeasible point with its true dual residual."""
+    state = initial_state(problem, 1.0)
+    state.x, state.z = interior_values(problem, seed), interior_values(problem, seed + 1)
+    state.y = random_column(problem.equations, seed)
+    return state
+
+
+def inner(left: Values, right: Values) -> object:
+    """Σ <left, right>, exactly."""
+    total = 0
+    for name, m in left.items():
+        a, b = exact(m), exact(right[name])
+        total += sum(x * y for x, y in zip(a.entries(), b.entries(), strict=True))
+    return total
+
+
+def model_values(problem: NumericProblem, values: Values) -> dict[str, fmpq_mat | list[object]]:
+    """The values in the model's own bases: backᵀ X back, exactly."""
+    result: dict[str, fmpq_mat | list[object]] = {}
+    for block in problem.blocks:
+        if isinstance(block, VectorBlock):
+            result[block.name] = list(exact(values[block.name]).entries())
+        else:
+            back = exact(block.back)
+            result[block.name] = back.transpose() * exact(values[block.name]) * back
+    return result
