@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly, fmpz
 
@@ -19,13 +20,23 @@ from kissalg.algebra.orthogonal import chebyshev_matrix
 from kissalg.algebra.spaces import Element, InvariantSpace, Point, UnivariateSpace, power_mean_table, power_means_of
 from kissalg.errors import ExactnessError
 from kissalg.exact.matrix import frobenius, symmetric
-from kissalg.sdp.model import NonnegativeVariable, PsdVariable, SampledForm, SampledLinear, Term, Value
+from kissalg.sdp.model import (
+    NonnegativeVariable,
+    PsdVariable,
+    SampledForm,
+    SampledLinear,
+    ScaledTable,
+    TablePart,
+    Term,
+    Value,
+)
 
 __all__ = [
     "ConstantForm",
     "InvariantSquares",
     "LinearCombination",
     "UnivariateSquares",
+    "chebyshev_table",
     "chebyshev_values",
     "matrix_value",
     "squares_polynomial",
@@ -49,6 +60,16 @@ def chebyshev_values(x: fmpq, degree: int) -> list[fmpq]:
     for _ in range(degree - 1):
         values.append(2 * x * values[-1] - values[-2])
     return values[: degree + 1]
+
+
+@lru_cache(maxsize=8)
+def chebyshev_table(coordinates: tuple[fmpq, ...], degree: int) -> tuple[tuple[fmpq, ...], ...]:
+    """The rows (T_0(x), …, T_degree(x)) for all coordinates; cached, because the variables of a problem share them.
+
+    >>> chebyshev_table((fmpq(1, 2), fmpq(0)), 2)
+    ((1, 1/2, -1/2), (1, 0, -1))
+    """
+    return tuple(tuple(chebyshev_values(x, degree)) for x in coordinates)
 
 
 def squares_polynomial(matrix: fmpq_mat) -> fmpq_poly:
@@ -164,29 +185,22 @@ class InvariantSquares(Term):
     def sample(self, points: Sequence[Point]) -> SampledForm:
         """Rank one (trv: m^α; alt: Δ m^α) or two (std: A_g m^α and B_g m^α, with weights 1 and 3), times the multiplier at the point."""
         table = power_mean_table(tuple(points), self.basis.degree)
-        sizes = [len(part) for part in self.basis.parts]
+        zero, three = fmpq(0), fmpq(3)
         multipliers = [self.multiplier(*power_means_of(point)) for point in points]
-        if self.basis.kind == "std":
-            long, short = [], []
-            for (x, y, z), row in zip(points, table, strict=True):
-                xx, yy, zz = x * x, y * y, z * z
-                long.append(_scaled((2 * x - y - z, 2 * xx - yy - zz), sizes, row))
-                short.append(_scaled((y - z, yy - zz), sizes, row))
-            zero = fmpq(0)
-            return SampledForm((long, short), [[[s, zero], [zero, 3 * s]] for s in multipliers])
+        if self.basis.kind == "trv":
+            return SampledForm((self._table(table, [None]),), [[[s]] for s in multipliers])
         if self.basis.kind == "alt":
-            vectors = [
-                _scaled(((x - y) * (y - z) * (z - x),), sizes, row)
-                for (x, y, z), row in zip(points, table, strict=True)
-            ]
-        else:
-            vectors = [list(row) for row in table]
-        return SampledForm((vectors,), [[[s]] for s in multipliers])
+            delta = [(x - y) * (y - z) * (z - x) for x, y, z in points]
+            return SampledForm((self._table(table, [delta]),), [[[s]] for s in multipliers])
+        long = [[2 * x - y - z for x, y, z in points], [2 * x * x - y * y - z * z for x, y, z in points]]
+        short = [[y - z for _, y, z in points], [y * y - z * z for _, y, z in points]]
+        vectors = (self._table(table, long), self._table(table, short))
+        return SampledForm(vectors, [[[s, zero], [zero, three * s]] for s in multipliers])
 
-
-def _scaled(factors: Sequence[fmpq], sizes: Sequence[int], row: Sequence[fmpq]) -> list[fmpq]:
-    """The values of generator × monomial; the monomials of each part are a prefix of the row."""
-    return [factor * entry for factor, size in zip(factors, sizes, strict=True) for entry in row[:size]]
+    def _table(self, base: Sequence[Sequence[fmpq]], factors: Sequence[Sequence[fmpq] | None]) -> ScaledTable:
+        """One part for each generator: its values times the monomials that multiply it, a prefix of the base."""
+        parts = zip(self.basis.parts, factors, strict=True)
+        return ScaledTable(tuple(TablePart(base, len(part), factor) for part, factor in parts))
 
 
 def _hankel_sum(

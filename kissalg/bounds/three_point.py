@@ -49,6 +49,7 @@ from kissalg.bounds.terms import (
     InvariantSquares,
     LinearCombination,
     UnivariateSquares,
+    chebyshev_table,
     chebyshev_values,
     matrix_value,
     squares_polynomial,
@@ -63,6 +64,8 @@ from kissalg.sdp.model import (
     Objective,
     PsdVariable,
     SampledForm,
+    ScaledTable,
+    TablePart,
     Term,
     Value,
 )
@@ -131,12 +134,12 @@ class KernelTerm(Term):
 
     def sample(self, points: Sequence[Point]) -> SampledForm:
         """Rank three: the vectors T(x), T(y), T(z); the weight of a pair of them is Q_k/6 at that pair and the third cosine."""
-        tables: tuple[list[list[fmpq]], ...] = ([], [], [])
+        degree = self.k + self.variable.size - 1  # that of F_0, whose table all F_k share
+        bases = [chebyshev_table(coordinates, degree) for coordinates in zip(*points, strict=True)]
+        tables = tuple(ScaledTable((TablePart(base, self.variable.size),)) for base in bases)
         weights = []
         zero = fmpq(0)
         for point in points:
-            for table, coordinate in zip(tables, point, strict=True):
-                table.append(chebyshev_values(coordinate, self.variable.size - 1))
             u, v, t = (self.shift.cosine_at(coordinate) for coordinate in point)
             uv = inner_kernel_value(self.n, self.k, u, v, t) / 6
             ut = inner_kernel_value(self.n, self.k, u, t, v) / 6

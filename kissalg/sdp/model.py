@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
 
 from flint import fmpq, fmpq_mat
 
@@ -41,6 +41,7 @@ __all__ = [
     "PsdVariable",
     "SampledForm",
     "SampledLinear",
+    "ScaledTable",
     "Term",
     "UnivariateSpace",
     "Value",
@@ -93,6 +94,48 @@ Table: TypeAlias = list[list[fmpq]]
 
 
 @dataclass(frozen=True, repr=False)
+class TablePart:
+    """Columns of a `ScaledTable`: row i is factors[i] times the first `width` entries of base[i] (no factors: times one)."""
+
+    base: Sequence[Sequence[fmpq]]
+    width: int
+    factors: Sequence[fmpq] | None = None
+
+    def row(self, i: int) -> list[fmpq]:
+        """The entries of row i."""
+        entries = self.base[i][: self.width]
+        return list(entries) if self.factors is None else [self.factors[i] * entry for entry in entries]
+
+
+@dataclass(frozen=True, repr=False)
+class ScaledTable(Sequence[list[fmpq]]):
+    """A table of vectors, one row for each point, whose columns are scaled prefixes of tables that many terms share.
+
+    It reads like a list of rows. Who converts many such tables converts each shared base once.
+
+    >>> base = ((fmpq(1), fmpq(2)), (fmpq(1), fmpq(3)))
+    >>> list(ScaledTable((TablePart(base, 2), TablePart(base, 1, (fmpq(5), fmpq(7))))))
+    [[1, 2, 5], [1, 3, 7]]
+    """
+
+    parts: tuple[TablePart, ...]
+
+    def __len__(self) -> int:
+        return len(self.parts[0].base)
+
+    @overload
+    def __getitem__(self, index: int) -> list[fmpq]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[list[fmpq]]: ...
+    def __getitem__(self, index: int | slice) -> list[fmpq] | list[list[fmpq]]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        return [entry for part in self.parts for entry in part.row(index)]
+
+
+@dataclass(frozen=True, repr=False)
 class SampledForm:
     """A term in a PSD variable at N points, as quadratic forms of rank at most r.
 
@@ -103,7 +146,7 @@ class SampledForm:
         weights: N symmetric r x r matrices. They are diagonal, and nonnegative on the domain, for sums of squares times multipliers.
     """
 
-    vectors: tuple[Table, ...]
+    vectors: tuple[Sequence[list[fmpq]], ...]
     weights: list[Table]
 
     @property

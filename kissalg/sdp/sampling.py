@@ -31,7 +31,7 @@ def chebyshev_nodes(count: int) -> list[fmpq]:
     """cos(π (j + 1/2)/count), j = 0 … count-1, rounded to multiples of 2^-20: in (-1, 1), decreasing.
 
     >>> chebyshev_nodes(2)
-    [46341/65536, -46341/65536]
+    [741455/1048576, -741455/1048576]
     """
     nodes = []
     for j in range(count):

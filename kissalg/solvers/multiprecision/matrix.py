@@ -194,7 +194,7 @@ class Engine:
 
     >>> engine = Engine(128)
     >>> third = Matrix.from_integers([[2**144 // 3]], -6)
-    >>> abs(engine.matmul(third, third).to_float()[0, 0] - 1 / 9) < 1e-16
+    >>> bool(abs(engine.matmul(third, third).to_float()[0, 0] - 1 / 9) < 1e-16)
     True
     """
 

@@ -15,7 +15,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from kissalg.errors import SolverError
-from kissalg.sdp.model import Model, NonnegativeVariable, Point, PsdVariable, SampledForm, SampledLinear
+from kissalg.sdp.model import Model, NonnegativeVariable, Point, PsdVariable, SampledForm, SampledLinear, ScaledTable
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
 from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, Scalar, paste
 from kissalg.solvers.multiprecision.problem import DenseBlock, LowRankBlock, NumericProblem, VectorBlock
@@ -65,6 +65,7 @@ class _Builder:
         self.engine = Engine(bits)
         self.wide = (bits + 64 + 8 * max(i.space.degree for i in model.identities)) // BASE_BITS * BASE_BITS
         self.setup = Engine(self.wide)
+        self.bases: dict[int, tuple[object, Matrix]] = {}  # by identity; the first entry keeps the identity alive
         self.offsets: dict[str, int] = {}
         total = 0
         for identity in model.identities:
@@ -110,6 +111,23 @@ class _Builder:
             self.setup.symmetrised(self.setup.matmul(self.setup.matmul(back, c), back.transpose()))
         )
 
+    def _table(self, table: Sequence[Sequence[fmpq]], columns: int) -> Matrix:
+        """A table of vectors; the bases that tables share are converted once."""
+        if not isinstance(table, ScaledTable):
+            return _matrix(table, self.wide, columns)
+        pieces = []
+        start = 0
+        for part in table.parts:
+            known = self.bases.get(id(part.base))
+            if known is None:
+                known = self.bases[id(part.base)] = (part.base, _matrix(part.base, self.wide, len(part.base[0])))
+            piece = known[1].columns(0, part.width)
+            if part.factors is not None:
+                piece = self.setup.scale_rows(piece, _column(part.factors, self.wide))
+            pieces.append((0, start, piece))
+            start += part.width
+        return paste((len(table), columns), pieces)
+
     def _roots(self, weights: Sequence[fmpq]) -> Matrix:
         return Matrix.from_integers([[_root(w, self.wide)] for w in weights], -self.wide // BASE_BITS)
 
@@ -119,7 +137,7 @@ class _Builder:
         parts = []
         for r, table in enumerate(sample.vectors):
             roots = self._roots([w[r][r] for w in sample.weights])
-            parts.append(self.setup.scale_rows(_matrix(table, self.wide, variable.size), roots))
+            parts.append(self.setup.scale_rows(self._table(table, variable.size), roots))
         rows = _stacked(parts)
         back, right = self._orthonormal(variable.name, rows, count)
         rows = self.engine.round(self.setup.matmul(rows, right))
@@ -143,7 +161,7 @@ class _Builder:
         for _, sample in samples:
             for a, table in enumerate(sample.vectors):
                 roots = self._roots([sum((abs(x) for x in w[a]), fmpq(0)) for w in sample.weights])
-                scaled.append(self.setup.scale_rows(_matrix(table, self.wide, variable.size), roots))
+                scaled.append(self.setup.scale_rows(self._table(table, variable.size), roots))
         rows = _stacked(scaled)
         back, right = self._orthonormal(variable.name, rows, rows.shape[0])
         columns = Matrix.zeros(self.equations, variable.size * (variable.size + 1) // 2)
@@ -157,7 +175,7 @@ class _Builder:
         setup = self.setup
         p, q = np.triu_indices(right.shape[0])
         total = Matrix.zeros(len(sample.weights), len(p))
-        tables = [setup.matmul(_matrix(t, self.wide, right.shape[0]), right) for t in sample.vectors]
+        tables = [setup.matmul(self._table(t, right.shape[0]), right) for t in sample.vectors]
         for a, left in enumerate(tables):
             for b, other in enumerate(tables):
                 weights = [w[a][b] for w in sample.weights]
