@@ -61,7 +61,6 @@ class Gram:
     def matrix(self) -> fmpq_mat:
         """X, exactly: one integer matrix product, then the shift and the correction."""
         n = self.size
-        low = min(self.exponents, default=0)
         high = max(self.exponents, default=0)
         # 2^(-e_j) = 2^(high - e_j) / 2^high: the scaled columns are integers.
         factor = fmpz_mat(n, n, [self.columns[j][i - j] if i >= j else 0 for i in range(n) for j in range(n)])
@@ -70,7 +69,6 @@ class Gram:
             n,
             [self.columns[j][i - j] << (high - self.exponents[j]) if i >= j else 0 for i in range(n) for j in range(n)],
         )
-        assert high - low >= 0
         result = fmpq_mat(scaled * factor.transpose()) * _power_of_two(-high)
         if self.shift is not None:
             tiny = _power_of_two(-self.shift)

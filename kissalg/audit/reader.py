@@ -10,6 +10,7 @@ import lzma
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import pairwise
+from math import gcd
 from typing import Any, TypeVar
 
 from kissalg.audit.document import MULTIPLIERS, REPRESENTATIONS, Document, Gram
@@ -195,17 +196,9 @@ def _check_correction(denominator: int, entries: tuple[tuple[int, int, int], ...
         )
     if any(numerator == 0 for _, _, numerator in entries):
         raise _malformed("expected nonzero entries", path)
-    divisor = denominator
-    for _, _, numerator in entries:
-        divisor = _gcd(divisor, numerator)
+    divisor = gcd(denominator, *(numerator for _, _, numerator in entries))
     if divisor != 1:
         raise _malformed(f"expected no factor common to the denominator and all entries, found {divisor:x}", path)
-
-
-def _gcd(left: int, right: int) -> int:
-    while right:
-        left, right = right, left % right
-    return abs(left)
 
 
 def _document(tree: Any) -> Document:

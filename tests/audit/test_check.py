@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flint import fmpq, fmpq_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
 import kissalg as ka
 from kissalg.audit import audit, read_document
+from kissalg.audit.check import check_positive
+from kissalg.audit.reader import Finding
 from kissalg.errors import CertificateError, ParameterError
 from kissalg.kernel import Verdict
 from kissalg.verify import second_opinion, verify
@@ -110,6 +113,18 @@ def test_wrong_size() -> None:
     matrices = {**DOCUMENT.matrices, "F0": DOCUMENT.matrices["B"], "F1": DOCUMENT.matrices["F0"]}
     report = audit(replace(DOCUMENT, matrices=matrices).encode().encode())
     assert report.verdict is not Verdict.VERIFIED
+
+
+def test_positivity_is_proved_from_the_matrix_itself() -> None:
+    """No file that passes the format's own condition gets here with an indefinite matrix: the proof is tested directly."""
+    check_positive("F0", fmpq_mat([[2, 1], [1, 1]]))
+    check_positive("F0", fmpq_mat([[1, 1], [1, 1]]))  # singular: decided exactly
+    tiny = fmpq(1, 2**3000)
+    check_positive("F0", fmpq_mat([[1 + tiny, 1], [1, 1]]))
+    for indefinite in (fmpq_mat([[1, 2], [2, 1]]), fmpq_mat([[1 - tiny, 1], [1, 1]])):
+        with pytest.raises(Finding, match="F2 is not positive") as caught:
+            check_positive("F2", indefinite)
+        assert caught.value.path == "witness.F[2]"
 
 
 def test_expectation() -> None:
