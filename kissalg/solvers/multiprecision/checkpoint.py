@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,35 @@ from kissalg.solvers.multiprecision.interior_point import State
 from kissalg.solvers.multiprecision.matrix import Matrix
 from kissalg.solvers.settings import Settings
 
-__all__ = ["decode", "encode"]
+__all__ = ["Progress", "decode", "encode"]
 
 _VERSION = 1
 
 
-def encode(state: State, bits: int, stalls: int, seconds: float, settings: Settings) -> bytes:
-    """Everything that the next iteration depends on; a run resumed from it continues bit by bit as if it had not been interrupted."""
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """Everything that the next iteration depends on, beside the problem.
+
+    Attributes:
+        state: the point.
+        settings: the settings of the run.
+        bits: the precision of the next iteration.
+        master_bits: the precision at which the problem was set up (its rounding is felt in the last bits).
+        stalls: how many of the last iterations took very short steps.
+        seconds: the time spent so far.
+    """
+
+    state: State
+    settings: Settings
+    bits: int
+    master_bits: int
+    stalls: int
+    seconds: float
+
+
+def encode(progress: Progress) -> bytes:
+    """The bytes from which a run continues, bit by bit as if it had not been interrupted."""
+    state = progress.state
     arrays: dict[str, Any] = {}
     exponents = {}
     for group, matrices in (("x", state.x), ("z", state.z), ("residual", state.residual), ("y", {"": state.y})):
@@ -32,10 +54,11 @@ def encode(state: State, bits: int, stalls: int, seconds: float, settings: Setti
         "version": _VERSION,
         "index": state.index,
         "solved": state.solved,
-        "bits": bits,
-        "stalls": stalls,
-        "seconds": seconds,
-        "settings": asdict(settings),
+        "bits": progress.bits,
+        "master_bits": progress.master_bits,
+        "stalls": progress.stalls,
+        "seconds": progress.seconds,
+        "settings": asdict(progress.settings),
         "exponents": exponents,
     }
     buffer = io.BytesIO()
@@ -43,8 +66,8 @@ def encode(state: State, bits: int, stalls: int, seconds: float, settings: Setti
     return buffer.getvalue()
 
 
-def decode(data: bytes) -> tuple[State, int, int, float, Settings]:
-    """The inverse of `encode`: state, bits, stalls, seconds, settings.
+def decode(data: bytes) -> Progress:
+    """The inverse of `encode`.
 
     Raises `RunError` when the bytes are not a checkpoint of this version.
     """
@@ -59,9 +82,10 @@ def decode(data: bytes) -> tuple[State, int, int, float, Settings]:
             for key, exponent in meta["exponents"].items():
                 group, name = key.split(":", 1)
                 groups[group][name] = Matrix(np.ascontiguousarray(archive[key]), int(exponent))
-            state = State(
-                groups["x"], groups["z"], groups["y"][""], groups["residual"], int(meta["index"]), bool(meta["solved"])
-            )
-            return state, int(meta["bits"]), int(meta["stalls"]), float(meta["seconds"]), Settings(**meta["settings"])
+            x, z, residual, y = groups["x"], groups["z"], groups["residual"], groups["y"][""]
+            state = State(x, z, y, residual, int(meta["index"]), bool(meta["solved"]))
+            settings = Settings(**meta["settings"])
+            bits, master_bits, stalls = (int(meta[name]) for name in ("bits", "master_bits", "stalls"))
+            return Progress(state, settings, bits, master_bits, stalls, float(meta["seconds"]))
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise RunError(f"the checkpoint cannot be read ({error}); start the run anew") from error

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from kissalg.errors import ParameterError
 from kissalg.sdp.model import Model, Point
-from kissalg.solvers.multiprecision.checkpoint import decode, encode
+from kissalg.solvers.multiprecision.checkpoint import Progress, decode, encode
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum
@@ -102,11 +102,17 @@ class _Run:
             return _Run(
                 problem, settings, points, master, numeric, initial_state(numeric, settings.start), bits, 0, 0.0
             )
-        state, bits, stalls, seconds, settings = decode(data)
-        master = numeric_problem(problem, points, _final_bits(problem, bits))
-        if {b.name: b.order for b in master.blocks} != {name: x.shape[0] for name, x in state.x.items()}:
+        past = decode(data)
+        master = numeric_problem(problem, points, past.master_bits)
+        if {b.name: b.order for b in master.blocks} != {name: x.shape[0] for name, x in past.state.x.items()}:
             raise ParameterError("the checkpoint belongs to another problem: its blocks differ; give another folder")
-        return _Run(problem, settings, points, master, master.at(bits), state, bits, stalls, seconds)
+        numeric = master.at(past.bits)
+        return _Run(problem, past.settings, points, master, numeric, past.state, past.bits, past.stalls, past.seconds)
+
+    def progress(self) -> Progress:
+        """What a checkpoint stores."""
+        master_bits = self.master.engine.bits
+        return Progress(self.state, self.settings, self.bits, master_bits, self.stalls, self.seconds)
 
     def until_done(
         self, checkpoint: Checkpoint | None, progress: Callable[[Iteration], None] | None, pool: Executor
@@ -128,7 +134,7 @@ class _Run:
                 return self.optimal(step, pool)
             end = self.verdict(step, pool)
             if checkpoint is not None:
-                checkpoint.store(encode(self.state, self.bits, self.stalls, self.seconds, self.settings))
+                checkpoint.store(encode(self.progress()))
             if end is not None:
                 return self.result(*end, step)
 
