@@ -205,6 +205,14 @@ def test_short_sums_are_exact(bits: int, case: tuple[list[Rows], int], exponent:
     assert not engine.subtract(a, a).limbs.any()
 
 
+@pytest.mark.xfail(reason="the lowest limb is dropped to make room above the terms for a carry that seldom comes")
+def test_sums_that_fit_the_limbs_are_exact() -> None:
+    engine = Engine(144)
+    a = matrix([[int("5a" * 3 * engine.length, 16) >> 2]])
+    assert a.length == engine.length
+    assert engine.add(a, matrix([[1]])).to_integers() == [[a.to_integers()[0][0] + 1]]
+
+
 @given(bit_sizes(), SIZES.flatmap(lambda n: rows_of(n, n)))
 def test_symmetric_part(bits: int, rows: Rows) -> None:
     engine = Engine(bits)
