@@ -17,6 +17,7 @@ from typing import Any
 from flint import fmpq
 
 from kissalg import __version__
+from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.atomic import write_atomically
 from kissalg.bounds.three_point import THEOREM, ThreePointProblem
 from kissalg.errors import CertificateError
@@ -28,7 +29,6 @@ from kissalg.solvers import NumericSolution
 __all__ = ["Certificate", "certify", "load"]
 
 _BOUND_PLACES = 10
-_EMPTY: dict[str, Any] = {"columns": [], "correction": None, "exponents": [], "shift": None}
 
 
 @dataclass(frozen=True, repr=False)
@@ -170,9 +170,11 @@ def _rational_from_text(text: str) -> Fraction:
     return Fraction(int(numerator, 16), int(denominator, 16))
 
 
-def _psd(matrix: ProvedMatrix | None) -> dict[str, Any]:
+def _psd(matrix: ProvedMatrix | None, size: int) -> dict[str, Any]:
+    """A matrix of the given size; one that the solution leaves out is zero."""
     if matrix is None:
-        return dict(_EMPTY)
+        zeros = [" ".join("0" * (size - j)) for j in range(size)]
+        return {"columns": zeros, "correction": None, "exponents": [0] * size, "shift": None}
     correction = None
     if matrix.correction is not None:
         correction = {
@@ -189,11 +191,18 @@ def _psd(matrix: ProvedMatrix | None) -> dict[str, Any]:
 
 def _witness(exact: ExactSolution, problem: ThreePointProblem) -> dict[str, Any]:
     a = exact.vectors.get("a")
+    d = problem.degree
+    degrees = (d, d - 1, d - 2, d - 3, d - 2)
     return {
-        "B": _psd(exact.psd["B"]),
-        "F": [_psd(exact.psd[f"F{k}"]) for k in range(problem.degree + 1)],
-        "Q": [_psd(exact.psd[f"Q{i}"]) for i in range(2)],
-        "R": {kind: [_psd(exact.psd.get(f"R{j}.{kind}")) for j in range(5)] for kind in ("alt", "std", "trv")},
+        "B": _psd(exact.psd.get("B"), 2),
+        "F": [_psd(exact.psd.get(f"F{k}"), d + 1 - k) for k in range(d + 1)],
+        "Q": [_psd(exact.psd[f"Q{i}"], d + 1 - i) for i in range(2)],
+        "R": {
+            kind: [
+                _psd(exact.psd.get(f"R{j}.{kind}"), gram_basis(kind, degree).size) for j, degree in enumerate(degrees)
+            ]
+            for kind in KINDS
+        },
         "a": {
             "exponent": a.exponent if a is not None else 0,
             "values": [_integer_text(v) for v in a.values] if a is not None else [],

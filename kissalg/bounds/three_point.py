@@ -212,6 +212,21 @@ class ThreePointProblem(Model):
             return triangle_candidates(self.cos, identity.space.degree)
         return super().candidates(identity)
 
+    def linear_programming_face(self) -> ThreePointProblem:
+        """The face B = 0, F_k = 0, R_j = 0, on which only pairs of points are used: Delsarte's linear programming bound of degree 2d.
+
+        At a degree that is too low for the dimension, the three-point problem has no interior point, its value is this
+        bound, and only this face can be rounded. Certificates of the face are certificates of the same theorem.
+
+        >>> three_point(23, "1/2", degree=4).linear_programming_face()
+        three-point (n = 23, cos = 1/2, degree = 4, linear = 8): 9 equations, 3 variables
+          i: 9 equations
+          a: 8 scalars >= 0
+          Q0: PSD 5 x 5
+          Q1: PSD 4 x 4
+        """
+        return self.restricted([v.name for v in self.variables if v.name in ("a", "Q0", "Q1")])
+
     def claim(self, bound: RationalLike) -> str:
         """The statement that a feasible point with this objective value proves; the bound is rounded up to ten decimals.
 

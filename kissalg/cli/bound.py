@@ -119,8 +119,17 @@ def _compute(
         solution = solve(problem, bits=request.bits, checkpoint=folder, progress=display.iteration)
     display.note(f"{solution.status.value}: {solution.message}")
     _require_feasible(problem, solution)
+    exact = solution
+    if solution.status is Status.OPTIMAL and not solution.strictly_feasible:
+        display.note(
+            f"the three-point problem of degree {problem.degree} has no interior point for n = {problem.n}; "
+            "the certificate will be one of its linear programming face. A higher degree gives more."
+        )
+        with display.stage("solve the face", "solve the linear programming face"):
+            exact = solve(problem.linear_programming_face(), bits=request.bits, progress=display.iteration)
+        _require_feasible(problem, exact)
     with display.stage("round", "round to an exact certificate"):
-        certificate = certify(solution)
+        certificate = certify(exact)
         certificate.save(output)
     display.note(f"wrote {output} ({output.stat().st_size:,} bytes); the rounding cost {_cost(certificate, solution)}")
     return _verify(output, problem, certificate.bound, display)

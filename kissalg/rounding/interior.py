@@ -136,6 +136,11 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
         raise RoundingError(
             f"only an optimal solution can be rounded; this run ended as {solution.status.value}: {solution.message}"
         )
+    if not solution.strictly_feasible:
+        raise RoundingError(
+            "the equations were never solved by a full step, so the problem most likely has no interior point: raise the degree, "
+            "or solve a face of the problem (for a three-point problem: problem.linear_programming_face())"
+        )
     model = solution.problem
     absorbers = [_absorber(identity) for identity in model.identities]
     designated = [term.variable.name for a in absorbers for term in a.terms]

@@ -17,10 +17,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, TypeAlias, overload
+from typing import Any, Self, TypeAlias, overload
 
 from flint import fmpq, fmpq_mat
 
@@ -312,6 +312,32 @@ class Model:
             found = "a matrix" if isinstance(value, fmpq_mat) else f"length {len(value)}"
             raise ExactnessError(f"{name}: expected a list of {variable.length} rational numbers, found {found}")
         return value
+
+    def restricted(self, names: Collection[str]) -> Self:
+        """The model in which all variables but the named ones are zero: a face of the original cone.
+
+        Its feasible points are feasible for the original model. Identities without terms are left out; their right-hand
+        side must be zero.
+
+        Raises:
+            ExactnessError: if a name is unknown, or an identity that lost its terms has a right-hand side.
+        """
+        for name in names:
+            self.variable(name)
+        identities = []
+        for identity in self.identities:
+            terms = tuple(term for term in identity.terms if term.variable.name in names)
+            if terms:
+                identities.append(replace(identity, terms=terms))
+            elif any(identity.coefficients(identity.right_hand_side)):
+                raise ExactnessError(f"identity {identity.name!r} cannot hold when all its variables are zero")
+        coefficients = {name: value for name, value in self.objective.coefficients.items() if name in names}
+        return replace(
+            self,
+            variables=tuple(variable for variable in self.variables if variable.name in names),
+            identities=tuple(identities),
+            objective=Objective(self.objective.constant, coefficients),
+        )
 
     def residual(self, identity: Identity | str, assignment: Assignment) -> Element:
         """Left-hand side minus right-hand side of an identity at an assignment: an exact polynomial, zero iff the identity holds.

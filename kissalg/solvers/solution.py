@@ -40,6 +40,8 @@ class NumericSolution:
         values: for each variable its value in the model's own basis, at full precision.
         primal_objective, dual_objective: upper and lower value, as exact rationals of the floating-point results.
         gap: relative difference of the two.
+        strictly_feasible: whether the method ever took a full step to a solution of the equations. If it did not, the problem
+            most likely has no interior point, and the solution cannot be rounded.
         iterations, bits, seconds: the cost; `bits` is the precision of the last iteration.
         settings: the settings of the run.
         message: one sentence for the user.
@@ -51,6 +53,7 @@ class NumericSolution:
     primal_objective: fmpq
     dual_objective: fmpq
     gap: float
+    strictly_feasible: bool
     iterations: int
     bits: int
     seconds: float

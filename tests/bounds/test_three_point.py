@@ -154,3 +154,19 @@ def test_candidates_lie_in_the_domain_and_determine_the_identity(n: int, cos: st
             if term.variable.name[0] in "QR":
                 form: Any = term.sample(candidates)
                 assert all(w[a][a] >= 0 for w in form.weights for a in range(form.rank))
+
+
+def test_the_linear_programming_face_is_delsartes_bound() -> None:
+    """At n = 8 the degree-6 polynomial of Odlyzko and Sloane is sharp: the face alone gives 240; it leaves out identity (ii)."""
+    problem = kissing(8, degree=6)
+    face = problem.linear_programming_face()
+    assert {v.name for v in face.variables} == {"a", "Q0", "Q1"}
+    assert [identity.name for identity in face.identities] == ["i"]
+    assert face.parameters == problem.parameters
+    assert face.claim(240) == problem.claim(240)
+
+
+def test_a_restriction_refuses_an_identity_that_cannot_hold() -> None:
+    problem = kissing(4, degree=2)
+    with pytest.raises(ExactnessError, match="'i' cannot hold"):
+        problem.restricted([v.name for v in problem.variables if v.name.startswith("R")])

@@ -37,6 +37,7 @@ __all__ = ["State", "Step", "dual_residual", "initial_state", "iterate"]
 _PLACES = 2 * BASE_BITS
 _SHORT = 1e-3
 _NOISE = 1e-6
+_WEAK = 1e-9
 
 
 @dataclass(eq=False)
@@ -140,7 +141,8 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
             state.index, engine.bits, mu, primal, dual, gap, primal_residual, residual, alpha, beta, seconds
         )
 
-    if met and gap <= settings.gap:
+    # without an interior the residual only shrinks with the gap: there is no point in waiting for it
+    if gap <= settings.gap and (met or (not state.solved and primal_residual <= _WEAK * scale)):
         return Step(report(0.0, 0.0), True, False, False)
     newton = Newton(maps, factors, state, schur.solver(), schur.image_z)
     predictor = newton.direction(0.0 if feasible else 0.2 * mu, None)

@@ -224,6 +224,7 @@ class _Run:
             fmpq(primal.numerator, primal.denominator),
             fmpq(dual.numerator, dual.denominator),
             step.iteration.gap if step is not None else gap,
+            state.solved,
             state.index,
             self.bits,
             self.seconds,
