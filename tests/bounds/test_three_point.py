@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kissalg.algebra.gram import KINDS
 from kissalg.algebra.invariant_ring import dimension
 from kissalg.bounds.three_point import ShiftedVariable, ThreePointProblem, kissing, three_point
-from kissalg.errors import ParameterError
+from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.matrix import rank_modulo
 from kissalg.sdp.model import SampledLinear
 from kissalg.testing.strategies import points, values_of

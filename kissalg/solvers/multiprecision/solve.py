@@ -29,6 +29,7 @@ from kissalg.solvers.status import Checkpoint, Iteration, Status
 __all__ = ["solve"]
 
 _STALLS = 4  # iterations with very short steps before the precision is raised, or the run given up
+_DIVERGED = 1e6  # a stalled run whose dual objective is above this, and above the primal one, is on its way to infinity
 _STALLED_SURPLUS = 96  # a run that stalls with so many bits more than at the start is given up
 
 
@@ -146,14 +147,15 @@ class _Run:
                 Status.INFEASIBLE,
                 "an improving dual ray was found: no values of the variables satisfy the identities",
             )
-        if not self.state.residual and iteration.dual_objective > settings.unbounded:
-            return (
-                Status.INFEASIBLE,
-                f"the dual is feasible with the objective {iteration.dual_objective:.1e}: no feasible point has a smaller one",
-            )
+        lower = iteration.dual_objective if not self.state.residual else float("-inf")
+        diverged = f"the dual is feasible with the objective {lower:.1e}: no feasible point has a smaller one"
+        if lower > settings.unbounded:
+            return Status.INFEASIBLE, diverged
         self.stalls = self.stalls + 1 if step.short else 0
         if self.stalls >= _STALLS:
             if self.bits > settings.bits + _STALLED_SURPLUS or not self.raise_precision(pool):
+                if not self.state.solved and lower > max(_DIVERGED, iteration.primal_objective):
+                    return Status.INFEASIBLE, diverged
                 return Status.STALLED, "the steps stay too short; change settings.start, or raise the degree"
         elif step.noisy and not self.raise_precision(pool):
             message = f"the residual of the equations grows by rounding, and max_bits = {settings.max_bits} is reached; raise it"
