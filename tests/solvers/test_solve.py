@@ -336,7 +336,6 @@ def test_an_interrupted_run_continues_bit_by_bit(name: str, at: int) -> None:
 
 
 @pytest.mark.xfail(
-    reason="a resumed run samples the problem at another final precision than the run that was interrupted"
 )
 def test_a_run_resumed_after_its_precision_was_raised_continues_bit_by_bit() -> None:
     """The precision passes 144 bits, above which the precision of the final projection depends on it."""
