@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from flint import fmpq, fmpq_mat
 
+from kissalg.bounds.three_point import kissing
 from kissalg.errors import RoundingError
 from kissalg.exact.positivity import is_positive_semidefinite
 from kissalg.rounding import DyadicVector, ExactSolution, RoundingSettings, round_interior
@@ -73,6 +74,23 @@ def test_only_optimal_solutions_are_rounded() -> None:
         round_interior(solution)
 
 
+def test_a_problem_without_interior_points_is_refused_and_its_face_is_named() -> None:
+    solution = solve(kissing(4, 2))
+    assert solution.status is Status.OPTIMAL
+    assert not solution.strictly_feasible
+    with pytest.raises(RoundingError, match=r"no interior point: raise the degree.*linear_programming_face"):
+        round_interior(solution)
+
+
+@pytest.mark.parametrize(("n", "degree", "bound"), [(8, 3, 240), (24, 5, 196560), (4, 3, 26)])
+def test_linear_programming_faces_become_exact(n: int, degree: int, bound: int) -> None:
+    """Levenshtein, Odlyzko and Sloane: 240 and 196560, both attained; 26 is the linear programming bound of degree 6 in R^4."""
+    exact = round_interior(solve(kissing(n, degree).linear_programming_face()))
+    check_exact(exact)
+    assert set(exact.psd) == {"Q0", "Q1"}
+    assert bound <= exact.objective <= bound * (1 + fmpq(1, 10**8))
+
+
 def moved(solution: NumericSolution, name: str, shift: int) -> NumericSolution:
     """The solution with 2^-shift subtracted from the diagonal of a matrix."""
     matrix = solution.values[name]
@@ -97,7 +115,7 @@ def test_other_variables_outside_the_cone_are_named(name: str) -> None:
 
 def test_a_solution_that_violates_its_equations_is_refused() -> None:
     """Interior, but 2^-20 off: the residual exceeds every shift."""
-    matrix = solution.values["F0"]
+    matrix = solved(3, 3).values["F0"]
     step = 1 << (-matrix.exponent - 20)
     rows = tuple(tuple(x + step * (i == j) for j, x in enumerate(row)) for i, row in enumerate(matrix.entries))
     solution = replace(solved(3, 3), values={**solved(3, 3).values, "F0": BinaryMatrix(rows, matrix.exponent)})

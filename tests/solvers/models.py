@@ -8,7 +8,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 from kissalg.bounds.terms import ConstantForm, LinearCombination, UnivariateSquares
 from kissalg.bounds.three_point import kissing
 from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable, UnivariateSpace
-from kissalg.solvers import NumericSolution, Settings, solve
+from kissalg.solvers import NumericSolution, solve
 
 X = fmpq_poly([0, 1])
 ONE = fmpq_poly([1])
@@ -73,7 +73,11 @@ def contradiction() -> Model:
     return Model("contradiction", {}, (q,), (identity,), Objective(fmpq(0), {"Q": fmpq_mat([[1, 0], [0, 1]])}))
 
 
-@cache
-def solved(n: int, degree: int, linear: int | None = None, settings: Settings | None = None) -> NumericSolution:
+def solved(n: int, degree: int, linear: int | None = None) -> NumericSolution:
     """A solved kissing problem; once in a session."""
-    return solve(kissing(n, degree, linear), settings=settings)
+    return _solved(n, degree, linear)
+
+
+@cache
+def _solved(n: int, degree: int, linear: int | None) -> NumericSolution:
+    return solve(kissing(n, degree, linear))

@@ -215,3 +215,11 @@ def test_threads_do_not_change_a_bit() -> None:
         for left, right in ((plain.factor, result.factor), (plain.inverse, result.inverse)):
             assert left.exponent == right.exponent
             assert np.array_equal(left.limbs, right.limbs)
+
+
+@pytest.mark.parametrize("bits", [48, 72, 96, 144, 216])
+def test_a_large_entry_beside_small_diagonals_is_not_positive_definite(bits: int) -> None:
+    """The quotient overflows its limbs: it must not be truncated to something harmless."""
+    for power in range(37, 260, 3):
+        with pytest.raises(NotPositiveDefiniteError):
+            cholesky(Engine(bits), Matrix.from_integers([[1, 2**power], [2**power, 2**72]]))
