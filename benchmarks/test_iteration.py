@@ -1,0 +1,114 @@
+"""One interior-point iteration by phase: `pytest benchmarks/test_iteration.py --benchmark-only`.
+
+At the point that ten iterations reach, for the kissing number of R^4, at a fixed precision of 120 bits, with two threads.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from copy import copy
+from functools import cache
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+from threadpoolctl import threadpool_limits
+
+import kissalg as ka
+from kissalg.solvers import Settings
+from kissalg.solvers.multiprecision.factors import factorise, schur_complement
+from kissalg.solvers.multiprecision.interior_point import State, initial_state, iterate
+from kissalg.solvers.multiprecision.maps import Maps
+from kissalg.solvers.multiprecision.points import choose_points
+from kissalg.solvers.multiprecision.problem import NumericProblem
+from kissalg.solvers.multiprecision.setup import numeric_problem
+
+DEGREES = (6, 8, 10)
+BITS = 120
+THREADS = 2
+WARM = 10
+
+
+@cache
+def sampled(degree: int) -> NumericProblem:
+    model = ka.kissing(4, degree)
+    points = {i.name: choose_points(i.space, model.candidates(i)) for i in model.identities}
+    return numeric_problem(model, points, BITS + 64).at(BITS)
+
+
+@cache
+def reached(degree: int) -> State:
+    state = initial_state(sampled(degree), Settings().start)
+    with threadpool_limits(1), ThreadPoolExecutor(THREADS) as pool:
+        for _ in range(WARM):
+            iterate(sampled(degree), Settings(bits=BITS), state, pool)
+    return state
+
+
+@pytest.fixture(params=DEGREES, ids=lambda degree: f"degree-{degree}")
+def problem(request: pytest.FixtureRequest, benchmark: BenchmarkFixture) -> NumericProblem:
+    found = sampled(request.param)
+    largest = max(block.order for block in found.psd)
+    benchmark.extra_info.update(
+        {
+            "degree": request.param,
+            "bits": BITS,
+            "threads": THREADS,
+            "equations": found.equations,
+            "largest block": largest,
+        }
+    )
+    return found
+
+
+@pytest.fixture
+def state(request: pytest.FixtureRequest, problem: NumericProblem) -> State:
+    degree = next(degree for degree in DEGREES if sampled(degree) is problem)
+    return copy(reached(degree))
+
+
+@pytest.fixture
+def pool() -> Iterator[Executor]:
+    with threadpool_limits(1), ThreadPoolExecutor(THREADS) as executor:
+        yield executor
+
+
+@pytest.mark.benchmark(group="iteration")
+def test_the_whole_iteration(
+    benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor
+) -> None:
+    """Factors, Schur complement, two directions, step lengths, update."""
+    benchmark.pedantic(lambda: iterate(problem, Settings(bits=BITS), copy(state), pool), rounds=2)
+
+
+@pytest.mark.benchmark(group="factors of X and Z")
+def test_factors(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor) -> None:
+    """Cholesky with inverse of every block, and the rows V L and V N⁻ᵀ."""
+    benchmark.pedantic(factorise, (Maps(problem, pool), state.x, state.z), rounds=2)
+
+
+@pytest.mark.benchmark(group="Schur complement")
+def test_schur(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor) -> None:
+    """Assembly from the factors."""
+    maps = Maps(problem, pool)
+    factors = factorise(maps, state.x, state.z)
+    benchmark.pedantic(schur_complement, (maps, factors, state.x), rounds=2)
+
+
+@pytest.mark.benchmark(group="factor of the Schur complement")
+def test_schur_factor(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor) -> None:
+    """Its Cholesky factorisation, with the inverse factor."""
+    maps = Maps(problem, pool)
+    schur = schur_complement(maps, factorise(maps, state.x, state.z), state.x)
+    benchmark.pedantic(schur.solver, rounds=2)
+
+
+@pytest.mark.benchmark(group="maps")
+@pytest.mark.parametrize("direction", ["A", "A*"])
+def test_maps(
+    benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor, direction: str
+) -> None:
+    """One application of the map from blocks to equations, and of its adjoint."""
+    maps = Maps(problem, pool)
+    if direction == "A":
+        benchmark.pedantic(maps.forward, (state.x,), rounds=3)
+    else:
+        benchmark.pedantic(maps.adjoint, (problem.right,), rounds=3)
