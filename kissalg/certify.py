@@ -147,7 +147,7 @@ def load(path: str | PathLike[str]) -> Certificate:
                 raise ValueError(f"truncated, or more than {limits.decompressed} bytes when decompressed")
         certificate = Certificate(data.decode("ascii").rstrip("\n"))
         certificate.claim  # noqa: B018  # reads the fields that everything else here relies on
-    except (ValueError, KeyError, TypeError, RecursionError, lzma.LZMAError) as error:
+    except (ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError, lzma.LZMAError) as error:
         raise CertificateError(f"{path} is not a certificate: {error}") from error
     return certificate
 

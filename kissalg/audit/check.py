@@ -19,7 +19,7 @@ from kissalg.sdp.model import Assignment, Model, NonnegativeVariable
 __all__ = ["audit", "check_positive"]
 
 _PRECISIONS = (128, 512, 2048)
-_LDL_LIMIT = 64  # the exact LDLᵀ of a larger singular matrix can take hours
+_LDL_WORK = 1 << 30  # rows⁴ times bits: what an exact LDLᵀ of a singular matrix may cost, at most minutes
 
 
 def audit(data: bytes, *, expect: str | None = None) -> Report:
@@ -46,6 +46,8 @@ def audit(data: bytes, *, expect: str | None = None) -> Report:
             raise _rejected(f"the certificate proves {claim}, which does not imply {expected}", "bound")
     except Finding as finding:
         return Report(finding.verdict, claim, finding.reason, finding.path)
+    except MemoryError:  # excluded by the limits of the reader, except on a small machine
+        return Report(Verdict.MALFORMED, claim, "too large for this machine")
     return Report(Verdict.VERIFIED, claim)
 
 
@@ -126,12 +128,27 @@ def check_positive(name: str, matrix: fmpq_mat) -> None:
     Raises:
         Finding: it is not; the path is that of the variable `name`.
     """
-    if any(certainly_positive_definite(matrix, bits) for bits in _PRECISIONS):
+    matrix = _without_zero_rows(matrix)
+    if matrix.nrows() == 0 or any(certainly_positive_definite(matrix, bits) for bits in _PRECISIONS):
         return
     # Singular, or as good as. A large one is left to the argument of the format, whose condition was checked: a sum of squares,
     # plus a diagonally dominant matrix.
-    if matrix.nrows() <= _LDL_LIMIT and not is_positive_semidefinite(matrix):
+    if _ldl_work(matrix) <= _LDL_WORK and not is_positive_semidefinite(matrix):
         raise _rejected(f"{name} is not positive semidefinite", _path(name))
+
+
+def _without_zero_rows(matrix: fmpq_mat) -> fmpq_mat:
+    """The principal submatrix of the nonzero rows: as positive semidefinite as the whole. On a face whole blocks are zero."""
+    used = [i for i, row in enumerate(matrix.tolist()) if any(row)]
+    if len(used) == matrix.nrows():
+        return matrix
+    return fmpq_mat(len(used), len(used), [matrix[i, j] for i in used for j in used])
+
+
+def _ldl_work(matrix: fmpq_mat) -> int:
+    numerators, denominator = matrix.numer_denom()
+    bits = max((int(abs(entry)).bit_length() for entry in numerators.entries()), default=0)
+    return matrix.nrows() ** 4 * (bits + int(denominator).bit_length())
 
 
 def _path(name: str) -> str:

@@ -24,6 +24,7 @@ MAX_XZ_MEMORY = 128 << 20
 MAX_DEGREE = 40
 MAX_DIMENSION = 10_000
 MAX_BITS = 1 << 14
+MAX_ROWS = 1 << 13  # of a matrix; at degree 40 the largest has 4109
 MAX_PARAMETER_BITS = 256
 MAX_BOUND_BITS = 4096
 MAX_EXPONENT = 1 << 16
@@ -148,7 +149,10 @@ def _strings(tree: Any, path: str) -> Mapping[str, str]:
 
 
 def _column(tree: Any, path: str) -> tuple[int, ...]:
-    return tuple(_integer(token, path) for token in _string(tree, path).split(" "))
+    text = _string(tree, path)
+    if text.count(" ") >= MAX_ROWS:
+        raise _malformed(f"expected at most {MAX_ROWS} integers", path)
+    return tuple(_integer(token, path) for token in text.split(" "))
 
 
 def _entry(tree: Any, path: str) -> tuple[int, int, int]:
@@ -167,11 +171,15 @@ def _gram(tree: Any, path: str) -> Gram:
             raise _malformed(
                 f"expected {len(columns) - index} integers, found {len(column)}", f"{path}.columns[{index}]"
             )
-    spread = max(exponents, default=0) - min(exponents, default=0)
-    if len(columns) * (len(columns) + 1) // 2 * (MAX_BITS + spread) > MAX_MATRIX_BITS:
-        raise _malformed(f"expected exponents of similar size, found a spread of {spread}", path)
     correction = _field(tree, path, "correction", lambda value, _: value)
     shift = _field(tree, path, "shift", lambda value, where: None if value is None else _exponent(value, where))
+    known = [0, *exponents, *([] if shift is None else [shift])]
+    spread = max(known) - min(known)
+    widest = max((abs(entry).bit_length() for column in columns for entry in column), default=0)
+    if len(columns) * (len(columns) + 1) // 2 * (widest + spread) > MAX_MATRIX_BITS:
+        raise _malformed(
+            f"expected a smaller factor, found {widest} bits and exponents that spread over {spread}", path
+        )
     if (correction is None) != (shift is None):
         raise _malformed("expected shift and correction to be given together", path)
     if correction is None:

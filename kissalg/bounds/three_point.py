@@ -36,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isqrt
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
@@ -205,6 +206,20 @@ class ThreePointProblem(Model):
     def linear(self) -> int:
         """K, the number of Gegenbauer terms a_1, …, a_K."""
         return int(self.parameters["linear"])
+
+    @property
+    def trivial_value(self) -> fmpq:
+        """The volume bound (1 + 2/δ)^n >= A(n, θ), with a rational δ <= √(2 - 2c), the least distance of two points.
+
+        Balls of radius δ/2 about the points are disjoint, and lie in the ball of radius 1 + δ/2.
+
+        >>> kissing(3, 2).trivial_value
+        27
+        """
+        square = 2 - 2 * self.cos
+        scale = 2**32
+        distance = fmpq(isqrt(int(square.p * scale * scale // square.q)), scale)
+        return (1 + 2 / distance) ** self.n
 
     def candidates(self, identity: Identity) -> Sequence[Point]:
         """Chebyshev nodes for (i); for (ii) triples of them inside the domain of inner products."""

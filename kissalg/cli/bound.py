@@ -56,8 +56,6 @@ def bound(request: BoundRequest) -> ExitCode:
     display = Display(quiet=request.quiet)
     if request.run is not None and request.resume is not None:
         raise ParameterError("expected --run (a new run) or --resume (an old one), found both.")
-    if request.bits is not None and request.resume is not None:
-        raise ParameterError("a resumed run keeps its own precision: leave --bits out, or start a new run.")
     with display.stage(
         "build", f"build the exact problem (n = {request.n}, cos = {request.cos}, degree {request.degree})"
     ):
@@ -120,10 +118,10 @@ def _compute(
     display.note(f"{solution.status.value}: {solution.message}")
     _require_feasible(problem, solution)
     exact = solution
-    if solution.status is Status.OPTIMAL and not solution.strictly_feasible:
+    if not solution.strictly_feasible:
         display.note(
-            f"the three-point problem of degree {problem.degree} has no interior point for n = {problem.n}; "
-            "the certificate will be one of its linear programming face. A higher degree gives more."
+            f"no interior point of the three-point problem of degree {problem.degree} was found for n = {problem.n}; "
+            "the certificate will be one of its linear programming face. A higher degree may give more."
         )
         with display.stage("solve the face", "solve the linear programming face"):
             exact = solve(problem.linear_programming_face(), bits=request.bits, progress=display.iteration)
@@ -131,15 +129,15 @@ def _compute(
     with display.stage("round", "round to an exact certificate"):
         certificate = certify(exact)
         certificate.save(output)
-    display.note(f"wrote {output} ({output.stat().st_size:,} bytes); the rounding cost {_cost(certificate, solution)}")
+    display.note(f"wrote {output} ({output.stat().st_size:,} bytes); the rounding cost {_cost(certificate, exact)}")
     return _verify(output, problem, certificate.bound, display)
 
 
 def _require_feasible(problem: ThreePointProblem, solution: NumericSolution) -> None:
     if solution.status is Status.INFEASIBLE:
         raise InfeasibleError(
-            f"the three-point problem of degree {problem.degree} for n = {problem.n}, cos = {problem.cos} is infeasible, "
-            "so it gives no bound. Raise --degree, and leave --linear at its default."
+            f"the three-point problem of degree {problem.degree} for n = {problem.n}, cos = {problem.cos} gives no bound: "
+            f"{solution.message}. Raise --degree, and leave --linear at its default."
         )
 
 

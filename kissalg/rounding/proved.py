@@ -153,7 +153,13 @@ def dyadic_cholesky(matrix: BinaryMatrix, tolerance: int, shift: int | None = No
             raise RoundingError(f"pivot {j} of {order} is not positive")
         root = isqrt(pivot)
         # the quantum 2^-k of this column: 2^-k · root <= 2^-tolerance (root in units of 2^-bits)
-        k = min(bits, max(0, tolerance + root.bit_length() - bits))
+        k = min(bits, tolerance + root.bit_length() - bits)
+        if k < 0:  # the whole column is below the tolerance: |x_ij|² <= x_jj x_ii
+            for i in range(j, order):
+                factor[i].append(0)
+            columns.append((0,) * (order - j))
+            exponents.append(0)
+            continue
         drop = bits - k
         half = (1 << drop) >> 1
         root = max(1, (root + half) >> drop) << drop

@@ -377,6 +377,11 @@ class Model:
             f"identity {identity.name!r}: the theorem {self.theorem!r} names no candidate points; override Model.candidates"
         )
 
+    @property
+    def trivial_value(self) -> fmpq | None:
+        """An objective that is reached without solving anything, if the theorem knows one: a worse solution is useless."""
+        return None
+
     def _value(self, name: str, assignment: Assignment) -> Value:
         if name not in assignment:
             raise ExactnessError(f"the assignment has no value for the variable {name!r}")

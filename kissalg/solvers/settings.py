@@ -35,8 +35,9 @@ class Settings:
     """Least centring parameter of the corrector once both sides are feasible."""
     centring_infeasible: float = 0.3
     """Least centring parameter before."""
-    unbounded: float = 1e10
-    """A dual objective above this counts as proof that the problem is infeasible: every feasible point would have a larger objective."""
+    unbounded: float = 1e30
+    """A run whose feasible points have objectives below -unbounded is called unbounded. A dual feasible point with an objective
+    above it, or above the trivial value of the theorem (`Model.trivial_value`), ends the run as infeasible."""
     max_iterations: int = 200
     """Give up after this many iterations."""
     threads: int = 2

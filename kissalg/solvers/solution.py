@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq
 
-from kissalg.sdp.model import Model
+from kissalg.sdp.model import Model, Point
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Status
 
@@ -38,6 +38,9 @@ class NumericSolution:
         problem: the exact model.
         status: how the run ended.
         values: for each variable its value in the model's own basis, at full precision.
+        points: for each identity the points at which it was sampled.
+        multipliers: the dual vector y, one entry for each sample point, identity after identity; an improving ray if the status is
+            INFEASIBLE because one was found.
         primal_objective, dual_objective: upper and lower value, as exact rationals of the floating-point results.
         gap: relative difference of the two.
         strictly_feasible: whether the method ever took a full step to a solution of the equations. If it did not, the problem
@@ -50,6 +53,8 @@ class NumericSolution:
     problem: Model
     status: Status
     values: Mapping[str, BinaryMatrix]
+    points: Mapping[str, Sequence[Point]]
+    multipliers: BinaryMatrix
     primal_objective: fmpq
     dual_objective: fmpq
     gap: float

@@ -12,13 +12,16 @@ __all__ = ["Checkpoint", "Iteration", "Status"]
 class Status(Enum):
     """How a run ended.
 
-    OPTIMAL: the relative gap and the residuals are below the tolerances. INFEASIBLE: an improving dual ray shows that no feasible point exists.
+    OPTIMAL: the relative gap and the residuals are below the tolerances. INFEASIBLE: an improving dual ray shows that no
+    feasible point exists, or a dual feasible point shows that every feasible point is worse than a trivial one (the message
+    says which). UNBOUNDED: the objective falls without bound along feasible points.
     STALLED: the steps became too short, although the precision sufficed. PRECISION_EXHAUSTED: rounding stopped the progress and no more bits were
     allowed. ITERATION_LIMIT: the limit of the settings was reached.
     """
 
     OPTIMAL = "optimal"
     INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
     STALLED = "stalled"
     PRECISION_EXHAUSTED = "precision exhausted"
     ITERATION_LIMIT = "iteration limit"

@@ -2,6 +2,7 @@
 
 import importlib
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -116,8 +117,8 @@ def test_the_progress_line(problem: NumericProblem) -> None:
     product = sum((a * b for n, m in x.items() for a, b in zip(m.entries(), z[n].entries(), strict=True)), fmpq(0))
     mu = product / problem.order
     assert iteration.mu == pytest.approx(float(mu.p) / float(mu.q), rel=1e-12)
-    assert (iteration.primal_objective, iteration.dual_objective) == (primal, dual)
-    assert iteration.gap == abs(primal - dual) / max(1.0, abs(primal), abs(dual))
+    assert (iteration.primal_objective, iteration.dual_objective) == (float(primal), float(dual))
+    assert iteration.gap == float(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
     assert iteration.primal_residual == pytest.approx(float(residual.p) / float(residual.q), rel=1e-6)
     assert iteration.bits == BITS
 

@@ -68,7 +68,7 @@ def test_enough_primes_and_not_one_more(bits: int) -> None:
 
 def test_too_many_bits_are_refused() -> None:
     with pytest.raises(OverflowError, match="lower the precision"):
-        primes_for(5000)
+        primes_for(20_000)
 
 
 @given(

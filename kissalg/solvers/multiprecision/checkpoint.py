@@ -17,7 +17,7 @@ from kissalg.solvers.settings import Settings
 
 __all__ = ["Progress", "decode", "encode"]
 
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +25,7 @@ class Progress:
     """Everything that the next iteration depends on, beside the problem.
 
     Attributes:
+        fingerprint: a digest of the problem and its sample points.
         state: the point.
         settings: the settings of the run.
         bits: the precision of the next iteration.
@@ -33,6 +34,7 @@ class Progress:
         seconds: the time spent so far.
     """
 
+    fingerprint: str
     state: State
     settings: Settings
     bits: int
@@ -52,6 +54,7 @@ def encode(progress: Progress) -> bytes:
             exponents[f"{group}:{name}"] = m.exponent
     meta = {
         "version": _VERSION,
+        "fingerprint": progress.fingerprint,
         "index": state.index,
         "solved": state.solved,
         "bits": progress.bits,
@@ -86,6 +89,8 @@ def decode(data: bytes) -> Progress:
             state = State(x, z, y, residual, int(meta["index"]), bool(meta["solved"]))
             settings = Settings(**meta["settings"])
             bits, master_bits, stalls = (int(meta[name]) for name in ("bits", "master_bits", "stalls"))
-            return Progress(state, settings, bits, master_bits, stalls, float(meta["seconds"]))
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            return Progress(
+                str(meta["fingerprint"]), state, settings, bits, master_bits, stalls, float(meta["seconds"])
+            )
+    except (EOFError, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise RunError(f"the checkpoint cannot be read ({error}); start the run anew") from error

@@ -17,12 +17,16 @@ import numpy as np
 from kissalg.solvers.multiprecision.leaves import cholesky_leaf
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
 
-__all__ = ["LEAF", "Cholesky", "NotPositiveDefiniteError", "cholesky"]
+__all__ = ["LEAF", "Cholesky", "NotPositiveDefiniteError", "PrecisionLostError", "cholesky"]
 
 LEAF = 24
 
 
-class NotPositiveDefiniteError(ArithmeticError):
+class PrecisionLostError(ArithmeticError):
+    """A computation needs more bits than it was given."""
+
+
+class NotPositiveDefiniteError(PrecisionLostError):
     """A pivot is not positive, or lost in rounding: the matrix is not positive definite at this precision. `index` is the pivot's."""
 
     def __init__(self, index: int) -> None:
@@ -72,7 +76,9 @@ def _leaf(engine: Engine, a: Matrix) -> Cholesky:
     unit = -(-a.top // 2) - engine.length  # L has at most engine.length limbs above its unit, one spare
     factor = np.zeros((order, order, length), dtype=np.int32)
     inverse = np.zeros((order, order, 2 * length + 3), dtype=np.int32)
-    failed = cholesky_leaf(digits, a.exponent - 2 * unit, factor, inverse, length, 2 * length + 3)
+    failed = cholesky_leaf(
+        digits, a.exponent - 2 * unit, a.top - engine.length - 2 * unit, factor, inverse, length, 2 * length + 3
+    )
     if failed >= 0:
         raise NotPositiveDefiniteError(failed)
     return Cholesky(

@@ -8,7 +8,7 @@ from math import isqrt
 
 import numpy as np
 
-from kissalg.solvers.multiprecision.cholesky import Cholesky, cholesky
+from kissalg.solvers.multiprecision.cholesky import Cholesky, PrecisionLostError, cholesky
 from kissalg.solvers.multiprecision.maps import Maps, Values
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
 from kissalg.solvers.multiprecision.problem import DenseBlock, LowRankBlock, PsdBlock
@@ -68,7 +68,7 @@ def _reciprocals(engine: Engine, column: Matrix) -> Matrix:
     shift = BASE_BITS * 2 * engine.length
     values = [row[0] for row in column.to_integers()]
     if min(values) <= 0:
-        raise ArithmeticError("a nonnegative variable lost its sign in rounding")
+        raise PrecisionLostError("a nonnegative variable lost its sign in rounding")
     return engine.round(
         Matrix.from_integers([[(1 << shift) // v] for v in values], -column.exponent - 2 * engine.length)
     )

@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import scipy.linalg
@@ -32,7 +33,7 @@ from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
-__all__ = ["State", "Step", "dual_residual", "initial_state", "iterate"]
+__all__ = ["State", "Step", "dual_residual", "initial_state", "iterate", "rounded"]
 
 _PLACES = 2 * BASE_BITS
 _SHORT = 1e-3
@@ -128,7 +129,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     primal_residual = 2.0 ** magnitude(r)
     residual = max((2.0 ** magnitude(m) for m in state.residual.values()), default=0.0)
     primal, dual = maps.objective(state.x, state.y)
-    gap = abs(primal - dual) / max(1.0, abs(primal), abs(dual))
+    gap = rounded(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
     scale = max(1.0, 2.0 ** magnitude(problem.right))
     met = primal_residual <= settings.primal_tolerance * scale and residual <= settings.dual_tolerance
     noise = abs(to_double(*exact_sum(engine.dot_rows(r, state.y))))
@@ -138,7 +139,17 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     def report(alpha: float, beta: float) -> Iteration:
         seconds = time.perf_counter() - began
         return Iteration(
-            state.index, engine.bits, mu, primal, dual, gap, primal_residual, residual, alpha, beta, seconds
+            state.index,
+            engine.bits,
+            mu,
+            rounded(primal),
+            rounded(dual),
+            gap,
+            primal_residual,
+            residual,
+            alpha,
+            beta,
+            seconds,
         )
 
     # without an interior the residual only shrinks with the gap: there is no point in waiting for it
@@ -170,6 +181,21 @@ def _progress(engine: Engine, settings: Settings, state: State, predictor: Direc
 def _shortened(length: float, factor: float) -> float:
     """min(1, factor · length), rounded down to 48 binary places."""
     return int(min(1.0, factor * length) * 2.0**_PLACES) / 2.0**_PLACES
+
+
+def rounded(value: Fraction) -> float:
+    """The nearest float64, ±inf outside its range."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
+def _least_ratio(change: Matrix, point: Matrix) -> float:
+    """min_i change_i / point_i of two columns, the second positive."""
+    scale = Fraction(2) ** (BASE_BITS * (change.exponent - point.exponent))
+    pairs = zip(change.to_integers(), point.to_integers(), strict=True)
+    return min(rounded(scale * Fraction(c[0], p[0])) for c, p in pairs)
 
 
 def _exact(alpha: float) -> Scalar:
@@ -265,7 +291,5 @@ class Newton:
             return float(scipy.linalg.eigvalsh((w + w.T) / 2, subset_by_index=(0, 0), check_finite=False)[0])
 
         values = list(self.maps.pool.map(least, self.maps.problem.psd))
-        values += [
-            float((change[v.name].to_float() / point[v.name].to_float()).min()) for v in self.maps.problem.vectors
-        ]
+        values += [_least_ratio(change[v.name], point[v.name]) for v in self.maps.problem.vectors]
         return min(1e6, -1.0 / min(*values, -1e-6))

@@ -15,8 +15,8 @@ _HALF = 1 << 23
 
 
 @njit(cache=True, nogil=True)
-def _shifted_product(x: Any, y: Any, shift: int, out: Any, work: Any) -> None:  # pragma: no cover - compiled
-    """out = x y 2^(-24 shift), rounded; digits balanced; the high digits that `out` has no room for must be zero."""
+def _shifted_product(x: Any, y: Any, shift: int, out: Any, work: Any) -> bool:  # pragma: no cover - compiled
+    """out = x y 2^(-24 shift), rounded; digits balanced. False if `out` has no room for the highest digits."""
     lx, ly, lo = x.shape[0], y.shape[0], out.shape[0]
     size = lx + ly
     work[: size + 1] = 0
@@ -32,17 +32,22 @@ def _shifted_product(x: Any, y: Any, shift: int, out: Any, work: Any) -> None:  
     for k in range(lo):
         place = k + shift
         out[k] = work[place] if 0 <= place <= size else 0
+    spilled = False
+    for place in range(max(0, lo + shift), size + 1):
+        spilled = spilled or work[place] != 0
+    return not spilled
 
 
 @njit(cache=True, nogil=True)
 def cholesky_leaf(
-    a: Any, offset: int, factor: Any, inverse: Any, lf: int, li: int
+    a: Any, offset: int, noise: int, factor: Any, inverse: Any, lf: int, li: int
 ) -> int:  # pragma: no cover - compiled
     """A = L Lᵀ and L⁻¹ for a small symmetric positive definite matrix.
 
-    All arrays hold balanced int32 digits. `a` (n, n, la): the lower triangle of A. `factor` (n, n, lf) and `inverse` (n, n, li), given as zeros,
-    receive L in units u and L⁻¹ in units 2^(-48 lf) / u, where limb k of `a` has the weight 2^(24 (k + offset)) u². Returns -1, or the index of the
-    first pivot that is not certainly positive. Each entry is exact up to about one unit times the condition of the leaf.
+    All arrays hold balanced int32 digits. `a` (n, n, la): the lower triangle of A. `factor` (n, n, lf) and `inverse`
+    (n, n, li), given as zeros, receive L in units u and L⁻¹ in units 2^(-48 lf) / u, where limb k of `a` has the weight
+    2^(24 (k + offset)) u²; pivots below 2^(24 noise) u² are not told from zero. Returns -1, or the index of the first pivot
+    that is not certainly positive. Each entry is exact up to about one unit times the condition of the leaf.
     """
     n, _, la = a.shape
     size = max(2 * lf + 1, la + max(offset, 0) + 1)
@@ -54,6 +59,7 @@ def cholesky_leaf(
     shifts = np.empty(n, dtype=np.int64)
     work = np.empty(size + ly + li + 4, dtype=np.int64)
     column = np.empty((n, size), dtype=np.int64)
+    bad = n
     for j in range(n):
         for i in range(j, n):
             s[:] = 0
@@ -74,7 +80,7 @@ def cholesky_leaf(
                 s[k + 1] += h
             column[i, :] = s
         h = pivot(column[j])
-        if h <= offset or h == 0:  # not positive, or below the lowest limb of A: nothing but rounding
+        if h <= noise or h == 0 or j == bad:  # not positive, or below what rounding has left of A
             return j
         m[:] = 0
         for k in range(size):
@@ -85,7 +91,9 @@ def cholesky_leaf(
         shifts[j] = h // 2
         for i in range(j, n):
             # s · y · 2^(-24 (fraction + h/2)): units of L² divided by units of L
-            _shifted_product(column[i], y[j], fraction + h // 2, factor[i, j], work)
+            # no room: |l_ij| is far above √a_ii, so that pivot i is negative if none before it is
+            if not _shifted_product(column[i], y[j], fraction + h // 2, factor[i, j], work):
+                bad = min(bad, i)
     acc = np.empty(lf + li + 1, dtype=np.int64)
     for j in range(n):
         for i in range(j):
@@ -110,5 +118,6 @@ def cholesky_leaf(
                 h = (acc[k] + _HALF) >> 24
                 acc[k] -= h << 24
                 acc[k + 1] += h
-            _shifted_product(acc, y[i], fraction + shifts[i], inverse[i, j], work)
+            if not _shifted_product(acc, y[i], fraction + shifts[i], inverse[i, j], work):
+                return i
     return -1

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["dot_rows", "hadamard_accumulate", "normalise", "reciprocals"]
+__all__ = ["dot_rows", "hadamard_accumulate", "inverse_root", "multiply_fixed", "normalise", "pivot"]
 
 _TILE = 256
 _MAGIC = 6755399441055744.0
@@ -44,7 +44,8 @@ def normalise(acc: Any, out: Any, drop: int) -> None:  # pragma: no cover - comp
 def hadamard_accumulate(a: Any, b: Any, out: Any, offset: int) -> None:  # pragma: no cover - compiled
     """out[k + offset] += limb k of a ∘ b, for normalised a, b of shape (L, n, m), into lazy int32 planes `out` of shape (L', n, m).
 
-    Products are rounded to the lowest limb of `out` (one guard limb); at most 100 calls may add into the same `out` before it is normalised.
+    Products are rounded to the lowest limb of `out` (two guard limbs); the sums are exact for La, Lb <= 127. At most 100
+    calls may add into the same `out` before it is normalised.
     """
     la, rows, columns = a.shape
     lb = b.shape[0]
@@ -139,7 +140,7 @@ def multiply_fixed(a: Any, b: Any, out: Any, work: Any, fraction: int) -> None: 
 
 @njit(cache=True, nogil=True)
 def inverse_root(m: Any, fraction: int, y: Any) -> None:  # pragma: no cover - compiled
-    """y = m^(-1/2) in fixed point with `fraction` limbs after the point, for 2^-48 <= m < 1, by Newton's iteration from float64."""
+    """y = m^(-1/2) in fixed point with `fraction` limbs after the point, for 2^-49 <= m < 1, by Newton's iteration from float64."""
     length = m.shape[0]
     value = 0.0
     for k in range(length - 1, -1, -1):
@@ -187,36 +188,3 @@ def pivot(s: Any) -> int:  # pragma: no cover - compiled
         top -= 1
     even: int = (top + 2) // 2 * 2
     return even
-
-
-@njit(cache=True, nogil=True)
-def reciprocals(values: Any, exponents: Any, out: Any, out_exponents: Any) -> int:  # pragma: no cover - compiled
-    """1/v for positive balanced integers v = values[:, i] 2^(24 exponents[i]): out[:, i] 2^(24 out_exponents[i]) to all limbs but one.
-
-    Returns the index of the first v that is not positive, or -1.
-    """
-    length, count = values.shape
-    fraction = length + 3
-    size = fraction + 3
-    m = np.empty(size, dtype=np.int64)
-    y = np.empty(size, dtype=np.int64)
-    square = np.empty(size, dtype=np.int64)
-    work = np.empty(2 * size, dtype=np.int64)
-    digits = np.empty(length, dtype=np.int64)
-    for i in range(count):
-        for k in range(length):
-            digits[k] = values[k, i]
-        h = pivot(digits)
-        if h == 0:
-            return i
-        m[:] = 0
-        for k in range(length):
-            place = k + fraction - h
-            if place >= 0:
-                m[place] = digits[k]
-        inverse_root(m, fraction, y)
-        multiply_fixed(y, y, square, work, fraction)
-        for k in range(length):
-            out[k, i] = square[k + size - length]
-        out_exponents[i] = size - length - fraction - h - exponents[i]
-    return -1

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, exact_su
 from kissalg.solvers.multiprecision.problem import DenseBlock, LowRankBlock, NumericProblem, PsdBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 
-__all__ = ["Maps", "Values", "inner_product", "to_double"]
+__all__ = ["Maps", "Values", "inner_product", "to_double", "total"]
 
 Values = dict[str, Matrix]
 
@@ -38,6 +39,12 @@ def from_upper_triangle(engine: Engine, column: Matrix, order: int) -> Matrix:
 def inner_product(engine: Engine, a: Mapping[str, Matrix], b: Mapping[str, Matrix]) -> float:
     """Σ <a_name, b_name>, rounded."""
     return sum(to_double(*exact_sum(engine.dot_rows(m, b[name]))) for name, m in a.items())
+
+
+def total(engine: Engine, a: Matrix, b: Matrix) -> Fraction:
+    """<a, b>, exactly but for the rounding of row sums."""
+    value, exponent = exact_sum(engine.dot_rows(a, b))
+    return Fraction(value) * Fraction(2) ** (BASE_BITS * exponent)
 
 
 def to_double(value: int, exponent: int) -> float:
@@ -109,10 +116,9 @@ class Maps:
         normalise(lazy, summed, 0)
         return paste((self.problem.equations, 1), [(block.first, 0, Matrix(summed[:, :, None], squares.exponent))])
 
-    def objective(self, x: Mapping[str, Matrix], y: Matrix) -> tuple[float, float]:
-        """c0 + <C, X> and c0 + bᵀy."""
+    def objective(self, x: Mapping[str, Matrix], y: Matrix) -> tuple[Fraction, Fraction]:
+        """c0 + <C, X> and c0 + bᵀy, exactly."""
         engine = self.engine
-        constant = int(self.problem.constant.p) / int(self.problem.constant.q)
-        costs: Values = {b.name: b.cost for b in self.problem.blocks if b.cost is not None}
-        primal = constant + inner_product(engine, costs, x)
-        return primal, constant + to_double(*exact_sum(engine.dot_rows(self.problem.right, y)))
+        constant = Fraction(int(self.problem.constant.p), int(self.problem.constant.q))
+        primal = sum((total(engine, b.cost, x[b.name]) for b in self.problem.blocks if b.cost is not None), constant)
+        return primal, constant + total(engine, self.problem.right, y)

@@ -17,6 +17,7 @@ from math import ceil, frexp, log2
 import numpy as np
 from numpy.typing import NDArray
 
+from kissalg.errors import ParameterError
 from kissalg.solvers.multiprecision.limbs import dot_rows, hadamard_accumulate, normalise
 from kissalg.solvers.multiprecision.residues import (
     BASE_BITS,
@@ -29,14 +30,26 @@ from kissalg.solvers.multiprecision.residues import (
     to_residues,
 )
 
-__all__ = ["HALF", "QUARTER", "Engine", "Matrix", "Residues", "Scalar", "exact_sum", "magnitude", "paste"]
+__all__ = [
+    "HALF",
+    "QUARTER",
+    "Engine",
+    "Matrix",
+    "Residues",
+    "Scalar",
+    "exact_sum",
+    "magnitude",
+    "paste",
+    "residue_product",
+]
 
+_LONGEST = 127  # limbs: sums of so many products of digits are exact in float64
 _PARALLEL = 1 << 22  # multiply-adds from which a product is spread over a pool
 
 
 @dataclass(frozen=True)
 class Scalar:
-    """A short number m · 2^(24 exponent), |m| < 2^46: step lengths, barrier parameters, signs."""
+    """A short number m · 2^(24 exponent), |m| <= 2^48: step lengths, barrier parameters, signs."""
 
     mantissa: int
     exponent: int = 0
@@ -111,7 +124,7 @@ class Matrix:
         return Matrix(np.ascontiguousarray(self.limbs[:, r0:r1, c0:c1]), self.exponent)
 
     def to_float(self) -> Floats:
-        """The nearest float64 matrix, up to 2^-50 relative; entries outside float64's range overflow to ±inf or 0."""
+        """The nearest float64 matrix, up to 2^-50 relative to the largest entry; outside float64's range ±inf or 0."""
         result = np.zeros(self.shape)
         for k in range(max(0, self.length - 4), self.length):
             result += np.ldexp(self.limbs[k].astype(np.float64), BASE_BITS * (k - self.length + 1))
@@ -201,6 +214,10 @@ class Engine:
     def __init__(self, bits: int, pool: Executor | None = None) -> None:
         self.bits = bits
         self.length = ceil(bits / BASE_BITS) + 1
+        if self.length > _LONGEST:
+            raise ParameterError(
+                f"expected at most {BASE_BITS * (_LONGEST - 1)} bits, found {bits}; lower bits or the degree"
+            )
         self.pool = pool
 
     def parallel(self, pool: Executor) -> Engine:
@@ -220,7 +237,7 @@ class Engine:
 
     def _from_accumulator(self, acc: NDArray[np.int64], exponent: int) -> Matrix:
         rows, columns = acc.shape[1:]
-        drop = max(0, acc.shape[0] - self.length - 1)
+        drop = max(0, acc.shape[0] - self.length - 3)  # the top limbs are room for carries, and mostly zero
         out = np.empty((acc.shape[0] - drop + 1, rows, columns), dtype=np.int32)
         normalise(acc.reshape(acc.shape[0], -1), out.reshape(out.shape[0], -1), drop)
         return self.round(Matrix(out, exponent + drop))
@@ -282,7 +299,7 @@ class Engine:
             raise ValueError(
                 f"a product of {bits} bits needs {count} primes; {a.values.shape[0]} and {b.values.shape[0]} were prepared"
             )
-        product = _product(a.values[:count], b.values[:count])
+        product = residue_product(a.values[:count], b.values[:count])
         return self.recover(product, bits, a.exponent + b.exponent)
 
     def recover(self, product: Floats, bits: int, exponent: int) -> Matrix:
@@ -324,7 +341,7 @@ class Engine:
 
         def work(start: int) -> None:
             residues = to_residues(np.ascontiguousarray(a.limbs[:, start : start + band]), count)
-            out[:, start : start + band] = from_residues(_product(residues, b.values[:count]), low, total - low)
+            out[:, start : start + band] = from_residues(residue_product(residues, b.values[:count]), low, total - low)
 
         list(self.pool.map(work, range(0, rows, band)))
         return self.round(Matrix(out, a.exponent + b.exponent + low))
@@ -349,7 +366,7 @@ class Engine:
         return self.hadamard(a, Matrix(spread, column.exponent))
 
 
-def _product(x: Floats, y: Floats) -> Floats:
+def residue_product(x: Floats, y: Floats) -> Floats:
     """Slice by slice matrix products of residues; the result is below 2^53 and need not be reduced."""
     inner = x.shape[2]
     if inner <= INNER:

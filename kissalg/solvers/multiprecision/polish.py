@@ -35,13 +35,16 @@ def polish(problem: NumericProblem, state: State, pool: Executor) -> float:
     maps = Maps(problem, pool)
     unit = initial_state(problem, 1.0)
     solve = schur_complement(maps, factorise(maps, unit.x, unit.z), unit.x).solver()
-    before = float("inf")
+    before, previous = float("inf"), state.x
     for _ in range(_ROUNDS):
         residual = engine.subtract(problem.right, maps.forward(state.x))
         size = magnitude(residual)
+        if size > before:
+            state.x = previous
+            return before
         if size > before - 8 or size == float("-inf"):
-            return min(before, size)
-        before = size
+            return size
+        before, previous = size, state.x
         change = maps.adjoint(solve(residual))
         state.x = {name: engine.add(x, change[name]) for name, x in state.x.items()}
     return before

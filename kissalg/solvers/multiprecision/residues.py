@@ -36,15 +36,12 @@ Floats = NDArray[np.float64]
 
 @lru_cache(maxsize=1)
 def _primes() -> tuple[int, ...]:
-    """The 200 largest primes below 2^22 (enough for products of two 2100-bit matrices)."""
-    top = 1 << PRIME_BITS
-    found: list[int] = []
-    candidate = top - 1
-    while len(found) < 200:
-        if all(candidate % q for q in range(3, 2049, 2)):
-            found.append(candidate)
-        candidate -= 2
-    return tuple(found)
+    """The primes in [2^22 - 2^13, 2^22), largest first: more than 500, enough for products of two 5000-bit matrices."""
+    low, top = (1 << PRIME_BITS) - (1 << 13), 1 << PRIME_BITS
+    prime = np.ones(top - low, dtype=bool)
+    for q in range(2, 1 << (PRIME_BITS // 2)):
+        prime[-low % q :: q] = False
+    return tuple(int(low + i) for i in np.flatnonzero(prime)[::-1])
 
 
 def primes_for(bits: int) -> int:
@@ -203,7 +200,7 @@ def _from_residues(  # pragma: no cover - compiled
 def to_residues(limbs: Planes, count: int, out: Floats | None = None) -> Floats:
     """Balanced residues of integers given by limbs.
 
-    Arguments: `limbs` of shape (L, …), C-contiguous, |digit| < 2^29; `count` primes. Returns float64 of shape (count, …).
+    Arguments: `limbs` of shape (L, …), C-contiguous, |digit| <= 2^23 (L <= 2^9); `count` primes. Returns float64 of shape (count, …).
     """
     length = limbs.shape[0]
     t = tables(count)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kissalg.solvers.multiprecision.limbs import hadamard_accumulate, normalise
-from kissalg.solvers.multiprecision.matrix import QUARTER, Engine, Matrix, Residues
+from kissalg.solvers.multiprecision.matrix import QUARTER, Engine, Matrix, Residues, residue_product
 from kissalg.solvers.multiprecision.problem import LowRankBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS, Planes
 
@@ -86,7 +86,7 @@ class SchurAccumulator:
                     for values, bits, exponent in grams:
                         left = values[:, a * n + i0 : a * n + i1]
                         right = values[:, b * n + j0 : b * n + j1].transpose(0, 2, 1)
-                        parts.append(engine.recover(np.matmul(left, right), bits, exponent))
+                        parts.append(engine.recover(residue_product(left, right), bits, exponent))
                     hadamard_accumulate(
                         parts[0].limbs, parts[1].limbs, sums, parts[0].exponent + parts[1].exponent - self.exponent
                     )

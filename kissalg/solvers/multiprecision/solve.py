@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from hashlib import sha256
 
 from flint import fmpq
 from threadpoolctl import threadpool_limits
@@ -14,8 +15,9 @@ from threadpoolctl import threadpool_limits
 from kissalg.errors import ParameterError
 from kissalg.sdp.model import Model, Point
 from kissalg.solvers.multiprecision.checkpoint import Progress, decode, encode
-from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
-from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate
+from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, PrecisionLostError, cholesky
+from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate, rounded
+from kissalg.solvers.multiprecision.maps import total
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.polish import polish
@@ -29,7 +31,6 @@ from kissalg.solvers.status import Checkpoint, Iteration, Status
 __all__ = ["solve"]
 
 _STALLS = 4  # iterations with very short steps before the precision is raised, or the run given up
-_DIVERGED = 1e6  # a stalled run whose dual objective is above this, and above the primal one, is on its way to infinity
 _STALLED_SURPLUS = 96  # a run that stalls with so many bits more than at the start is given up
 
 
@@ -55,7 +56,9 @@ def solve(
         problem: the exact model, for instance of `kissalg.three_point`.
         bits: working precision at the start; overrides `settings.bits`.
         settings: see `Settings`.
-        checkpoint: where to keep the state after each iteration; if it already holds one, the run continues from there (with its settings and precision).
+        checkpoint: where to keep the state after each iteration. If it already holds one, the run continues from there, with
+            its settings; of the `settings` given now only gap, max_bits, max_iterations and threads count, and `bits` raises
+            the precision.
         progress: called after each iteration.
 
     Returns:
@@ -70,11 +73,14 @@ def solve(
     >>> solution.status.value, round(int(solution.primal_objective * 10**6) / 10**6, 3)
     ('optimal', 26.0)
     """
+    explicit = settings is not None
     settings = settings or Settings()
     if bits is not None:
         settings = replace(settings, bits=bits, max_bits=max(bits, settings.max_bits))
     with threadpool_limits(limits=1), ThreadPoolExecutor(settings.threads) as pool:
-        run = _Run.begin(problem, settings, checkpoint)
+        run = _Run.begin(problem, settings, checkpoint, explicit=explicit)
+        while bits is not None and run.bits < bits:
+            run.raise_precision(pool)
         return run.until_done(checkpoint, progress, pool)
 
 
@@ -93,7 +99,7 @@ class _Run:
     seconds: float
 
     @staticmethod
-    def begin(problem: Model, settings: Settings, checkpoint: Checkpoint | None) -> _Run:
+    def begin(problem: Model, settings: Settings, checkpoint: Checkpoint | None, *, explicit: bool) -> _Run:
         points = {i.name: choose_points(i.space, problem.candidates(i)) for i in problem.identities}
         data = checkpoint.load() if checkpoint is not None else None
         if data is None:
@@ -104,16 +110,31 @@ class _Run:
                 problem, settings, points, master, numeric, initial_state(numeric, settings.start), bits, 0, 0.0
             )
         past = decode(data)
+        if past.fingerprint != _fingerprint(problem, points):
+            raise ParameterError(
+                f"the checkpoint belongs to another problem than {problem.theorem}; give another folder"
+            )
+        # limits and goals may change from run to run, what the past iterations depend on may not
+        merged = (
+            replace(
+                past.settings,
+                gap=settings.gap,
+                max_bits=max(settings.max_bits, past.settings.bits),
+                max_iterations=settings.max_iterations,
+                threads=settings.threads,
+            )
+            if explicit
+            else past.settings
+        )
         master = numeric_problem(problem, points, past.master_bits)
-        if {b.name: b.order for b in master.blocks} != {name: x.shape[0] for name, x in past.state.x.items()}:
-            raise ParameterError("the checkpoint belongs to another problem: its blocks differ; give another folder")
         numeric = master.at(past.bits)
-        return _Run(problem, past.settings, points, master, numeric, past.state, past.bits, past.stalls, past.seconds)
+        return _Run(problem, merged, points, master, numeric, past.state, past.bits, past.stalls, past.seconds)
 
     def progress(self) -> Progress:
         """What a checkpoint stores."""
         master_bits = self.master.engine.bits
-        return Progress(self.state, self.settings, self.bits, master_bits, self.stalls, self.seconds)
+        fingerprint = _fingerprint(self.problem, self.points)
+        return Progress(fingerprint, self.state, self.settings, self.bits, master_bits, self.stalls, self.seconds)
 
     def until_done(
         self, checkpoint: Checkpoint | None, progress: Callable[[Iteration], None] | None, pool: Executor
@@ -123,7 +144,7 @@ class _Run:
             began = time.perf_counter()
             try:
                 step = iterate(self.numeric, self.settings, self.state, pool)
-            except ArithmeticError as error:
+            except PrecisionLostError as error:
                 if not self.raise_precision(pool):
                     message = f"{error}, and max_bits = {self.settings.max_bits} is reached; raise it"
                     return self.result(Status.PRECISION_EXHAUSTED, message)
@@ -147,21 +168,37 @@ class _Run:
                 Status.INFEASIBLE,
                 "an improving dual ray was found: no values of the variables satisfy the identities",
             )
-        lower = iteration.dual_objective if not self.state.residual else float("-inf")
-        diverged = f"the dual is feasible with the objective {lower:.1e}: no feasible point has a smaller one"
-        if lower > settings.unbounded:
-            return Status.INFEASIBLE, diverged
+        useless = self.useless(iteration)
+        if useless is not None:
+            return useless
         self.stalls = self.stalls + 1 if step.short else 0
         if self.stalls >= _STALLS:
             if self.bits > settings.bits + _STALLED_SURPLUS or not self.raise_precision(pool):
-                if not self.state.solved and lower > max(_DIVERGED, iteration.primal_objective):
-                    return Status.INFEASIBLE, diverged
                 return Status.STALLED, "the steps stay too short; change settings.start, or raise the degree"
         elif step.noisy and not self.raise_precision(pool):
             message = f"the residual of the equations grows by rounding, and max_bits = {settings.max_bits} is reached; raise it"
             return Status.PRECISION_EXHAUSTED, message
         if self.state.index >= settings.max_iterations:
             return Status.ITERATION_LIMIT, f"max_iterations = {settings.max_iterations} is reached; resume with more"
+        return None
+
+    def useless(self, iteration: Iteration) -> tuple[Status, str] | None:
+        """The run proves more than anybody wants to know: the dual value is above a trivial one, or the primal value falls for ever."""
+        trivial = self.problem.trivial_value
+        limit = (
+            self.settings.unbounded if trivial is None else min(self.settings.unbounded, rounded(_rational(trivial)))
+        )
+        if not self.state.residual and iteration.dual_objective > limit:
+            value = f"the dual is feasible with the objective {iteration.dual_objective:.1e}"
+            return (
+                Status.INFEASIBLE,
+                f"{value}: feasible points, if there are any, are worse than the trivial {limit:.1e}",
+            )
+        if self.state.solved and iteration.primal_objective < -self.settings.unbounded:
+            return (
+                Status.UNBOUNDED,
+                f"feasible points have objectives below {iteration.primal_objective:.1e}: unbounded",
+            )
         return None
 
     def raise_precision(self, pool: Executor) -> bool:
@@ -207,22 +244,24 @@ class _Run:
     def result(self, status: Status, message: str, step: Step | None = None) -> NumericSolution:
         problem, state = self.numeric, self.state
         primal = _rational(problem.constant)
-        dual = primal + _total(problem.engine, problem.right, state.y)
+        dual = primal + total(problem.engine, problem.right, state.y)
         values = {}
         for b in problem.psd:
             x = state.x[b.name]
             if b.cost is not None:
-                primal += _total(problem.engine, b.cost, x)
+                primal += total(problem.engine, b.cost, x)
             wide = Engine(b.back.length * BASE_BITS)
             values[b.name] = _binary(wide.symmetrised(wide.matmul(wide.matmul(b.back.transpose(), x), b.back)))
         for v in problem.vectors:
-            primal += _total(problem.engine, v.cost, state.x[v.name])
+            primal += total(problem.engine, v.cost, state.x[v.name])
             values[v.name] = _binary(state.x[v.name])
-        gap = float(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
+        gap = rounded(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
         return NumericSolution(
             self.problem,
             status,
             values,
+            self.points,
+            _binary(state.y),
             fmpq(primal.numerator, primal.denominator),
             fmpq(dual.numerator, dual.denominator),
             step.iteration.gap if step is not None else gap,
@@ -235,13 +274,13 @@ class _Run:
         )
 
 
+def _fingerprint(problem: Model, points: Mapping[str, Sequence[Point]]) -> str:
+    text = repr((problem.theorem, repr(problem), [(name, list(map(str, points[name]))) for name in sorted(points)]))
+    return sha256(text.encode()).hexdigest()
+
+
 def _rational(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
-
-
-def _total(engine: Engine, a: Matrix, b: Matrix) -> Fraction:
-    value, exponent = exact_sum(engine.dot_rows(a, b))
-    return Fraction(value) * Fraction(2) ** (BASE_BITS * exponent)
 
 
 def _binary(a: Matrix) -> BinaryMatrix:
