@@ -112,7 +112,6 @@ def test_a_spherical_code(run: Command, tmp_path: Path) -> None:
         ((*KISSING, "-o", "."), "is a folder"),
         ((*KISSING, "--resume", "missing"), "no run.json in|holds no run.json"),
         ((*KISSING, "--resume", "a", "--run", "b"), "found both"),
-        ((*KISSING, "--resume", "a", "--bits", "256"), "keeps its own precision"),
         (("bound", "kissing", "four", "--degree", "3"), "valid int"),
         (("bound", "kissing", "4"), "Missing option '--degree'"),
         (("verify", "missing.json.xz"), "cannot be read: No such file"),

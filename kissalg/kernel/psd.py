@@ -48,6 +48,13 @@ class Psd:
         """The number of rows."""
         return len(self.columns)
 
+    @property
+    def bits(self) -> int:
+        """A bound on the bits of an entry of the factor, once the columns are brought to a common exponent."""
+        known = [0, *self.exponents, *([] if self.shift is None else [self.shift])]
+        widest = max((abs(value).bit_length() for column in self.columns for value in column), default=0)
+        return max(known) - min(known) + widest
+
     def require_proof(self) -> None:
         """Raise Rejected unless every absolute row sum of A is at most 2^-shift."""
         sums: defaultdict[int, int] = defaultdict(int)
@@ -134,10 +141,9 @@ def _read_correction(node: Node, size: int) -> tuple[tuple[tuple[int, int, int],
 
 
 def _require_fits(matrix: Psd, limits: Limits) -> None:
-    """Bound the memory that the factor takes once it is brought to a common exponent."""
-    known = [*matrix.exponents, *([] if matrix.shift is None else [matrix.shift])]
-    spread = max([0, *known]) - min([0, *known])
-    widest = max((abs(value).bit_length() for column in matrix.columns for value in column), default=0)
-    bits = matrix.size * (matrix.size + 1) // 2 * (spread + widest)
+    """Bound the memory that the factor takes once it is brought to a common exponent, and the time to multiply it out."""
+    bits = matrix.size * (matrix.size + 1) // 2 * matrix.bits
     if bits > limits.matrix_bits:
         raise Malformed(f"{bits} bits of factor at a common exponent; the limit is {limits.matrix_bits}", matrix.path)
+    if (work := matrix.size**3 * (1 + matrix.bits // 64)) > limits.work:
+        raise Malformed(f"the factor needs about {work} steps; the limit is {limits.work}", matrix.path)

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kissalg.kernel.check import read_certificate
+from kissalg.kernel.check import check, read_certificate
 from kissalg.kernel.claims.invariants import M1, M2, M3, symmetrise
 from kissalg.kernel.claims.three_point import Parameters, ThreePoint, chebyshev, gram_basis, two_variable_form
 from kissalg.kernel.grammar import Limits, parse
 from kissalg.kernel.polynomial import Polynomial, X, unpack
-from kissalg.kernel.report import Rejected
+from kissalg.kernel.report import Rejected, Verdict
 from tests.kernel import oracle
 from tests.kernel.oracle import Problem
-from tests.kernel.samples import LARGER, MEDIUM, random_tree, stored
+from tests.kernel.samples import FOLDER, LARGER, MEDIUM, random_tree, stored
 
 COSINES = st.fractions(min_value=Fraction(-9, 10), max_value=Fraction(9, 10), max_denominator=12)
 
@@ -146,3 +146,21 @@ def test_chebyshev_polynomials_are_cosines_of_multiples() -> None:
         assert sum(c * x**p for p, c in enumerate(row)) == oracle.chebyshev(9, x)[i]
     assert chebyshev(1) == [[1]]
     assert chebyshev(0) == []
+
+
+def test_work_is_bounded_before_it_is_done() -> None:
+    """Both kinds of work: multiplying a factor out (rows³ steps), and the kernel polynomials (degree⁵ steps of the size of cos)."""
+    data = (FOLDER / "verified" / "three-point-n4-d6.json.xz").read_bytes()
+    assert check(data).verified
+    report = check(data, limits=Limits(work=27**3 - 1))
+    assert report.verdict is Verdict.MALFORMED
+    assert report.path.startswith("witness.R.")
+    tree = stored()
+    tree["parameters"]["cos"] = f"{3**40:x}/{4**40:x}"
+    text = oracle.serialise(tree)
+    degree, bits = tree["parameters"]["degree"], (3**40 * 4**40).bit_length()
+    steps = degree**5 * (1 + 4 * degree * bits // 64)
+    assert check(text, limits=Limits(work=2 * steps)).verdict is Verdict.REJECTED
+    report = check(text, limits=Limits(work=steps - 1))
+    assert report.verdict is Verdict.MALFORMED
+    assert report.path == "parameters"

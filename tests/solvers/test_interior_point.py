@@ -25,7 +25,7 @@ from tests.solvers.reference import exact, largest, matrix
 setup = importlib.import_module("kissalg.solvers.multiprecision.setup")
 
 BITS = 192
-LOST = fmpq(2) ** (96 - BITS)
+LOST = fmpq(2) ** (72 - BITS)
 MODELS = {
     "vector": bernstein(),
     "dense": pentagon(),

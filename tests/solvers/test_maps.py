@@ -30,8 +30,8 @@ from tests.solvers.reference import exact, largest, matrix
 setup = importlib.import_module("kissalg.solvers.multiprecision.setup")
 
 BITS = 120
-LOST = fmpq(2) ** (56 - BITS)
-"""What sums and dot products may lose, relative to their largest terms: up to two limbs of the engine are empty."""
+LOST = fmpq(2) ** (24 - BITS)
+"""What a chain of products, dot products and sums may lose, relative to its largest terms."""
 MODELS = {
     "vector": bernstein(),
     "dense": pentagon(),

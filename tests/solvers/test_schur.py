@@ -22,7 +22,7 @@ from tests.solvers.reference import exact, largest, matrix
 setup = importlib.import_module("kissalg.solvers.multiprecision.setup")
 
 BITS = 144
-LOST = fmpq(2) ** (64 - BITS)
+LOST = fmpq(2) ** (24 - BITS)
 MODELS = {
     "vector": bernstein(),
     "dense": pentagon(),

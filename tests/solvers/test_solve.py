@@ -382,3 +382,20 @@ def test_damaged_checkpoints_are_refused(kind: str) -> None:
     data = damaged(interrupted(pentagon(), 3, Settings()).data or b"")[kind]
     with pytest.raises(RunError, match="start the run anew"):
         solve(pentagon(), checkpoint=Memory(data))
+
+
+def test_a_resumed_run_may_have_more_bits_and_more_iterations() -> None:
+    memory = interrupted(pentagon(), 4, Settings(max_iterations=9))
+    stopped = solve(pentagon(), checkpoint=memory)
+    assert (stopped.status, stopped.iterations) == (Status.ITERATION_LIMIT, 9)
+    continued = solve(pentagon(), bits=200, settings=Settings(max_iterations=100), checkpoint=memory)
+    assert continued.status is Status.OPTIMAL
+    assert continued.bits >= 200
+    assert continued.settings.bits == stopped.settings.bits
+
+
+def test_the_checkpoint_of_another_dimension_is_refused() -> None:
+    """The blocks have the same names and sizes; the data differ."""
+    memory = interrupted(kissing(3, 2), 3, Settings())
+    with pytest.raises(ParameterError, match="another problem"):
+        solve(kissing(4, 2), checkpoint=memory)

@@ -280,7 +280,15 @@ def read(parameters: Node, bound: Node, witness: Node) -> ThreePoint:
         fields["cos"].refuse("a rational strictly between -1 and 1")
     degree = fields["degree"].small(1, limits.degree)
     problem = Parameters(n, cos, degree, fields["linear"].small(0, 2 * degree))
-    return ThreePoint(problem, bound.rational(limits.bound_bits), _read_witness(witness, problem))
+    certificate = ThreePoint(problem, bound.rational(limits.bound_bits), _read_witness(witness, problem))
+    # the coefficients of Q_k have up to 4d times the bits of cos; the products with F_k take about d⁵ steps
+    bits = (
+        max(matrix.bits for matrix in certificate.witness.f)
+        + 4 * degree * (cos.numerator * cos.denominator).bit_length()
+    )
+    if (work := degree**5 * (1 + bits // 64)) > limits.work:
+        parameters.refuse(f"a problem of at most {limits.work} steps", f"one of about {work}")
+    return certificate
 
 
 def _read_witness(node: Node, problem: Parameters) -> Witness:
