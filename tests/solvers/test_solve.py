@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from kissalg.bounds.three_point import kissing
 from kissalg.errors import KissalgError, ParameterError, RunError
 from kissalg.exact.positivity import is_positive_definite
-from kissalg.sdp.model import Model, NonnegativeVariable
+from kissalg.sdp.model import Model, NonnegativeVariable, SampledLinear
 from kissalg.solvers import BinaryMatrix, Iteration, NumericSolution, Settings, Status, solve
 from tests.solvers.models import (
     X,
@@ -75,6 +75,62 @@ def check_feasible(solution: NumericSolution) -> None:
     assert solution.gap <= solution.settings.gap
 
 
+def dual_images(solution: NumericSolution) -> tuple[fmpq, dict[str, fmpq_mat]]:
+    """(bᵀy, A*(y)) for the multipliers y, exactly, from the model's own terms at the sample points and in its own bases."""
+    model = solution.problem
+    y = iter(value(solution.multipliers).entries())
+    total = fmpq(0)
+    images = {
+        v.name: fmpq_mat(v.length, 1) if isinstance(v, NonnegativeVariable) else fmpq_mat(v.size, v.size)
+        for v in model.variables
+    }
+    for identity in model.identities:
+        for point in solution.points[identity.name]:
+            factor = next(y)
+            total += factor * identity.space.evaluate(identity.right_hand_side, point)  # type: ignore[arg-type]  # a space and its element
+            for term in identity.terms:
+                form = term.sample([point])
+                name = term.variable.name
+                if isinstance(form, SampledLinear):
+                    images[name] += fmpq_mat(len(form.rows[0]), 1, form.rows[0]) * factor
+                    continue
+                vectors = [fmpq_mat(1, len(table[0]), table[0]) for table in form.vectors]
+                for a, left in enumerate(vectors):
+                    for b, right in enumerate(vectors):
+                        images[name] += left.transpose() * right * (factor * form.weights[0][a][b])
+    assert next(y, None) is None
+    return total, images
+
+
+def cost(model: Model, name: str, like: fmpq_mat) -> fmpq_mat:
+    coefficient = model.objective.coefficients.get(name)
+    if coefficient is None:
+        return fmpq_mat(like.nrows(), like.ncols())
+    return coefficient if isinstance(coefficient, fmpq_mat) else fmpq_mat(len(coefficient), 1, list(coefficient))
+
+
+def check_dual(solution: NumericSolution) -> None:
+    """C - A*(y) is in the cone but for rounding; the dual value is c0 + bᵀy; <X, C - A*(y)> is the gap."""
+    model = solution.problem
+    total, images = dual_images(solution)
+    assert abs(model.objective.constant + total - solution.dual_objective) < fmpq(2) ** -48
+    product = fmpq(0)
+    for variable in model.variables:
+        slack = cost(model, variable.name, images[variable.name]) - images[variable.name]
+        x = value(solution.values[variable.name])
+        product += sum((p * q for p, q in zip(slack.entries(), x.entries(), strict=True)), fmpq(0))
+        tiny = fmpq(2) ** -48
+        if isinstance(variable, NonnegativeVariable):
+            assert min(slack.entries()) > -tiny
+        else:
+            n = variable.size
+            unit = fmpq_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
+            assert is_positive_definite((slack + slack.transpose()) / 2 + unit * tiny)
+    gap = solution.primal_objective - solution.dual_objective
+    assert 0 < product < abs(solution.primal_objective) * fmpq(1, 10**8)
+    assert abs(product - gap) < fmpq(2) ** -48
+
+
 KNOWN: dict[str, tuple[Callable[[], Model], float]] = {
     "the minimum of a line": (bernstein, -2.0),
     "the minimum of a quartic": (lambda: least_value(X**4 - 2 * X**2 + 3), -2.0),
@@ -97,6 +153,7 @@ def test_known_optima(name: str) -> None:
     build, optimum = KNOWN[name]
     solution = solve(build())
     check_feasible(solution)
+    check_dual(solution)
     assert as_float(solution.primal_objective) == pytest.approx(optimum, rel=2e-9)
     # weak duality: the optimum lies between the two
     assert as_float(solution.dual_objective) <= optimum + 1e-12
@@ -158,6 +215,7 @@ def test_linear_programs_agree_with_scipy(program: tuple[list[list[int]], list[i
 def test_three_point_bounds(n: int, degree: int, linear: int | None, optimum: float) -> None:
     solution = solved(n, degree, linear)
     check_feasible(solution)
+    check_dual(solution)
     assert 0 <= as_float(solution.primal_objective) - optimum + 1e-9 <= 2e-9 * optimum
     assert as_float(solution.dual_objective) <= optimum + 1e-9
 
@@ -178,9 +236,13 @@ def test_degree_four_is_infeasible_in_dimension_twelve() -> None:
 
 
 def test_a_contradiction_is_infeasible() -> None:
+    """The multipliers are a proof, in exact arithmetic: bᵀy > 0 and -A*(y) ⪰ 0, so that no X ⪰ 0 has A(X) = b."""
     solution = solve(contradiction())
     assert solution.status is Status.INFEASIBLE
     assert "ray" in solution.message
+    total, images = dual_images(solution)
+    assert total > 0
+    assert is_positive_definite(-images["Q"])
 
 
 def unbounded() -> Model:
@@ -342,6 +404,36 @@ def test_an_interrupted_three_point_run_continues_bit_by_bit() -> None:
     resumed = solve(kissing(3, 3), checkpoint=interrupted(kissing(3, 3), 11, Settings()))
     assert whole.values == resumed.values
     assert whole.primal_objective == resumed.primal_objective
+
+
+@pytest.mark.parametrize("limit", [1, 9])
+def test_a_run_at_its_limit_is_resumed_with_more_iterations(limit: int) -> None:
+    memory = Memory()
+    first = solve(pentagon(), settings=Settings(max_iterations=limit), checkpoint=memory)
+    assert first.status is Status.ITERATION_LIMIT
+    second = solve(pentagon(), settings=Settings(), checkpoint=memory)
+    assert second.values == solve(pentagon()).values
+
+
+def test_a_resumed_run_may_ask_for_a_smaller_gap() -> None:
+    memory = Memory()
+    solve(pentagon(), checkpoint=memory)
+    finer = solve(pentagon(), settings=Settings(gap=1e-12), checkpoint=memory)
+    assert finer.status is Status.OPTIMAL
+    assert finer.gap <= 1e-12
+
+
+def test_a_resumed_run_may_ask_for_more_bits() -> None:
+    memory = interrupted(pentagon(), 5, Settings())
+    solution = solve(pentagon(), bits=200, checkpoint=memory)
+    assert solution.status is Status.OPTIMAL
+    assert solution.bits >= 200
+
+
+def test_a_checkpoint_of_the_same_sizes_but_another_dimension_is_refused() -> None:
+    memory = interrupted(kissing(4, 1), 2, Settings())
+    with pytest.raises(KissalgError, match="another problem"):
+        solve(kissing(5, 1), checkpoint=memory)
 
 
 def test_a_checkpoint_of_another_problem_is_refused() -> None:
