@@ -8,6 +8,7 @@ import pytest
 from flint import arb, ctx, fmpq, fmpq_mat, fmpz_mat
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from kissalg.exact.positivity import ldl
 from kissalg.solvers.multiprecision.cholesky import LEAF, Cholesky, NotPositiveDefiniteError, cholesky
@@ -210,7 +211,7 @@ def test_threads_do_not_change_a_bit() -> None:
     plain = cholesky(Engine(96), a)
     assert peak(plain.factor.to_integers()) > 0
     for workers in (1, 2):
-        with ThreadPoolExecutor(workers) as pool:
+        with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
             result = cholesky(Engine(96).parallel(pool), a)
         for left, right in ((plain.factor, result.factor), (plain.inverse, result.inverse)):
             assert left.exponent == right.exponent

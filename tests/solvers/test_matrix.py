@@ -8,6 +8,7 @@ import pytest
 from flint import fmpz_mat
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from kissalg.solvers.multiprecision.matrix import (
     HALF,
@@ -385,7 +386,7 @@ def test_threads_do_not_change_a_bit(bits: int) -> None:
     plain = Engine(bits)
     expected = (plain.matmul(a, b), plain.gram(a))
     for workers in (1, 2):
-        with ThreadPoolExecutor(workers) as pool:
+        with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
             engine = plain.parallel(pool)
             for result, reference in zip((engine.matmul(a, b), engine.gram(a)), expected, strict=True):
                 assert result.exponent == reference.exponent
