@@ -44,6 +44,7 @@ def _primes() -> tuple[int, ...]:
     return tuple(int(low + i) for i in np.flatnonzero(prime)[::-1])
 
 
+@lru_cache(maxsize=4096)
 def primes_for(bits: int) -> int:
     """The number of primes whose product M has M/4 > 2^bits: every integer of absolute value < 2^bits is recovered with room to spare."""
     product, count = 1, 0

@@ -23,7 +23,7 @@ from kissalg.solvers.multiprecision.residues import BASE_BITS
 
 __all__ = ["numeric_problem"]
 
-DENSE_LIMIT = 24  # PSD variables up to this size are treated by their upper triangles
+DENSE_LIMIT = 12  # PSD variables up to this size are treated by their upper triangles
 
 
 # -- from exact rationals to limbs ------------------------------------------------------------------------------------------------------------

@@ -79,8 +79,9 @@ def solve(
         settings = replace(settings, bits=bits, max_bits=max(bits, settings.max_bits))
     with threadpool_limits(limits=1), ThreadPoolExecutor(settings.threads) as pool:
         run = _Run.begin(problem, settings, checkpoint, explicit=explicit)
-        while bits is not None and run.bits < bits:
-            run.raise_precision(pool)
+        if bits is not None and run.bits < bits:
+            run.settings = replace(run.settings, max_bits=max(bits, run.settings.max_bits))
+            run.move_to(bits, pool)
         return run.until_done(checkpoint, progress, pool)
 
 
@@ -206,6 +207,11 @@ class _Run:
         bits = self.bits + max(BASE_BITS, self.bits // 240 * 60)
         if bits > self.settings.max_bits:
             return False
+        self.move_to(bits, pool)
+        return True
+
+    def move_to(self, bits: int, pool: Executor) -> None:
+        """Continue with so many bits."""
         exact = not self.state.residual
         self.bits, self.stalls = bits, 0
         if bits + 64 > self.master.engine.bits:
@@ -216,7 +222,6 @@ class _Run:
             self.state.z = {name: self.numeric.engine.add(z, residual[name]) for name, z in self.state.z.items()}
         else:
             self.state.residual = residual
-        return True
 
     def is_infeasible(self) -> bool:
         """Whether y is an improving ray: bᵀy > 0 and -A*(y) = Z - C ⪰ 0 (blocks without cost have Z ≻ 0 already)."""
