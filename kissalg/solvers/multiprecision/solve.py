@@ -49,8 +49,9 @@ def solve(
 ) -> NumericSolution:
     """Solve an exact model numerically, in multiprecision.
 
-    The solution is strictly feasible up to residuals near the working precision, and stops at a relative gap (`Settings.gap`) that leaves it in the interior
-    of the cone, ready for rounding.
+    The run stops at a relative gap (`Settings.gap`) that leaves the solution in the interior of the cone, and projects it
+    onto the equations, so that it can be rounded. If the problem has no interior point, `strictly_feasible` of the result is
+    False.
 
     Arguments:
         problem: the exact model, for instance of `kissalg.three_point`.
