@@ -378,6 +378,12 @@ class Model:
         )
 
     @property
+    def magnitudes(self) -> Mapping[str, fmpq] | None:
+        """Orders of magnitude of a dual solution, if the theorem knows them: for every identity of its multipliers (their sum), for every
+        variable of its dual slack. They are where a solver starts from; nothing else depends on them."""
+        return None
+
+    @property
     def trivial_value(self) -> fmpq | None:
         """An objective that is reached without solving anything, if the theorem knows one: a worse solution is useless."""
         return None

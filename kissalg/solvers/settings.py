@@ -17,8 +17,9 @@ class Settings:
     256
     """
 
-    bits: int = 72
-    """Working precision at the start. It is raised, a limb at a time, whenever rounding gets in the way."""
+    bits: int = 53
+    """Working precision at the start. It is raised, a limb at a time, whenever rounding gets in the way. Up to 53 the hardware's
+    float64 arithmetic is used, beyond that multiprecision with at least 72 bits."""
     max_bits: int = 1024
     """The precision is never raised above this."""
     gap: float = 1e-9
@@ -27,8 +28,9 @@ class Settings:
     """The largest residual of an equation, relative to the largest right-hand side, at which a solution counts as feasible."""
     dual_tolerance: float = 1e-18
     """The same for the dual."""
-    start: float = 1e4
-    """The start is X = Z = start · identity in orthonormalised bases."""
+    start: float = 1e5
+    """The start is X = start · identity in orthonormalised bases. Z is the identity if the theorem knows the scale of its dual
+    solutions (`Model.magnitudes`), and start · identity otherwise."""
     step_factor: float = 0.9
     """Fraction of the way to the boundary."""
     centring_feasible: float = 0.1

@@ -10,12 +10,12 @@ import numpy as np
 
 from kissalg.solvers.multiprecision.cholesky import Cholesky, PrecisionLostError, cholesky
 from kissalg.solvers.multiprecision.maps import Maps, Values
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, paste
 from kissalg.solvers.multiprecision.problem import DenseBlock, LowRankBlock, PsdBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
-from kissalg.solvers.multiprecision.schur import SchurAccumulator, diagonal_peak, kronecker
+from kissalg.solvers.multiprecision.schur import Indices, SchurAccumulator, kronecker, norm_exponents
 
-__all__ = ["Factors", "Schur", "factorise", "schur_complement"]
+__all__ = ["Factors", "Images", "Schur", "factorise", "images", "schur_complement"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +82,38 @@ def _roots(engine: Engine, column: Matrix) -> Matrix:
 
 
 @dataclass(frozen=True, eq=False)
+class Images:
+    """A(X) and A(Z⁻¹), and the squared norms of the rows V L and V N⁻ᵀ of every low-rank block that they are made of."""
+
+    x: Matrix
+    z: Matrix
+    norms: Mapping[str, tuple[Matrix, Matrix]]
+
+
+def images(maps: Maps, factors: Factors, x: Values) -> Images:
+    """A(X) and A(Z⁻¹) at the point whose factors are given."""
+    engine = maps.engine
+
+    def one(block: LowRankBlock) -> tuple[Matrix, Matrix]:
+        left, right = (maps.folded(block, engine.dot_rows(rows, rows)) for rows in _both(factors, block))
+        return left, right
+
+    blocks = maps.problem.low_rank
+    norms = dict(zip([b.name for b in blocks], maps.pool.map(one, blocks), strict=True))
+    totals = [
+        engine.combine((1, maps.dense_forward(values)), *((1, maps.embedded(b, norms[b.name][k])) for b in blocks))
+        for k, values in enumerate((x, factors.z_inverse))
+    ]
+    return Images(totals[0], totals[1], norms)
+
+
+@dataclass(frozen=True, eq=False)
 class Schur:
-    """The Schur complement S with what comes with it for free: A(X) and A(Z⁻¹)."""
+    """The Schur complement S, scaled: `matrix` has the entries 2^(-scale_i - scale_j) S_ij."""
 
     engine: Engine
     matrix: Matrix
-    image_x: Matrix
-    image_z: Matrix
+    scale: Indices
 
     def solver(self) -> Callable[[Matrix], Matrix]:
         """The map r ↦ S⁻¹ r: by the inverse factor, with one step of refinement.
@@ -98,40 +123,35 @@ class Schur:
         engine = self.engine
         inverse = cholesky(engine, self.matrix).inverse
         transposed = inverse.transpose()
+        units = Matrix.from_integers([[1 << int(e)] for e in self.scale.max() - self.scale])
+        common = Scalar.power(-2 * int(self.scale.max()))
 
         def apply(column: Matrix) -> Matrix:
             return engine.dot_rows(transposed, engine.dot_rows(inverse, column.flat_row()).flat_row())
 
         def solve(right: Matrix) -> Matrix:
-            first = apply(right)
-            return engine.add(first, apply(engine.subtract(right, engine.dot_rows(self.matrix, first.flat_row()))))
+            scaled = engine.hadamard(units, right)
+            first = apply(scaled)
+            rest = engine.subtract(scaled, engine.dot_rows(self.matrix, first.flat_row()))
+            return engine.combine((common, engine.hadamard(units, engine.add(first, apply(rest)))))
 
         return solve
 
 
-def schur_complement(maps: Maps, factors: Factors, x: Values) -> Schur:
-    """Assemble S at the point whose factors are given."""
+def schur_complement(maps: Maps, factors: Factors, norms: Mapping[str, tuple[Matrix, Matrix]], x: Values) -> Schur:
+    """Assemble S at the point whose factors are given; `norms` are those of `images`."""
     problem, engine = maps.problem, maps.engine
-    image_x = [maps.dense_forward(x)]
-    image_z = [maps.dense_forward(factors.z_inverse)]
-    diagonal = np.zeros(problem.equations)
-    for block in problem.low_rank:
-        norms = [maps.embedded(block, engine.dot_rows(rows, rows)) for rows in _both(factors, block)]
-        image_x.append(norms[0])
-        image_z.append(norms[1])
-        diagonal += norms[0].to_float()[:, 0] * norms[1].to_float()[:, 0]
     root = _dense_root(maps, factors, x)
-    diagonal += engine.dot_rows(root, root).to_float()[:, 0]
-    total = SchurAccumulator(engine, problem.equations, diagonal_peak(diagonal.tolist()), maps.pool)
+    scale = norm_exponents(engine.dot_rows(root, root))
+    exponents = {name: (norm_exponents(left), norm_exponents(right)) for name, (left, right) in norms.items()}
     for block in problem.low_rank:
-        total.add_low_rank(block, *_both(factors, block))
+        part = scale[block.first : block.first + block.points]
+        np.maximum(part, sum(exponents[block.name]), out=part)
+    total = SchurAccumulator(engine, scale + 4, maps.pool)
+    for block in problem.low_rank:
+        total.add_low_rank(block, *_both(factors, block), exponents[block.name][0])
     total.add_gram(root)
-    return Schur(
-        engine.parallel(maps.pool),
-        total.result(),
-        engine.combine(*((1, column) for column in image_x)),
-        engine.combine(*((1, column) for column in image_z)),
-    )
+    return Schur(engine.parallel(maps.pool), total.result(), total.scale)
 
 
 def _both(factors: Factors, block: LowRankBlock) -> tuple[Matrix, Matrix]:

@@ -25,7 +25,7 @@ from fractions import Fraction
 import numpy as np
 import scipy.linalg
 
-from kissalg.solvers.multiprecision.factors import Factors, factorise, schur_complement
+from kissalg.solvers.multiprecision.factors import Factors, factorise, images, schur_complement
 from kissalg.solvers.multiprecision.maps import Maps, Values, inner_product, to_double
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, exact_sum, magnitude
 from kissalg.solvers.multiprecision.problem import DenseBlock, NumericProblem, PsdBlock, VectorBlock
@@ -33,11 +33,11 @@ from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
-__all__ = ["State", "Step", "dual_residual", "initial_state", "iterate", "rounded"]
+__all__ = ["SHORT", "State", "Step", "centring", "dual_residual", "initial_state", "iterate", "rounded", "shortened"]
 
 _PLACES = 2 * BASE_BITS
-_SHORT = 1e-3
-_NOISE = 1e-6
+SHORT = 1e-3  # steps below this are a sign of trouble
+_NOISE = 1e-3
 _WEAK = 1e-9
 
 
@@ -62,10 +62,10 @@ class Step:
 
     Attributes:
         iteration: the progress line.
-        finished: the tolerances are met; no step was taken.
+        finished: the gap is closed and the residuals are small; no step was taken.
         short: a step was very short.
         noisy: the equations were solved by an earlier full step, and the residual that rounding has left since then is felt:
-            it changes the objective by more than a millionth of the gap, or keeps the run from finishing.
+            it changes the objective by more than a thousandth of the gap.
     """
 
     iteration: Iteration
@@ -85,19 +85,22 @@ class Direction:
     dual: float
 
 
-def initial_state(problem: NumericProblem, start: float) -> State:
-    """X = Z = start · identity, y = 0."""
-    scalar = Scalar.from_float(start)
-    x: Values = {}
-    for block in problem.blocks:
-        unit = (
-            Matrix(np.ones((1, block.order, 1), dtype=np.int32), 0)
-            if isinstance(block, VectorBlock)
-            else Matrix.identity(block.order)
-        )
-        x[block.name] = problem.engine.combine((scalar, unit))
-    y = Matrix.zeros(problem.equations, 1)
-    return State(x, dict(x), y, _costs_minus(problem, x))
+def initial_state(problem: NumericProblem, primal: float, dual: float) -> State:
+    """X = primal · identity, Z = dual · identity, y = 0."""
+
+    def multiple(factor: float) -> Values:
+        values = {}
+        for block in problem.blocks:
+            unit = (
+                Matrix(np.ones((1, block.order, 1), dtype=np.int32), 0)
+                if isinstance(block, VectorBlock)
+                else Matrix.identity(block.order)
+            )
+            values[block.name] = problem.engine.combine((Scalar.from_float(factor), unit))
+        return values
+
+    z = multiple(dual)
+    return State(multiple(primal), z, Matrix.zeros(problem.equations, 1), _costs_minus(problem, z))
 
 
 def dual_residual(problem: NumericProblem, state: State, pool: Executor) -> Values:
@@ -123,9 +126,9 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     maps = Maps(problem, pool)
     engine = problem.engine
     factors = factorise(maps, state.x, state.z)
-    schur = schur_complement(maps, factors, state.x)
+    image = images(maps, factors, state.x)
     mu = inner_product(engine, state.x, state.z) / problem.order
-    r = engine.subtract(problem.right, schur.image_x)
+    r = engine.subtract(problem.right, image.x)
     primal_residual = 2.0 ** magnitude(r)
     residual = max((2.0 ** magnitude(m) for m in state.residual.values()), default=0.0)
     primal, dual = maps.objective(state.x, state.y)
@@ -133,7 +136,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     scale = max(1.0, 2.0 ** magnitude(problem.right))
     met = primal_residual <= settings.primal_tolerance * scale and residual <= settings.dual_tolerance
     noise = abs(to_double(*exact_sum(engine.dot_rows(r, state.y))))
-    noisy = state.solved and not met and (noise > _NOISE * mu * problem.order or gap <= settings.gap)
+    noisy = state.solved and not met and noise > _NOISE * mu * problem.order
     feasible = residual <= settings.dual_tolerance and (met or (state.solved and not noisy))
 
     def report(alpha: float, beta: float) -> Iteration:
@@ -152,22 +155,22 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
             seconds,
         )
 
-    # without an interior the residual only shrinks with the gap: there is no point in waiting for it
-    if gap <= settings.gap and (met or (not state.solved and primal_residual <= _WEAK * scale)):
+    # what is left of the residuals is for the projection at the end; without an interior it only shrinks with the gap anyway
+    if gap <= settings.gap and primal_residual <= _WEAK * scale and residual <= _WEAK:
         return Step(report(0.0, 0.0), True, False, False)
-    newton = Newton(maps, factors, state, schur.solver(), schur.image_z)
+    schur = schur_complement(maps, factors, image.norms, state.x)
+    newton = Newton(maps, factors, state, schur.solver(), image.z)
     predictor = newton.direction(0.0 if feasible else 0.2 * mu, None)
-    least = settings.centring_feasible if feasible else settings.centring_infeasible
-    sigma = min(1.0, max(least, _progress(engine, settings, state, predictor, mu * problem.order)))
+    sigma = centring(settings, _progress(engine, settings, state, predictor, mu * problem.order), feasible=feasible)
     corrector = newton.direction(sigma * mu, predictor)
-    alpha, beta = (_shortened(length, settings.step_factor) for length in (corrector.primal, corrector.dual))
+    alpha, beta = (shortened(length, settings.step_factor) for length in (corrector.primal, corrector.dual))
     _advance(engine, state, corrector, alpha, beta)
     state.solved = state.solved or alpha == 1.0
-    return Step(report(alpha, beta), False, min(alpha, beta) < _SHORT, noisy)
+    return Step(report(alpha, beta), False, min(alpha, beta) < SHORT, noisy)
 
 
 def _progress(engine: Engine, settings: Settings, state: State, predictor: Direction, before: float) -> float:
-    """(<X + a dX, Z + b dZ> / <X, Z>)² for the damped steps of the predictor."""
+    """<X + a dX, Z + b dZ> / <X, Z> for the damped steps of the predictor."""
     a, b = (min(1.0, length * settings.step_factor) for length in (predictor.primal, predictor.dual))
     after = (
         before
@@ -175,10 +178,16 @@ def _progress(engine: Engine, settings: Settings, state: State, predictor: Direc
         + b * inner_product(engine, state.x, predictor.dz)
         + a * b * inner_product(engine, predictor.dx, predictor.dz)
     )
-    return float(max(0.0, after / before) ** 2)
+    return after / before
 
 
-def _shortened(length: float, factor: float) -> float:
+def centring(settings: Settings, ratio: float, *, feasible: bool) -> float:
+    """σ, from the part of the complementarity gap that the predictor leaves."""
+    least = settings.centring_feasible if feasible else settings.centring_infeasible
+    return float(min(1.0, max(least, max(0.0, ratio) ** 2)))
+
+
+def shortened(length: float, factor: float) -> float:
     """min(1, factor · length), rounded down to 48 binary places."""
     return int(min(1.0, factor * length) * 2.0**_PLACES) / 2.0**_PLACES
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["dot_rows", "hadamard_accumulate", "inverse_root", "multiply_fixed", "normalise", "pivot"]
+__all__ = ["align_rows", "dot_rows", "hadamard_accumulate", "inverse_root", "multiply_fixed", "normalise", "pivot"]
 
 _TILE = 256
 _MAGIC = 6755399441055744.0
@@ -38,6 +38,33 @@ def normalise(acc: Any, out: Any, drop: int) -> None:  # pragma: no cover - comp
                     out[k - drop, start + e] = np.int32(x - (h << 24))
         for e in range(width):
             out[length - drop, start + e] = np.int32(carry[e])
+
+
+@njit(cache=True, nogil=True)
+def align_rows(a: Any, shifts: Any, out: Any) -> None:  # pragma: no cover - compiled
+    """out[:, i] = limbs of the integers of row i times 2^shifts[i], rounded to nearest; they must fit in the limbs of `out`."""
+    length, rows, columns = a.shape
+    kept = out.shape[0]
+    carry = np.empty(columns, dtype=np.int64)
+    for i in range(rows):
+        move = shifts[i] // 24
+        rest = shifts[i] - 24 * move
+        carry[:] = 0
+        for k in range(kept):
+            for e in range(columns):
+                out[k, i, e] = 0
+        for k in range(max(0, -2 - move), max(length, kept - move)):  # two guard limbs below the lowest one kept
+            place = k + move
+            if place >= kept:
+                break
+            for e in range(columns):
+                x = carry[e]
+                if k < length:
+                    x += np.int64(a[k, i, e]) << rest
+                h = (x + _HALF) >> 24
+                carry[e] = h
+                if place >= 0:
+                    out[place, i, e] = np.int32(x - (h << 24))
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"})

@@ -97,7 +97,7 @@ class Maps:
             w = values[block.name]
             bits = block.residues.bits + w.bits() + block.order.bit_length()
             image = engine.multiply(block.residues, engine.residues(w, bits))
-            return self.embedded(block, engine.dot_rows(image, block.rows))
+            return self.embedded(block, self.folded(block, engine.dot_rows(image, block.rows)))
 
         columns = self.each(one, self.problem.low_rank)
         return engine.combine((1, self.dense_forward(values)), *((1, c) for c in columns.values()))
@@ -109,12 +109,16 @@ class Maps:
         stacked = paste((self.problem.dense.shape[1], 1), pieces, self.engine.length + 2)
         return self.engine.dot_rows(self.problem.dense, stacked.flat_row())
 
-    def embedded(self, block: LowRankBlock, squares: Matrix) -> Matrix:
-        """A column over (rank · points) rows, summed over the rank and put at the block's equations."""
+    def folded(self, block: LowRankBlock, squares: Matrix) -> Matrix:
+        """A column over (rank · points) rows, summed over the rank."""
         lazy = squares.limbs.reshape(squares.length, block.rank, block.points).sum(axis=1, dtype=np.int64)
         summed = np.empty((squares.length + 1, block.points), dtype=np.int32)
         normalise(lazy, summed, 0)
-        return paste((self.problem.equations, 1), [(block.first, 0, Matrix(summed[:, :, None], squares.exponent))])
+        return Matrix(summed[:, :, None], squares.exponent)
+
+    def embedded(self, block: LowRankBlock, column: Matrix) -> Matrix:
+        """A column over the points of a block, put at the block's equations."""
+        return paste((self.problem.equations, 1), [(block.first, 0, column)])
 
     def objective(self, x: Mapping[str, Matrix], y: Matrix) -> tuple[Fraction, Fraction]:
         """c0 + <C, X> and c0 + bᵀy, exactly."""

@@ -66,6 +66,11 @@ class Scalar:
             exponent,
         )
 
+    @staticmethod
+    def power(exponent: int) -> Scalar:
+        """2^exponent."""
+        return Scalar(1 << (exponent % BASE_BITS), exponent // BASE_BITS)
+
 
 HALF = Scalar(1 << (BASE_BITS - 1), -1)
 QUARTER = Scalar(1 << (BASE_BITS - 2), -1)
@@ -170,6 +175,19 @@ class Matrix:
         out = np.empty((length + 1, len(flat)), dtype=np.int32)
         normalise(planes, out, 0)
         return Matrix(_trimmed(out.reshape(length + 1, rows, width)), exponent)
+
+    @staticmethod
+    def from_floats(values: Floats) -> Matrix:
+        """A float64 matrix, exactly but for what is 2^-96 of the largest entry."""
+        _, e = frexp(float(np.abs(values).max(initial=0.0)))
+        top = -(-(e - BASE_BITS + 1) // BASE_BITS)
+        rest = np.ldexp(values, -BASE_BITS * top)  # |rest| <= 2^23
+        out = np.empty((5, *values.shape), dtype=np.int32)
+        for k in range(4, -1, -1):
+            digit = np.rint(rest)
+            out[k] = digit
+            rest = (rest - digit) * 2.0**BASE_BITS
+        return Matrix(_trimmed(out), top - 4)
 
     @staticmethod
     def zeros(rows: int, columns: int) -> Matrix:

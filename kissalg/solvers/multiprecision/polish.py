@@ -6,45 +6,47 @@ need a larger margin than the solution has. The projection
 
     X ← X + A*(η),   A A*(η) = b - A(X)
 
-in the orthonormalised bases moves X by about the residual itself, which is far below its least eigenvalue, and can be
-repeated down to any precision. A A* is the Schur complement at X = Z = I.
+in the orthonormalised bases moves X by about the residual itself, which is far below its least eigenvalue. A A* is the
+Schur complement at X = Z = I. It is well conditioned, so it is factored at a low precision, and the projection is repeated:
+a round gains about that precision, and costs one application of A at the high precision, to a short argument.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import Executor
 
-from kissalg.solvers.multiprecision.factors import factorise, schur_complement
-from kissalg.solvers.multiprecision.interior_point import State, initial_state
+from kissalg.solvers.multiprecision.factors import factorise, images, schur_complement
+from kissalg.solvers.multiprecision.interior_point import initial_state
 from kissalg.solvers.multiprecision.maps import Maps
-from kissalg.solvers.multiprecision.matrix import magnitude
+from kissalg.solvers.multiprecision.matrix import Matrix, magnitude
 from kissalg.solvers.multiprecision.problem import NumericProblem
 
 __all__ = ["polish"]
 
-_ROUNDS = 6
+_BITS = 96  # of the factor of A A*, and of the corrections
 
 
-def polish(problem: NumericProblem, state: State, pool: Executor) -> float:
-    """Project `state.x` onto the equations of `problem` (the same model at a higher precision), in place.
+def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tuple[dict[str, Matrix], float]:
+    """`x` projected onto the equations of a problem, at the full precision of `master`.
 
-    Returns log2 of the largest residual that is left (-inf when it is zero at this precision). It stops when a round no
-    longer gains eight bits.
+    Returns also log2 of the largest residual that is left (-inf when it is zero at this precision). It stops when
+    the residual is below that precision, or a round gains less than four bits.
     """
-    engine = problem.engine
-    maps = Maps(problem, pool)
-    unit = initial_state(problem, 1.0)
-    solve = schur_complement(maps, factorise(maps, unit.x, unit.z), unit.x).solver()
-    before, previous = float("inf"), state.x
-    for _ in range(_ROUNDS):
-        residual = engine.subtract(problem.right, maps.forward(state.x))
-        size = magnitude(residual)
-        if size > before:
-            state.x = previous
-            return before
-        if size > before - 8 or size == float("-inf"):
-            return size
-        before, previous = size, state.x
-        change = maps.adjoint(solve(residual))
-        state.x = {name: engine.add(x, change[name]) for name, x in state.x.items()}
-    return before
+    short = master.at(_BITS)
+    low = Maps(short, pool)
+    unit = initial_state(short, 1.0, 1.0)
+    factors = factorise(low, unit.x, unit.z)
+    solve = schur_complement(low, factors, images(low, factors, unit.x).norms, unit.x).solver()
+    high = master.at(master.engine.bits, partner=max((m.length for m in x.values()), default=0))
+    engine, maps = high.engine, Maps(high, pool)
+    residual = engine.subtract(high.right, maps.forward(x))
+    size = magnitude(residual)
+    while size > -engine.bits:
+        change = low.adjoint(solve(short.engine.round(residual)))
+        left = engine.subtract(residual, maps.forward(change))
+        gained = size - magnitude(left)
+        if gained < 4:
+            break
+        residual, size = left, size - gained
+        x = {name: engine.add(m, change[name]) for name, m in x.items()}
+    return x, size

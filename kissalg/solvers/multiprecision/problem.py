@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from flint import fmpq
 
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Residues
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Residues, Scalar
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 
 __all__ = ["Block", "DenseBlock", "LowRankBlock", "NumericProblem", "PsdBlock", "VectorBlock"]
@@ -40,11 +40,11 @@ class LowRankBlock:
     back: Matrix
     cost: Matrix | None
 
-    def rounded(self, engine: Engine) -> LowRankBlock:
-        """The block at the precision of an engine, with the residues that its products need."""
+    def rounded(self, engine: Engine, partner: int) -> LowRankBlock:
+        """The block at the precision of an engine, with the residues that its products with matrices of `partner` limbs need."""
         rows = engine.round(self.rows)
-        # a partner in a product has at most `length` limbs; the inner dimension is the order or the number of rows
-        bits = 2 * BASE_BITS * engine.length + max(rows.shape).bit_length() + 2
+        # the inner dimension is the order or the number of rows
+        bits = BASE_BITS * (engine.length + partner) + max(rows.shape).bit_length() + 2
         return replace(self, rows=rows, residues=engine.residues(rows, bits), cost=_rounded(engine, self.cost))
 
 
@@ -70,11 +70,12 @@ class DenseBlock:
 
 @dataclass(frozen=True, eq=False)
 class VectorBlock:
-    """A nonnegative vector: columns `start … start + order - 1` of D."""
+    """A nonnegative vector x: columns `start … start + order - 1` of D. In the model its value is unit · x."""
 
     name: str
     order: int
     start: int
+    unit: Scalar
     cost: Matrix
 
     @property
@@ -91,6 +92,9 @@ Block: TypeAlias = LowRankBlock | DenseBlock | VectorBlock
 class NumericProblem:
     """A sampled model. `dense` is D (equations × columns), `right` the column b, `constant` c0.
 
+    Equation i is scaled by `units[i]`: the multipliers of the model are units ∘ y. `balanced` says that the scaling is such
+    that Z is near the identity, in order of magnitude.
+
     It is set up once, at a high precision; `at(bits)` is the same problem with everything rounded, for the iterations.
     """
 
@@ -102,16 +106,22 @@ class NumericProblem:
     dense: Matrix
     dense_transposed: Matrix
     right: Matrix
+    units: Matrix
+    balanced: bool
     constant: fmpq
 
-    def at(self, bits: int) -> NumericProblem:
-        """The problem rounded to a working precision, with an engine of that precision."""
+    def at(self, bits: int, partner: int | None = None) -> NumericProblem:
+        """The problem rounded to a working precision, with an engine of that precision.
+
+        Arguments: `partner`, the number of limbs of the matrices that the maps will be applied to, by default those of the engine.
+        """
         engine = Engine(bits)
+        partner = engine.length if partner is None else max(partner, 1)
         dense = engine.round(self.dense)
         return replace(
             self,
             engine=engine,
-            low_rank=tuple(block.rounded(engine) for block in self.low_rank),
+            low_rank=tuple(block.rounded(engine, partner) for block in self.low_rank),
             dense_blocks=tuple(replace(b, cost=_rounded(engine, b.cost)) for b in self.dense_blocks),
             vectors=tuple(replace(b, cost=engine.round(b.cost)) for b in self.vectors),
             dense=dense,

@@ -5,29 +5,32 @@ With X = L Lᵀ, Z⁻¹ = Mᵀ M and a low-rank block with rows v, S gains the e
 where K is block diagonal with the matrices <E_pq, X E_rs Z⁻¹> (E_pq = (e_p e_qᵀ + e_q e_pᵀ)/2) and x/z for vectors, and
 U = D · chol(K): one symmetric product, however many blocks.
 
+Row and column i of S are scaled by a power of two, 2^(-scale_i), so that the diagonal is near one: rounding errors are then
+relative to √(S_ii S_jj) in every entry, and the rows of V L and V Mᵀ can be cut to the working precision after a scaling of their own (an
+entry of a Gram matrix is bounded by the norms of two rows), which keeps the products short.
+
 Only the tiles on and below the diagonal are computed; each is recovered from residues, multiplied and added while it is in the cache.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
-from math import ceil, log2
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kissalg.solvers.multiprecision.limbs import hadamard_accumulate, normalise
-from kissalg.solvers.multiprecision.matrix import QUARTER, Engine, Matrix, Residues, residue_product
+from kissalg.solvers.multiprecision.limbs import align_rows, hadamard_accumulate, normalise
+from kissalg.solvers.multiprecision.matrix import QUARTER, Engine, Matrix, residue_product
 from kissalg.solvers.multiprecision.problem import LowRankBlock
-from kissalg.solvers.multiprecision.residues import BASE_BITS, Planes
+from kissalg.solvers.multiprecision.residues import BASE_BITS, Floats, Planes, from_residues, primes_for, to_residues
 
-__all__ = ["SchurAccumulator", "kronecker"]
+__all__ = ["Indices", "SchurAccumulator", "kronecker", "norm_exponents"]
 
 _TILE = 128
 
 Tile = tuple[tuple[int, int], tuple[int, int]]
-Indices = NDArray[np.intp]
+Indices = NDArray[np.int64]
 
 
 def _intervals(count: int) -> list[tuple[int, int]]:
@@ -37,16 +40,16 @@ def _intervals(count: int) -> list[tuple[int, int]]:
 class SchurAccumulator:
     """Sums contributions into a symmetric matrix with lazy limbs, then normalises it.
 
-    Arguments: `peak`, log2 of a bound on the entries of the sum; `pool`, runs the tiles of one contribution.
+    Arguments: `scale`, for each equation a bound: log2 of the norm of a row of U (`add_gram`), or of the product of the norms of
+    the two rows of a low-rank block, must be at most scale - 4; `pool`, runs the tiles of one contribution.
     """
 
-    def __init__(self, engine: Engine, order: int, peak: float, pool: Executor) -> None:
+    def __init__(self, engine: Engine, scale: Indices, pool: Executor) -> None:
         self.engine = engine
-        self.order = order
+        self.scale = scale
+        self.order = len(scale)
         self.pool = pool
-        length = engine.length + 1
-        self.exponent = ceil((peak + 2) / BASE_BITS) + 1 - length
-        self.planes: Planes = np.zeros((length, order, order), dtype=np.int32)
+        self.planes: Planes = np.zeros((engine.length + 1, self.order, self.order), dtype=np.int32)
         self.additions = 0
 
     def _tiles(self, work: Callable[[Tile], None], count: int) -> None:
@@ -66,30 +69,48 @@ class SchurAccumulator:
         length = self.planes.shape[0]
         out = np.empty((length + 1, self.order, self.order), dtype=np.int32)
         normalise(self.planes.reshape(length, -1), out.reshape(length + 1, -1), 0)
-        return np.ascontiguousarray(out[:length])  # the bound `peak` keeps the last carry zero
+        return np.ascontiguousarray(out[:length])  # the scale keeps the last carry zero
 
-    def add_low_rank(self, block: LowRankBlock, x_rows: Matrix, z_rows: Matrix) -> None:
-        """Add Σ_ab (G_X)_(ai,bj) (G_Z)_(ai,bj) for G = rows · rowsᵀ, at the block's equations."""
-        engine, n, rank = self.engine, block.points, block.rank
+    def _aligned(self, rows: Matrix, scale: Indices) -> Floats:
+        """Residues of the rows times 2^-scale, in units of 2^(-24 L), as many as their Gram matrix needs."""
+        length = self.engine.length
+        limbs = np.empty((length, *rows.shape), dtype=np.int32)
+        align_rows(rows.limbs, BASE_BITS * (rows.exponent + length) - scale, limbs)
+        return to_residues(limbs, primes_for(self._bits))
+
+    @property
+    def _bits(self) -> int:
+        """The entries of a Gram matrix of aligned rows, which have norms of at most 2^-2, are below 2^bits."""
+        return 2 * BASE_BITS * self.engine.length - 3
+
+    def add_low_rank(self, block: LowRankBlock, x_rows: Matrix, z_rows: Matrix, norms: Indices) -> None:
+        """Add Σ_ab (G_X)_(ai,bj) (G_Z)_(ai,bj) for G = rows · rowsᵀ, at the block's equations.
+
+        Arguments: `norms`, for each equation at least log2 of the norm of its row of x_rows (of all of them together if there are several).
+        """
+        n, rank = block.points, block.rank
         self._count(rank * rank)
-        grams = []
-        for rows in (x_rows, z_rows):
-            bits = 2 * rows.bits() + block.order.bit_length()
-            grams.append((engine.residues(rows, bits).values, bits, 2 * rows.exponent))
+        left_scale = norms + 2
+        right_scale = self.scale[block.first : block.first + n] - left_scale
+        grams = [
+            self._aligned(rows, np.tile(scale, rank)) for rows, scale in ((x_rows, left_scale), (z_rows, right_scale))
+        ]
+        length = self.engine.length
+        total = self._bits // BASE_BITS + 1
+        low = max(0, total - length - 1)
 
         def work(tile: Tile) -> None:
             (i0, i1), (j0, j1) = tile
-            sums = np.zeros((self.planes.shape[0], i1 - i0, j1 - j0), dtype=np.int32)
+            sums = np.zeros((length + 1, i1 - i0, j1 - j0), dtype=np.int32)
             for a in range(rank):
                 for b in range(rank):
                     parts = []
-                    for values, bits, exponent in grams:
+                    for values in grams:
                         left = values[:, a * n + i0 : a * n + i1]
                         right = values[:, b * n + j0 : b * n + j1].transpose(0, 2, 1)
-                        parts.append(engine.recover(residue_product(left, right), bits, exponent))
-                    hadamard_accumulate(
-                        parts[0].limbs, parts[1].limbs, sums, parts[0].exponent + parts[1].exponent - self.exponent
-                    )
+                        parts.append(from_residues(residue_product(left, right), low, total - low))
+                    # both are in units of 2^(24 (low - 2 L)), the sums in units of 2^(-24 L)
+                    hadamard_accumulate(parts[0], parts[1], sums, 2 * low - 3 * length)
             first = block.first
             self.planes[:, first + i0 : first + i1, first + j0 : first + j1] += sums
 
@@ -99,31 +120,26 @@ class SchurAccumulator:
         """Add U Uᵀ."""
         if u.shape[1] == 0:
             return
-        engine = self.engine
         self._count(1)
-        bits = 2 * u.bits() + u.shape[1].bit_length()
-        residues = engine.residues(u, bits)
+        values = self._aligned(u, self.scale)
+        length = self.engine.length
+        kept = self._bits // BASE_BITS + 1 - length
 
         def work(tile: Tile) -> None:
             (i0, i1), (j0, j1) = tile
-            left = Residues(residues.values[:, i0:i1], u.exponent, residues.bits)
-            right = Residues(residues.values[:, j0:j1].transpose(0, 2, 1), u.exponent, residues.bits)
-            part = engine.multiply(left, right)
-            shift = part.exponent - self.exponent
-            skip = max(0, -shift)
-            if skip < part.length:
-                self.planes[shift + skip : shift + part.length, i0:i1, j0:j1] += part.limbs[skip:]
+            product = residue_product(values[:, i0:i1], values[:, j0:j1].transpose(0, 2, 1))
+            self.planes[:kept, i0:i1, j0:j1] += from_residues(product, length, kept)
 
         self._tiles(work, self.order)
 
     def result(self) -> Matrix:
-        """The symmetric matrix."""
+        """The symmetric matrix, with entries 2^(-scale_i - scale_j) S_ij."""
         planes = self._normalised()
         lower = np.tri(self.order, dtype=np.int32)
         planes *= lower
         strict = planes * (lower - np.eye(self.order, dtype=np.int32))
         planes += strict.transpose(0, 2, 1)
-        return self.engine.round(Matrix(planes, self.exponent))
+        return self.engine.round(Matrix(planes, -self.engine.length))
 
 
 def kronecker(engine: Engine, x: Matrix, z_inverse: Matrix) -> Matrix:
@@ -140,6 +156,8 @@ def kronecker(engine: Engine, x: Matrix, z_inverse: Matrix) -> Matrix:
     return engine.combine((QUARTER, total))
 
 
-def diagonal_peak(values: Sequence[float]) -> float:
-    """log2 of the largest of nonnegative numbers, at least -1000."""
-    return max((log2(v) for v in values if v > 0), default=-1000.0)
+def norm_exponents(squares: Matrix) -> Indices:
+    """For a column of squared norms: integers e_i with norm_i <= 2^e_i, near equality unless a norm is far below the largest."""
+    values = squares.to_float()[:, 0]
+    values = np.maximum(values, max(values.max(initial=0.0) * 2.0**-80, 2.0**-960))
+    return np.ceil(np.log2(values) / 2 + 2.0**-20).astype(np.int64)

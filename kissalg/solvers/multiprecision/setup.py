@@ -8,6 +8,8 @@ of V L⁻ᵀ are orthonormal, whatever the basis was. A factor σ, a power of tw
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
 from math import isqrt, log2
 from typing import Any
 
@@ -15,14 +17,24 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from kissalg.errors import SolverError
-from kissalg.sdp.model import Model, NonnegativeVariable, Point, PsdVariable, SampledForm, SampledLinear, ScaledTable
+from kissalg.sdp.model import (
+    Model,
+    NonnegativeVariable,
+    Point,
+    PsdVariable,
+    SampledForm,
+    SampledLinear,
+    ScaledTable,
+    Variable,
+)
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
 from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, Scalar, paste
-from kissalg.solvers.multiprecision.problem import DenseBlock, LowRankBlock, NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.problem import Block, DenseBlock, LowRankBlock, NumericProblem, VectorBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 
 __all__ = ["numeric_problem"]
 
+_POINT = 10 * BASE_BITS  # magnitudes are at least 2^-240
 DENSE_LIMIT = 12  # PSD variables up to this size are treated by their upper triangles
 
 
@@ -57,13 +69,15 @@ def _stacked(parts: Sequence[Matrix]) -> Matrix:
 
 
 class _Builder:
-    """Builds a `NumericProblem`. All set-up arithmetic has `wide` bits: the precision of the solve plus twice the bits that conditioning may cost."""
+    """Builds a `NumericProblem`. All set-up arithmetic has `wide` bits: the precision of the solve plus twice the bits that conditioning
+    may cost (the bases of the three-point bound were found to have a condition of 2^(1.1 · degree))."""
 
-    def __init__(self, model: Model, points: Mapping[str, Sequence[Point]], bits: int) -> None:
+    def __init__(self, model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Executor) -> None:
+        self.pool = pool
         self.model = model
         self.points = points
         self.engine = Engine(bits)
-        self.wide = (bits + 64 + 8 * max(i.space.degree for i in model.identities)) // BASE_BITS * BASE_BITS
+        self.wide = (bits + 64 + 3 * max(i.space.degree for i in model.identities)) // BASE_BITS * BASE_BITS
         self.setup = Engine(self.wide)
         self.bases: dict[int, tuple[object, Matrix]] = {}  # by identity; the first entry keeps the identity alive
         self.offsets: dict[str, int] = {}
@@ -72,6 +86,18 @@ class _Builder:
             self.offsets[identity.name] = total
             total += identity.space.dimension
         self.equations = total
+        self.magnitudes = model.magnitudes
+
+    def _bits(self, name: str) -> int:
+        """log2 of the magnitude that the theorem expects for an identity or a variable, rounded to an even integer."""
+        value = self.magnitudes[name] if self.magnitudes is not None else fmpq(1)
+        if value <= 0:
+            raise SolverError(f"{name}: expected a positive order of magnitude, found {value}")
+        return 2 * round((int(value.p).bit_length() - int(value.q).bit_length()) / 2)
+
+    def _power(self, exponent: int, a: Matrix) -> Matrix:
+        """2^exponent A."""
+        return self.setup.combine((Scalar.power(exponent), a)) if exponent else a
 
     def _samples(self, variable: PsdVariable) -> list[tuple[str, SampledForm]]:
         found = []
@@ -89,15 +115,14 @@ class _Builder:
         return found
 
     def _orthonormal(self, name: str, rows: Matrix, count: int) -> tuple[Matrix, Matrix]:
-        """(2^k L⁻¹, its transpose) for rowsᵀ rows = L Lᵀ, with 2^k near √count."""
+        """(2^k L⁻¹, its transpose) for rowsᵀ rows = L Lᵀ, with 4^k near count / magnitude."""
         try:
             inverse = cholesky(self.setup, self.setup.gram(rows.transpose())).inverse
         except NotPositiveDefiniteError as error:
             raise SolverError(
                 f"{name}: the basis is linearly dependent on the sample points (pivot {error.index}); raise bits or change the points"
             ) from None
-        exponent = round(log2(max(count, 1)) / 2)
-        back = self.setup.combine((Scalar(1 << exponent), inverse))
+        back = self._power(round(log2(max(count, 1)) / 2) - self._bits(name) // 2, inverse)
         return back, back.transpose()
 
     def _cost(self, name: str, back: Matrix) -> Matrix | None:
@@ -140,7 +165,7 @@ class _Builder:
             parts.append(self.setup.scale_rows(self._table(table, variable.size), roots))
         rows = _stacked(parts)
         back, right = self._orthonormal(variable.name, rows, count)
-        rows = self.engine.round(self.setup.matmul(rows, right))
+        rows = self.engine.round(self._power(self._bits(identity) // 2, self.setup.matmul(rows, right)))
         return LowRankBlock(
             variable.name,
             variable.size,
@@ -153,9 +178,7 @@ class _Builder:
             self._cost(variable.name, back),
         )
 
-    def dense(
-        self, variable: PsdVariable, samples: Sequence[tuple[str, SampledForm]], start: int
-    ) -> tuple[DenseBlock, Matrix]:
+    def dense(self, variable: PsdVariable, samples: Sequence[tuple[str, SampledForm]]) -> tuple[DenseBlock, Matrix]:
         """A small block, and its columns of D. The basis is orthonormalised over all vectors of all samples, weighted as they occur."""
         scaled = []
         for _, sample in samples:
@@ -166,9 +189,9 @@ class _Builder:
         back, right = self._orthonormal(variable.name, rows, rows.shape[0])
         columns = Matrix.zeros(self.equations, variable.size * (variable.size + 1) // 2)
         for identity, sample in samples:
-            part = self._upper_triangles(sample, right)
+            part = self._power(self._bits(identity), self._upper_triangles(sample, right))
             columns = self.setup.add(columns, paste(columns.shape, [(self.offsets[identity], 0, part)]))
-        return DenseBlock(variable.name, variable.size, start, back, self._cost(variable.name, back)), columns
+        return DenseBlock(variable.name, variable.size, 0, back, self._cost(variable.name, back)), columns
 
     def _upper_triangles(self, sample: SampledForm, right: Matrix) -> Matrix:
         """Row i: the coefficients of X_pq, p <= q, in the i-th quadratic form, for vectors times `right`."""
@@ -192,7 +215,7 @@ class _Builder:
             (1, Matrix(total.limbs * (1 - diagonal), total.exponent)),
         )
 
-    def vector(self, variable: NonnegativeVariable, start: int) -> tuple[VectorBlock, Matrix]:
+    def vector(self, variable: NonnegativeVariable) -> tuple[VectorBlock, Matrix]:
         """A nonnegative vector, and its columns of D."""
         columns = Matrix.zeros(self.equations, variable.length)
         for identity in self.model.identities:
@@ -202,36 +225,39 @@ class _Builder:
                     if not isinstance(sample, SampledLinear):
                         raise SolverError(f"{variable.name}: expected a sampled linear form for a nonnegative variable")
                     part = _matrix(sample.rows, self.wide, variable.length)
+                    part = self._power(self._bits(identity.name) - self._bits(variable.name), part)
                     columns = self.setup.add(columns, paste(columns.shape, [(self.offsets[identity.name], 0, part)]))
         coefficient = self.model.objective.coefficients.get(variable.name, [fmpq(0)] * variable.length)
         if isinstance(coefficient, fmpq_mat):
             raise SolverError(f"{variable.name}: expected a vector as the coefficient of a nonnegative variable")
-        cost = self.engine.round(_column(coefficient, self.wide))
-        return VectorBlock(variable.name, variable.length, start, cost), columns
+        unit = Scalar.power(-self._bits(variable.name))
+        cost = self.engine.combine((unit, _column(coefficient, self.wide)))
+        return VectorBlock(variable.name, variable.length, 0, unit, cost), columns
 
     def build(self) -> NumericProblem:
         """All blocks."""
+        parts = list(self.pool.map(self._part, self.model.variables))
         low_rank: list[LowRankBlock] = []
         dense_blocks: list[DenseBlock] = []
         vectors: list[VectorBlock] = []
         pieces: list[tuple[int, int, Matrix]] = []
         start = 0
-        for variable in self.model.variables:
-            if isinstance(variable, NonnegativeVariable):
-                vector, table = self.vector(variable, start)
-                vectors.append(vector)
+        for block, table in parts:
+            if isinstance(block, LowRankBlock):
+                low_rank.append(block)
+                continue
+            if isinstance(block, DenseBlock):
+                dense_blocks.append(replace(block, start=start))
             else:
-                samples = self._samples(variable)
-                identity, sample = samples[0]
-                if variable.size > DENSE_LIMIT and len(samples) == 1 and _is_squares(sample):
-                    low_rank.append(self.low_rank(variable, identity, sample))
-                    continue
-                block, table = self.dense(variable, samples, start)
-                dense_blocks.append(block)
+                vectors.append(replace(block, start=start))
             pieces.append((0, start, self.engine.round(table)))
             start += table.shape[1]
         dense = self.engine.round(paste((self.equations, start), pieces))
         right = [_value(i.space, i.right_hand_side, p) for i in self.model.identities for p in self.points[i.name]]
+        scale = Matrix.from_integers(
+            [[1 << (self._bits(i.name) + _POINT)] for i in self.model.identities for _ in range(i.space.dimension)],
+            -_POINT // BASE_BITS,
+        )
         return NumericProblem(
             self.engine,
             self.equations,
@@ -240,9 +266,21 @@ class _Builder:
             tuple(vectors),
             dense,
             dense.transpose(),
-            self.engine.round(_column(right, self.wide)),
+            self.engine.hadamard(_column(right, self.wide), scale),
+            scale,
+            self.magnitudes is not None,
             self.model.objective.constant,
         )
+
+    def _part(self, variable: Variable) -> tuple[Block, Matrix]:
+        """A block and its columns of D (none for a low-rank block); where they start is not yet known."""
+        if isinstance(variable, NonnegativeVariable):
+            return self.vector(variable)
+        samples = self._samples(variable)
+        identity, sample = samples[0]
+        if variable.size > DENSE_LIMIT and len(samples) == 1 and _is_squares(sample):
+            return self.low_rank(variable, identity, sample), Matrix.zeros(self.equations, 0)
+        return self.dense(variable, samples)
 
 
 def _value(space: Any, element: Any, point: Point) -> fmpq:
@@ -265,10 +303,10 @@ def _is_squares(sample: SampledForm) -> bool:
     )
 
 
-def numeric_problem(model: Model, points: Mapping[str, Sequence[Point]], bits: int) -> NumericProblem:
+def numeric_problem(model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Executor) -> NumericProblem:
     """Sample an exact model at points (see `points.py`) and orthonormalise its bases.
 
     Arguments: `points[name]`, unisolvent points for each identity; `bits`, the highest precision at which the result is
     to be used: by way of `NumericProblem.at`.
     """
-    return _Builder(model, points, bits).build()
+    return _Builder(model, points, bits, pool).build()

@@ -16,6 +16,8 @@ from kissalg.errors import ParameterError
 from kissalg.sdp.model import Model, Point
 from kissalg.solvers.multiprecision.checkpoint import Progress, decode, encode
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, PrecisionLostError, cholesky
+from kissalg.solvers.multiprecision.double import DOUBLE_BITS, DoubleProblem
+from kissalg.solvers.multiprecision.double import iterate as iterate_double
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate, rounded
 from kissalg.solvers.multiprecision.maps import total
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum
@@ -35,8 +37,10 @@ _STALLED_SURPLUS = 96  # a run that stalls with so many bits more than at the st
 
 
 def _final_bits(problem: Model, bits: int) -> int:
-    """The precision of the projection at the end: what conversion to coefficients loses, beyond the precision of the iterations."""
-    return max(bits, 144) + 64 + 8 * max(i.space.degree for i in problem.identities)
+    """The precision of the projection at the end: what conversion to coefficients loses, beyond the precision of the iterations.
+
+    The condition of the bases was found to grow like 2^(1.1 · degree of the identities)."""
+    return max(bits, 144) + 48 + 3 * max(i.space.degree for i in problem.identities)
 
 
 def solve(
@@ -79,7 +83,7 @@ def solve(
     if bits is not None:
         settings = replace(settings, bits=bits, max_bits=max(bits, settings.max_bits))
     with threadpool_limits(limits=1), ThreadPoolExecutor(settings.threads) as pool:
-        run = _Run.begin(problem, settings, checkpoint, explicit=explicit)
+        run = _Run.begin(problem, settings, checkpoint, pool, explicit=explicit)
         if bits is not None and run.bits < bits:
             run.settings = replace(run.settings, max_bits=max(bits, run.settings.max_bits))
             run.move_to(bits, pool)
@@ -99,18 +103,20 @@ class _Run:
     bits: int
     stalls: int
     seconds: float
+    double: DoubleProblem | None = None
 
     @staticmethod
-    def begin(problem: Model, settings: Settings, checkpoint: Checkpoint | None, *, explicit: bool) -> _Run:
+    def begin(
+        problem: Model, settings: Settings, checkpoint: Checkpoint | None, pool: Executor, *, explicit: bool
+    ) -> _Run:
         points = {i.name: choose_points(i.space, problem.candidates(i)) for i in problem.identities}
         data = checkpoint.load() if checkpoint is not None else None
         if data is None:
             bits = settings.bits
-            master = numeric_problem(problem, points, _final_bits(problem, bits))
-            numeric = master.at(bits)
-            return _Run(
-                problem, settings, points, master, numeric, initial_state(numeric, settings.start), bits, 0, 0.0
-            )
+            master = numeric_problem(problem, points, _final_bits(problem, bits), pool)
+            numeric = master.at(_multiprecision(bits))
+            state = initial_state(numeric, settings.start, 1.0 if master.balanced else settings.start)
+            return _Run(problem, settings, points, master, numeric, state, bits, 0, 0.0)
         past = decode(data)
         if past.fingerprint != _fingerprint(problem, points):
             raise ParameterError(
@@ -128,8 +134,8 @@ class _Run:
             if explicit
             else past.settings
         )
-        master = numeric_problem(problem, points, past.master_bits)
-        numeric = master.at(past.bits)
+        master = numeric_problem(problem, points, past.master_bits, pool)
+        numeric = master.at(_multiprecision(past.bits))
         return _Run(problem, merged, points, master, numeric, past.state, past.bits, past.stalls, past.seconds)
 
     def progress(self) -> Progress:
@@ -145,7 +151,7 @@ class _Run:
         while True:
             began = time.perf_counter()
             try:
-                step = iterate(self.numeric, self.settings, self.state, pool)
+                step = self.step(pool)
             except PrecisionLostError as error:
                 if not self.raise_precision(pool):
                     message = f"{error}, and max_bits = {self.settings.max_bits} is reached; raise it"
@@ -155,16 +161,32 @@ class _Run:
             if progress is not None:
                 progress(step.iteration)
             if step.finished:
-                return self.optimal(step, pool)
+                solution = self.optimal(step, pool)
+                if solution is not None:
+                    return solution
+                if not self.raise_precision(pool):
+                    message = f"the projection onto the equations leaves the cone, and max_bits = {self.settings.max_bits} is reached; raise it"
+                    return self.result(Status.PRECISION_EXHAUSTED, message, step)
+                continue
             end = self.verdict(step, pool)
             if checkpoint is not None:
                 checkpoint.store(encode(self.progress()))
             if end is not None:
                 return self.result(*end, step)
 
+    def step(self, pool: Executor) -> Step:
+        """One iteration, in the arithmetic that the precision calls for."""
+        if self.bits > DOUBLE_BITS:
+            return iterate(self.numeric, self.settings, self.state, pool)
+        if self.double is None:
+            self.double = DoubleProblem.of(self.numeric)
+        return iterate_double(self.double, self.settings, self.state, pool)
+
     def verdict(self, step: Step, pool: Executor) -> tuple[Status, str] | None:
         """The reason to stop after a step, if there is one; the precision is raised here when it is in the way."""
         settings, iteration = self.settings, step.iteration
+        if self.bits <= DOUBLE_BITS:  # float64 decides nothing
+            return self.limit()
         if self.is_infeasible():
             return (
                 Status.INFEASIBLE,
@@ -180,9 +202,14 @@ class _Run:
         elif step.noisy and not self.raise_precision(pool):
             message = f"the residual of the equations grows by rounding, and max_bits = {settings.max_bits} is reached; raise it"
             return Status.PRECISION_EXHAUSTED, message
-        if self.state.index >= settings.max_iterations:
-            return Status.ITERATION_LIMIT, f"max_iterations = {settings.max_iterations} is reached; resume with more"
-        return None
+        return self.limit()
+
+    def limit(self) -> tuple[Status, str] | None:
+        """The verdict when there were enough iterations."""
+        if self.state.index < self.settings.max_iterations:
+            return None
+        message = f"max_iterations = {self.settings.max_iterations} is reached; resume with more"
+        return Status.ITERATION_LIMIT, message
 
     def useless(self, iteration: Iteration) -> tuple[Status, str] | None:
         """The run proves more than anybody wants to know: the dual value is above a trivial one, or the primal value falls for ever."""
@@ -205,7 +232,8 @@ class _Run:
 
     def raise_precision(self, pool: Executor) -> bool:
         """Continue with one limb more (a quarter more above 240 bits); False when that is not allowed."""
-        bits = self.bits + max(BASE_BITS, self.bits // 240 * 60)
+        step = max(BASE_BITS, self.bits // 240 * 60)
+        bits = _multiprecision(0) if self.bits <= DOUBLE_BITS else self.bits + step
         if bits > self.settings.max_bits:
             return False
         self.move_to(bits, pool)
@@ -214,15 +242,17 @@ class _Run:
     def move_to(self, bits: int, pool: Executor) -> None:
         """Continue with so many bits."""
         exact = not self.state.residual
-        self.bits, self.stalls = bits, 0
+        self.state.solved = self.state.solved and self.bits > DOUBLE_BITS
+        self.bits, self.stalls, self.double = bits, 0, None
         if bits + 64 > self.master.engine.bits:
-            self.master = numeric_problem(self.problem, self.points, _final_bits(self.problem, bits))
-        self.numeric = self.master.at(bits)
-        residual = dual_residual(self.numeric, self.state, pool)
+            self.master = numeric_problem(self.problem, self.points, _final_bits(self.problem, bits), pool)
+        self.numeric = self.master.at(_multiprecision(bits))
+        self.state.residual = dual_residual(self.numeric, self.state, pool)
         if exact:  # the dual was feasible: it stays so, and Z moves by the rounding of the lower precision
-            self.state.z = {name: self.numeric.engine.add(z, residual[name]) for name, z in self.state.z.items()}
-        else:
-            self.state.residual = residual
+            engine = self.numeric.engine
+            moved = {name: engine.add(z, self.state.residual[name]) for name, z in self.state.z.items()}
+            if _is_interior(self.numeric, moved, pool):
+                self.state.z, self.state.residual = moved, {}
 
     def is_infeasible(self) -> bool:
         """Whether y is an improving ray: bᵀy > 0 and -A*(y) = Z - C ⪰ 0 (blocks without cost have Z ≻ 0 already)."""
@@ -240,11 +270,18 @@ class _Run:
                     return False
         return True
 
-    def optimal(self, step: Step, pool: Executor) -> NumericSolution:
-        """The final result, projected onto the equations at the precision that coefficients call for."""
-        self.numeric = self.master.at(self.master.engine.bits)
-        left = polish(self.numeric, self.state, pool)
-        message = f"gap and residuals are below the tolerances; projected to a residual of 2^{left:.0f}"
+    def optimal(self, step: Step, pool: Executor) -> NumericSolution | None:
+        """The final result, projected onto the equations at the precision that coefficients call for.
+
+        None when the projection leaves the cone although a full step has been taken: then more bits are needed.
+        """
+        x, left = polish(self.master, self.state.x, pool)
+        interior = _is_interior(self.numeric, x, pool)
+        if self.state.solved and not interior:
+            return None
+        self.state.x, self.state.solved = x, interior
+        self.numeric = self.master
+        message = f"the gap is below the tolerance; projected to a residual of 2^{left:.0f}"
         return self.result(Status.OPTIMAL, message, step)
 
     def result(self, status: Status, message: str, step: Step | None = None) -> NumericSolution:
@@ -260,14 +297,14 @@ class _Run:
             values[b.name] = _binary(wide.symmetrised(wide.matmul(wide.matmul(b.back.transpose(), x), b.back)))
         for v in problem.vectors:
             primal += total(problem.engine, v.cost, state.x[v.name])
-            values[v.name] = _binary(state.x[v.name])
+            values[v.name] = _binary(problem.engine.combine((v.unit, state.x[v.name])))
         gap = rounded(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
         return NumericSolution(
             self.problem,
             status,
             values,
             self.points,
-            _binary(state.y),
+            _binary(problem.engine.hadamard(problem.units, state.y)),
             fmpq(primal.numerator, primal.denominator),
             fmpq(dual.numerator, dual.denominator),
             step.iteration.gap if step is not None else gap,
@@ -278,6 +315,22 @@ class _Run:
             self.settings,
             message,
         )
+
+
+def _multiprecision(bits: int) -> int:
+    """The precision of limbs that goes with a precision that may be float64's."""
+    return max(bits, 3 * BASE_BITS)
+
+
+def _is_interior(problem: NumericProblem, z: Mapping[str, Matrix], pool: Executor) -> bool:
+    """Whether all blocks of z are positive definite."""
+    if any(min(row[0] for row in z[v.name].to_integers()) <= 0 for v in problem.vectors):
+        return False
+    try:
+        list(pool.map(lambda block: cholesky(problem.engine, z[block.name]), problem.psd))
+    except NotPositiveDefiniteError:
+        return False
+    return True
 
 
 def _fingerprint(problem: Model, points: Mapping[str, Sequence[Point]]) -> str:

@@ -1,0 +1,399 @@
+"""The way to the neighbourhood of the optimum, in float64: the same method, ten to fifty times faster per iteration.
+
+In orthonormalised bases, at well chosen points and from a start of the right scale, float64 carries the interior-point
+method to a relative gap between 1e-2 and 1e-8, and nothing that it does wrong survives: the multiprecision method takes the
+point over as an infeasible start, and computes all residuals afresh. `iterate` therefore raises `PrecisionLostError` as
+soon as float64 is in the way, and leaves the last good point.
+
+The formulas are those of `interior_point.py`; here they act on arrays of NumPy, and the Schur complement
+
+    S_ij = Σ_blocks Σ_ab (v_aiᵀ X v_bj)(v_aiᵀ Z⁻¹ v_bj)
+
+is assembled by bands of rows, on and below the diagonal, and scaled to a unit diagonal before it is factored.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import scipy.linalg
+
+from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
+from kissalg.solvers.multiprecision.interior_point import SHORT, State, Step, centring, shortened
+from kissalg.solvers.multiprecision.matrix import Matrix
+from kissalg.solvers.multiprecision.problem import NumericProblem
+from kissalg.solvers.multiprecision.residues import Floats
+from kissalg.solvers.settings import Settings
+from kissalg.solvers.status import Iteration
+
+__all__ = ["DOUBLE_BITS", "DoubleProblem", "iterate"]
+
+DOUBLE_BITS = 53
+_SNAP = 1e-13  # a dual residual below this, relative to the block, is rounding: Z takes it up
+_NOISE = 0.1  # the part of the gap that the residual of the equations may make up
+_GAP = 1e-8  # beyond this float64 has nothing to add
+_SHIFT = 1e-14  # added to the unit diagonal of S; iterative refinement takes it back
+_REFINEMENTS = 3
+_BAND = 96
+
+Arrays = dict[str, Floats]
+
+
+@dataclass(frozen=True, eq=False)
+class _Squares:
+    """A low-rank block: rows[r, i] is v_(r,i)."""
+
+    name: str
+    first: int
+    rows: Floats
+    cost: Floats | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Small:
+    """A dense block or a vector: its columns of D."""
+
+    name: str
+    order: int
+    columns: Floats
+    cost: Floats | None
+
+
+@dataclass(frozen=True, eq=False)
+class DoubleProblem:
+    """A `NumericProblem` in float64."""
+
+    equations: int
+    order: int
+    constant: float
+    right: Floats
+    squares: tuple[_Squares, ...]
+    dense: tuple[_Small, ...]
+    vectors: tuple[_Small, ...]
+
+    @staticmethod
+    def of(problem: NumericProblem) -> DoubleProblem:
+        """The problem rounded to float64."""
+        table = problem.dense.to_float()
+        squares = [
+            _Squares(b.name, b.first, b.rows.to_float().reshape(b.rank, b.points, b.order), _floats(b.cost))
+            for b in problem.low_rank
+        ]
+        dense = [
+            _Small(b.name, b.order, table[:, b.start : b.start + b.width], _floats(b.cost))
+            for b in problem.dense_blocks
+        ]
+        vectors = [
+            _Small(v.name, v.order, table[:, v.start : v.start + v.width], v.cost.to_float()[:, 0])
+            for v in problem.vectors
+        ]
+        return DoubleProblem(
+            problem.equations,
+            problem.order,
+            float(Fraction(int(problem.constant.p), int(problem.constant.q))),
+            problem.right.to_float()[:, 0],
+            tuple(squares),
+            tuple(dense),
+            tuple(vectors),
+        )
+
+    @property
+    def matrices(self) -> tuple[_Squares | _Small, ...]:
+        """The blocks that are matrices, the expensive ones first."""
+        return (*self.squares, *self.dense)
+
+    @property
+    def blocks(self) -> tuple[_Squares | _Small, ...]:
+        """All blocks."""
+        return (*self.squares, *self.dense, *self.vectors)
+
+
+def _floats(a: Matrix | None) -> Floats | None:
+    return None if a is None else a.to_float()
+
+
+def _symmetrised(a: Floats) -> Floats:
+    return (a + a.T) / 2 if a.ndim == 2 else a
+
+
+def _times(a: Floats, b: Floats) -> Floats:
+    """The product of the algebra: of matrices, or entry by entry."""
+    return a @ b if a.ndim == 2 else a * b
+
+
+def _inner(a: Arrays, b: Arrays) -> float:
+    return float(sum(np.vdot(m, b[name]) for name, m in a.items()))
+
+
+def _kronecker(x: Floats, w: Floats) -> Floats:
+    """<E_pq, X E_rs W> over p <= q, r <= s."""
+    p, q = (index[:, None] for index in np.triu_indices(len(x)))
+    r, s = p.T, q.T
+    total: Floats = (x[q, r] * w[p, s] + x[q, s] * w[p, r] + x[p, r] * w[q, s] + x[p, s] * w[q, r]) / 4
+    return total
+
+
+@dataclass(frozen=True, eq=False)
+class _Factored:
+    """L⁻¹ and N⁻¹ for X = L Lᵀ and Z = N Nᵀ, Z⁻¹; for low-rank blocks the rows V L and V N⁻ᵀ."""
+
+    x: Floats
+    z: Floats
+    z_inverse: Floats
+    x_rows: Floats | None
+    z_rows: Floats | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Direction:
+    dx: Arrays
+    dz: Arrays
+    dy: Floats
+    primal: float
+    dual: float
+
+
+@dataclass(eq=False)
+class _Newton:
+    """One iteration: the factors, the Schur complement, the directions."""
+
+    problem: DoubleProblem
+    pool: Executor
+    x: Arrays
+    z: Arrays
+    y: Floats
+    residual: Arrays
+
+    def __post_init__(self) -> None:
+        blocks = self.problem.matrices
+        factors = dict(zip([b.name for b in blocks], self.pool.map(self._factored, blocks), strict=True))
+        self.factors = factors
+        self.z_inverse = {name: f.z_inverse for name, f in factors.items()}
+        for v in self.problem.vectors:
+            if min(self.x[v.name].min(), self.z[v.name].min()) <= 0:
+                raise PrecisionLostError("a nonnegative variable lost its sign in rounding")
+            self.z_inverse[v.name] = 1 / self.z[v.name]
+
+    def _factored(self, block: _Squares | _Small) -> _Factored:
+        try:
+            lower = np.linalg.cholesky(self.x[block.name])
+            z_lower = np.linalg.cholesky(self.z[block.name])
+        except np.linalg.LinAlgError as error:
+            raise PrecisionLostError(f"{block.name} is not positive definite in float64") from error
+        identity = np.eye(len(lower))
+        inverses = [
+            scipy.linalg.solve_triangular(a, identity, lower=True, check_finite=False) for a in (lower, z_lower)
+        ]
+        rows = [block.rows @ right for right in (lower, inverses[1].T)] if isinstance(block, _Squares) else [None, None]
+        return _Factored(inverses[0], inverses[1], inverses[1].T @ inverses[1], *rows)
+
+    def forward(self, w: Arrays) -> Floats:
+        """A(W)."""
+        total = np.zeros(self.problem.equations)
+
+        def one(block: _Squares) -> Floats:
+            value: Floats = np.einsum("rij,rij->i", block.rows @ w[block.name], block.rows)
+            return value
+
+        for block, part in zip(self.problem.squares, self.pool.map(one, self.problem.squares), strict=True):
+            total[block.first : block.first + len(part)] += part
+        for small in self.problem.dense:
+            total += small.columns @ w[small.name][np.triu_indices(small.order)]
+        for v in self.problem.vectors:
+            total += v.columns @ w[v.name]
+        return total
+
+    def schur(self) -> Callable[[Floats], Floats]:
+        """The map r ↦ S⁻¹ r."""
+        order = self.problem.equations
+        s = np.zeros((order, order))
+        small = [
+            (b.columns @ _kronecker(self.x[b.name], self.z_inverse[b.name]), b.columns) for b in self.problem.dense
+        ]
+        small += [(v.columns * (self.x[v.name] * self.z_inverse[v.name]), v.columns) for v in self.problem.vectors]
+        left, right = (np.hstack([pair[k] for pair in small] or [np.zeros((order, 0))]) for k in (0, 1))
+
+        def band(start: int) -> None:
+            stop = min(order, start + _BAND)
+            for block in self.problem.squares:
+                f = self.factors[block.name]
+                assert f.x_rows is not None
+                assert f.z_rows is not None
+                rank, points, _ = block.rows.shape
+                low, high = max(0, start - block.first), min(points, stop - block.first)
+                if low < high:
+                    target = s[block.first + low : block.first + high, block.first : block.first + high]
+                    for a in range(rank):
+                        for b in range(rank):
+                            part = f.x_rows[a, low:high] @ f.x_rows[b, :high].T
+                            part *= f.z_rows[a, low:high] @ f.z_rows[b, :high].T
+                            target += part
+            s[start:stop, :stop] += left[start:stop] @ right[:stop].T
+
+        list(self.pool.map(band, range(0, order, _BAND)))
+        diagonal = s.diagonal()
+        if not (np.isfinite(diagonal).all() and (diagonal > 0).all()):
+            raise PrecisionLostError("the Schur complement has a diagonal that is not positive in float64")
+        scale = 1 / np.sqrt(diagonal)
+        s *= scale[:, None]
+        s *= scale
+        try:
+            factor = np.linalg.cholesky(s + _SHIFT * np.eye(order))
+        except np.linalg.LinAlgError as error:
+            raise PrecisionLostError("the Schur complement is not positive definite in float64") from error
+        full = np.tril(s) + np.tril(s, -1).T
+
+        def apply(column: Floats) -> Floats:
+            half = scipy.linalg.solve_triangular(factor, column, lower=True, check_finite=False)
+            value: Floats = scipy.linalg.solve_triangular(factor, half, lower=True, trans=1, check_finite=False)
+            return value
+
+        def solve(column: Floats) -> Floats:
+            wanted = scale * column
+            found = apply(wanted)
+            for _ in range(_REFINEMENTS):
+                found = found + apply(wanted - full @ found)
+            return scale * found
+
+        return solve
+
+    def direction(
+        self, solve: Callable[[Floats], Floats], image_z: Floats, target: float, earlier: _Direction | None
+    ) -> _Direction:
+        """The direction towards the barrier parameter `target`, with the second-order term of an earlier direction."""
+        x, residual = self.x, self.residual
+        blocks = self.problem.blocks
+        second = {b.name: _times(earlier.dx[b.name], earlier.dz[b.name]) for b in blocks} if earlier is not None else {}
+
+        def times_inverse(name: str, inner: Floats) -> Floats:
+            return _symmetrised(_times(inner, self.z_inverse[name]))
+
+        def curvature(block: _Squares | _Small) -> Floats:
+            inner = _times(x[block.name], residual[block.name]) if residual else np.zeros_like(x[block.name])
+            return times_inverse(block.name, inner + second[block.name] if second else inner)
+
+        right = self.problem.right - target * image_z
+        if residual or second:
+            right = right + self.forward(self._each(curvature))
+        dy = solve(right)
+        image = adjoint(self.problem, dy, self.pool)
+        dz = {name: residual[name] - m if residual else -m for name, m in image.items()}
+
+        def primal(block: _Squares | _Small) -> Floats:
+            name = block.name
+            inner = _times(x[name], dz[name])
+            return (
+                target * self.z_inverse[name] - x[name] - times_inverse(name, inner + second[name] if second else inner)
+            )
+
+        dx = self._each(primal)
+        if not all(np.isfinite(m).all() for m in (*dx.values(), *dz.values())):
+            raise PrecisionLostError("a direction overflows in float64")
+        lengths = [
+            self._distance(x, dx, {name: f.x for name, f in self.factors.items()}),
+            self._distance(self.z, dz, {name: f.z for name, f in self.factors.items()}),
+        ]
+        return _Direction(dx, dz, dy, *lengths)
+
+    def _each(self, work: Callable[[_Squares | _Small], Floats]) -> Arrays:
+        blocks = self.problem.blocks
+        return dict(zip([b.name for b in blocks], self.pool.map(work, blocks), strict=True))
+
+    def _distance(self, point: Arrays, change: Arrays, inverses: Arrays) -> float:
+        def least(block: _Squares | _Small) -> float:
+            inverse = inverses[block.name]
+            w = _symmetrised(inverse @ change[block.name] @ inverse.T)
+            return float(scipy.linalg.eigvalsh(w, subset_by_index=(0, 0), check_finite=False)[0])
+
+        values = list(self.pool.map(least, self.problem.matrices))
+        values += [float((change[v.name] / point[v.name]).min()) for v in self.problem.vectors]
+        return min(1e6, -1.0 / min(*values, -1e-6))
+
+
+def adjoint(problem: DoubleProblem, y: Floats, pool: Executor) -> Arrays:
+    """A*(y)."""
+
+    def one(block: _Squares | _Small) -> Floats:
+        if isinstance(block, _Squares):
+            weights = y[block.first : block.first + block.rows.shape[1], None]
+            flat = block.rows.reshape(-1, block.rows.shape[2])
+            return _symmetrised((block.rows * weights).reshape(flat.shape).T @ flat)
+        gradient: Floats = block.columns.T @ y
+        full = np.zeros((block.order, block.order))
+        full[np.triu_indices(block.order)] = gradient
+        return _symmetrised(full)
+
+    values = dict(zip([b.name for b in problem.matrices], pool.map(one, problem.matrices), strict=True))
+    values.update({v.name: v.columns.T @ y for v in problem.vectors})
+    return values
+
+
+def _arrays(problem: DoubleProblem, values: dict[str, Matrix]) -> Arrays:
+    vectors = {v.name for v in problem.vectors}
+    return {name: m.to_float()[:, 0] if name in vectors else m.to_float() for name, m in values.items()}
+
+
+def _matrices(values: Arrays) -> dict[str, Matrix]:
+    return {name: Matrix.from_floats(a if a.ndim == 2 else a[:, None]) for name, a in values.items()}
+
+
+def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Executor) -> Step:
+    """One iteration, in place.
+
+    Raises `PrecisionLostError` when float64 does not carry any further; the state is then unchanged.
+    """
+    began = time.perf_counter()
+    x, z = _arrays(problem, state.x), _arrays(problem, state.z)
+    y = state.y.to_float()[:, 0]
+    image = adjoint(problem, y, pool)
+    residual = {b.name: (0.0 if b.cost is None else b.cost) - z[b.name] - image[b.name] for b in problem.blocks}
+    sizes = {name: float(np.abs(r).max()) for name, r in residual.items()}
+    if all(size <= _SNAP * float(np.abs(z[name]).max()) for name, size in sizes.items()):
+        z = {name: m + residual[name] for name, m in z.items()}
+        residual = {}
+    newton = _Newton(problem, pool, x, z, y, residual)
+    before = _inner(x, z)
+    mu = before / problem.order
+    left = problem.right - newton.forward(x)
+    primal = problem.constant + sum(float(np.vdot(b.cost, x[b.name])) for b in problem.blocks if b.cost is not None)
+    dual = problem.constant + float(problem.right @ y)
+    gap = abs(primal - dual) / max(1.0, abs(primal), abs(dual))
+    if not residual and (gap <= max(_GAP, settings.gap) or (state.solved and abs(float(left @ y)) > _NOISE * before)):
+        raise PrecisionLostError("float64 has done what it can")
+    solve = newton.schur()
+    image_z = newton.forward(newton.z_inverse)
+    feasible = state.solved and not residual
+    predictor = newton.direction(solve, image_z, 0.0 if feasible else 0.2 * mu, None)
+    a, b = (min(1.0, length * settings.step_factor) for length in (predictor.primal, predictor.dual))
+    after = (
+        before + a * _inner(predictor.dx, z) + b * _inner(x, predictor.dz) + a * b * _inner(predictor.dx, predictor.dz)
+    )
+    corrector = newton.direction(solve, image_z, centring(settings, after / before, feasible=feasible) * mu, predictor)
+    alpha, beta = (shortened(length, settings.step_factor) for length in (corrector.primal, corrector.dual))
+    if min(alpha, beta) < SHORT:
+        raise PrecisionLostError("the steps are too short in float64")
+    state.x = _matrices({name: m + alpha * corrector.dx[name] for name, m in x.items()})
+    state.z = _matrices({name: m + beta * corrector.dz[name] for name, m in z.items()})
+    state.y = Matrix.from_floats((y + beta * corrector.dy)[:, None])
+    state.residual = _matrices({name: (1 - beta) * r for name, r in residual.items()}) if beta < 1 else {}
+    state.solved = state.solved or alpha == 1.0
+    state.index += 1
+    iteration = Iteration(
+        state.index - 1,
+        DOUBLE_BITS,
+        mu,
+        primal,
+        dual,
+        gap,
+        float(np.abs(left).max(initial=0.0)),
+        max(sizes.values()) if residual else 0.0,
+        alpha,
+        beta,
+        time.perf_counter() - began,
+    )
+    return Step(iteration, False, False, False)
