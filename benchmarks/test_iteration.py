@@ -14,7 +14,9 @@ from threadpoolctl import threadpool_limits
 
 import kissalg as ka
 from kissalg.solvers import Settings
-from kissalg.solvers.multiprecision.factors import factorise, schur_complement
+from kissalg.solvers.multiprecision.double import DoubleProblem
+from kissalg.solvers.multiprecision.double import iterate as iterate_double
+from kissalg.solvers.multiprecision.factors import factorise, images, schur_complement
 from kissalg.solvers.multiprecision.interior_point import State, initial_state, iterate
 from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.points import choose_points
@@ -31,12 +33,13 @@ WARM = 10
 def sampled(degree: int) -> NumericProblem:
     model = ka.kissing(4, degree)
     points = {i.name: choose_points(i.space, model.candidates(i)) for i in model.identities}
-    return numeric_problem(model, points, BITS + 64).at(BITS)
+    with threadpool_limits(1), ThreadPoolExecutor(THREADS) as pool:
+        return numeric_problem(model, points, BITS + 64, pool).at(BITS)
 
 
 @cache
 def reached(degree: int) -> State:
-    state = initial_state(sampled(degree), Settings().start)
+    state = initial_state(sampled(degree), Settings().start, 1.0)
     with threadpool_limits(1), ThreadPoolExecutor(THREADS) as pool:
         for _ in range(WARM):
             iterate(sampled(degree), Settings(bits=BITS), state, pool)
@@ -79,25 +82,44 @@ def test_the_whole_iteration(
     benchmark.pedantic(lambda: iterate(problem, Settings(bits=BITS), copy(state), pool), rounds=2)
 
 
+@pytest.mark.benchmark(group="iteration")
+def test_the_whole_iteration_in_float64(
+    benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor
+) -> None:
+    """The same from the same point, in the arithmetic of the first iterations of a run."""
+    double = DoubleProblem.of(problem)
+    benchmark.extra_info["bits"] = 53
+    benchmark.pedantic(lambda: iterate_double(double, Settings(), copy(state), pool), rounds=5, warmup_rounds=1)
+
+
 @pytest.mark.benchmark(group="factors of X and Z")
 def test_factors(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor) -> None:
     """Cholesky with inverse of every block, and the rows V L and V N⁻ᵀ."""
     benchmark.pedantic(factorise, (Maps(problem, pool), state.x, state.z), rounds=2)
 
 
+@pytest.mark.benchmark(group="images of X and Z⁻¹")
+def test_images(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor) -> None:
+    """A(X) and A(Z⁻¹) from the norms of those rows."""
+    maps = Maps(problem, pool)
+    benchmark.pedantic(images, (maps, factorise(maps, state.x, state.z), state.x), rounds=3)
+
+
 @pytest.mark.benchmark(group="Schur complement")
 def test_schur(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor) -> None:
-    """Assembly from the factors."""
+    """Assembly from the factors and the norms of their rows."""
     maps = Maps(problem, pool)
     factors = factorise(maps, state.x, state.z)
-    benchmark.pedantic(schur_complement, (maps, factors, state.x), rounds=2)
+    norms = images(maps, factors, state.x).norms
+    benchmark.pedantic(schur_complement, (maps, factors, norms, state.x), rounds=2)
 
 
 @pytest.mark.benchmark(group="factor of the Schur complement")
 def test_schur_factor(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor) -> None:
     """Its Cholesky factorisation, with the inverse factor."""
     maps = Maps(problem, pool)
-    schur = schur_complement(maps, factorise(maps, state.x, state.z), state.x)
+    factors = factorise(maps, state.x, state.z)
+    schur = schur_complement(maps, factors, images(maps, factors, state.x).norms, state.x)
     benchmark.pedantic(schur.solver, rounds=2)
 
 

@@ -1,6 +1,7 @@
 """Small exact models whose optimum is known by hand, and solved three-point problems that several test files share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from flint import fmpq, fmpq_mat, fmpq_poly
@@ -71,6 +72,25 @@ def contradiction() -> Model:
     q = PsdVariable("Q", 2)
     identity = Identity("line", UnivariateSpace(2), (UnivariateSquares(q, ONE),), fmpq_poly([-1]))
     return Model("contradiction", {}, (q,), (identity,), Objective(fmpq(0), {"Q": fmpq_mat([[1, 0], [0, 1]])}))
+
+
+@dataclass(frozen=True, repr=False)
+class Scaled(Model):
+    """A model that knows orders of magnitude of its dual solutions, right or wrong."""
+
+    scales: Mapping[str, fmpq] = field(default_factory=dict)
+
+    @property
+    def magnitudes(self) -> Mapping[str, fmpq]:
+        return self.scales
+
+
+def scaled(model: Model, scales: Mapping[str, fmpq]) -> Scaled:
+    """The model with magnitudes; 1 where none is named."""
+    names = [i.name for i in model.identities] + [v.name for v in model.variables]
+    assert set(scales) <= set(names)
+    full = {name: scales.get(name, fmpq(1)) for name in names}
+    return Scaled(model.theorem, model.parameters, model.variables, model.identities, model.objective, full)
 
 
 def solved(n: int, degree: int, linear: int | None = None) -> NumericSolution:

@@ -1,17 +1,20 @@
 """Sampled problems and random points of their cones, for the tests of maps, Schur complement and iterations."""
 
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
-from flint import fmpq_mat
+import numpy as np
+from flint import fmpq, fmpq_mat
 
+from kissalg.exact.positivity import is_positive_definite
 from kissalg.sdp.model import Model, Point
 from kissalg.solvers.multiprecision.interior_point import State, initial_state
-from kissalg.solvers.multiprecision.maps import Values
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix
+from kissalg.solvers.multiprecision.maps import Maps, Values
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
 from kissalg.solvers.multiprecision.setup import numeric_problem
-from tests.solvers.reference import Rows, exact
+from tests.solvers.reference import Rows, exact, matrix
 
 UNIT = 40
 """Random entries are multiples of 2^-40 (times 2^-8: of a limb)."""
@@ -24,7 +27,13 @@ def sample_points(model: Model) -> dict[str, list[Point]]:
 
 def sampled(model: Model, bits: int = 120) -> NumericProblem:
     """A model at the solver's points, ready for iterations at a working precision."""
-    return numeric_problem(model, sample_points(model), bits + 64).at(bits)
+    return master(model, bits + 64).at(bits)
+
+
+def master(model: Model, bits: int) -> NumericProblem:
+    """A model at the solver's points, at the highest precision that it will be used at."""
+    with ThreadPoolExecutor(1) as pool:
+        return numeric_problem(model, sample_points(model), bits, pool)
 
 
 def _positive(random: Random, order: int) -> Rows:
@@ -64,10 +73,41 @@ def random_column(length: int, seed: int) -> Matrix:
 
 def random_state(problem: NumericProblem, seed: int) -> State:
     """A strictly interior, infeasible point with its true dual residual."""
-    state = initial_state(problem, 1.0)
+    state = initial_state(problem, 1.0, 1.0)
     state.x, state.z = interior_values(problem, seed), interior_values(problem, seed + 1)
     state.y = random_column(problem.equations, seed)
     return state
+
+
+def naive_schur(problem: NumericProblem, x: Values, z: Values) -> np.ndarray:
+    """S_ij = Σ <A_i, X A_j Z⁻¹> in float64, with the constraint matrices A_i = A*(e_i)."""
+    m = problem.equations
+    total = np.zeros((m, m))
+    with ThreadPoolExecutor(1) as pool:
+        maps = Maps(problem, pool)
+        units = [maps.adjoint(matrix([[int(i == j)] for j in range(m)])) for i in range(m)]
+    for block in problem.blocks:
+        a = [unit[block.name].to_float() for unit in units]
+        point, slack = x[block.name].to_float(), z[block.name].to_float()
+        if isinstance(block, VectorBlock):
+            images = [point * c / slack for c in a]
+        else:
+            inverse = np.linalg.inv(slack)
+            images = [point @ c @ inverse for c in a]
+        total += np.array([[(left * right).sum() for right in images] for left in a])
+    return total
+
+
+def in_the_cone(problem: NumericProblem, values: Values) -> bool:
+    """Whether all blocks are positive definite, exactly."""
+    for block in problem.blocks:
+        m = exact(values[block.name])
+        if isinstance(block, VectorBlock):
+            if min(m.entries()) <= 0:
+                return False
+        elif not is_positive_definite(m):
+            return False
+    return True
 
 
 def inner(left: Values, right: Values) -> object:
@@ -79,12 +119,17 @@ def inner(left: Values, right: Values) -> object:
     return total
 
 
+def number(scalar: Scalar) -> fmpq:
+    """The rational number that a `Scalar` stands for."""
+    return fmpq(scalar.mantissa) * fmpq(2) ** (24 * scalar.exponent)
+
+
 def model_values(problem: NumericProblem, values: Values) -> dict[str, fmpq_mat | list[object]]:
-    """The values in the model's own bases: backᵀ X back, exactly."""
+    """The values in the model's own bases: unit · x and backᵀ X back, exactly."""
     result: dict[str, fmpq_mat | list[object]] = {}
     for block in problem.blocks:
         if isinstance(block, VectorBlock):
-            result[block.name] = list(exact(values[block.name]).entries())
+            result[block.name] = list((exact(values[block.name]) * number(block.unit)).entries())
         else:
             back = exact(block.back)
             result[block.name] = back.transpose() * exact(values[block.name]) * back

@@ -9,17 +9,16 @@ import pytest
 from flint import fmpq
 
 from kissalg.bounds.three_point import kissing
-from kissalg.exact.positivity import is_positive_definite
 from kissalg.sdp.model import Model
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError
 from kissalg.solvers.multiprecision.interior_point import State, dual_residual, initial_state, iterate
-from kissalg.solvers.multiprecision.maps import Maps, Values
+from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar
 from kissalg.solvers.multiprecision.polish import polish
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
 from kissalg.solvers.settings import Settings
 from tests.solvers.models import X, bernstein, least_value, pentagon
-from tests.solvers.numeric import random_state, sampled
+from tests.solvers.numeric import in_the_cone, master, random_state, sampled
 from tests.solvers.reference import exact, largest, matrix
 
 setup = importlib.import_module("kissalg.solvers.multiprecision.setup")
@@ -45,17 +44,6 @@ def problem(request: pytest.FixtureRequest, model: Model, monkeypatch: pytest.Mo
     return sampled(model, BITS)
 
 
-def in_the_cone(problem: NumericProblem, values: Values) -> bool:
-    for block in problem.blocks:
-        m = exact(values[block.name])
-        if isinstance(block, VectorBlock):
-            if min(m.entries()) <= 0:
-                return False
-        elif not is_positive_definite(m):
-            return False
-    return True
-
-
 def primal_residual(problem: NumericProblem, state: State) -> Matrix:
     with ThreadPoolExecutor(1) as pool:
         return problem.engine.subtract(problem.right, Maps(problem, pool).forward(state.x))
@@ -70,15 +58,15 @@ def start(problem: NumericProblem) -> State:
 
 
 def test_the_start(problem: NumericProblem) -> None:
-    state = initial_state(problem, 1e4)
+    state = initial_state(problem, 1e4, 3.0)
     for block in problem.blocks:
-        for values in (state.x, state.z):
+        for values, factor in ((state.x, 10_000), (state.z, 3)):
             m = exact(values[block.name])
-            expected = [10_000 * int(i == j or m.ncols() == 1) for i in range(m.nrows()) for j in range(m.ncols())]
+            expected = [factor * int(i == j or m.ncols() == 1) for i in range(m.nrows()) for j in range(m.ncols())]
             assert m.entries() == expected
-        cost = exact(block.cost) if block.cost is not None else exact(Matrix.zeros(*state.x[block.name].shape))
-        difference = exact(state.residual[block.name]) - (cost - exact(state.x[block.name]))
-        assert largest(difference) <= 20_000 * LOST
+        cost = exact(block.cost) if block.cost is not None else exact(Matrix.zeros(*state.z[block.name].shape))
+        difference = exact(state.residual[block.name]) - (cost - exact(state.z[block.name]))
+        assert largest(difference) <= (largest(cost) + 3) * LOST
     assert not state.y.limbs.any()
     assert state.index == 0
 
@@ -126,7 +114,7 @@ def test_the_progress_line(problem: NumericProblem) -> None:
 def test_iterations_converge_and_then_stop(problem: NumericProblem) -> None:
     """μ falls, feasibility is reached, and at the tolerances the point is left alone."""
     settings = Settings(gap=1e-6)
-    state = initial_state(problem, 1e4)
+    state = initial_state(problem, 1e4, 1e4)
     history = []
     with ThreadPoolExecutor(2) as pool:
         for _ in range(60):
@@ -162,7 +150,7 @@ def test_threads_do_not_change_a_bit(problem: NumericProblem) -> None:
 
 def test_a_point_outside_the_cone_is_refused_and_left_alone() -> None:
     problem = sampled(pentagon(), 96)
-    state = initial_state(problem, 1.0)
+    state = initial_state(problem, 1.0, 1.0)
     name = next(iter(state.x))
     state.x[name] = problem.engine.combine((-1, state.x[name]))
     before = state.x[name].limbs.copy()
@@ -176,9 +164,9 @@ def test_a_point_outside_the_cone_is_refused_and_left_alone() -> None:
 
 
 def test_projection(problem: NumericProblem) -> None:
-    """A point near the equations is moved onto them, by about its distance."""
+    """A point near the equations is moved onto them, by about its distance; the residual ends below the precision of the problem."""
     settings = Settings(gap=1e-3)
-    state = initial_state(problem, 1e4)
+    state = initial_state(problem, 1e4, 1e4)
     with ThreadPoolExecutor(2) as pool:
         while not iterate(problem, settings, state, pool).finished:
             assert state.index < 60
@@ -189,10 +177,33 @@ def test_projection(problem: NumericProblem) -> None:
         before = dict(state.x)
         distance = largest(exact(primal_residual(problem, state)))
         assert distance > fmpq(2) ** -60
-        left = polish(problem, state, pool)
+        state.x, left = polish(problem, state.x, pool)
+    assert left <= -BITS
+    unit = max(1, largest(exact(problem.right)))
     after = largest(exact(primal_residual(problem, state)))
-    assert after <= LOST
-    assert left == float("-inf") or after <= fmpq(2) ** (int(left) + 1)
+    assert after <= unit * fmpq(2) ** (24 - BITS)
     for name, m in before.items():
         assert largest(exact(m) - exact(state.x[name])) <= fmpq(2) ** -36
     assert in_the_cone(problem, state.x)
+
+
+@pytest.mark.parametrize("bits", [240, 480])
+def test_projection_reaches_the_precision_of_the_master(monkeypatch: pytest.MonkeyPatch, bits: int) -> None:
+    """From a point of 96 bits, through corrections of 96 bits, to a residual of `bits`; the point itself is not touched."""
+    monkeypatch.setattr(setup, "DENSE_LIMIT", 1)
+    full = master(kissing(3, 3), bits)
+    low = full.at(96)
+    state = initial_state(low, 1e4, 1.0)
+    with ThreadPoolExecutor(2) as pool:
+        while not iterate(low, Settings(gap=1e-3), state, pool).finished:
+            assert state.index < 60
+        given = dict(state.x)
+        x, left = polish(full, state.x, pool)
+        again, still = polish(full, x, pool)
+        residual = Engine(2 * bits).subtract(full.right, Maps(full.at(2 * bits), pool).forward(x))
+    assert all(state.x[name] is m for name, m in given.items())
+    assert left <= -bits
+    assert largest(exact(residual)) <= largest(exact(full.right)) * fmpq(2) ** (24 - bits)
+    for name, m in x.items():  # there is nothing left to do
+        assert largest(exact(again[name]) - exact(m)) <= largest(exact(m)) * fmpq(2) ** (24 - bits)
+    assert still <= -bits + 24

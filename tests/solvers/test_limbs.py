@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kissalg.solvers.multiprecision.limbs import (
+    align_rows,
     dot_rows,
     hadamard_accumulate,
     inverse_root,
@@ -16,7 +17,7 @@ from kissalg.solvers.multiprecision.limbs import (
     normalise,
     pivot,
 )
-from tests.solvers.reference import HALF_DIGIT, Rows, matrix, rows_of
+from tests.solvers.reference import HALF_DIGIT, Rows, matrix, peak, rows_of
 
 DIGITS = st.integers(-HALF_DIGIT, HALF_DIGIT)
 EXTREMES = st.sampled_from((-HALF_DIGIT, HALF_DIGIT))
@@ -53,6 +54,40 @@ def test_normalise_of_the_longest_chain() -> None:
     out = np.empty((23, 300), dtype=np.int32)
     normalise(acc, out, 0)
     assert {value(column) for column in out.T} == {value(acc[:, 0])}
+
+
+@given(
+    st.tuples(st.integers(1, 4), st.integers(0, 4)).flatmap(
+        lambda s: st.tuples(rows_of(*s), st.lists(st.integers(-600, 200), min_size=s[0], max_size=s[0]), st.just(s[1]))
+    ),
+    st.integers(0, 3),
+)
+def test_rows_are_aligned(case: tuple[Rows, list[int], int], spare: int) -> None:
+    """Each row times a power of two of its own, rounded to nearest; exactly, when it is not shifted down."""
+    rows, shifts, columns = case
+    a = matrix(rows, columns=columns)
+    room = max(peak([row]).bit_length() + shift for row, shift in zip(rows, shifts, strict=True))
+    kept = max(0, room) // 24 + 1 + spare
+    out = np.full((kept, len(rows), columns), 12345, dtype=np.int32)
+    align_rows(a.limbs, np.array(shifts, dtype=np.int64), out)
+    assert not out.size or int(np.abs(out[:-1].astype(np.int64)).max(initial=0)) <= HALF_DIGIT
+    for i, (row, shift) in enumerate(zip(rows, shifts, strict=True)):
+        for j, number in enumerate(row):
+            found = value(out[:, i, j])
+            if shift >= 0:
+                assert found == number << shift
+            else:  # half a unit, and the limbs below the two guard limbs
+                assert 100 * abs((found << -shift) - number) <= 51 << -shift
+
+
+def test_alignment_carries_through_all_limbs() -> None:
+    """2^23 in every digit of the lowest limb moved by one bit: digits that are no longer balanced hand on their carries."""
+    a = np.full((20, 2, 300), HALF_DIGIT, dtype=np.int32)
+    number = value(a[:, 0, 0])
+    out = np.empty((22, 2, 300), dtype=np.int32)
+    align_rows(a, np.array([23, -24 * 7 - 5]), out)
+    assert {value(column) for column in out[:, 0].T} == {number << 23}
+    assert {value(column) for column in out[:, 1].T} == {(number + (1 << 24 * 7 + 4)) >> 24 * 7 + 5}
 
 
 @given(

@@ -16,9 +16,10 @@ from kissalg.solvers.multiprecision.matrix import Engine, Matrix
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.problem import LowRankBlock, NumericProblem
 from kissalg.solvers.multiprecision.setup import numeric_problem
-from tests.solvers.models import ONE, X, bernstein, least_value, pentagon
+from tests.solvers.models import ONE, X, bernstein, least_value, pentagon, scaled
 from tests.solvers.numeric import (
     inner,
+    master,
     model_values,
     random_column,
     sample_points,
@@ -38,6 +39,10 @@ MODELS = {
     "squares": least_value(X**4 - 2 * X**2 + 3),
     "interval": least_value(X**3 - X + 2, interval=True),
     "three-point": kissing(4, 3),
+    "scaled": scaled(
+        least_value(X**3 - X + 2, interval=True),
+        {"line": fmpq(1000), "t": fmpq(1, 70), "Q": fmpq(3), "R": fmpq(10**9)},
+    ),
 }
 
 
@@ -64,23 +69,25 @@ def test_both_kinds_of_blocks_occur(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_maps_are_those_of_the_model(model: Model, problem: NumericProblem) -> None:
-    """A(X) is the left-hand side of every identity at its sample points; X goes back to the model's basis exactly."""
+    """A(X) is the left-hand side of every identity at its sample points, times its unit; X goes back to the model's basis exactly."""
     points = sample_points(model)
     values = symmetric_values(problem, 1)
     with ThreadPoolExecutor(1) as pool:
         found = exact(Maps(problem, pool).forward(values)).entries()
     assignment = model_values(problem, values)
+    units = exact(problem.units).entries()
+    assert len(units) == problem.equations
     expected = []
     for identity in model.identities:
         for i, point in enumerate(points[identity.name]):
             total = fmpq(0)
             for term in identity.terms:
                 total += term.sample([point]).values(assignment[term.variable.name])[0]  # type: ignore[arg-type]  # a value of the variable's kind
-            expected.append(total)
+            unit = units[len(expected)]
+            expected.append(unit * total)
             right = exact(problem.right)[len(expected) - 1, 0]
-            assert abs(right - identity.space.evaluate(identity.right_hand_side, points[identity.name][i])) <= fmpq(
-                2
-            ) ** (-BITS)  # type: ignore[arg-type]  # a space and its element
+            wanted = unit * identity.space.evaluate(identity.right_hand_side, points[identity.name][i])  # type: ignore[arg-type]  # a space and its element
+            assert abs(right - wanted) <= unit * fmpq(2) ** -BITS
     scale = max(1, *(abs(e) for e in expected))
     assert max(abs(f - e) for f, e in zip(found, expected, strict=True)) <= scale * LOST
 
@@ -130,10 +137,18 @@ def test_unsymmetric_arguments_count_by_their_symmetric_part(monkeypatch: pytest
     assert difference <= fmpq(2) ** (64 - BITS)
 
 
-def test_rows_are_orthogonal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """VᵀV = σ² I with σ² a power of four near the number of points, so that the entries of V are about 1."""
+@pytest.mark.parametrize("balanced", [False, True])
+def test_rows_are_orthogonal(monkeypatch: pytest.MonkeyPatch, balanced: bool) -> None:
+    """VᵀV = σ² I with σ² a power of four: near the number of points, so that the entries of V are about 1, times the magnitude of the
+    multipliers over that of the slack, so that Z is about the identity."""
     monkeypatch.setattr(setup, "DENSE_LIMIT", 1)
-    problem = sampled(kissing(4, 3), BITS)
+    model = kissing(4, 3)
+    if not balanced:
+        monkeypatch.setattr(type(model), "magnitudes", None)
+    problem = sampled(model, BITS)
+    assert problem.balanced is balanced
+    assert problem.low_rank
+    starts = [sum(i.space.dimension for i in model.identities[:k]) for k in range(len(model.identities))]
     for block in problem.low_rank:
         gram = exact(Engine(240).gram(block.rows.transpose()))
         unit = gram[0, 0].p
@@ -142,18 +157,22 @@ def test_rows_are_orthogonal(monkeypatch: pytest.MonkeyPatch) -> None:
             gram / scale
             - fmpq_mat(block.order, block.order, [int(i == j) for i in range(block.order) for j in range(block.order)])
         ) < fmpq(2) ** (24 - BITS)
-        assert block.points / 4 <= scale <= 4 * block.points
+        identity = model.identities[starts.index(block.first)]
+        expected = block.points * (model.magnitudes[identity.name] / model.magnitudes[block.name] if balanced else 1)
+        # σ² is rounded to a power of four, each magnitude to one as well
+        assert expected / (64 if balanced else 4) <= scale <= (64 if balanced else 4) * expected
 
 
 def test_lower_precisions_are_the_same_problem() -> None:
     """`at` rounds; nothing else changes."""
     model = kissing(4, 3)
-    master = numeric_problem(model, sample_points(model), 300)
-    low = master.at(60)
+    full = master(model, 300)
+    low = full.at(60)
     assert low.engine.bits == 60
-    assert [b.name for b in low.blocks] == [b.name for b in master.blocks]
-    assert largest(exact(low.dense) - exact(master.dense)) <= largest(exact(master.dense)) * fmpq(2) ** -60
-    assert largest(exact(low.right) - exact(master.right)) <= fmpq(2) ** -60
+    assert [b.name for b in low.blocks] == [b.name for b in full.blocks]
+    assert largest(exact(low.dense) - exact(full.dense)) <= largest(exact(full.dense)) * fmpq(2) ** -60
+    assert largest(exact(low.right) - exact(full.right)) <= largest(exact(full.right)) * fmpq(2) ** -60
+    assert exact(low.units) == exact(full.units)
     again = low.at(60)
     assert np.array_equal(again.dense.limbs, low.dense.limbs)
 
@@ -189,10 +208,10 @@ def model_of(*terms: LinearCombination | UnivariateSquares, degree: int = 2) -> 
 
 
 def test_dependent_bases_are_refused() -> None:
-    """Four monomials at three points."""
+    """Four monomials at three points. The last pivot is what rounding leaves of zero: at this precision it is told from a positive one."""
     model = model_of(UnivariateSquares(PsdVariable("Q", 4), fmpq_poly([1])), degree=2)
-    with pytest.raises(SolverError, match="Q: the basis is linearly dependent"):
-        numeric_problem(model, {"line": [(fmpq(k, 3),) for k in range(3)]}, 120)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(SolverError, match="Q: the basis is linearly dependent"):
+        numeric_problem(model, {"line": [(fmpq(k, 3),) for k in range(3)]}, 240, pool)
 
 
 def test_variables_without_an_identity_are_refused() -> None:

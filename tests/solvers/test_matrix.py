@@ -1,6 +1,7 @@
 """Multiprecision matrices against exact integers: every operation within its stated error, in every shape and at every scale."""
 
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from random import Random
 
 import numpy as np
@@ -91,6 +92,47 @@ def test_views(case: tuple[list[Rows], int], data: st.DataObject) -> None:
     assert all(
         v.exponent == 3 and v.limbs.flags.c_contiguous for v in (m.rows(r0, r1), m.columns(c0, c1), m.transpose())
     )
+
+
+def float_matrices() -> st.SearchStrategy[np.ndarray]:
+    """Every magnitude of float64, from subnormal to huge, and zeros; in one matrix anything, or numbers of about one size."""
+    anything = st.floats(allow_nan=False, allow_infinity=False)
+    near = st.tuples(st.integers(-1060, 980), st.floats(-1.0, 1.0)).map(lambda p: float(np.ldexp(p[1], p[0])))
+    graded = st.integers(-1000, 900).flatmap(
+        lambda e: st.tuples(st.floats(-1.0, 1.0), st.integers(0, 120)).map(lambda p: float(np.ldexp(p[0], e - p[1])))
+    )
+    return SHAPES.flatmap(
+        lambda s: st.one_of(anything, near, graded, st.sampled_from((0.0, -0.0, 5e-324, 1.7e308, 1.0, -1.0))).flatmap(
+            lambda first: st.lists(
+                st.one_of(st.just(first), anything, near, graded), min_size=s[0] * s[1], max_size=s[0] * s[1]
+            ).map(lambda values: np.array(values, dtype=np.float64).reshape(s))
+        )
+    )
+
+
+@given(float_matrices())
+def test_floats_survive(values: np.ndarray) -> None:
+    """Exactly, but for what is below 2^-96 of the largest entry; and back to the same floats where they are exact."""
+    m = Matrix.from_floats(values)
+    assert m.shape == values.shape
+    assert m.length <= 5
+    assert m.length == 1 or m.limbs[-1].any()
+    assert is_normalised(m)
+    unit = Fraction(2) ** (24 * m.exponent)
+    largest = max((abs(Fraction(float(v))) for v in values.flat), default=Fraction(0))
+    back = m.to_float()
+    for i, row in enumerate(m.to_integers()):
+        for j, digits in enumerate(row):
+            wanted = Fraction(float(values[i, j]))
+            assert abs(digits * unit - wanted) <= largest / 2**96
+            assert abs(Fraction(float(back[i, j])) - wanted) <= largest / 2**50
+            if abs(wanted) * 2**40 >= largest:
+                assert digits * unit == wanted
+
+
+@given(st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from((5e-324, -1.7e308, 2.0**-1022))))
+def test_a_single_float_comes_back(value: float) -> None:
+    assert Matrix.from_floats(np.array([[value]])).to_float().item() == value
 
 
 def test_zeros_and_identity() -> None:

@@ -7,19 +7,22 @@ from random import Random
 import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from kissalg.bounds.three_point import kissing
 from kissalg.sdp.model import Model
-from kissalg.solvers.multiprecision.factors import Schur, factorise, schur_complement
+from kissalg.solvers.multiprecision.factors import Images, Schur, factorise, images, schur_complement
 from kissalg.solvers.multiprecision.maps import Maps, Values, upper_triangle
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
-from kissalg.solvers.multiprecision.schur import SchurAccumulator, diagonal_peak, kronecker
+from kissalg.solvers.multiprecision.schur import SchurAccumulator, kronecker, norm_exponents
 from tests.solvers.models import X, bernstein, least_value, pentagon
-from tests.solvers.numeric import interior_values, random_column, sampled
-from tests.solvers.reference import exact, largest, matrix
+from tests.solvers.numeric import interior_values, naive_schur, random_column, sampled
+from tests.solvers.reference import bit_sizes, exact, largest, matrix
 
 setup = importlib.import_module("kissalg.solvers.multiprecision.setup")
+assembly = importlib.import_module("kissalg.solvers.multiprecision.schur")
 
 BITS = 144
 LOST = fmpq(2) ** (24 - BITS)
@@ -42,44 +45,49 @@ def problem(request: pytest.FixtureRequest, model: Model, monkeypatch: pytest.Mo
     return sampled(model, BITS)
 
 
-def complement(problem: NumericProblem, x: Values, z: Values, workers: int = 2) -> Schur:
+def assembled(problem: NumericProblem, x: Values, z: Values, workers: int = 2) -> tuple[Schur, Images]:
     with ThreadPoolExecutor(workers) as pool:
         maps = Maps(problem, pool)
-        return schur_complement(maps, factorise(maps, x, z), x)
+        factors = factorise(maps, x, z)
+        image = images(maps, factors, x)
+        return schur_complement(maps, factors, image.norms, x), image
 
 
-def naive(problem: NumericProblem, x: Values, z: Values) -> np.ndarray:
-    """S_ij = Σ <A_i, X A_j Z⁻¹> in float64, with the constraint matrices A_i = A*(e_i)."""
-    m = problem.equations
-    total = np.zeros((m, m))
-    with ThreadPoolExecutor(1) as pool:
-        maps = Maps(problem, pool)
-        units = [maps.adjoint(matrix([[int(i == j)] for j in range(m)])) for i in range(m)]
-    for block in problem.blocks:
-        a = [unit[block.name].to_float() for unit in units]
-        point, slack = x[block.name].to_float(), z[block.name].to_float()
-        if isinstance(block, VectorBlock):
-            images = [point * c / slack for c in a]
-        else:
-            inverse = np.linalg.inv(slack)
-            images = [point @ c @ inverse for c in a]
-        total += np.array([[(left * right).sum() for right in images] for left in a])
-    return total
+def complement(problem: NumericProblem, x: Values, z: Values) -> Schur:
+    return assembled(problem, x, z)[0]
+
+
+def powers(schur: Schur, sign: int = 1) -> fmpq_mat:
+    """The diagonal matrix of 2^(± scale_i)."""
+    order = len(schur.scale)
+    return fmpq_mat(
+        order,
+        order,
+        [fmpq(2) ** (sign * int(e)) if i == j else 0 for i, e in enumerate(schur.scale) for j in range(order)],
+    )
+
+
+def unscaled(schur: Schur) -> fmpq_mat:
+    """S itself, exactly."""
+    return powers(schur) * exact(schur.matrix) * powers(schur)
 
 
 def test_the_definition(problem: NumericProblem) -> None:
     x, z = interior_values(problem, 1), interior_values(problem, 2)
-    found = complement(problem, x, z).matrix.to_float()
-    expected = naive(problem, x, z)
+    schur = complement(problem, x, z)
+    found = schur.matrix.to_float()
+    expected = naive_schur(problem, x, z) * 2.0 ** -(schur.scale[:, None] + schur.scale)
     assert np.array_equal(found, found.T)
-    assert np.abs(found - expected).max() <= 1e-10 * np.abs(expected).max()
+    roots = np.sqrt(expected.diagonal())
+    # relative to √(S_ii S_jj), entry by entry
+    assert (np.abs(found - expected) <= 1e-10 * roots[:, None] * roots).all()
 
 
 def test_the_operator(problem: NumericProblem) -> None:
     """S y = A(X A*(y) Z⁻¹) to the whole precision; A(X) and A(Z⁻¹) come with it."""
     x, z = interior_values(problem, 3), interior_values(problem, 4)
     y = random_column(problem.equations, 5)
-    schur = complement(problem, x, z)
+    schur, image_of = assembled(problem, x, z)
     wide = Engine(400)
     with ThreadPoolExecutor(1) as pool:
         maps = Maps(problem, pool)
@@ -94,11 +102,11 @@ def test_the_operator(problem: NumericProblem) -> None:
                 product = wide.matmul(wide.matmul(x[block.name], image[block.name]), inverse)
                 products[block.name] = wide.symmetrised(product)
         expected = exact(maps.forward({name: problem.engine.round(m) for name, m in products.items()}))
-        assert largest(exact(schur.image_x) - exact(maps.forward(x))) <= LOST * largest(exact(schur.image_x))
-        images = exact(maps.forward(factors.z_inverse))
-    assert largest(exact(schur.image_z) - images) <= LOST * largest(images)
-    found = exact(schur.matrix) * exact(y)
-    scale = largest(exact(schur.matrix)) * largest(exact(y)) * problem.equations
+        assert largest(exact(image_of.x) - exact(maps.forward(x))) <= LOST * largest(exact(image_of.x))
+        image_z = exact(maps.forward(factors.z_inverse))
+    assert largest(exact(image_of.z) - image_z) <= LOST * largest(image_z)
+    found = unscaled(schur) * exact(y)
+    scale = largest(unscaled(schur)) * largest(exact(y)) * problem.equations
     assert largest(found - expected) <= scale * LOST
 
 
@@ -124,52 +132,78 @@ def test_both_kinds_of_blocks_give_the_same_complement(monkeypatch: pytest.Monke
             for p, m in zip(points, (inverse.transpose() * g * inverse, back * h * back.transpose()), strict=True):
                 scaled = [[int((m[i, j] * fmpq(2) ** 240).floor()) for j in range(n)] for i in range(n)]
                 p[block.name] = Matrix.from_integers(scaled, -10)
-        found.append(exact(complement(problem, *points).matrix))
+        found.append(unscaled(complement(problem, *points)))
     assert largest(found[0] - found[1]) <= fmpq(2) ** (80 - BITS) * largest(found[0])
 
 
 def test_solutions(problem: NumericProblem) -> None:
-    """S (S⁻¹ r) = r, with the one step of refinement."""
+    """S (S⁻¹ r) = r, with the one step of refinement: relative to the condition of the scaled matrix."""
     x, z = interior_values(problem, 6), interior_values(problem, 7)
     schur = complement(problem, x, z)
     right = random_column(problem.equations, 8)
     with ThreadPoolExecutor(1):
         solution = exact(schur.solver()(right))
-    rest = exact(schur.matrix) * solution - exact(right)
+    wanted = powers(schur, -1) * exact(right)
+    rest = exact(schur.matrix) * powers(schur) * solution - wanted
     condition = np.linalg.cond(schur.matrix.to_float())
-    assert largest(rest) <= largest(exact(right)) * int(condition) * LOST
+    assert largest(rest) <= largest(wanted) * int(condition) * LOST
+
+
+def test_the_diagonal_is_near_one(problem: NumericProblem) -> None:
+    """The scale is a bound for every term of the sum, with four bits to spare, and not far above the largest of them."""
+    schur = complement(problem, interior_values(problem, 11), interior_values(problem, 12))
+    matrix = schur.matrix.to_float()
+    terms = len(problem.low_rank) + 1
+    assert matrix.diagonal().min() >= 2.0**-13
+    assert np.abs(matrix).max() <= terms * 2.0**-8
+    assert schur.scale.dtype == np.int64
 
 
 def test_threads_do_not_change_a_bit(problem: NumericProblem) -> None:
     x, z = interior_values(problem, 9), interior_values(problem, 10)
-    first, second = (complement(problem, x, z, workers) for workers in (1, 2))
-    for a, b in ((first.matrix, second.matrix), (first.image_x, second.image_x), (first.image_z, second.image_z)):
+    (first, image), (second, other) = (assembled(problem, x, z, workers) for workers in (1, 2))
+    assert np.array_equal(first.scale, second.scale)
+    for a, b in ((first.matrix, second.matrix), (image.x, other.x), (image.z, other.z)):
         assert a.exponent == b.exponent
         assert np.array_equal(a.limbs, b.limbs)
 
 
 def test_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many tiles, many additions (digits are renormalised on the way), and terms of very different sizes."""
-    schur = importlib.import_module("kissalg.solvers.multiprecision.schur")
-    monkeypatch.setattr(schur, "_TILE", 4)
+    """Many tiles, many additions (digits are renormalised on the way), rows and terms of very different sizes."""
+    monkeypatch.setattr(assembly, "_TILE", 4)
     random = Random(3)
     order, engine = 11, Engine(120)
+    sizes = [random.randint(-40, 40) for _ in range(order)]
+    scale = np.array([25 + size for size in sizes], dtype=np.int64)  # the norms are below 2^(21 + size)
     expected = fmpq_mat(order, order)
     with ThreadPoolExecutor(2) as pool:
-        total = SchurAccumulator(engine, order, 130.0, pool)
+        total = SchurAccumulator(engine, scale, pool)
         for k in range(200):
-            rows = [[random.randint(-(1 << 20), 1 << 20) for _ in range(3)] for _ in range(order)]
-            u = matrix(rows, k % 3 - 2)
+            rows = [[random.randint(-(1 << 20), 1 << 20) << 40 + size for _ in range(3)] for size in sizes]
+            u = Engine(400).combine((Scalar.power(-40 - 24 * (k % 3)), matrix(rows)))
             total.add_gram(u)
             expected += exact(u) * exact(u).transpose()
         result = exact(total.result())
     assert result == result.transpose()
-    assert largest(result - expected) <= fmpq(2) ** (136 - 120)
+    scaled = [expected[i, j] / fmpq(2) ** int(scale[i] + scale[j]) for i in range(order) for j in range(order)]
+    assert largest(result - fmpq_mat(order, order, scaled)) <= fmpq(2) ** -120
+
+
+def test_tiles_of_low_rank_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How the matrix is cut into tiles does not change a bit."""
+    monkeypatch.setattr(setup, "DENSE_LIMIT", 1)
+    problem = sampled(kissing(4, 3), BITS)
+    x, z = interior_values(problem, 13), interior_values(problem, 14)
+    whole = complement(problem, x, z).matrix
+    monkeypatch.setattr(assembly, "_TILE", 4)
+    cut = complement(problem, x, z).matrix
+    assert whole.exponent == cut.exponent
+    assert np.array_equal(whole.limbs, cut.limbs)
 
 
 def test_an_empty_term_adds_nothing() -> None:
     with ThreadPoolExecutor(1) as pool:
-        total = SchurAccumulator(Engine(60), 2, 10.0, pool)
+        total = SchurAccumulator(Engine(60), np.array([10, -3], dtype=np.int64), pool)
         total.add_gram(Matrix.zeros(2, 0))
         assert not total.result().limbs.any()
 
@@ -195,6 +229,37 @@ def test_kronecker_forms() -> None:
     assert exact(upper_triangle(x)).entries() == [4, 1, -2, 5, 3, 9]
 
 
-def test_peaks() -> None:
-    assert diagonal_peak([0.0, 8.0, 2.0]) == 3.0
-    assert diagonal_peak([0.0]) == diagonal_peak([]) == -1000.0
+# -- bounds for norms -------------------------------------------------------------------------------------------------------------------------
+
+graded = st.integers(0, 200).flatmap(lambda b: st.integers(-(1 << b), 1 << b))
+
+
+@given(st.lists(graded, min_size=1, max_size=6), st.integers(-12, 6), bit_sizes())
+@example([1 << 192, 1 << 155], -8, 72)  # a square of 2^-74, which four limbs beside a square of one do not show
+@example([1 << 192, 1 << 155], -8, 120)
+def test_exponents_bound_norms(values: list[int], exponent: int, bits: int) -> None:
+    """norm <= 2^e, with e no more than one and a bit above, unless the norm is far below the largest."""
+    engine = Engine(max(bits, 72))
+    rows = engine.round(matrix([[v] for v in values], exponent))
+    squares = engine.dot_rows(rows, rows)
+    norms = exact(rows).entries()
+    peak = max(abs(norm) for norm in norms)
+    found = norm_exponents(squares)
+    assert found.shape == (len(values),)
+    assert found.dtype == np.int64
+    if not peak:
+        assert (found == found[0]).all()
+        return
+    for norm, e in zip(norms, found.tolist(), strict=True):
+        assert abs(norm) <= fmpq(2) ** e
+        assert fmpq(2) ** e <= fmpq(17, 8) * max(abs(norm), peak * fmpq(2) ** -24)
+
+
+def test_exponents_of_zeros() -> None:
+    """A row of zeros has a bound, too: finite, and far below that of any other row."""
+    assert norm_exponents(Matrix.zeros(0, 1)).shape == (0,)
+    zeros = norm_exponents(Matrix.zeros(3, 1))
+    assert (zeros < -400).all()
+    mixed = norm_exponents(matrix([[1 << 48], [0]]))
+    assert mixed[0] in (24, 25)
+    assert -24 <= mixed[1] <= 0

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from kissalg.bounds.three_point import kissing
-from kissalg.errors import KissalgError, ParameterError, RunError
+from kissalg.errors import KissalgError, ParameterError, RunError, SolverError
 from kissalg.exact.positivity import is_positive_definite
 from kissalg.sdp.model import Model, NonnegativeVariable, SampledLinear
 from kissalg.solvers import BinaryMatrix, Iteration, NumericSolution, Settings, Status, solve
@@ -24,6 +24,7 @@ from tests.solvers.models import (
     least_value,
     linear_program,
     pentagon,
+    scaled,
     solved,
     theta,
 )
@@ -220,9 +221,10 @@ def test_three_point_bounds(n: int, degree: int, linear: int | None, optimum: fl
     assert as_float(solution.dual_objective) <= optimum + 1e-9
 
 
-def test_a_degree_too_low_is_infeasible() -> None:
+@pytest.mark.parametrize("bits", [53, 72])
+def test_a_degree_too_low_is_infeasible(bits: int) -> None:
     """n = 12, a_k for k <= d = 4: no multipliers give anything better than the trivial bound."""
-    solution = solve(kissing(12, 4, 4))
+    solution = solve(kissing(12, 4, 4), bits=bits)
     assert solution.status is Status.INFEASIBLE
     assert "dual" in solution.message
 
@@ -267,11 +269,11 @@ FINE = Settings(bits=48, gap=1e-15, primal_tolerance=1e-40, dual_tolerance=1e-40
 
 
 def test_precision_is_raised_until_it_suffices() -> None:
-    """From 48 bits, and the same optimum as from 400 bits."""
+    """From float64 (48 bits are asked for), and the same optimum as from 400 bits."""
     seen: list[int] = []
     low = solve(pentagon(), settings=FINE, progress=lambda i: seen.append(i.bits))
     assert low.status is Status.OPTIMAL
-    assert seen[0] == 48
+    assert seen[0] == 53
     assert seen == sorted(seen)
     assert low.bits == seen[-1] > 100
     high = solve(pentagon(), bits=400, settings=FINE)
@@ -347,6 +349,95 @@ def test_threads_do_not_change_a_bit(build: Callable[[], Model]) -> None:
     assert (first.primal_objective, first.dual_objective) == (second.primal_objective, second.dual_objective)
 
 
+# -- float64 first ----------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "build", [bernstein, pentagon, lambda: least_value(X**3 - X + 2, interval=True), lambda: kissing(3, 3)]
+)
+def test_float64_and_multiprecision_reach_the_same_optimum(build: Callable[[], Model]) -> None:
+    """Each solution proves the other's to be optimal up to the gap: both sides are feasible."""
+    lines: list[Iteration] = []
+    first = solve(build(), progress=lines.append)
+    second = solve(build(), bits=72)
+    assert lines[0].bits == 53
+    assert lines[-1].bits >= 72  # float64 has the last word in nothing
+    assert [line.bits for line in lines] == sorted(line.bits for line in lines)
+    assert sum(line.bits == 53 for line in lines) > len(lines) / 2
+    for solution in (first, second):
+        check_feasible(solution)
+        check_dual(solution)
+    slack = 1e-14 * max(1.0, abs(as_float(first.primal_objective)))
+    assert as_float(first.dual_objective - second.primal_objective) <= slack
+    assert as_float(second.dual_objective - first.primal_objective) <= slack
+    assert as_float(first.primal_objective) == pytest.approx(as_float(second.primal_objective), rel=2.5e-9)
+
+
+def test_a_problem_with_a_single_point_ends() -> None:
+    """x = (1, 1) is the only feasible point, and the slack of an optimal dual point is zero: the dual residual of float64 is never below it."""
+    solution = solve(linear_program([[12, 0], [-4, 12]], [8, 12], [61, 5], constant=7))
+    check_feasible(solution)
+    assert solution.primal_objective == 73
+
+
+# -- scales -----------------------------------------------------------------------------------------------------------------------------------
+
+
+def scales() -> dict[str, fmpq]:
+    return {"line": fmpq(1000), "t": fmpq(1, 70), "Q": fmpq(3), "R": fmpq(10**6)}
+
+
+def test_magnitudes_do_not_change_the_solution() -> None:
+    """Values and multipliers are those of the model, whatever the scaling; a wrong guess costs iterations at most."""
+    model = least_value(X**3 - X + 2, interval=True)
+    solution = solve(scaled(model, scales()))
+    check_feasible(solution)
+    check_dual(solution)
+    assert as_float(solution.primal_objective) == pytest.approx(2 / 3**1.5 - 2, rel=2e-9)
+    plain = solve(model)
+    total, _ = dual_images(solution)
+    other, _ = dual_images(plain)
+    assert as_float(total) == pytest.approx(as_float(other), rel=2e-9)
+
+
+def test_multipliers_are_those_of_the_model() -> None:
+    """For a scale that depends on the identity: two identities, one thousand times the other."""
+    model = theta(3, [(0, 1)])
+    names = [identity.name for identity in model.identities]
+    solution = solve(scaled(model, {names[0]: fmpq(10**6), names[1]: fmpq(1, 1000)}))
+    check_feasible(solution)
+    check_dual(solution)
+    assert as_float(solution.primal_objective) == pytest.approx(
+        -2.0, rel=2e-9
+    )  # the path of length two has independence number 2
+    y = value(solution.multipliers).entries()
+    assert as_float(y[0]) == pytest.approx(-2.0, rel=1e-8)  # b = (1, 0): the dual value is y_0
+
+
+@pytest.mark.parametrize("bad", [fmpq(0), fmpq(-2)])
+def test_magnitudes_must_be_positive(bad: fmpq) -> None:
+    with pytest.raises(SolverError, match="Q: expected a positive order of magnitude"):
+        solve(scaled(least_value(X**4 - 2 * X**2 + 3), {"Q": bad}))
+
+
+def test_models_know_no_magnitudes_unless_their_theorem_does() -> None:
+    assert pentagon().magnitudes is None
+    for model in (kissing(4, 3), kissing(4, 3).linear_programming_face(), kissing(8, 2, 0)):
+        assert set(model.magnitudes) == {i.name for i in model.identities} | {v.name for v in model.variables}
+        assert all(size > 0 for size in model.magnitudes.values())
+
+
+@pytest.mark.parametrize(("n", "degree", "linear"), [(3, 3, None), (4, 4, 4)])
+def test_magnitudes_of_the_three_point_bound(n: int, degree: int, linear: int | None) -> None:
+    """The multipliers of an identity add up to its magnitude, but for a small factor."""
+    solution = solved(n, degree, linear)
+    y = iter(value(solution.multipliers).entries())
+    for identity in solution.problem.identities:
+        total = sum((next(y) for _ in range(identity.space.dimension)), fmpq(0))
+        magnitude = solution.problem.magnitudes[identity.name]
+        assert magnitude / 16 <= abs(total) <= 16 * magnitude
+
+
 # -- checkpoints ------------------------------------------------------------------------------------------------------------------------------
 
 
@@ -399,6 +490,21 @@ def test_an_interrupted_three_point_run_continues_bit_by_bit() -> None:
     resumed = solve(kissing(3, 3), checkpoint=interrupted(kissing(3, 3), 11, Settings()))
     assert whole.values == resumed.values
     assert whole.primal_objective == resumed.primal_objective
+
+
+@pytest.mark.parametrize("at", [3, 20])
+def test_a_run_resumed_with_other_threads_continues_bit_by_bit(at: int) -> None:
+    """Interrupted in float64 and (from the first iteration) in multiprecision; one thread before, three after."""
+    model = kissing(3, 3)
+    for bits in (53, 72):
+        whole = solve(model, settings=Settings(bits=bits))
+        memory = interrupted(model, at, Settings(bits=bits, threads=1))
+        resumed = solve(model, settings=Settings(bits=bits, threads=3), checkpoint=memory)
+        assert resumed.settings.threads == 3
+        assert whole.status is resumed.status is Status.OPTIMAL
+        assert whole.values == resumed.values
+        assert whole.multipliers == resumed.multipliers
+        assert (whole.iterations, whole.bits) == (resumed.iterations, resumed.bits)
 
 
 @pytest.mark.parametrize("limit", [1, 9])
