@@ -12,7 +12,6 @@ Source: Machado and Oliveira (2016), section 6 (X = L Lᵀ + λ I with a correct
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import gcd, isqrt
 from operator import mul
@@ -20,11 +19,14 @@ from operator import mul
 from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.errors import RoundingError
+from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum, magnitude
+from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.solution import BinaryMatrix
 
 __all__ = ["Correction", "ProvedMatrix", "dyadic_cholesky", "largest_shift"]
 
-_SHIFT_LIMIT = 4096
+_SHIFT_LIMIT = 1920
 
 
 @dataclass(frozen=True)
@@ -179,52 +181,31 @@ def _nearest(numerator: int, root: int, drop: int) -> int:
     return ((2 * numerator + step) // (2 * step)) << drop
 
 
-def is_positive_definite(rows: Sequence[Sequence[int]], bits: int) -> bool:
-    """Whether a fixed-point Cholesky factorisation (units 2^-2bits) succeeds."""
-    factor: list[list[int]] = []
-    for i, row in enumerate(rows):
-        current: list[int] = []
-        for j in range(i):
-            current.append((row[j] - sum(map(mul, current, factor[j]))) // factor[j][j])
-        pivot = row[i] - sum(map(mul, current, current))
-        if pivot <= 0:
-            return False
-        root = isqrt(pivot)
-        if root == 0:
-            return False
-        current.append(root)
-        factor.append(current)
-    return True
-
-
 def largest_shift(matrix: BinaryMatrix) -> int:
-    """The least s such that X - 2^(-s) I is numerically positive definite: 2^-s is the least eigenvalue up to a factor 2.
+    """An s such that X - 2^(-s) I is positive definite, by 2^-s <= 1/tr(X⁻¹): the least eigenvalue is at most n times that.
 
     Raises:
-        RoundingError: if X is not numerically positive definite with an eigenvalue above 2^-4096.
+        RoundingError: if X is not numerically positive definite at 1920 bits.
     """
     order = len(matrix.entries)
     if order == 0:
         return 0
-    smallest = min(matrix.entries[i][i] for i in range(order))
-    if smallest <= 0:
-        raise RoundingError(
-            "a diagonal entry is not positive: the numerical solution is not in the interior of the cone"
-        )
-    low = -(smallest.bit_length() + matrix.exponent) - 1  # 2^-low exceeds a diagonal entry: certainly too large a shift
-    high = low + 32
-    bits = 128 - matrix.exponent
-    while not is_positive_definite(_scaled(matrix, 2 * bits, high), bits):
-        low, high = high, high + 2 * (high - low)
-        if high > _SHIFT_LIMIT:
-            raise RoundingError(
-                "the least eigenvalue is not positive: the numerical solution is not in the interior of the cone"
-            )
-        bits = max(bits, 128 + high)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if is_positive_definite(_scaled(matrix, 2 * bits, middle), bits):
-            high = middle
-        else:
-            low = middle
-    return high
+    digits = matrix.exponent % BASE_BITS
+    x = Matrix.from_integers([[v << digits for v in row] for row in matrix.entries], matrix.exponent // BASE_BITS)
+    bits = 120
+    while True:
+        engine = Engine(bits)
+        try:
+            inverse = cholesky(engine, engine.round(x)).inverse
+        except NotPositiveDefiniteError as error:
+            if bits >= _SHIFT_LIMIT or engine.bits > BASE_BITS * (x.length + 1):
+                raise RoundingError(
+                    f"pivot {error.index} of {order} is not positive: the numerical solution is not in the interior of the cone"
+                ) from error
+            bits *= 2
+            continue
+        value, exponent = exact_sum(engine.dot_rows(inverse, inverse))
+        shift = value.bit_length() + BASE_BITS * exponent
+        if shift + magnitude(x) < bits - 24:
+            return shift
+        bits *= 2

@@ -17,7 +17,7 @@ from kissalg.solvers.settings import Settings
 
 __all__ = ["Progress", "decode", "encode"]
 
-_VERSION = 2
+_VERSION = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,7 @@ class Progress:
         master_bits: the precision at which the problem was set up (its rounding is felt in the last bits).
         stalls: how many of the last iterations took very short steps.
         seconds: the time spent so far.
+        fresh: whether no step was taken at this precision yet.
     """
 
     fingerprint: str
@@ -41,6 +42,7 @@ class Progress:
     master_bits: int
     stalls: int
     seconds: float
+    fresh: bool
 
 
 def encode(progress: Progress) -> bytes:
@@ -61,6 +63,7 @@ def encode(progress: Progress) -> bytes:
         "master_bits": progress.master_bits,
         "stalls": progress.stalls,
         "seconds": progress.seconds,
+        "fresh": progress.fresh,
         "settings": asdict(progress.settings),
         "exponents": exponents,
     }
@@ -90,7 +93,14 @@ def decode(data: bytes) -> Progress:
             settings = Settings(**meta["settings"])
             bits, master_bits, stalls = (int(meta[name]) for name in ("bits", "master_bits", "stalls"))
             return Progress(
-                str(meta["fingerprint"]), state, settings, bits, master_bits, stalls, float(meta["seconds"])
+                str(meta["fingerprint"]),
+                state,
+                settings,
+                bits,
+                master_bits,
+                stalls,
+                float(meta["seconds"]),
+                bool(meta["fresh"]),
             )
     except (EOFError, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise RunError(f"the checkpoint cannot be read ({error}); start the run anew") from error

@@ -31,14 +31,14 @@ from kissalg.solvers.multiprecision.residues import Floats
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
-__all__ = ["DOUBLE_BITS", "DoubleProblem", "iterate"]
+__all__ = ["DOUBLE_BITS", "DoubleProblem", "iterate", "normal_equations"]
 
 DOUBLE_BITS = 53
-_SNAP = 1e-13  # a dual residual below this, relative to the block, is rounding: Z takes it up
+_SNAP = 1e-13  # a dual residual below this, relative to Z, is rounding: Z takes it up
 _NOISE = 0.1  # the part of the gap that the residual of the equations may make up
 _GAP = 1e-8  # beyond this float64 has nothing to add
-_SHIFT = 1e-14  # added to the unit diagonal of S; iterative refinement takes it back
-_REFINEMENTS = 3
+_SHIFT = 1e-13  # added to the unit diagonal of S; iterative refinement takes it back
+_REFINEMENTS = 10
 _BAND = 96
 
 Arrays = dict[str, Floats]
@@ -52,6 +52,10 @@ class _Squares:
     first: int
     rows: Floats
     cost: Floats | None
+
+    @property
+    def order(self) -> int:
+        return int(self.rows.shape[2])
 
 
 @dataclass(frozen=True, eq=False)
@@ -342,6 +346,13 @@ def _matrices(values: Arrays) -> dict[str, Matrix]:
     return {name: Matrix.from_floats(a if a.ndim == 2 else a[:, None]) for name, a in values.items()}
 
 
+def normal_equations(problem: DoubleProblem, pool: Executor) -> Callable[[Floats], Floats]:
+    """The map r ↦ (A A*)⁻¹ r: A A* is the Schur complement at X = Z = I."""
+    vectors = {v.name for v in problem.vectors}
+    unit = {b.name: np.ones(b.order) if b.name in vectors else np.eye(b.order) for b in problem.blocks}
+    return _Newton(problem, pool, unit, unit, np.zeros(problem.equations), {}).schur()
+
+
 def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Executor) -> Step:
     """One iteration, in place.
 
@@ -353,7 +364,7 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
     image = adjoint(problem, y, pool)
     residual = {b.name: (0.0 if b.cost is None else b.cost) - z[b.name] - image[b.name] for b in problem.blocks}
     sizes = {name: float(np.abs(r).max()) for name, r in residual.items()}
-    if all(size <= _SNAP * float(np.abs(z[name]).max()) for name, size in sizes.items()):
+    if max(sizes.values()) <= _SNAP * max(1.0, *(float(np.abs(m).max()) for m in z.values())):
         z = {name: m + residual[name] for name, m in z.items()}
         residual = {}
     newton = _Newton(problem, pool, x, z, y, residual)
@@ -363,7 +374,8 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
     primal = problem.constant + sum(float(np.vdot(b.cost, x[b.name])) for b in problem.blocks if b.cost is not None)
     dual = problem.constant + float(problem.right @ y)
     gap = abs(primal - dual) / max(1.0, abs(primal), abs(dual))
-    if not residual and (gap <= max(_GAP, settings.gap) or (state.solved and abs(float(left @ y)) > _NOISE * before)):
+    closed = max(gap, before / max(1.0, abs(primal))) <= max(_GAP, settings.gap)
+    if closed or (state.solved and not residual and abs(float(left @ y)) > _NOISE * before):
         raise PrecisionLostError("float64 has done what it can")
     solve = newton.schur()
     image_z = newton.forward(newton.z_inverse)

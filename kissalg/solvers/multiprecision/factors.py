@@ -147,7 +147,8 @@ def schur_complement(maps: Maps, factors: Factors, norms: Mapping[str, tuple[Mat
     for block in problem.low_rank:
         part = scale[block.first : block.first + block.points]
         np.maximum(part, sum(exponents[block.name]), out=part)
-    total = SchurAccumulator(engine, scale + 4, maps.pool)
+    # a limb less than elsewhere: the rounding errors of S only leave a residual in the equations, which is measured
+    total = SchurAccumulator(Engine(max(engine.bits - BASE_BITS, BASE_BITS)), scale + 4, maps.pool)
     for block in problem.low_rank:
         total.add_low_rank(block, *_both(factors, block), exponents[block.name][0])
     total.add_gram(root)

@@ -137,7 +137,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     met = primal_residual <= settings.primal_tolerance * scale and residual <= settings.dual_tolerance
     noise = abs(to_double(*exact_sum(engine.dot_rows(r, state.y))))
     noisy = state.solved and not met and noise > _NOISE * mu * problem.order
-    feasible = residual <= settings.dual_tolerance and (met or (state.solved and not noisy))
+    feasible = residual <= settings.dual_tolerance and (met or state.solved)
 
     def report(alpha: float, beta: float) -> Iteration:
         seconds = time.perf_counter() - began

@@ -6,24 +6,24 @@ need a larger margin than the solution has. The projection
 
     X ← X + A*(η),   A A*(η) = b - A(X)
 
-in the orthonormalised bases moves X by about the residual itself, which is far below its least eigenvalue. A A* is the
-Schur complement at X = Z = I. It is well conditioned, so it is factored at a low precision, and the projection is repeated:
-a round gains about that precision, and costs one application of A at the high precision, to a short argument.
+in the orthonormalised bases moves X by about the residual itself, which is far below its least eigenvalue. A A* is well
+conditioned, so it is factored in float64, and the projection is repeated: a round gains 30 bits or more, and costs one
+application of A, at a precision that falls with the residual.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import Executor
 
-from kissalg.solvers.multiprecision.factors import factorise, images, schur_complement
-from kissalg.solvers.multiprecision.interior_point import initial_state
+from kissalg.solvers.multiprecision.double import DoubleProblem, normal_equations
 from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.matrix import Matrix, magnitude
 from kissalg.solvers.multiprecision.problem import NumericProblem
+from kissalg.solvers.multiprecision.residues import BASE_BITS
 
 __all__ = ["polish"]
 
-_BITS = 96  # of the factor of A A*, and of the corrections
+_SHORT = 3 * BASE_BITS  # the precision of a correction
 
 
 def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tuple[dict[str, Matrix], float]:
@@ -32,18 +32,21 @@ def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tupl
     Returns also log2 of the largest residual that is left (-inf when it is zero at this precision). It stops when
     the residual is below that precision, or a round gains less than four bits.
     """
-    short = master.at(_BITS)
+    engine, short = master.engine, master.at(_SHORT)
+    solve = normal_equations(DoubleProblem.of(short), pool)
     low = Maps(short, pool)
-    unit = initial_state(short, 1.0, 1.0)
-    factors = factorise(low, unit.x, unit.z)
-    solve = schur_complement(low, factors, images(low, factors, unit.x).norms, unit.x).solver()
-    high = master.at(master.engine.bits, partner=max((m.length for m in x.values()), default=0))
-    engine, maps = high.engine, Maps(high, pool)
-    residual = engine.subtract(high.right, maps.forward(x))
+
+    def image(values: dict[str, Matrix], bits: int) -> Matrix:
+        partner = max((m.length for m in values.values()), default=0)
+        return Maps(master.at(bits, partner), pool).forward(values)
+
+    residual = engine.subtract(master.right, image(x, engine.bits))
     size = magnitude(residual)
     while size > -engine.bits:
-        change = low.adjoint(solve(short.engine.round(residual)))
-        left = engine.subtract(residual, maps.forward(change))
+        change = low.adjoint(Matrix.from_floats(solve(residual.to_float()[:, 0])[:, None]))
+        left = engine.subtract(
+            residual, image(change, min(engine.bits, max(_SHORT, engine.bits + int(size)) + BASE_BITS))
+        )
         gained = size - magnitude(left)
         if gained < 4:
             break

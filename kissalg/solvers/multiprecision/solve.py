@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 
+import numpy as np
 from flint import fmpq
 from threadpoolctl import threadpool_limits
 
@@ -20,10 +21,10 @@ from kissalg.solvers.multiprecision.double import DOUBLE_BITS, DoubleProblem
 from kissalg.solvers.multiprecision.double import iterate as iterate_double
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate, rounded
 from kissalg.solvers.multiprecision.maps import total
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, exact_sum, magnitude
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.polish import polish
-from kissalg.solvers.multiprecision.problem import NumericProblem
+from kissalg.solvers.multiprecision.problem import Block, NumericProblem, VectorBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.setup import numeric_problem
 from kissalg.solvers.settings import Settings
@@ -39,8 +40,9 @@ _STALLED_SURPLUS = 96  # a run that stalls with so many bits more than at the st
 def _final_bits(problem: Model, bits: int) -> int:
     """The precision of the projection at the end: what conversion to coefficients loses, beyond the precision of the iterations.
 
-    The condition of the bases was found to grow like 2^(1.1 · degree of the identities)."""
-    return max(bits, 144) + 48 + 3 * max(i.space.degree for i in problem.identities)
+    Coefficients are absorbed below the least eigenvalues, of 2^-40 to 2^-80; the condition of the bases was found to grow like
+    2^(1.1 · degree of the identities)."""
+    return max(bits + 72, 144) + 2 * max(i.space.degree for i in problem.identities)
 
 
 def solve(
@@ -92,7 +94,10 @@ def solve(
 
 @dataclass(eq=False)
 class _Run:
-    """A run in progress. `master` is the problem at the highest precision in sight, `numeric` the one that is iterated on."""
+    """A run in progress. `master` is the problem at the highest precision in sight, `numeric` the one that is iterated on.
+
+    `fresh`: no step was taken at this precision yet, so the residual is the one that a lower precision left.
+    """
 
     problem: Model
     settings: Settings
@@ -103,6 +108,7 @@ class _Run:
     bits: int
     stalls: int
     seconds: float
+    fresh: bool = False
     double: DoubleProblem | None = None
 
     @staticmethod
@@ -136,13 +142,17 @@ class _Run:
         )
         master = numeric_problem(problem, points, past.master_bits, pool)
         numeric = master.at(_multiprecision(past.bits))
-        return _Run(problem, merged, points, master, numeric, past.state, past.bits, past.stalls, past.seconds)
+        return _Run(
+            problem, merged, points, master, numeric, past.state, past.bits, past.stalls, past.seconds, past.fresh
+        )
 
     def progress(self) -> Progress:
         """What a checkpoint stores."""
         master_bits = self.master.engine.bits
         fingerprint = _fingerprint(self.problem, self.points)
-        return Progress(fingerprint, self.state, self.settings, self.bits, master_bits, self.stalls, self.seconds)
+        return Progress(
+            fingerprint, self.state, self.settings, self.bits, master_bits, self.stalls, self.seconds, self.fresh
+        )
 
     def until_done(
         self, checkpoint: Checkpoint | None, progress: Callable[[Iteration], None] | None, pool: Executor
@@ -187,6 +197,7 @@ class _Run:
         settings, iteration = self.settings, step.iteration
         if self.bits <= DOUBLE_BITS:  # float64 decides nothing
             return self.limit()
+        fresh, self.fresh = self.fresh, False
         if self.is_infeasible():
             return (
                 Status.INFEASIBLE,
@@ -199,7 +210,7 @@ class _Run:
         if self.stalls >= _STALLS:
             if self.bits > settings.bits + _STALLED_SURPLUS or not self.raise_precision(pool):
                 return Status.STALLED, "the steps stay too short; change settings.start, or raise the degree"
-        elif step.noisy and not self.raise_precision(pool):
+        elif step.noisy and not fresh and not self.raise_precision(pool):
             message = f"the residual of the equations grows by rounding, and max_bits = {settings.max_bits} is reached; raise it"
             return Status.PRECISION_EXHAUSTED, message
         return self.limit()
@@ -242,8 +253,10 @@ class _Run:
     def move_to(self, bits: int, pool: Executor) -> None:
         """Continue with so many bits."""
         exact = not self.state.residual
-        self.state.solved = self.state.solved and self.bits > DOUBLE_BITS
-        self.bits, self.stalls, self.double = bits, 0, None
+        if self.bits <= DOUBLE_BITS:
+            for values in (self.state.x, self.state.z):
+                values.update({b.name: _inside(self.numeric.engine, b, values[b.name]) for b in self.numeric.blocks})
+        self.bits, self.stalls, self.double, self.fresh = bits, 0, None, True
         if bits + 64 > self.master.engine.bits:
             self.master = numeric_problem(self.problem, self.points, _final_bits(self.problem, bits), pool)
         self.numeric = self.master.at(_multiprecision(bits))
@@ -322,15 +335,33 @@ def _multiprecision(bits: int) -> int:
     return max(bits, 3 * BASE_BITS)
 
 
-def _is_interior(problem: NumericProblem, z: Mapping[str, Matrix], pool: Executor) -> bool:
-    """Whether all blocks of z are positive definite."""
-    if any(min(row[0] for row in z[v.name].to_integers()) <= 0 for v in problem.vectors):
-        return False
+def _inside(engine: Engine, block: Block, a: Matrix) -> Matrix:
+    """A point that float64 took for one of the cone, moved into it if it is not."""
+    unit = (
+        Matrix(np.ones((1, block.order, 1), dtype=np.int32), 0)
+        if isinstance(block, VectorBlock)
+        else Matrix.identity(block.order)
+    )
+    exponent = int(magnitude(a)) - 48 if a.limbs.any() else -48
+    while not _is_positive(engine, block, a):
+        a = engine.combine((1, a), (Scalar.power(exponent), unit))
+        exponent += 2
+    return a
+
+
+def _is_positive(engine: Engine, block: Block, a: Matrix) -> bool:
+    if isinstance(block, VectorBlock):
+        return min(row[0] for row in a.to_integers()) > 0
     try:
-        list(pool.map(lambda block: cholesky(problem.engine, z[block.name]), problem.psd))
+        cholesky(engine, a)
     except NotPositiveDefiniteError:
         return False
     return True
+
+
+def _is_interior(problem: NumericProblem, z: Mapping[str, Matrix], pool: Executor) -> bool:
+    """Whether all blocks are positive definite."""
+    return all(pool.map(lambda block: _is_positive(problem.engine, block, z[block.name]), problem.blocks))
 
 
 def _fingerprint(problem: Model, points: Mapping[str, Sequence[Point]]) -> str:
