@@ -17,11 +17,19 @@ from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
 from kissalg.solvers.multiprecision.double import DOUBLE_BITS, DoubleProblem, adjoint
 from kissalg.solvers.multiprecision.interior_point import State, dual_residual, initial_state, iterate
 from kissalg.solvers.multiprecision.maps import Maps, Values
-from kissalg.solvers.multiprecision.matrix import Matrix
+from kissalg.solvers.multiprecision.matrix import Matrix, Scalar
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
 from kissalg.solvers.settings import Settings
 from tests.solvers.models import X, bernstein, least_value, linear_program, pentagon, scaled
-from tests.solvers.numeric import in_the_cone, interior_values, naive_schur, random_column, random_state, sampled
+from tests.solvers.numeric import (
+    in_the_cone,
+    interior_values,
+    naive_schur,
+    number,
+    random_column,
+    random_state,
+    sampled,
+)
 from tests.solvers.reference import exact, largest
 
 setup = importlib.import_module("kissalg.solvers.multiprecision.setup")
@@ -69,10 +77,10 @@ def usual_start(problem: NumericProblem) -> State:
 
 
 def on_the_way(problem: NumericProblem) -> State:
-    """After six iterations."""
+    """After two iterations: neither side is feasible."""
     state = usual_start(problem)
     with ThreadPoolExecutor(1) as pool:
-        for _ in range(6):
+        for _ in range(2):
             iterate(problem, Settings(), state, pool)
     return rounded(problem, state)
 
@@ -92,12 +100,30 @@ def feasible(problem: NumericProblem) -> State:
 
 def agree(found: Values, expected: Values) -> None:
     for name, m in expected.items():
-        assert largest(exact(found[name]) - exact(m)) <= largest(exact(m)) * fmpq(1, 10**9)
+        assert largest(exact(found[name]) - exact(m)) <= largest(exact(m)) * fmpq(1, 10**8)
 
 
 @pytest.mark.parametrize("start", [random_start, usual_start, on_the_way, feasible])
-def test_a_step_is_that_of_multiprecision(problem: NumericProblem, start: Callable[[NumericProblem], State]) -> None:
-    """The same σ (hence the same point), the same step lengths, the same progress line."""
+def test_a_step_is_that_of_multiprecision(
+    problem: NumericProblem, start: Callable[[NumericProblem], State], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same σ (hence the same point), the same step lengths, the same progress line.
+
+    Multiprecision rounds the barrier parameter σμ to 23 bits or more; for the comparison float64 takes the same one."""
+    direction = double._Newton.direction
+
+    def short(
+        self: double._Newton,
+        solve: Callable[[np.ndarray], np.ndarray],
+        image_z: np.ndarray,
+        target: float,
+        earlier: double._Direction | None,
+    ) -> double._Direction:
+        barrier = number(Scalar.from_float(target))
+        assert abs(barrier - fmpq(*target.as_integer_ratio())) <= barrier * fmpq(2) ** -22
+        return direction(self, solve, image_z, int(barrier.p) / int(barrier.q), earlier)
+
+    monkeypatch.setattr(double._Newton, "direction", short)
     state = start(problem)
     other = copy(state)
     with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
@@ -107,7 +133,7 @@ def test_a_step_is_that_of_multiprecision(problem: NumericProblem, start: Callab
     assert not found.finished
     one, two = found.iteration, expected.iteration
     for name in ("mu", "primal_objective", "dual_objective", "gap", "primal_step", "dual_step"):
-        assert getattr(one, name) == pytest.approx(getattr(two, name), rel=1e-9), name
+        assert getattr(one, name) == pytest.approx(getattr(two, name), rel=1e-8), name
     size = float(largest(exact(problem.right)).p) / float(largest(exact(problem.right)).q)
     assert one.primal_residual == pytest.approx(two.primal_residual, rel=1e-6, abs=1e-9 * max(1.0, size))
     assert one.dual_residual == pytest.approx(two.dual_residual, rel=1e-6, abs=1e-9)

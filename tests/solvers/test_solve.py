@@ -271,16 +271,17 @@ FINE = Settings(bits=48, gap=1e-15, primal_tolerance=1e-40, dual_tolerance=1e-40
 def test_precision_is_raised_until_it_suffices() -> None:
     """From float64 (48 bits are asked for), and the same optimum as from 400 bits."""
     seen: list[int] = []
-    low = solve(pentagon(), settings=FINE, progress=lambda i: seen.append(i.bits))
+    fine = replace(FINE, gap=1e-24)
+    low = solve(pentagon(), settings=fine, progress=lambda i: seen.append(i.bits))
     assert low.status is Status.OPTIMAL
     assert seen[0] == 53
     assert seen == sorted(seen)
     assert low.bits == seen[-1] > 100
-    high = solve(pentagon(), bits=400, settings=FINE)
+    high = solve(pentagon(), bits=400, settings=fine)
     assert high.status is Status.OPTIMAL
     assert high.bits == 400
     for solution in (low, high):
-        assert abs(solution.primal_objective**2 - 5) < fmpq(1, 10**14)
+        assert abs(solution.primal_objective**2 - 5) < fmpq(1, 10**22)
 
 
 def test_gaps_below_double_precision() -> None:
@@ -492,19 +493,18 @@ def test_an_interrupted_three_point_run_continues_bit_by_bit() -> None:
     assert whole.primal_objective == resumed.primal_objective
 
 
-@pytest.mark.parametrize("at", [3, 20])
-def test_a_run_resumed_with_other_threads_continues_bit_by_bit(at: int) -> None:
-    """Interrupted in float64 and (from the first iteration) in multiprecision; one thread before, three after."""
+@pytest.mark.parametrize(("bits", "at"), [(53, 3), (53, 20), (72, 3)])
+def test_a_run_resumed_with_other_threads_continues_bit_by_bit(bits: int, at: int) -> None:
+    """Interrupted early in float64, at its end, and in multiprecision from the first iteration; one thread before, three after."""
     model = kissing(3, 3)
-    for bits in (53, 72):
-        whole = solve(model, settings=Settings(bits=bits))
-        memory = interrupted(model, at, Settings(bits=bits, threads=1))
-        resumed = solve(model, settings=Settings(bits=bits, threads=3), checkpoint=memory)
-        assert resumed.settings.threads == 3
-        assert whole.status is resumed.status is Status.OPTIMAL
-        assert whole.values == resumed.values
-        assert whole.multipliers == resumed.multipliers
-        assert (whole.iterations, whole.bits) == (resumed.iterations, resumed.bits)
+    whole = solve(model, settings=Settings(bits=bits))
+    memory = interrupted(model, at, Settings(bits=bits, threads=1))
+    resumed = solve(model, settings=Settings(bits=bits, threads=3), checkpoint=memory)
+    assert resumed.settings.threads == 3
+    assert whole.status is resumed.status is Status.OPTIMAL
+    assert whole.values == resumed.values
+    assert whole.multipliers == resumed.multipliers
+    assert (whole.iterations, whole.bits) == (resumed.iterations, resumed.bits)
 
 
 @pytest.mark.parametrize("limit", [1, 9])
