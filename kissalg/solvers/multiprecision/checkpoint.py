@@ -32,7 +32,6 @@ class Progress:
         master_bits: the precision at which the problem was set up (its rounding is felt in the last bits).
         stalls: how many of the last iterations took very short steps.
         seconds: the time spent so far.
-        fresh: whether no step was taken at this precision yet.
     """
 
     fingerprint: str
@@ -42,7 +41,6 @@ class Progress:
     master_bits: int
     stalls: int
     seconds: float
-    fresh: bool
 
 
 def encode(progress: Progress) -> bytes:
@@ -59,11 +57,11 @@ def encode(progress: Progress) -> bytes:
         "fingerprint": progress.fingerprint,
         "index": state.index,
         "solved": state.solved,
+        "expected": state.expected,
         "bits": progress.bits,
         "master_bits": progress.master_bits,
         "stalls": progress.stalls,
         "seconds": progress.seconds,
-        "fresh": progress.fresh,
         "settings": asdict(progress.settings),
         "exponents": exponents,
     }
@@ -89,7 +87,7 @@ def decode(data: bytes) -> Progress:
                 group, name = key.split(":", 1)
                 groups[group][name] = Matrix(np.ascontiguousarray(archive[key]), int(exponent))
             x, z, residual, y = groups["x"], groups["z"], groups["residual"], groups["y"][""]
-            state = State(x, z, y, residual, int(meta["index"]), bool(meta["solved"]))
+            state = State(x, z, y, residual, int(meta["index"]), bool(meta["solved"]), float(meta["expected"]))
             settings = Settings(**meta["settings"])
             bits, master_bits, stalls = (int(meta[name]) for name in ("bits", "master_bits", "stalls"))
             return Progress(
@@ -100,7 +98,6 @@ def decode(data: bytes) -> Progress:
                 master_bits,
                 stalls,
                 float(meta["seconds"]),
-                bool(meta["fresh"]),
             )
     except (EOFError, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise RunError(f"the checkpoint cannot be read ({error}); start the run anew") from error

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
+from math import fsum
 
 import numpy as np
 import scipy.linalg
@@ -131,7 +132,7 @@ def _times(a: Floats, b: Floats) -> Floats:
 
 
 def _inner(a: Arrays, b: Arrays) -> float:
-    return float(sum(np.vdot(m, b[name]) for name, m in a.items()))
+    return fsum(float(np.vdot(m, b[name])) for name, m in a.items())  # whatever the order of the blocks
 
 
 def _kronecker(x: Floats, w: Floats) -> Floats:
@@ -396,7 +397,7 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
     state.solved = state.solved or alpha == 1.0
     state.index += 1
     iteration = Iteration(
-        state.index - 1,
+        state.index,
         DOUBLE_BITS,
         mu,
         primal,

@@ -45,7 +45,8 @@ _WEAK = 1e-9
 class State:
     """A point of the method: X and Z by block name, the multipliers y, the dual residual (empty when it is zero).
 
-    `solved` says whether a full primal step was ever taken: from then on the equations hold but for rounding.
+    `solved` says whether a full primal step was ever taken: from then on the equations hold but for rounding. `expected` is the
+    largest residual that the equations would have if the last step had been exact, infinite if that is not known.
     """
 
     x: Values
@@ -54,6 +55,7 @@ class State:
     residual: Values
     index: int = 0
     solved: bool = False
+    expected: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     scale = max(1.0, 2.0 ** magnitude(problem.right))
     met = primal_residual <= settings.primal_tolerance * scale and residual <= settings.dual_tolerance
     noise = abs(to_double(*exact_sum(engine.dot_rows(r, state.y))))
-    noisy = state.solved and not met and noise > _NOISE * mu * problem.order
+    felt = noise > _NOISE * mu * problem.order and primal_residual > 2 * state.expected
+    noisy = state.solved and not met and felt
     feasible = residual <= settings.dual_tolerance and (met or state.solved)
 
     def report(alpha: float, beta: float) -> Iteration:
@@ -166,6 +169,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     alpha, beta = (shortened(length, settings.step_factor) for length in (corrector.primal, corrector.dual))
     _advance(engine, state, corrector, alpha, beta)
     state.solved = state.solved or alpha == 1.0
+    state.expected = (1 - alpha) * primal_residual
     return Step(report(alpha, beta), False, min(alpha, beta) < SHORT, noisy)
 
 

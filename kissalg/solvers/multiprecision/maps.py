@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
+from math import fsum
 
 import numpy as np
 
@@ -37,8 +38,8 @@ def from_upper_triangle(engine: Engine, column: Matrix, order: int) -> Matrix:
 
 
 def inner_product(engine: Engine, a: Mapping[str, Matrix], b: Mapping[str, Matrix]) -> float:
-    """Σ <a_name, b_name>, rounded."""
-    return sum(to_double(*exact_sum(engine.dot_rows(m, b[name]))) for name, m in a.items())
+    """Σ <a_name, b_name>, rounded; whatever the order of the names (a checkpoint sorts them)."""
+    return fsum(to_double(*exact_sum(engine.dot_rows(m, b[name]))) for name, m in a.items())
 
 
 def total(engine: Engine, a: Matrix, b: Matrix) -> Fraction:

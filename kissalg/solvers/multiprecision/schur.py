@@ -158,6 +158,7 @@ def kronecker(engine: Engine, x: Matrix, z_inverse: Matrix) -> Matrix:
 
 def norm_exponents(squares: Matrix) -> Indices:
     """For a column of squared norms: integers e_i with norm_i <= 2^e_i, near equality unless a norm is far below the largest."""
-    values = squares.to_float()[:, 0]
-    values = np.maximum(values, max(values.max(initial=0.0) * 2.0**-80, 2.0**-960))
-    return np.ceil(np.log2(values) / 2 + 2.0**-20).astype(np.int64)
+    values: Floats = squares.to_float()[:, 0]
+    values = values + max(values.max(initial=0.0) * 2.0**-71, 2.0**-960)  # what a column of four limbs may hide
+    exponents: Indices = np.ceil(np.log2(values) / 2 + 2.0**-20).astype(np.int64)
+    return exponents

@@ -94,10 +94,7 @@ def solve(
 
 @dataclass(eq=False)
 class _Run:
-    """A run in progress. `master` is the problem at the highest precision in sight, `numeric` the one that is iterated on.
-
-    `fresh`: no step was taken at this precision yet, so the residual is the one that a lower precision left.
-    """
+    """A run in progress. `master` is the problem at the highest precision in sight, `numeric` the one that is iterated on."""
 
     problem: Model
     settings: Settings
@@ -108,7 +105,6 @@ class _Run:
     bits: int
     stalls: int
     seconds: float
-    fresh: bool = False
     double: DoubleProblem | None = None
 
     @staticmethod
@@ -142,17 +138,13 @@ class _Run:
         )
         master = numeric_problem(problem, points, past.master_bits, pool)
         numeric = master.at(_multiprecision(past.bits))
-        return _Run(
-            problem, merged, points, master, numeric, past.state, past.bits, past.stalls, past.seconds, past.fresh
-        )
+        return _Run(problem, merged, points, master, numeric, past.state, past.bits, past.stalls, past.seconds)
 
     def progress(self) -> Progress:
         """What a checkpoint stores."""
         master_bits = self.master.engine.bits
         fingerprint = _fingerprint(self.problem, self.points)
-        return Progress(
-            fingerprint, self.state, self.settings, self.bits, master_bits, self.stalls, self.seconds, self.fresh
-        )
+        return Progress(fingerprint, self.state, self.settings, self.bits, master_bits, self.stalls, self.seconds)
 
     def until_done(
         self, checkpoint: Checkpoint | None, progress: Callable[[Iteration], None] | None, pool: Executor
@@ -197,7 +189,6 @@ class _Run:
         settings, iteration = self.settings, step.iteration
         if self.bits <= DOUBLE_BITS:  # float64 decides nothing
             return self.limit()
-        fresh, self.fresh = self.fresh, False
         if self.is_infeasible():
             return (
                 Status.INFEASIBLE,
@@ -210,7 +201,7 @@ class _Run:
         if self.stalls >= _STALLS:
             if self.bits > settings.bits + _STALLED_SURPLUS or not self.raise_precision(pool):
                 return Status.STALLED, "the steps stay too short; change settings.start, or raise the degree"
-        elif step.noisy and not fresh and not self.raise_precision(pool):
+        elif step.noisy and not self.raise_precision(pool):
             message = f"the residual of the equations grows by rounding, and max_bits = {settings.max_bits} is reached; raise it"
             return Status.PRECISION_EXHAUSTED, message
         return self.limit()
@@ -256,7 +247,7 @@ class _Run:
         if self.bits <= DOUBLE_BITS:
             for values in (self.state.x, self.state.z):
                 values.update({b.name: _inside(self.numeric.engine, b, values[b.name]) for b in self.numeric.blocks})
-        self.bits, self.stalls, self.double, self.fresh = bits, 0, None, True
+        self.bits, self.stalls, self.double, self.state.expected = bits, 0, None, float("inf")
         if bits + 64 > self.master.engine.bits:
             self.master = numeric_problem(self.problem, self.points, _final_bits(self.problem, bits), pool)
         self.numeric = self.master.at(_multiprecision(bits))
