@@ -317,7 +317,7 @@ def test_the_command_that_resumes() -> None:
     assert request.continuation(Path("x.json.xz"), Path("x.run")) == words
 
 
-STEP = Iteration(7, 144, 0.1, 26.5, 25.5, 0.04, 1e-30, 0.0, 0.9, 0.9, 0.25)
+STEP = Iteration(7, 144, 0.1, 26.5, 25.5, 0.04, 1e-30, 0.0, 0.9, 0.9, 0.25, 3_000_000_000)
 
 
 def test_display_on_a_terminal() -> None:

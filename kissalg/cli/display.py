@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.status import Status
 
 from kissalg.solvers import Iteration
+from kissalg.solvers.memory import peak_memory
 
 __all__ = ["Display"]
 
@@ -53,13 +54,14 @@ class Display:
             return
         self.note(
             f"{step.index:4d}  {step.bits} bits  primal {step.primal_objective:.12g}  dual {step.dual_objective:.12g}  "
-            f"gap {step.gap:.1e}  residuals {step.primal_residual:.1e} {step.dual_residual:.1e}  {step.seconds:.2f} s"
+            f"gap {step.gap:.1e}  residuals {step.primal_residual:.1e} {step.dual_residual:.1e}  {step.seconds:.2f} s  {step.memory / 1e9:.2f} GB"
         )
 
     def timings(self) -> str:
-        """The finished stages and their times, in one line."""
+        """The finished stages and their times, and the memory they needed, in one line."""
         stages = [f"{name} {seconds:.1f} s" for name, seconds in self.seconds.items()]
-        return f"{' · '.join(stages)} · total {sum(self.seconds.values()):.1f} s"
+        total = f"total {sum(self.seconds.values()):.1f} s"
+        return " · ".join([*stages, total, f"peak memory {peak_memory() / 1e9:.2f} GB"])
 
     @contextmanager
     def _spinner(self, title: str) -> Iterator[None]:

@@ -38,6 +38,7 @@ class Iteration:
         primal_residual, dual_residual: largest absolute residuals of the equations, in the solver's scaling.
         primal_step, dual_step: step lengths of the iteration.
         seconds: wall time of the iteration.
+        memory: the largest resident size of the process so far, in bytes (0 if the system does not tell).
     """
 
     index: int
@@ -51,6 +52,7 @@ class Iteration:
     primal_step: float
     dual_step: float
     seconds: float
+    memory: int
 
 
 class Checkpoint(Protocol):

@@ -24,6 +24,7 @@ from math import fsum
 import numpy as np
 import scipy.linalg
 
+from kissalg.solvers.memory import peak_memory
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
 from kissalg.solvers.multiprecision.interior_point import SHORT, State, Step, centring, shortened
 from kissalg.solvers.multiprecision.matrix import Matrix
@@ -408,5 +409,6 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
         alpha,
         beta,
         time.perf_counter() - began,
+        peak_memory(),
     )
     return Step(iteration, False, False, False)

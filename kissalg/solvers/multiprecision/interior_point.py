@@ -25,6 +25,7 @@ from fractions import Fraction
 import numpy as np
 import scipy.linalg
 
+from kissalg.solvers.memory import peak_memory
 from kissalg.solvers.multiprecision.factors import Factors, factorise, images, schur_complement
 from kissalg.solvers.multiprecision.maps import Maps, Values, inner_product, to_double
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, exact_sum, magnitude
@@ -39,6 +40,7 @@ _PLACES = 2 * BASE_BITS
 SHORT = 1e-3  # steps below this are a sign of trouble
 _NOISE = 1e-3
 _WEAK = 1e-9
+_TIGHT = 1e-12
 
 
 @dataclass(eq=False)
@@ -156,10 +158,11 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
             alpha,
             beta,
             seconds,
+            peak_memory(),
         )
 
     # what is left of the residuals is for the projection at the end; without an interior it only shrinks with the gap anyway
-    if gap <= settings.gap and primal_residual <= _WEAK * scale and residual <= _WEAK:
+    if gap <= settings.gap and primal_residual <= _WEAK * scale and residual <= _TIGHT:
         return Step(report(0.0, 0.0), True, False, False)
     schur = schur_complement(maps, factors, image.norms, state.x)
     newton = Newton(maps, factors, state, schur.solver(), image.z)

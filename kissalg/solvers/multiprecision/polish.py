@@ -24,13 +24,14 @@ from kissalg.solvers.multiprecision.residues import BASE_BITS
 __all__ = ["polish"]
 
 _SHORT = 3 * BASE_BITS  # the precision of a correction
+_LOST = 8  # bits that the roundings of X and of A may have lost unseen
 
 
 def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tuple[dict[str, Matrix], float]:
     """`x` projected onto the equations of a problem, at the full precision of `master`.
 
-    Returns also log2 of the largest residual that is left (-inf when it is zero at this precision). It stops when
-    the residual is below that precision, or a round gains less than four bits.
+    Returns also a bound for log2 of the largest residual that is left. It stops when the residual is below that precision, or a
+    round gains less than four bits.
     """
     engine, short = master.engine, master.at(_SHORT)
     solve = normal_equations(DoubleProblem.of(short), pool)
@@ -52,4 +53,4 @@ def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tupl
             break
         residual, size = left, size - gained
         x = {name: engine.add(m, change[name]) for name, m in x.items()}
-    return x, size
+    return x, max(size, _LOST - engine.bits)

@@ -28,13 +28,13 @@ from kissalg.sdp.model import (
     Variable,
 )
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
-from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, Scalar, paste
+from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, Scalar, magnitude, paste
 from kissalg.solvers.multiprecision.problem import Block, DenseBlock, LowRankBlock, NumericProblem, VectorBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 
 __all__ = ["numeric_problem"]
 
-_POINT = 10 * BASE_BITS  # magnitudes are at least 2^-240
+_POINT = 10 * BASE_BITS  # magnitudes are between 2^-240 and 2^240
 DENSE_LIMIT = 12  # PSD variables up to this size are treated by their upper triangles
 
 
@@ -91,9 +91,12 @@ class _Builder:
     def _bits(self, name: str) -> int:
         """log2 of the magnitude that the theorem expects for an identity or a variable, rounded to an even integer."""
         value = self.magnitudes[name] if self.magnitudes is not None else fmpq(1)
-        if value <= 0:
-            raise SolverError(f"{name}: expected a positive order of magnitude, found {value}")
-        return 2 * round((int(value.p).bit_length() - int(value.q).bit_length()) / 2)
+        size = int(value.p).bit_length() - int(value.q).bit_length()
+        if value <= 0 or abs(size) > _POINT:
+            raise SolverError(
+                f"{name}: expected an order of magnitude between 2^-{_POINT} and 2^{_POINT}, found {value}"
+            )
+        return 2 * round(size / 2)
 
     def _power(self, exponent: int, a: Matrix) -> Matrix:
         """2^exponent A."""
@@ -116,12 +119,13 @@ class _Builder:
 
     def _orthonormal(self, name: str, rows: Matrix, count: int) -> tuple[Matrix, Matrix]:
         """(2^k L⁻¹, its transpose) for rowsᵀ rows = L Lᵀ, with 4^k near count / magnitude."""
+        dependent = f"{name}: the basis is linearly dependent on the sample points; raise bits or change the points"
         try:
             inverse = cholesky(self.setup, self.setup.gram(rows.transpose())).inverse
-        except NotPositiveDefiniteError as error:
-            raise SolverError(
-                f"{name}: the basis is linearly dependent on the sample points (pivot {error.index}); raise bits or change the points"
-            ) from None
+        except NotPositiveDefiniteError:
+            raise SolverError(dependent) from None
+        if magnitude(inverse) + magnitude(rows) > self.wide / 2 - 2 * BASE_BITS:  # pivots that are rounding errors
+            raise SolverError(dependent)
         back = self._power(round(log2(max(count, 1)) / 2) - self._bits(name) // 2, inverse)
         return back, back.transpose()
 

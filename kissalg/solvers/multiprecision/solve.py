@@ -86,7 +86,7 @@ def solve(
         settings = replace(settings, bits=bits, max_bits=max(bits, settings.max_bits))
     with threadpool_limits(limits=1), ThreadPoolExecutor(settings.threads) as pool:
         run = _Run.begin(problem, settings, checkpoint, pool, explicit=explicit)
-        if bits is not None and run.bits < bits:
+        if bits is not None and run.bits < _precision(bits):
             run.settings = replace(run.settings, max_bits=max(bits, run.settings.max_bits))
             run.move_to(bits, pool)
         return run.until_done(checkpoint, progress, pool)
@@ -114,7 +114,7 @@ class _Run:
         points = {i.name: choose_points(i.space, problem.candidates(i)) for i in problem.identities}
         data = checkpoint.load() if checkpoint is not None else None
         if data is None:
-            bits = settings.bits
+            bits = _precision(settings.bits)
             master = numeric_problem(problem, points, _final_bits(problem, bits), pool)
             numeric = master.at(_multiprecision(bits))
             state = initial_state(numeric, settings.start, 1.0 if master.balanced else settings.start)
@@ -243,6 +243,7 @@ class _Run:
 
     def move_to(self, bits: int, pool: Executor) -> None:
         """Continue with so many bits."""
+        bits = _precision(bits)
         exact = not self.state.residual
         if self.bits <= DOUBLE_BITS:
             for values in (self.state.x, self.state.z):
@@ -319,6 +320,11 @@ class _Run:
             self.settings,
             message,
         )
+
+
+def _precision(bits: int) -> int:
+    """The precision that is used when one is asked for: float64's, or at least three limbs."""
+    return DOUBLE_BITS if bits <= DOUBLE_BITS else max(bits, 3 * BASE_BITS)
 
 
 def _multiprecision(bits: int) -> int:
