@@ -7,7 +7,8 @@ need a larger margin than the solution has. The projection
     X ← X + A*(η),   A A*(η) = b - A(X)
 
 in the orthonormalised bases moves X by about the residual itself, which is far below its least eigenvalue. A A* is the
-Schur complement at X = Z = I. It is well conditioned, so it is factored at a low precision, and the projection is repeated:
+Schur complement at X = Z = I; free variables f take part by f ← f + W Bᵀ η and A A* + B W Bᵀ. The matrix
+is well conditioned, so it is factored at a low precision, and the projection is repeated:
 a round gains about that precision, and costs one application of A at the high precision, to a short argument.
 """
 
@@ -36,13 +37,19 @@ def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tupl
     low = Maps(short, pool)
     unit = initial_state(short, 1.0, 1.0)
     factors = factorise(low, unit.x, unit.z)
-    solve = schur_complement(low, factors, images(low, factors, unit.x).norms, unit.x).solver()
+    schur = schur_complement(low, factors, images(low, factors, unit.x).norms, unit.x)
+    solve, weights = schur.solver(), schur.free_weights()
     high = master.at(master.engine.bits, partner=max((m.length for m in x.values()), default=0))
     engine, maps = high.engine, Maps(high, pool)
+    start = short.free[0].start if short.free else 0
     residual = engine.subtract(high.right, maps.forward(x))
     size = magnitude(residual)
     while size > -engine.bits:
         change = low.adjoint(solve(short.engine.round(residual)))
+        for f in short.free:
+            change[f.name] = short.engine.hadamard(
+                weights.rows(f.start - start, f.start - start + f.length), change[f.name]
+            )
         left = engine.subtract(residual, maps.forward(change))
         gained = size - magnitude(left)
         if gained < 4:

@@ -19,11 +19,11 @@ from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, Pr
 from kissalg.solvers.multiprecision.double import DOUBLE_BITS, DoubleProblem
 from kissalg.solvers.multiprecision.double import iterate as iterate_double
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate, rounded
-from kissalg.solvers.multiprecision.maps import total
+from kissalg.solvers.multiprecision.maps import Values, total
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.polish import polish
-from kissalg.solvers.multiprecision.problem import NumericProblem
+from kissalg.solvers.multiprecision.problem import FreeBlock, NumericProblem, VectorBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.setup import numeric_problem
 from kissalg.solvers.settings import Settings
@@ -252,7 +252,16 @@ class _Run:
             engine = self.numeric.engine
             moved = {name: engine.add(z, self.state.residual[name]) for name, z in self.state.z.items()}
             if _is_interior(self.numeric, moved, pool):
-                self.state.z, self.state.residual = moved, {}
+                self.state.z = moved
+                self.state.residual = self.free_residual()
+
+    def free_residual(self) -> Values:
+        """What is left of the dual residual when Z has taken up the rest: that of free variables, which have no Z; empty without them."""
+        state, problem = self.state, self.numeric
+        if not problem.free:
+            return {}
+        zero = {name: Matrix.zeros(*z.shape) for name, z in state.z.items()}
+        return {**zero, **{f.name: state.residual[f.name] for f in problem.free}}
 
     def is_infeasible(self) -> bool:
         """Whether y is an improving ray: bᵀy > 0 and -A*(y) = Z - C ⪰ 0 (blocks without cost have Z ≻ 0 already)."""
@@ -295,7 +304,8 @@ class _Run:
                 primal += total(problem.engine, b.cost, x)
             wide = Engine(b.back.length * BASE_BITS)
             values[b.name] = _binary(wide.symmetrised(wide.matmul(wide.matmul(b.back.transpose(), x), b.back)))
-        for v in problem.vectors:
+        columns: tuple[VectorBlock | FreeBlock, ...] = (*problem.vectors, *problem.free)
+        for v in columns:
             primal += total(problem.engine, v.cost, state.x[v.name])
             values[v.name] = _binary(problem.engine.combine((v.unit, state.x[v.name])))
         gap = rounded(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
