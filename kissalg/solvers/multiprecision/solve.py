@@ -15,15 +15,16 @@ from threadpoolctl import threadpool_limits
 from kissalg.errors import ParameterError
 from kissalg.sdp.model import Model, Point
 from kissalg.solvers.multiprecision.checkpoint import Progress, decode, encode
-from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, PrecisionLostError, cholesky
+from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
 from kissalg.solvers.multiprecision.double import DOUBLE_BITS, DoubleProblem
 from kissalg.solvers.multiprecision.double import iterate as iterate_double
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate, rounded
 from kissalg.solvers.multiprecision.maps import Values, total
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.polish import polish
 from kissalg.solvers.multiprecision.problem import FreeBlock, NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.rays import dual_ray, is_interior, primal_ray
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.setup import numeric_problem
 from kissalg.solvers.settings import Settings
@@ -33,6 +34,7 @@ from kissalg.solvers.status import Checkpoint, Iteration, Status
 __all__ = ["solve"]
 
 _STALLS = 4  # iterations with very short steps before the precision is raised, or the run given up
+_RAY = 1e6  # an objective so far below the dual one, or zero, calls for the search for a ray
 _STALLED_SURPLUS = 96  # a run that stalls with so many bits more than at the start is given up
 
 
@@ -187,11 +189,9 @@ class _Run:
         settings, iteration = self.settings, step.iteration
         if self.bits <= DOUBLE_BITS:  # float64 decides nothing
             return self.limit()
-        if self.is_infeasible():
-            return (
-                Status.INFEASIBLE,
-                "an improving dual ray was found: no values of the variables satisfy the identities",
-            )
+        ray = self.ray(step, pool)
+        if ray is not None:
+            return ray
         useless = self.useless(iteration)
         if useless is not None:
             return useless
@@ -251,7 +251,7 @@ class _Run:
         if exact:  # the dual was feasible: it stays so, and Z moves by the rounding of the lower precision
             engine = self.numeric.engine
             moved = {name: engine.add(z, self.state.residual[name]) for name, z in self.state.z.items()}
-            if _is_interior(self.numeric, moved, pool):
+            if is_interior(self.numeric, moved, pool):
                 self.state.z = moved
                 self.state.residual = self.free_residual()
 
@@ -263,21 +263,22 @@ class _Run:
         zero = {name: Matrix.zeros(*z.shape) for name, z in state.z.items()}
         return {**zero, **{f.name: state.residual[f.name] for f in problem.free}}
 
-    def is_infeasible(self) -> bool:
-        """Whether y is an improving ray: bᵀy > 0 and -A*(y) = Z - C ⪰ 0 (blocks without cost have Z ≻ 0 already)."""
-        engine, state = self.numeric.engine, self.state
-        if state.residual or exact_sum(engine.dot_rows(self.numeric.right, state.y))[0] <= 0:
-            return False
-        for v in self.numeric.vectors:
-            if min(row[0] for row in engine.subtract(state.z[v.name], v.cost).to_integers()) < 0:
-                return False
-        for block in self.numeric.psd:
-            if block.cost is not None:
-                try:
-                    cholesky(engine, engine.subtract(state.z[block.name], block.cost))
-                except NotPositiveDefiniteError:
-                    return False
-        return True
+    def ray(self, step: Step, pool: Executor) -> tuple[Status, str] | None:
+        """The verdict when the iterates are near an improving ray, which then takes their place."""
+        y = dual_ray(self.numeric, self.state, pool)
+        if y is not None:
+            self.state.y = y
+            message = "an improving dual ray was found: no values of the variables satisfy the identities"
+            return Status.INFEASIBLE, message
+        iteration = step.iteration
+        level = max(1.0, abs(iteration.dual_objective), abs(rounded(_rational(self.numeric.constant))))
+        if iteration.primal_objective < -_RAY * level:
+            x = primal_ray(self.master, self.state.x, pool)
+            if x is not None:
+                self.state.x, self.numeric = x, self.master
+                message = "an improving ray was found: the objective is unbounded from every feasible point"
+                return Status.UNBOUNDED, f"{message}, and the dual has none; the values are the ray"
+        return None
 
     def optimal(self, step: Step, pool: Executor) -> NumericSolution | None:
         """The final result, projected onto the equations at the precision that coefficients call for.
@@ -285,7 +286,7 @@ class _Run:
         None when the projection leaves the cone although a full step has been taken: then more bits are needed.
         """
         x, left = polish(self.master, self.state.x, pool)
-        interior = _is_interior(self.numeric, x, pool)
+        interior = is_interior(self.numeric, x, pool)
         if self.state.solved and not interior:
             return None
         self.state.x, self.state.solved = x, interior
@@ -330,17 +331,6 @@ class _Run:
 def _multiprecision(bits: int) -> int:
     """The precision of limbs that goes with a precision that may be float64's."""
     return max(bits, 3 * BASE_BITS)
-
-
-def _is_interior(problem: NumericProblem, z: Mapping[str, Matrix], pool: Executor) -> bool:
-    """Whether all blocks of z are positive definite."""
-    if any(min(row[0] for row in z[v.name].to_integers()) <= 0 for v in problem.vectors):
-        return False
-    try:
-        list(pool.map(lambda block: cholesky(problem.engine, z[block.name]), problem.psd))
-    except NotPositiveDefiniteError:
-        return False
-    return True
 
 
 def _fingerprint(problem: Model, points: Mapping[str, Sequence[Point]]) -> str:
