@@ -303,7 +303,7 @@ class _Run:
             x = state.x[b.name]
             if b.cost is not None:
                 primal += total(problem.engine, b.cost, x)
-            wide = Engine(b.back.length * BASE_BITS)
+            wide = Engine(max(b.back.length, problem.engine.length) * BASE_BITS)
             values[b.name] = _binary(wide.symmetrised(wide.matmul(wide.matmul(b.back.transpose(), x), b.back)))
         columns: tuple[VectorBlock | FreeBlock, ...] = (*problem.vectors, *problem.free)
         for v in columns:
