@@ -24,7 +24,17 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
 from kissalg.errors import ParameterError, RoundingError
 from kissalg.exact.positivity import certainly_positive_definite
-from kissalg.sdp.model import FreeVariable, Model, PsdVariable, SampledForm, SampledLinear, SampledMatrices, Variable
+from kissalg.sdp.dependence import independent_points
+from kissalg.sdp.model import (
+    CoordinateSpace,
+    FreeVariable,
+    Model,
+    PsdVariable,
+    SampledForm,
+    SampledLinear,
+    SampledMatrices,
+    Variable,
+)
 from kissalg.sdp.sampling import is_unisolvent
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 
@@ -66,7 +76,13 @@ def enclose(solution: NumericSolution) -> Enclosure:
     """
     model = solution.problem
     for identity in model.identities:
-        if not is_unisolvent(identity.space, solution.points[identity.name]):
+        points = list(solution.points[identity.name])
+        determined = (
+            independent_points(identity, identity.space.points) == points
+            if isinstance(identity.space, CoordinateSpace)
+            else is_unisolvent(identity.space, points)
+        )
+        if not determined:
             raise RoundingError(f"the sample points of identity {identity.name!r} are not proved to determine it")
     values = [*solution.values.values(), solution.multipliers]
     with ctx.workprec(256 + 2 * max(abs(m.exponent) + _longest(m) for m in values)):

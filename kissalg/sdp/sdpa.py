@@ -43,6 +43,9 @@ from kissalg.sdp.spaces import CoordinateSpace
 
 __all__ = ["SdpaEntry", "SdpaProblem", "read_sdpa", "sampled_sdpa", "sdpa_model", "write_sdpa"]
 
+_MAX_ORDER = 4000
+_MAX_CELLS = 4_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class SdpaEntry:
@@ -189,7 +192,7 @@ def sdpa_model(problem: SdpaProblem, theorem: str = "sdpa") -> Model:
     The variable "X1" is the first block, and so on; the constraints are one identity.
 
     Raises:
-        ExactnessError: if there is no constraint, a block has size zero, or an entry is given twice.
+        ExactnessError: if there is no constraint, a block has size zero, an entry is given twice, or the program is far too large.
 
     Example:
         >>> model = sdpa_model(read_sdpa("1\\n2\\n2 -1\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n1 2 1 1 1\\n"))
@@ -199,6 +202,11 @@ def sdpa_model(problem: SdpaProblem, theorem: str = "sdpa") -> Model:
           X1: PSD 2 x 2
           X2: 1 scalars >= 0
     """
+    largest = max((abs(size) for size in problem.blocks), default=0)
+    if len(problem.costs) * max(1, len(problem.blocks)) > _MAX_CELLS or largest > _MAX_ORDER:
+        raise ExactnessError(
+            f"expected blocks of order at most {_MAX_ORDER}, and at most {_MAX_CELLS} pairs of a constraint and a block, found {problem!r:.200}"
+        )
     space = CoordinateSpace(len(problem.costs))
     variables: list[PsdVariable | NonnegativeVariable] = [
         NonnegativeVariable(f"X{b}", -size) if size < 0 else PsdVariable(f"X{b}", size)

@@ -364,7 +364,7 @@ class _Builder:
         sizes = (self.equations, variable.size)
         budget = min(cost_of_congruences(*sizes), cost_of_kronecker(*sizes))
         signed = signed_forms([sample for _, sample in samples], budget)
-        if signed is None:
+        if signed is None or not any(squares for points in signed for squares in points):
             return self.dense(variable, samples)
         return self.forms(variable, samples, signed), None
 

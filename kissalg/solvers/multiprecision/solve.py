@@ -13,7 +13,8 @@ from flint import fmpq
 from threadpoolctl import threadpool_limits
 
 from kissalg.errors import ParameterError
-from kissalg.sdp.model import Model, Point
+from kissalg.sdp.dependence import independent_points
+from kissalg.sdp.model import CoordinateSpace, Model, Point, SampledMatrices
 from kissalg.solvers.multiprecision.checkpoint import Progress, decode, encode
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
 from kissalg.solvers.multiprecision.double import DOUBLE_BITS, DoubleProblem
@@ -73,6 +74,7 @@ def solve(
 
     Raises:
         SolverError: if the problem cannot be sampled (a dependent basis, too few candidate points).
+        InfeasibleError: if equations of a generic program contradict each other.
         RunError: if the checkpoint cannot be read.
 
     >>> from kissalg.bounds.three_point import kissing
@@ -111,7 +113,9 @@ class _Run:
     def begin(
         problem: Model, settings: Settings, checkpoint: Checkpoint | None, pool: Executor, *, explicit: bool
     ) -> _Run:
-        points = {i.name: choose_points(i.space, problem.candidates(i)) for i in problem.identities}
+        points = {
+            i.name: independent_points(i, choose_points(i.space, problem.candidates(i))) for i in problem.identities
+        }
         data = checkpoint.load() if checkpoint is not None else None
         if data is None:
             bits = settings.bits
@@ -198,7 +202,10 @@ class _Run:
         self.stalls = self.stalls + 1 if step.short else 0
         if self.stalls >= _STALLS:
             if self.bits > settings.bits + _STALLED_SURPLUS or not self.raise_precision(pool):
-                return Status.STALLED, "the steps stay too short; change settings.start, or raise the degree"
+                return (
+                    Status.STALLED,
+                    "the steps stay too short: change settings.start; or there are no interior points (a higher degree may have some)",
+                )
         elif step.noisy and not self.raise_precision(pool):
             message = f"the residual of the equations grows by rounding, and max_bits = {settings.max_bits} is reached; raise it"
             return Status.PRECISION_EXHAUSTED, message
@@ -334,8 +341,19 @@ def _multiprecision(bits: int) -> int:
 
 
 def _fingerprint(problem: Model, points: Mapping[str, Sequence[Point]]) -> str:
-    text = repr((problem.theorem, repr(problem), [(name, list(map(str, points[name]))) for name in sorted(points)]))
-    return sha256(text.encode()).hexdigest()
+    parts: list[object] = [problem.theorem, repr(problem), [(n, list(map(str, points[n]))) for n in sorted(points)]]
+    for identity in problem.identities:
+        if isinstance(
+            identity.space, CoordinateSpace
+        ):  # neither a theorem nor its parameters say what the equations are
+            parts.append(identity.coefficients(identity.right_hand_side))
+            parts += [_data(term.sample(points[identity.name])) for term in identity.terms]
+            parts += [(name, str(value)) for name, value in sorted(problem.objective.coefficients.items())]
+    return sha256(repr(tuple(parts)).encode()).hexdigest()
+
+
+def _data(sample: object) -> object:
+    return sample.matrices if isinstance(sample, SampledMatrices) else getattr(sample, "rows", None)
 
 
 def _rational(value: fmpq) -> Fraction:
