@@ -39,6 +39,7 @@ __all__ = ["DOUBLE_BITS", "DoubleProblem", "iterate"]
 DOUBLE_BITS = 53
 _SNAP = 1e-13  # a dual residual below this, relative to the block, is rounding: Z takes it up
 _NOISE = 0.1  # the part of the gap that the residual of the equations may make up
+_DIVERGING = 1e12  # an objective beyond this tends to infinity, and it takes more digits to say so
 _GAP = 1e-8  # beyond this float64 has nothing to add
 _BAND = 96
 
@@ -396,8 +397,12 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
         b.name: (0.0 if b.cost is None else b.cost) - z.get(b.name, 0.0) - image[b.name] for b in problem.blocks
     }
     sizes = {name: float(np.abs(r).max()) for name, r in residual.items()}
-    # free variables have no Z that could take a residual up: theirs is left to the multiprecision method
-    if all(size <= _SNAP * float(np.abs(z.get(name, y)).max()) for name, size in sizes.items()):
+    # Z takes rounding up, which is relative to the terms of C - A*(y); free variables have no Z: theirs is left to the multiprecision method
+    scales = {
+        b.name: max(1.0 if b.cost is None else float(np.abs(b.cost).max()), float(np.abs(z.get(b.name, y)).max()))
+        for b in problem.blocks
+    }
+    if all(size <= _SNAP * scales[name] for name, size in sizes.items()):
         z = {name: m + residual[name] for name, m in z.items()}
         residual = {}
     newton = _Newton(problem, pool, x, z, y, residual)
@@ -407,7 +412,9 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
     primal = problem.constant + sum(float(np.vdot(b.cost, x[b.name])) for b in problem.blocks if b.cost is not None)
     dual = problem.constant + float(problem.right @ y)
     gap = abs(primal - dual) / max(1.0, abs(primal), abs(dual))
-    if not residual and (gap <= max(_GAP, settings.gap) or (state.solved and abs(float(left @ y)) > _NOISE * before)):
+    closed = max(gap, before / max(1.0, abs(primal), abs(dual))) <= max(_GAP, settings.gap)
+    diverging = max(abs(primal), abs(dual)) > _DIVERGING * max(1.0, abs(problem.constant))
+    if closed or diverging or (not residual and state.solved and abs(float(left @ y)) > _NOISE * before):
         raise PrecisionLostError("float64 has done what it can")
     solve = newton.schur()
     image_z = newton.forward(newton.z_inverse)
