@@ -20,7 +20,7 @@ from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
 from kissalg.solvers.multiprecision.double import DOUBLE_BITS, DoubleProblem
 from kissalg.solvers.multiprecision.double import iterate as iterate_double
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate, rounded
-from kissalg.solvers.multiprecision.maps import Values, total
+from kissalg.solvers.multiprecision.maps import Maps, Values, total
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.polish import polish
@@ -159,6 +159,9 @@ class _Run:
             try:
                 step = self.step(pool)
             except PrecisionLostError as error:
+                end = self.diverged(pool)  # no precision holds what grows so fast
+                if end is not None:
+                    return self.result(*end)
                 if not self.raise_precision(pool):
                     message = f"{error}, and max_bits = {self.settings.max_bits} is reached; raise it"
                     return self.result(Status.PRECISION_EXHAUSTED, message)
@@ -230,12 +233,19 @@ class _Run:
                 Status.INFEASIBLE,
                 f"{value}: feasible points, if there are any, are worse than the trivial {limit:.1e}",
             )
-        if self.state.solved and iteration.primal_objective < -self.settings.unbounded:
-            return (
-                Status.UNBOUNDED,
-                f"feasible points have objectives below {iteration.primal_objective:.1e}: unbounded",
-            )
+        return self.unbounded(iteration.primal_objective)
+
+    def unbounded(self, objective: float) -> tuple[Status, str] | None:
+        """The verdict when points that satisfy the equations have very low objectives."""
+        if self.state.solved and objective < -self.settings.unbounded:
+            return Status.UNBOUNDED, f"feasible points have objectives below {objective:.1e}: unbounded"
         return None
+
+    def diverged(self, pool: Executor) -> tuple[Status, str] | None:
+        """`unbounded` at the present point, which is later than that of the last progress line."""
+        if self.bits <= DOUBLE_BITS:
+            return None
+        return self.unbounded(rounded(Maps(self.numeric, pool).objective(self.state.x, self.state.y)[0]))
 
     def raise_precision(self, pool: Executor) -> bool:
         """Continue with one limb more (a quarter more above 240 bits); False when that is not allowed."""
