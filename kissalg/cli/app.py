@@ -10,6 +10,7 @@ import kissalg
 from kissalg.cli.bound import BoundRequest, bound
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.show import show
+from kissalg.cli.solve import solve_file
 from kissalg.cli.verify import verify
 
 __all__ = ["app", "main"]
@@ -128,6 +129,24 @@ def verify_files(
 def show_files(files: Files) -> ExitCode:
     """Show what certificates contain: claim, sizes, length of the integers, provenance. Nothing is verified."""
     return show(files)
+
+
+@app.command("solve", epilog=EXIT_CODES_HELP)
+@exiting
+def solve_sdpa(
+    file: Annotated[Path, typer.Argument(metavar="FILE.dat-s", help="A program in the sparse SDPA format.")],
+    bits: Bits = None,
+    gap: Annotated[float, typer.Option(help="Relative duality gap at which to stop.")] = 1e-9,
+    iterations: Annotated[int, typer.Option(help="Give up after so many iterations.")] = 200,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Solve any semidefinite program in the sparse SDPA format, and say what is proved about its optimum.
+
+    What is "numerically" so is an approximation; what is "proved" was checked in ball arithmetic, for the exact decimals of the file.
+
+    Example: kissalg solve truss1.dat-s
+    """
+    return solve_file(file, bits=bits, gap=gap, max_iterations=iterations, quiet=quiet)
 
 
 @app.callback(invoke_without_command=True)

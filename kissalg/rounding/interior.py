@@ -19,13 +19,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flint import fmpq, fmpq_mpoly, fmpq_poly
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
 from kissalg.bounds.terms import InvariantSquares, UnivariateSquares
 from kissalg.errors import RoundingError
 from kissalg.rounding.absorb import absorb_invariant, absorb_univariate
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
-from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Value
+from kissalg.sdp.model import Element, Identity, Model, NonnegativeVariable, Value
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Status
 
@@ -81,7 +81,8 @@ class _Absorber:
     identity: Identity
     terms: tuple[UnivariateSquares | InvariantSquares, ...]
 
-    def corrections(self, residual: fmpq_poly | fmpq_mpoly) -> dict[str, Correction]:
+    def corrections(self, residual: Element) -> dict[str, Correction]:
+        assert not isinstance(residual, fmpq_mat)  # an identity of columns has no squares, hence no absorber
         if isinstance(residual, fmpq_poly):
             (term,) = self.terms
             return {term.variable.name: Correction.of(absorb_univariate(residual, term.variable.size))}

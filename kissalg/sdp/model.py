@@ -1,13 +1,13 @@
 """The exact semidefinite model: variables, polynomial identities, a linear objective.
 
-A model asks to minimise  constant + Σ <C_v, X_v>  over positive semidefinite matrices and nonnegative vectors X_v, subject to identities
+A model asks to minimise  constant + Σ <C_v, X_v>  over positive semidefinite matrices, nonnegative vectors and free vectors X_v, subject to identities
 
-    Σ_terms term(X_v) = right-hand side      in a finite-dimensional space of polynomials over Q.
+    Σ_terms term(X_v) = right-hand side      in a finite-dimensional space over Q: of polynomials, or of columns of numbers (generic programs).
 
 It knows no solver and no theorem. Everything is exact: a solver *samples* it (each term at rational points, as a form of low rank), a certificate
 expands it in coefficients, and the residual of any exact assignment is an exact polynomial.
 
-Main definitions: `PsdVariable`, `NonnegativeVariable`, `Term`, `SampledForm`, `SampledLinear`, `Identity`, `Objective`, `Model`.
+Main definitions: `PsdVariable`, `NonnegativeVariable`, `FreeVariable`, `Term`, `Identity`, `Objective`, `Model`; the samples of terms are in `samples.py`.
 
 References: Leijenhorst and de Laat, Solving clustered low-rank semidefinite programs arising from polynomial optimization (2024), section 2 (sampling,
 low-rank constraints); Löfberg and Parrilo, From coefficients to samples (2004).
@@ -20,18 +20,22 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Self, TypeAlias, overload
+from typing import Any, Self, TypeAlias
 
 from flint import fmpq, fmpq_mat
 
-from kissalg.algebra.spaces import Element, InvariantSpace, Point, UnivariateSpace
+from kissalg.algebra.spaces import InvariantSpace, Point, UnivariateSpace
 from kissalg.errors import ExactnessError
-from kissalg.exact.matrix import bilinear, frobenius, symmetric
+from kissalg.exact.matrix import frobenius, symmetric
+from kissalg.sdp.samples import SampledForm, SampledLinear, SampledMatrices, ScaledTable, TablePart
 from kissalg.sdp.sampling import line_candidates
+from kissalg.sdp.spaces import CoordinateSpace, Element, Space
 
 __all__ = [
     "Assignment",
+    "CoordinateSpace",
     "Element",
+    "FreeVariable",
     "Identity",
     "InvariantSpace",
     "Model",
@@ -41,7 +45,10 @@ __all__ = [
     "PsdVariable",
     "SampledForm",
     "SampledLinear",
+    "SampledMatrices",
     "ScaledTable",
+    "Space",
+    "TablePart",
     "Term",
     "UnivariateSpace",
     "Value",
@@ -87,102 +94,28 @@ class NonnegativeVariable:
         return f"{self.name}: {self.length} scalars >= 0"
 
 
-Variable: TypeAlias = PsdVariable | NonnegativeVariable
-Value: TypeAlias = fmpq_mat | Sequence[fmpq]
-Assignment: TypeAlias = Mapping[str, Value]
-Table: TypeAlias = list[list[fmpq]]
+@dataclass(frozen=True)
+class FreeVariable:
+    """A vector of numbers of any sign; its exact values are lists of `fmpq`."""
 
+    name: str
+    length: int
 
-@dataclass(frozen=True, repr=False)
-class TablePart:
-    """Columns of a `ScaledTable`: row i is factors[i] times the first `width` entries of base[i] (no factors: times one)."""
-
-    base: Sequence[Sequence[fmpq]]
-    width: int
-    factors: Sequence[fmpq] | None = None
-
-    def row(self, i: int) -> list[fmpq]:
-        """The entries of row i."""
-        entries = self.base[i][: self.width]
-        return list(entries) if self.factors is None else [self.factors[i] * entry for entry in entries]
-
-
-@dataclass(frozen=True, repr=False)
-class ScaledTable(Sequence[list[fmpq]]):
-    """A table of vectors, one row for each point, whose columns are scaled prefixes of tables that many terms share.
-
-    It reads like a list of rows. Who converts many such tables converts each shared base once.
-
-    >>> base = ((fmpq(1), fmpq(2)), (fmpq(1), fmpq(3)))
-    >>> list(ScaledTable((TablePart(base, 2), TablePart(base, 1, (fmpq(5), fmpq(7))))))
-    [[1, 2, 5], [1, 3, 7]]
-    """
-
-    parts: tuple[TablePart, ...]
-
-    def __len__(self) -> int:
-        return len(self.parts[0].base)
-
-    @overload
-    def __getitem__(self, index: int) -> list[fmpq]: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[list[fmpq]]: ...
-    def __getitem__(self, index: int | slice) -> list[fmpq] | list[list[fmpq]]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        if not -len(self) <= index < len(self):
-            raise IndexError(index)
-        return [entry for part in self.parts for entry in part.row(index)]
-
-
-@dataclass(frozen=True, repr=False)
-class SampledForm:
-    """A term in a PSD variable at N points, as quadratic forms of rank at most r.
-
-    At point i the term equals  Σ_ab weights[i][a][b] · vectors[a][i]ᵀ X vectors[b][i].
-
-    Attributes:
-        vectors: r tables; row i of each is a vector of the size of X.
-        weights: N symmetric r x r matrices. They are diagonal, and nonnegative on the domain, for sums of squares times multipliers.
-    """
-
-    vectors: tuple[Sequence[list[fmpq]], ...]
-    weights: list[Table]
+    def __post_init__(self) -> None:
+        _require_positive(self.name, self.length)
 
     @property
-    def rank(self) -> int:
-        """r, the number of vectors at a point."""
-        return len(self.vectors)
+    def order(self) -> int:
+        """0: there is no cone, and no barrier."""
+        return 0
 
-    def values(self, matrix: fmpq_mat) -> list[fmpq]:
-        """The exact value of the term at each point."""
-        result = []
-        for i, weight in enumerate(self.weights):
-            total = fmpq(0)
-            for a, left in enumerate(self.vectors):
-                for b, right in enumerate(self.vectors):
-                    if weight[a][b] != 0:
-                        total += weight[a][b] * bilinear(left[i], matrix, right[i])
-            result.append(total)
-        return result
-
-    def __repr__(self) -> str:
-        size = len(self.vectors[0][0]) if self.vectors and self.vectors[0] else 0
-        return f"SampledForm(points={len(self.weights)}, size={size}, rank={self.rank})"
+    def __str__(self) -> str:
+        return f"{self.name}: {self.length} free scalars"
 
 
-@dataclass(frozen=True, repr=False)
-class SampledLinear:
-    """A term in a nonnegative vector at N points: at point i it equals Σ_k rows[i][k] · value[k]."""
-
-    rows: Table
-
-    def values(self, vector: Sequence[fmpq]) -> list[fmpq]:
-        """The exact value of the term at each point."""
-        return [sum((a * b for a, b in zip(row, vector, strict=True)), fmpq(0)) for row in self.rows]
-
-    def __repr__(self) -> str:
-        return f"SampledLinear(points={len(self.rows)}, length={len(self.rows[0]) if self.rows else 0})"
+Variable: TypeAlias = PsdVariable | NonnegativeVariable | FreeVariable
+Value: TypeAlias = fmpq_mat | Sequence[fmpq]
+Assignment: TypeAlias = Mapping[str, Value]
 
 
 class Term(ABC):
@@ -199,16 +132,16 @@ class Term(ABC):
         """The exact polynomial that a value of the variable contributes to the identity."""
 
     @abstractmethod
-    def sample(self, points: Sequence[Point]) -> SampledForm | SampledLinear:
-        """The term at points: a `SampledForm` for a PSD variable, a `SampledLinear` for a nonnegative one."""
+    def sample(self, points: Sequence[Point]) -> SampledForm | SampledMatrices | SampledLinear:
+        """The term at points: a `SampledForm` or `SampledMatrices` for a PSD variable, a `SampledLinear` for a vector."""
 
 
 @dataclass(frozen=True, repr=False)
 class Identity:
-    """The equation Σ terms = right_hand_side in a space of polynomials."""
+    """The equation Σ terms = right_hand_side in a space of polynomials, or of columns."""
 
     name: str
-    space: UnivariateSpace | InvariantSpace
+    space: Space
     terms: tuple[Term, ...]
     right_hand_side: Element
 
@@ -216,7 +149,7 @@ class Identity:
         _coefficients(self.space, self.right_hand_side)  # an error if it lies outside the space
 
     def coefficients(self, element: Element) -> list[fmpq]:
-        """The coefficients of an element in the basis of the space, in the order of `space.exponents`."""
+        """The coefficients of an element in the basis of the space, in its order."""
         return _coefficients(self.space, element)
 
     def __repr__(self) -> str:
@@ -369,8 +302,10 @@ class Model:
     def candidates(self, identity: Identity) -> Sequence[Point]:
         """Rational points of the domain of an identity (where its multipliers are nonnegative), among which a solver chooses its sample points.
 
-        By default, Chebyshev nodes of [-1, 1] for univariate identities; a theorem with other domains overrides this.
+        By default, Chebyshev nodes of [-1, 1] for univariate identities, and all coordinates of columns; a theorem with other domains overrides this.
         """
+        if isinstance(identity.space, CoordinateSpace):
+            return identity.space.points
         if isinstance(identity.space, UnivariateSpace):
             return line_candidates(identity.space.degree)
         raise ExactnessError(
@@ -401,7 +336,7 @@ class Model:
         return "\n".join(lines)
 
 
-def _coefficients(space: UnivariateSpace | InvariantSpace, element: Any) -> list[fmpq]:
+def _coefficients(space: Space, element: Any) -> list[fmpq]:
     # Any: the pairing of a space with its elements is checked by the space at run time
     return space.coefficients(element)
 

@@ -20,6 +20,7 @@ from flint import arb, fmpq, fmpz, nmod_mat
 
 from kissalg.algebra.spaces import InvariantSpace, Point, UnivariateSpace, monomial_steps
 from kissalg.errors import ExactnessError
+from kissalg.sdp.spaces import CoordinateSpace, Space
 
 __all__ = ["chebyshev_nodes", "is_unisolvent", "line_candidates", "triangle_candidates"]
 
@@ -72,8 +73,9 @@ def triangle_candidates(cos: fmpq, degree: int) -> list[Point]:
     return sorted(found)
 
 
-def is_unisolvent(space: UnivariateSpace | InvariantSpace, points: Sequence[Point]) -> bool:
-    """Whether the points are proved to be unisolvent for the space: as many as its dimension, with a nonzero determinant modulo a prime.
+def is_unisolvent(space: Space, points: Sequence[Point]) -> bool:
+    """Whether the points are proved to be unisolvent for the space: as many as its dimension, with a nonzero determinant modulo a prime
+    (for columns: all coordinates).
 
     A False means that no proof was found modulo three 61- to 63-bit primes; for a unisolvent set that is as unlikely as 2^-180.
 
@@ -85,6 +87,8 @@ def is_unisolvent(space: UnivariateSpace | InvariantSpace, points: Sequence[Poin
     dimension = space.dimension
     if len(points) != dimension:
         raise ExactnessError(f"expected {dimension} points for a space of that dimension, found {len(points)}")
+    if isinstance(space, CoordinateSpace):
+        return len({space.index(point) for point in points}) == dimension
     for prime in _PRIMES:
         entries = _values_modulo(space, points, prime)
         if entries is not None and nmod_mat(dimension, dimension, entries, prime).rank() == dimension:

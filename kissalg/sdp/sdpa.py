@@ -8,7 +8,7 @@ The format (files named ``*.dat-s``) states the pair
 with block-diagonal F_k; a block of size -s is diagonal. An exact model, sampled at points, is (D): Y holds its variables, F_0 = -C. So the
 optimal value of the model is its constant minus the value of the file.
 
-Main definitions: `SdpaProblem`, `sampled_sdpa`, `write_sdpa`, `read_sdpa`.
+Main definitions: `SdpaProblem`, `sampled_sdpa`, `sdpa_model`, `write_sdpa`, `read_sdpa`.
 
 Source: Fujisawa, Kojima, Nakata, Yamashita, SDPA user's manual, section 3; Borchers, SDPLIB 1.2 (1999).
 """
@@ -23,9 +23,28 @@ from typing import Any
 from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.errors import ExactnessError
-from kissalg.sdp.model import Model, NonnegativeVariable, Point, SampledForm, Term, Value
+from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
+from kissalg.sdp.model import (
+    FreeVariable,
+    Identity,
+    Model,
+    NonnegativeVariable,
+    Objective,
+    Point,
+    PsdVariable,
+    SampledForm,
+    SampledLinear,
+    SampledMatrices,
+    Term,
+    Value,
+    Variable,
+)
+from kissalg.sdp.spaces import CoordinateSpace
 
-__all__ = ["SdpaEntry", "SdpaProblem", "read_sdpa", "sampled_sdpa", "write_sdpa"]
+__all__ = ["SdpaEntry", "SdpaProblem", "read_sdpa", "sampled_sdpa", "sdpa_model", "write_sdpa"]
+
+_MAX_ORDER = 4000
+_MAX_CELLS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +104,8 @@ def sampled_sdpa(
         bases: for each PSD variable X, by name, an invertible matrix M: the block of the result is Y with X = M Y Mᵀ. The
             identity if there is none. A good basis (orthonormal at the points) matters to a solver of limited precision.
 
-    Each constraint is divided by the power of two near its largest entry.
+    Each constraint is divided by the power of two near its largest entry. The format has no free scalars: a free vector becomes the difference of the
+    halves of a diagonal block.
 
     Example:
         >>> from kissalg.bounds.three_point import kissing
@@ -101,10 +121,12 @@ def sampled_sdpa(
         SdpaProblem(7 constraints, blocks (-2, 2, 2, 1, 2, 1, 2, 1, 1), 69 entries)
     """
     numbers = {variable.name: index + 1 for index, variable in enumerate(model.variables)}
-    blocks = tuple(-v.order if isinstance(v, NonnegativeVariable) else v.order for v in model.variables)
+    blocks = tuple(_block_size(v) for v in model.variables)
     entries: list[SdpaEntry] = []
     for name, value in model.objective.coefficients.items():
         coefficient = _changed(value, (bases or {}).get(name))
+        if isinstance(model.variable(name), FreeVariable) and not isinstance(coefficient, fmpq_mat):
+            coefficient = _split(coefficient)
         entries += [SdpaEntry(0, numbers[name], i, j, -c) for i, j, c in _upper(coefficient)]
     costs: list[fmpq] = []
     for identity in model.identities:
@@ -119,12 +141,20 @@ def sampled_sdpa(
     return SdpaProblem(tuple(costs), blocks, tuple(entries))
 
 
+def _block_size(variable: Variable) -> int:
+    if isinstance(variable, PsdVariable):
+        return variable.size
+    return -variable.length if isinstance(variable, NonnegativeVariable) else -2 * variable.length
+
+
 class _Sample:
     """One term at the points of its identity, as constraint matrices."""
 
     def __init__(self, term: Term, points: Sequence[Point], basis: fmpq_mat | None) -> None:
         self.name = term.variable.name
         self._sample = term.sample(points)
+        self._basis = basis
+        self._free = isinstance(term.variable, FreeVariable)
         if isinstance(self._sample, SampledForm) and basis is not None:
             tables = tuple(_rows_times(table, basis) for table in self._sample.vectors)
             self._sample = SampledForm(tables, self._sample.weights)
@@ -132,8 +162,17 @@ class _Sample:
     def entries(self, position: int) -> Iterator[tuple[int, int, fmpq]]:
         """The nonzero entries on and above the diagonal of the constraint matrix at one point."""
         sample = self._sample
-        if not isinstance(sample, SampledForm):
-            yield from ((k + 1, k + 1, c) for k, c in enumerate(sample.rows[position]) if c != 0)
+        if isinstance(sample, SampledMatrices):
+            if self._basis is None:
+                yield from ((i + 1, j + 1, c) for i, j, c in sample.matrices[position] if c != 0)
+                return
+            matrix = fmpq_mat(sample.size, sample.size)
+            for i, j, c in sample.matrices[position]:
+                matrix[i, j] = matrix[j, i] = c
+            yield from _upper(_changed(matrix, self._basis))
+            return
+        if isinstance(sample, SampledLinear):
+            yield from _upper(_split(sample.rows[position]) if self._free else sample.rows[position])
             return
         weights = sample.weights[position]
         vectors = [table[position] for table in sample.vectors]
@@ -145,6 +184,71 @@ class _Sample:
                 entry = sum((w * vectors[a][i] * vectors[b][j] for a, b, w in nonzero), fmpq(0))
                 if entry != 0:
                     yield i + 1, j + 1, entry
+
+
+def sdpa_model(problem: SdpaProblem, theorem: str = "sdpa") -> Model:
+    """The program (D) as an exact model: minimise -<F_0, Y> subject to <F_k, Y> = c_k. Its optimal value is minus that of the file.
+
+    The variable "X1" is the first block, and so on; the constraints are one identity.
+
+    Raises:
+        ExactnessError: if there is no constraint, a block has size zero, an entry is given twice, or the program is far too large.
+
+    Example:
+        >>> model = sdpa_model(read_sdpa("1\\n2\\n2 -1\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n1 2 1 1 1\\n"))
+        >>> model
+        sdpa (): 1 equations, 2 variables
+          constraints: 1 equations
+          X1: PSD 2 x 2
+          X2: 1 scalars >= 0
+    """
+    largest = max((abs(size) for size in problem.blocks), default=0)
+    if len(problem.costs) * max(1, len(problem.blocks)) > _MAX_CELLS or largest > _MAX_ORDER:
+        raise ExactnessError(
+            f"expected blocks of order at most {_MAX_ORDER}, and at most {_MAX_CELLS} pairs of a constraint and a block, found {problem!r:.200}"
+        )
+    space = CoordinateSpace(len(problem.costs))
+    variables: list[PsdVariable | NonnegativeVariable] = [
+        NonnegativeVariable(f"X{b}", -size) if size < 0 else PsdVariable(f"X{b}", size)
+        for b, size in enumerate(problem.blocks, 1)
+    ]
+    table: list[list[dict[tuple[int, int], fmpq]]] = [
+        [{} for _ in problem.blocks] for _ in range(len(problem.costs) + 1)
+    ]
+    for entry in problem.entries:
+        cell = table[entry.k][entry.block - 1]
+        if (entry.row, entry.column) in cell:
+            raise ExactnessError(f"expected every entry once, found {entry} again")
+        cell[entry.row, entry.column] = entry.value
+    coefficients: dict[str, Value] = {}
+    terms: list[Term] = []
+    for b, variable in enumerate(variables):
+        cost, columns = table[0][b], [row[b] for row in table[1:]]
+        if isinstance(variable, PsdVariable):
+            if cost:
+                coefficients[variable.name] = _minus(cost, variable.size)
+            matrices = [tuple((i - 1, j - 1, c) for (i, j), c in sorted(cell.items())) for cell in columns]
+            terms.append(MatrixCoefficients(variable, space, tuple(matrices)))
+        else:
+            if cost:
+                zero = fmpq(0)
+                coefficients[variable.name] = [-cost.get((j, j), zero) for j in range(1, variable.length + 1)]
+            rows = [{i - 1: c for (i, _), c in cell.items()} for cell in columns]
+            terms.append(VectorCoefficients(variable, space, tuple(rows)))
+    identity = Identity("constraints", space, tuple(terms), space.from_coefficients(problem.costs))
+    return Model(theorem, {}, tuple(variables), (identity,), Objective(fmpq(0), coefficients))
+
+
+def _minus(entries: Mapping[tuple[int, int], fmpq], size: int) -> fmpq_mat:
+    matrix = fmpq_mat(size, size)
+    for (i, j), value in entries.items():
+        matrix[i - 1, j - 1] = matrix[j - 1, i - 1] = -value
+    return matrix
+
+
+def _split(row: Sequence[fmpq]) -> list[fmpq]:
+    """The coefficients of a free vector as the difference of two nonnegative ones."""
+    return [*row, *(-c for c in row)]
 
 
 def _rows_times(table: Sequence[Sequence[fmpq]], basis: fmpq_mat) -> list[list[fmpq]]:

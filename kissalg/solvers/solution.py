@@ -16,7 +16,7 @@ __all__ = ["BinaryMatrix", "NumericSolution"]
 
 @dataclass(frozen=True, repr=False)
 class BinaryMatrix:
-    """The real matrix entries · 2^exponent; symmetric for a PSD variable, a single column for a nonnegative vector."""
+    """The real matrix entries · 2^exponent; symmetric for a PSD variable, a single column for a vector."""
 
     entries: tuple[tuple[int, ...], ...]
     exponent: int
@@ -37,7 +37,8 @@ class NumericSolution:
     Attributes:
         problem: the exact model.
         status: how the run ended.
-        values: for each variable its value in the model's own basis, at full precision.
+        values: for each variable its value in the model's own basis, at full precision; an improving ray if the status is UNBOUNDED
+            because one was found.
         points: for each identity the points at which it was sampled.
         multipliers: the dual vector y, one entry for each sample point, identity after identity; an improving ray if the status is
             INFEASIBLE because one was found.

@@ -12,7 +12,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 from hypothesis import strategies as st
 
 from kissalg.algebra.invariant_ring import COORDINATES, POWER_MEANS, exponents
-from kissalg.sdp.model import NonnegativeVariable, Variable
+from kissalg.sdp.model import FreeVariable, NonnegativeVariable, Variable
 
 __all__ = [
     "invariant_elements",
@@ -115,4 +115,6 @@ def values_of(variable: Variable, feasible: bool = True) -> st.SearchStrategy[An
     if isinstance(variable, NonnegativeVariable):
         entries = rationals().map(abs) if feasible else rationals()
         return st.lists(entries, min_size=variable.length, max_size=variable.length)
+    if isinstance(variable, FreeVariable):
+        return st.lists(rationals(), min_size=variable.length, max_size=variable.length)
     return psd_matrices(variable.size) if feasible else symmetric_matrices(variable.size)

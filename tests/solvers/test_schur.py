@@ -154,7 +154,7 @@ def test_the_diagonal_is_near_one(problem: NumericProblem) -> None:
     schur = complement(problem, interior_values(problem, 11), interior_values(problem, 12))
     matrix = schur.matrix.to_float()
     terms = len(problem.low_rank) + 1
-    assert matrix.diagonal().min() >= 2.0**-13
+    assert matrix.diagonal().min() >= 2.0**-14
     assert np.abs(matrix).max() <= terms * 2.0**-8
     assert schur.scale.dtype == np.int64
 

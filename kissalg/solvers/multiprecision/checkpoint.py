@@ -32,6 +32,7 @@ class Progress:
         master_bits: the precision at which the problem was set up (its rounding is felt in the last bits).
         stalls: how many of the last iterations took very short steps.
         seconds: the time spent so far.
+        goal: the gap to reach before the next projection.
     """
 
     fingerprint: str
@@ -41,6 +42,7 @@ class Progress:
     master_bits: int
     stalls: int
     seconds: float
+    goal: float
 
 
 def encode(progress: Progress) -> bytes:
@@ -62,6 +64,7 @@ def encode(progress: Progress) -> bytes:
         "master_bits": progress.master_bits,
         "stalls": progress.stalls,
         "seconds": progress.seconds,
+        "goal": progress.goal,
         "settings": asdict(progress.settings),
         "exponents": exponents,
     }
@@ -98,6 +101,7 @@ def decode(data: bytes) -> Progress:
                 master_bits,
                 stalls,
                 float(meta["seconds"]),
+                float(meta["goal"]),
             )
     except (EOFError, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise RunError(f"the checkpoint cannot be read ({error}); start the run anew") from error

@@ -20,16 +20,19 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum
+from typing import Any, TypeAlias
 
 import numpy as np
 import scipy.linalg
+from numpy.typing import NDArray
 
 from kissalg.solvers.memory import peak_memory
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
 from kissalg.solvers.multiprecision.interior_point import SHORT, State, Step, centring, shortened
 from kissalg.solvers.multiprecision.matrix import Matrix
-from kissalg.solvers.multiprecision.problem import NumericProblem
+from kissalg.solvers.multiprecision.problem import FormsBlock, NumericProblem
 from kissalg.solvers.multiprecision.residues import Floats
+from kissalg.solvers.multiprecision.saddle import SaddleSolver, free_weights, saddle_solver
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
@@ -38,10 +41,10 @@ __all__ = ["DOUBLE_BITS", "DoubleProblem", "iterate", "normal_equations"]
 DOUBLE_BITS = 53
 _SNAP = 1e-13  # a dual residual below this, relative to Z, is rounding: Z takes it up
 _NOISE = 0.1  # the part of the gap that the residual of the equations may make up
+_DIVERGING = 1e12  # an objective beyond this tends to infinity, and it takes more digits to say so
 _GAP = 1e-8  # beyond this float64 has nothing to add
-_SHIFT = 1e-13  # added to the unit diagonal of S; iterative refinement takes it back
-_REFINEMENTS = 10
 _BAND = 96
+
 
 Arrays = dict[str, Floats]
 
@@ -61,13 +64,31 @@ class _Squares:
 
 
 @dataclass(frozen=True, eq=False)
+class _Forms:
+    """A block of signed forms: row r is v_r."""
+
+    name: str
+    layout: FormsBlock
+    rows: Floats
+    cost: Floats | None
+
+    @property
+    def order(self) -> int:
+        return int(self.rows.shape[1])
+
+
+@dataclass(frozen=True, eq=False)
 class _Small:
-    """A dense block or a vector: its columns of D."""
+    """A dense block, a vector or free variables: its columns of D. A dense block that is `wide` has its constraint matrices in `stack`."""
 
     name: str
     order: int
     columns: Floats
     cost: Floats | None
+    stack: Floats | None = None
+
+
+_Block: TypeAlias = _Squares | _Forms | _Small
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +100,10 @@ class DoubleProblem:
     constant: float
     right: Floats
     squares: tuple[_Squares, ...]
+    forms: tuple[_Forms, ...]
     dense: tuple[_Small, ...]
     vectors: tuple[_Small, ...]
+    free: tuple[_Small, ...]
 
     @staticmethod
     def of(problem: NumericProblem) -> DoubleProblem:
@@ -90,13 +113,19 @@ class DoubleProblem:
             _Squares(b.name, b.first, b.rows.to_float().reshape(b.rank, b.points, b.order), _floats(b.cost))
             for b in problem.low_rank
         ]
-        dense = [
-            _Small(b.name, b.order, table[:, b.start : b.start + b.width], _floats(b.cost))
-            for b in problem.dense_blocks
-        ]
+        forms = [_Forms(b.name, b, b.rows.to_float(), _floats(b.cost)) for b in problem.forms]
+        dense = []
+        for b in problem.dense_blocks:
+            columns = table[:, b.start : b.start + b.width]
+            stack = _symmetric(columns, b.order) if b.wide else None
+            dense.append(_Small(b.name, b.order, columns, _floats(b.cost), stack))
         vectors = [
             _Small(v.name, v.order, table[:, v.start : v.start + v.width], v.cost.to_float()[:, 0])
             for v in problem.vectors
+        ]
+        free = [
+            _Small(f.name, f.length, table[:, f.start : f.start + f.length], f.cost.to_float()[:, 0])
+            for f in problem.free
         ]
         return DoubleProblem(
             problem.equations,
@@ -104,23 +133,43 @@ class DoubleProblem:
             float(Fraction(int(problem.constant.p), int(problem.constant.q))),
             problem.right.to_float()[:, 0],
             tuple(squares),
+            tuple(forms),
             tuple(dense),
             tuple(vectors),
+            tuple(free),
         )
 
     @property
-    def matrices(self) -> tuple[_Squares | _Small, ...]:
+    def matrices(self) -> tuple[_Block, ...]:
         """The blocks that are matrices, the expensive ones first."""
-        return (*self.squares, *self.dense)
+        return (*self.squares, *self.forms, *self.dense)
 
     @property
-    def blocks(self) -> tuple[_Squares | _Small, ...]:
+    def cones(self) -> tuple[_Block, ...]:
+        """All blocks but the free ones."""
+        return (*self.matrices, *self.vectors)
+
+    @property
+    def blocks(self) -> tuple[_Block, ...]:
         """All blocks."""
-        return (*self.squares, *self.dense, *self.vectors)
+        return (*self.cones, *self.free)
+
+    @property
+    def free_columns(self) -> Floats:
+        """B, the columns of all free variables."""
+        return np.hstack([f.columns for f in self.free] or [np.zeros((self.equations, 0))])
 
 
 def _floats(a: Matrix | None) -> Floats | None:
     return None if a is None else a.to_float()
+
+
+def _symmetric(columns: Floats, order: int) -> Floats:
+    """The symmetric matrices G_i with <G_i, X> = Σ_(p<=q) columns[i, pq] X_pq."""
+    p, q = np.triu_indices(order)
+    full = np.zeros((len(columns), order, order))
+    full[:, p, q] = columns
+    return (full + full.transpose(0, 2, 1)) / 2
 
 
 def _symmetrised(a: Floats) -> Floats:
@@ -133,7 +182,7 @@ def _times(a: Floats, b: Floats) -> Floats:
 
 
 def _inner(a: Arrays, b: Arrays) -> float:
-    return fsum(float(np.vdot(m, b[name])) for name, m in a.items())  # whatever the order of the blocks
+    return fsum(float(np.vdot(m, b[name])) for name, m in a.items() if name in b)  # whatever the order of the blocks
 
 
 def _kronecker(x: Floats, w: Floats) -> Floats:
@@ -146,10 +195,11 @@ def _kronecker(x: Floats, w: Floats) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class _Factored:
-    """L⁻¹ and N⁻¹ for X = L Lᵀ and Z = N Nᵀ, Z⁻¹; for low-rank blocks the rows V L and V N⁻ᵀ."""
+    """L⁻¹, N⁻¹ and L for X = L Lᵀ and Z = N Nᵀ; Z⁻¹; for blocks with a table the rows V L and V N⁻ᵀ."""
 
     x: Floats
     z: Floats
+    x_lower: NDArray[np.floating[Any]]
     z_inverse: Floats
     x_rows: Floats | None
     z_rows: Floats | None
@@ -185,7 +235,7 @@ class _Newton:
                 raise PrecisionLostError("a nonnegative variable lost its sign in rounding")
             self.z_inverse[v.name] = 1 / self.z[v.name]
 
-    def _factored(self, block: _Squares | _Small) -> _Factored:
+    def _factored(self, block: _Block) -> _Factored:
         try:
             lower = np.linalg.cholesky(self.x[block.name])
             z_lower = np.linalg.cholesky(self.z[block.name])
@@ -195,11 +245,11 @@ class _Newton:
         inverses = [
             scipy.linalg.solve_triangular(a, identity, lower=True, check_finite=False) for a in (lower, z_lower)
         ]
-        rows = [block.rows @ right for right in (lower, inverses[1].T)] if isinstance(block, _Squares) else [None, None]
-        return _Factored(inverses[0], inverses[1], inverses[1].T @ inverses[1], *rows)
+        rows = [None if isinstance(block, _Small) else block.rows @ right for right in (lower, inverses[1].T)]
+        return _Factored(inverses[0], inverses[1], lower, inverses[1].T @ inverses[1], *rows)
 
     def forward(self, w: Arrays) -> Floats:
-        """A(W)."""
+        """A(W); free blocks without a value count as zero."""
         total = np.zeros(self.problem.equations)
 
         def one(block: _Squares) -> Floats:
@@ -208,21 +258,43 @@ class _Newton:
 
         for block, part in zip(self.problem.squares, self.pool.map(one, self.problem.squares), strict=True):
             total[block.first : block.first + len(part)] += part
+        for forms in self.problem.forms:
+            squares = np.einsum("rj,rj->r", forms.rows @ w[forms.name], forms.rows)
+            total[forms.layout.touched] += np.add.reduceat(squares * forms.layout.signs, forms.layout.starts)
         for small in self.problem.dense:
             total += small.columns @ w[small.name][np.triu_indices(small.order)]
-        for v in self.problem.vectors:
-            total += v.columns @ w[v.name]
+        for v in (*self.problem.vectors, *self.problem.free):
+            if v.name in w:
+                total += v.columns @ w[v.name]
         return total
 
-    def schur(self) -> Callable[[Floats], Floats]:
-        """The map r ↦ S⁻¹ r."""
+    def schur(self) -> SaddleSolver:
+        """The map (h, r) ↦ (dy, f) with S dy + B f = h, Bᵀ dy = r."""
+        return saddle_solver(self.complement(), self.problem.free_columns)
+
+    def complement(self) -> Floats:
+        """S, on and below the diagonal."""
         order = self.problem.equations
         s = np.zeros((order, order))
         small = [
-            (b.columns @ _kronecker(self.x[b.name], self.z_inverse[b.name]), b.columns) for b in self.problem.dense
+            (b.columns @ _kronecker(self.x[b.name], self.z_inverse[b.name]), b.columns)
+            for b in self.problem.dense
+            if b.stack is None
         ]
+        for b in self.problem.dense:
+            if b.stack is not None:  # the entries of Lᵀ A_i N⁻ᵀ
+                f = self.factors[b.name]
+                root = (f.x_lower.T @ b.stack @ f.z.T).reshape(order, -1)
+                small.append((root, root))
         small += [(v.columns * (self.x[v.name] * self.z_inverse[v.name]), v.columns) for v in self.problem.vectors]
         left, right = (np.hstack([pair[k] for pair in small] or [np.zeros((order, 0))]) for k in (0, 1))
+        for forms in self.problem.forms:
+            f, layout = self.factors[forms.name], forms.layout
+            assert f.x_rows is not None
+            assert f.z_rows is not None
+            product = (f.x_rows @ f.x_rows.T) * (f.z_rows @ f.z_rows.T) * np.outer(layout.signs, layout.signs)
+            folded = np.add.reduceat(np.add.reduceat(product, layout.starts, axis=0), layout.starts, axis=1)
+            s[np.ix_(layout.touched, layout.touched)] += np.tril(folded)
 
         def band(start: int) -> None:
             stop = min(order, start + _BAND)
@@ -242,55 +314,31 @@ class _Newton:
             s[start:stop, :stop] += left[start:stop] @ right[:stop].T
 
         list(self.pool.map(band, range(0, order, _BAND)))
-        diagonal = s.diagonal()
-        if not (np.isfinite(diagonal).all() and (diagonal > 0).all()):
-            raise PrecisionLostError("the Schur complement has a diagonal that is not positive in float64")
-        scale = 1 / np.sqrt(diagonal)
-        s *= scale[:, None]
-        s *= scale
-        try:
-            factor = np.linalg.cholesky(s + _SHIFT * np.eye(order))
-        except np.linalg.LinAlgError as error:
-            raise PrecisionLostError("the Schur complement is not positive definite in float64") from error
-        full = np.tril(s) + np.tril(s, -1).T
+        return s
 
-        def apply(column: Floats) -> Floats:
-            half = scipy.linalg.solve_triangular(factor, column, lower=True, check_finite=False)
-            value: Floats = scipy.linalg.solve_triangular(factor, half, lower=True, trans=1, check_finite=False)
-            return value
-
-        def solve(column: Floats) -> Floats:
-            wanted = scale * column
-            found = apply(wanted)
-            for _ in range(_REFINEMENTS):
-                found = found + apply(wanted - full @ found)
-            return scale * found
-
-        return solve
-
-    def direction(
-        self, solve: Callable[[Floats], Floats], image_z: Floats, target: float, earlier: _Direction | None
-    ) -> _Direction:
+    def direction(self, solve: SaddleSolver, image_z: Floats, target: float, earlier: _Direction | None) -> _Direction:
         """The direction towards the barrier parameter `target`, with the second-order term of an earlier direction."""
         x, residual = self.x, self.residual
-        blocks = self.problem.blocks
+        blocks = self.problem.cones
         second = {b.name: _times(earlier.dx[b.name], earlier.dz[b.name]) for b in blocks} if earlier is not None else {}
 
         def times_inverse(name: str, inner: Floats) -> Floats:
             return _symmetrised(_times(inner, self.z_inverse[name]))
 
-        def curvature(block: _Squares | _Small) -> Floats:
+        def curvature(block: _Block) -> Floats:
             inner = _times(x[block.name], residual[block.name]) if residual else np.zeros_like(x[block.name])
             return times_inverse(block.name, inner + second[block.name] if second else inner)
 
         right = self.problem.right - target * image_z
         if residual or second:
             right = right + self.forward(self._each(curvature))
-        dy = solve(right)
+        free = self.problem.free
+        parts = [residual[v.name] if residual else np.zeros(v.order) for v in free]
+        dy, values = solve(right, np.concatenate(parts or [np.zeros(0)]))
         image = adjoint(self.problem, dy, self.pool)
-        dz = {name: residual[name] - m if residual else -m for name, m in image.items()}
+        dz = {b.name: residual[b.name] - image[b.name] if residual else -image[b.name] for b in blocks}
 
-        def primal(block: _Squares | _Small) -> Floats:
+        def primal(block: _Block) -> Floats:
             name = block.name
             inner = _times(x[name], dz[name])
             return (
@@ -298,6 +346,10 @@ class _Newton:
             )
 
         dx = self._each(primal)
+        for v, value in zip(
+            free, np.split(values, np.cumsum([v.order for v in free])[:-1]) if free else (), strict=True
+        ):
+            dx[v.name] = value - x[v.name]
         if not all(np.isfinite(m).all() for m in (*dx.values(), *dz.values())):
             raise PrecisionLostError("a direction overflows in float64")
         lengths = [
@@ -306,12 +358,12 @@ class _Newton:
         ]
         return _Direction(dx, dz, dy, *lengths)
 
-    def _each(self, work: Callable[[_Squares | _Small], Floats]) -> Arrays:
-        blocks = self.problem.blocks
+    def _each(self, work: Callable[[_Block], Floats]) -> Arrays:
+        blocks = self.problem.cones
         return dict(zip([b.name for b in blocks], self.pool.map(work, blocks), strict=True))
 
     def _distance(self, point: Arrays, change: Arrays, inverses: Arrays) -> float:
-        def least(block: _Squares | _Small) -> float:
+        def least(block: _Block) -> float:
             inverse = inverses[block.name]
             w = _symmetrised(inverse @ change[block.name] @ inverse.T)
             return float(scipy.linalg.eigvalsh(w, subset_by_index=(0, 0), check_finite=False)[0])
@@ -324,7 +376,10 @@ class _Newton:
 def adjoint(problem: DoubleProblem, y: Floats, pool: Executor) -> Arrays:
     """A*(y)."""
 
-    def one(block: _Squares | _Small) -> Floats:
+    def one(block: _Block) -> Floats:
+        if isinstance(block, _Forms):
+            scaled = block.rows * (y[block.layout.equations] * block.layout.signs)[:, None]
+            return _symmetrised(scaled.T @ block.rows)
         if isinstance(block, _Squares):
             weights = y[block.first : block.first + block.rows.shape[1], None]
             flat = block.rows.reshape(-1, block.rows.shape[2])
@@ -335,12 +390,12 @@ def adjoint(problem: DoubleProblem, y: Floats, pool: Executor) -> Arrays:
         return _symmetrised(full)
 
     values = dict(zip([b.name for b in problem.matrices], pool.map(one, problem.matrices), strict=True))
-    values.update({v.name: v.columns.T @ y for v in problem.vectors})
+    values.update({v.name: v.columns.T @ y for v in (*problem.vectors, *problem.free)})
     return values
 
 
 def _arrays(problem: DoubleProblem, values: dict[str, Matrix]) -> Arrays:
-    vectors = {v.name for v in problem.vectors}
+    vectors = {v.name for v in (*problem.vectors, *problem.free)}
     return {name: m.to_float()[:, 0] if name in vectors else m.to_float() for name, m in values.items()}
 
 
@@ -348,11 +403,19 @@ def _matrices(values: Arrays) -> dict[str, Matrix]:
     return {name: Matrix.from_floats(a if a.ndim == 2 else a[:, None]) for name, a in values.items()}
 
 
-def normal_equations(problem: DoubleProblem, pool: Executor) -> Callable[[Floats], Floats]:
-    """The map r ↦ (A A*)⁻¹ r: A A* is the Schur complement at X = Z = I."""
+def normal_equations(problem: DoubleProblem, pool: Executor) -> tuple[Callable[[Floats], Floats], Arrays]:
+    """The map r ↦ (A A* + B W Bᵀ)⁻¹ r, and the diagonal of W by free block. A A* is the Schur complement at X = Z = I."""
     vectors = {v.name for v in problem.vectors}
-    unit = {b.name: np.ones(b.order) if b.name in vectors else np.eye(b.order) for b in problem.blocks}
-    return _Newton(problem, pool, unit, unit, np.zeros(problem.equations), {}).schur()
+    unit = {b.name: np.ones(b.order) if b.name in vectors else np.eye(b.order) for b in problem.cones}
+    s = _Newton(problem, pool, unit, unit, np.zeros(problem.equations), {}).complement()
+    b = problem.free_columns
+    w = free_weights(s.diagonal(), b)
+    s += (b * w) @ b.T
+    solve = saddle_solver(s, np.zeros((problem.equations, 0)))
+    ends = np.cumsum([f.order for f in problem.free])
+    return lambda r: solve(r, np.zeros(0))[0], {
+        f.name: w[end - f.order : end] for f, end in zip(problem.free, ends, strict=True)
+    }
 
 
 def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Executor) -> Step:
@@ -364,9 +427,13 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
     x, z = _arrays(problem, state.x), _arrays(problem, state.z)
     y = state.y.to_float()[:, 0]
     image = adjoint(problem, y, pool)
-    residual = {b.name: (0.0 if b.cost is None else b.cost) - z[b.name] - image[b.name] for b in problem.blocks}
+    residual = {
+        b.name: (0.0 if b.cost is None else b.cost) - z.get(b.name, 0.0) - image[b.name] for b in problem.blocks
+    }
     sizes = {name: float(np.abs(r).max()) for name, r in residual.items()}
-    if max(sizes.values()) <= _SNAP * max(1.0, *(float(np.abs(m).max()) for m in z.values())):
+    # Z takes rounding up, which is relative to the terms of C - A*(y); free variables have no Z: theirs is left to the multiprecision method
+    costs = [float(np.abs(b.cost).max(initial=0.0)) for b in problem.blocks if b.cost is not None]
+    if max(sizes.values()) <= _SNAP * max(1.0, *costs, *(float(np.abs(m).max(initial=0.0)) for m in (*z.values(), y))):
         z = {name: m + residual[name] for name, m in z.items()}
         residual = {}
     newton = _Newton(problem, pool, x, z, y, residual)
@@ -376,8 +443,9 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
     primal = problem.constant + sum(float(np.vdot(b.cost, x[b.name])) for b in problem.blocks if b.cost is not None)
     dual = problem.constant + float(problem.right @ y)
     gap = abs(primal - dual) / max(1.0, abs(primal), abs(dual))
-    closed = max(gap, before / max(1.0, abs(primal))) <= max(_GAP, settings.gap)
-    if closed or (state.solved and not residual and abs(float(left @ y)) > _NOISE * before):
+    closed = max(gap, before / max(1.0, abs(primal), abs(dual))) <= max(_GAP, settings.gap)
+    diverging = max(abs(primal), abs(dual)) > _DIVERGING * max(1.0, abs(problem.constant))
+    if closed or diverging or (not residual and state.solved and abs(float(left @ y)) > _NOISE * before):
         raise PrecisionLostError("float64 has done what it can")
     solve = newton.schur()
     image_z = newton.forward(newton.z_inverse)

@@ -11,11 +11,16 @@ import numpy as np
 from kissalg.solvers.multiprecision.cholesky import Cholesky, PrecisionLostError, cholesky
 from kissalg.solvers.multiprecision.maps import Maps, Values
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, paste
-from kissalg.solvers.multiprecision.problem import DenseBlock, LowRankBlock, PsdBlock
+from kissalg.solvers.multiprecision.problem import DenseBlock, FormsBlock, NumericProblem, PsdBlock, TableBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.schur import Indices, SchurAccumulator, kronecker, norm_exponents
+from kissalg.solvers.multiprecision.stacks import congruences, powers, stack_of_triangles
 
-__all__ = ["Factors", "Images", "Schur", "factorise", "images", "schur_complement"]
+__all__ = ["Factors", "Images", "SaddleSolver", "Schur", "factorise", "images", "schur_complement"]
+
+
+_SPREAD = 20  # equations that far (in bits) below the largest, such as those of free variables only, do not set the weights of these
+_STACK = 1 << 19  # entries of a stack of constraint matrices: bounds the memory of its residues
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +88,7 @@ def _roots(engine: Engine, column: Matrix) -> Matrix:
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """A(X) and A(Z⁻¹), and the squared norms of the rows V L and V N⁻ᵀ of every low-rank block that they are made of."""
+    """A(X) and A(Z⁻¹); for every block with a table, and every equation, the squared norms of its rows of V L and of V N⁻ᵀ together."""
 
     x: Matrix
     z: Matrix
@@ -94,46 +99,123 @@ def images(maps: Maps, factors: Factors, x: Values) -> Images:
     """A(X) and A(Z⁻¹) at the point whose factors are given."""
     engine = maps.engine
 
-    def one(block: LowRankBlock) -> tuple[Matrix, Matrix]:
-        left, right = (maps.folded(block, engine.dot_rows(rows, rows)) for rows in _both(factors, block))
-        return left, right
+    def one(block: TableBlock) -> list[tuple[Matrix, Matrix]]:
+        result = []
+        for rows in _both(factors, block):
+            squares = engine.dot_rows(rows, rows)
+            norms = maps.folded(block, squares, signed=False)
+            image = maps.folded(block, squares, signed=True) if isinstance(block, FormsBlock) else norms
+            result.append((image, norms))
+        return result
 
-    blocks = maps.problem.low_rank
-    norms = dict(zip([b.name for b in blocks], maps.pool.map(one, blocks), strict=True))
+    blocks = maps.problem.tables
+    parts = dict(zip([b.name for b in blocks], maps.pool.map(one, blocks), strict=True))
     totals = [
-        engine.combine((1, maps.dense_forward(values)), *((1, maps.embedded(b, norms[b.name][k])) for b in blocks))
+        engine.combine((1, maps.dense_forward(values)), *((1, maps.embedded(b, parts[b.name][k][0])) for b in blocks))
         for k, values in enumerate((x, factors.z_inverse))
     ]
-    return Images(totals[0], totals[1], norms)
+    return Images(totals[0], totals[1], {name: (left[1], right[1]) for name, (left, right) in parts.items()})
+
+
+Solver = Callable[[Matrix], Matrix]
+SaddleSolver = Callable[[Matrix, Matrix | None], tuple[Matrix, Matrix | None]]
 
 
 @dataclass(frozen=True, eq=False)
 class Schur:
-    """The Schur complement S, scaled: `matrix` has the entries 2^(-scale_i - scale_j) S_ij."""
+    """The Schur complement S, scaled, and the free columns B.
+
+    Free variables turn the system of an iteration into  S dy + B f = h,  Bᵀ dy = r. It has the same solution with S + B W Bᵀ and
+    h + B W r in the place of S and h, and that matrix is positive definite whenever the system has a unique solution, even if equations without
+    any cone make S singular.
+
+    Attributes:
+        matrix: 2^(-scale_i - scale_j) (S + B W Bᵀ)_ij.
+        free: 2^(-scale_i + weight_k) B_ik; None when there are no free variables.
+        weights: W = diag(4^weight_k) makes the largest entries of the columns of `free` about one.
+    """
 
     engine: Engine
     matrix: Matrix
     scale: Indices
+    free: Matrix | None
+    weights: Indices
 
-    def solver(self) -> Callable[[Matrix], Matrix]:
-        """The map r ↦ S⁻¹ r: by the inverse factor, with one step of refinement.
+    def free_weights(self) -> Matrix:
+        """The diagonal of W, a column."""
+        return powers(2 * self.weights)
 
-        Raises `NotPositiveDefiniteError` when S is not positive definite at the precision of the engine.
-        """
+    def _inverse(self) -> tuple[Matrix, Solver]:
+        """L⁻¹ and the map c ↦ matrix⁻¹ c, for matrix = L Lᵀ."""
         engine = self.engine
         inverse = cholesky(engine, self.matrix).inverse
         transposed = inverse.transpose()
-        units = Matrix.from_integers([[1 << int(e)] for e in self.scale.max() - self.scale])
-        common = Scalar.power(-2 * int(self.scale.max()))
 
         def apply(column: Matrix) -> Matrix:
             return engine.dot_rows(transposed, engine.dot_rows(inverse, column.flat_row()).flat_row())
 
+        return inverse, apply
+
+    def _scaled(self, right: Matrix) -> Matrix:
+        """2^(max - scale_i) right_i."""
+        units = Matrix.from_integers([[1 << int(e)] for e in self.scale.max() - self.scale])
+        return self.engine.hadamard(units, right)
+
+    def solver(self) -> Solver:
+        """The map r ↦ (S + B W Bᵀ)⁻¹ r: by the inverse factor, with one step of refinement.
+
+        Raises `NotPositiveDefiniteError` when the matrix is not positive definite at the precision of the engine.
+        """
+        engine = self.engine
+        _, apply = self._inverse()
+        common = Scalar.power(-2 * int(self.scale.max()))
+
         def solve(right: Matrix) -> Matrix:
-            scaled = engine.hadamard(units, right)
+            scaled = self._scaled(right)
             first = apply(scaled)
             rest = engine.subtract(scaled, engine.dot_rows(self.matrix, first.flat_row()))
-            return engine.combine((common, engine.hadamard(units, engine.add(first, apply(rest)))))
+            return engine.combine((common, self._scaled(engine.add(first, apply(rest)))))
+
+        return solve
+
+    def saddle(self) -> SaddleSolver:
+        """The map (h, r) ↦ (dy, f) with S dy + B f = h, Bᵀ dy = r; without free variables h ↦ S⁻¹ h.
+
+        Raises `NotPositiveDefiniteError` when S + B W Bᵀ is not positive definite at the precision of the engine, or the columns of B are dependent.
+        """
+        if self.free is None:
+            plain = self.solver()
+            return lambda right, _: (plain(right), None)
+        engine, b = self.engine, self.free
+        inverse, apply = self._inverse()
+        transposed = b.transpose()
+        half = engine.matmul(inverse, b)
+        small = cholesky(engine, engine.gram(half.transpose())).inverse
+        small_transposed = small.transpose()
+        low = int(self.scale.max())
+        units = powers(self.weights)
+
+        def weighted(column: Matrix) -> Matrix:
+            return engine.hadamard(units, column)
+
+        def once(h: Matrix, r: Matrix) -> tuple[Matrix, Matrix]:
+            """matrix y + B f = h, Bᵀ y = r, in the scaled quantities."""
+            first = apply(h)
+            gap = engine.subtract(engine.dot_rows(transposed, first.flat_row()), r)
+            f = engine.dot_rows(small_transposed, engine.dot_rows(small, gap.flat_row()).flat_row())
+            return engine.subtract(first, apply(engine.dot_rows(b, f.flat_row()))), f
+
+        def solve(right: Matrix, free_right: Matrix | None) -> tuple[Matrix, Matrix | None]:
+            assert free_right is not None
+            r = weighted(free_right)
+            h = engine.combine((Scalar.power(-low), self._scaled(right)), (1, engine.dot_rows(b, r.flat_row())))
+            y, f = once(h, r)
+            left = engine.subtract(
+                h, engine.add(engine.dot_rows(self.matrix, y.flat_row()), engine.dot_rows(b, f.flat_row()))
+            )
+            y2, f2 = once(left, engine.subtract(r, engine.dot_rows(transposed, y.flat_row())))
+            dy = engine.combine((Scalar.power(-low), self._scaled(engine.add(y, y2))))
+            return dy, weighted(engine.add(f, f2))
 
         return solve
 
@@ -141,21 +223,43 @@ class Schur:
 def schur_complement(maps: Maps, factors: Factors, norms: Mapping[str, tuple[Matrix, Matrix]], x: Values) -> Schur:
     """Assemble S at the point whose factors are given; `norms` are those of `images`."""
     problem, engine = maps.problem, maps.engine
-    root = _dense_root(maps, factors, x)
-    scale = norm_exponents(engine.dot_rows(root, root))
+    roots = [_dense_root(maps, factors, x), *(_wide_root(maps, factors, b) for b in problem.dense_blocks if b.wide)]
+    scale = norm_exponents(engine.combine(*((1, engine.dot_rows(root, root)) for root in roots)))
     exponents = {name: (norm_exponents(left), norm_exponents(right)) for name, (left, right) in norms.items()}
-    for block in problem.low_rank:
-        part = scale[block.first : block.first + block.points]
-        np.maximum(part, sum(exponents[block.name]), out=part)
+    for block in problem.tables:
+        scale[block.touched] = np.maximum(scale[block.touched], sum(exponents[block.name]))
+    free, weights = _free_columns(problem, scale)
+    if free is not None:
+        roots.append(free)
+        scale = np.maximum(scale, norm_exponents(engine.dot_rows(free, free)))
     # a limb less than elsewhere: the rounding errors of S only leave a residual in the equations, which is measured
     total = SchurAccumulator(Engine(max(engine.bits - BASE_BITS, BASE_BITS)), scale + 4, maps.pool)
     for block in problem.low_rank:
         total.add_low_rank(block, *_both(factors, block), exponents[block.name][0])
-    total.add_gram(root)
-    return Schur(engine.parallel(maps.pool), total.result(), total.scale)
+    for forms in problem.forms:
+        total.add_forms(forms, *_both(factors, forms), exponents[forms.name][0])
+    for root in roots:
+        total.add_gram(root)
+    if free is not None:
+        free = engine.scale_rows(free, powers(-total.scale))
+    return Schur(engine.parallel(maps.pool), total.result(), total.scale, free, weights)
 
 
-def _both(factors: Factors, block: LowRankBlock) -> tuple[Matrix, Matrix]:
+def _free_columns(problem: NumericProblem, scale: Indices) -> tuple[Matrix | None, Indices]:
+    """The columns of free variables times 2^weight_k, comparable with the rest of S, and the weights."""
+    width = sum(f.length for f in problem.free)
+    if not width:
+        return None, np.zeros(0, dtype=np.int64)
+    start = problem.free[0].start
+    columns = problem.dense.columns(start, start + width)
+    reference = np.maximum(scale, scale.max() - _SPREAD)
+    with np.errstate(divide="ignore"):  # log2 of zero entries: -inf
+        sizes = np.log2(np.abs(columns.to_float())) - reference[:, None]
+    weights = -np.floor(sizes.max(axis=0)).astype(np.int64)
+    return problem.engine.scale_rows(columns.transpose(), powers(weights)).transpose(), weights
+
+
+def _both(factors: Factors, block: TableBlock) -> tuple[Matrix, Matrix]:
     f = factors.blocks[block.name]
     assert f.x_rows is not None
     assert f.z_rows is not None
@@ -163,7 +267,7 @@ def _both(factors: Factors, block: LowRankBlock) -> tuple[Matrix, Matrix]:
 
 
 def _dense_root(maps: Maps, factors: Factors, x: Values) -> Matrix:
-    """U with U Uᵀ = D K Dᵀ, the part of S that dense blocks and vectors contribute."""
+    """U with U Uᵀ = D K Dᵀ, the part of S that small dense blocks and vectors contribute."""
     problem, engine = maps.problem, maps.engine
 
     def one(block: PsdBlock) -> Matrix:
@@ -171,10 +275,29 @@ def _dense_root(maps: Maps, factors: Factors, x: Values) -> Matrix:
         root = cholesky(engine, kronecker(engine, x[block.name], factors.z_inverse[block.name])).factor
         return engine.matmul(problem.dense.columns(block.start, block.start + block.width), root)
 
-    roots = maps.each(one, problem.dense_blocks)
-    pieces = [(0, b.start, roots[b.name]) for b in problem.dense_blocks]
+    small = [b for b in problem.dense_blocks if not b.wide]
+    roots = maps.each(one, small)
+    pieces = [(0, b.start, roots[b.name]) for b in small]
     for v in problem.vectors:
         weights = _roots(engine, engine.hadamard(x[v.name], factors.z_inverse[v.name]))
         rows = problem.dense_transposed.rows(v.start, v.start + v.order)
         pieces.append((0, v.start, engine.scale_rows(rows, weights).transpose()))
     return paste((problem.equations, problem.dense.shape[1]), pieces, engine.length)
+
+
+def _wide_root(maps: Maps, factors: Factors, block: DenseBlock) -> Matrix:
+    """U with U Uᵀ = the part of S of a large dense block: row i holds the entries of Lᵀ A_i N⁻ᵀ, for X = L Lᵀ and Z = N Nᵀ.
+
+    Because <A_i, X A_j Z⁻¹> = tr(A_i L Lᵀ A_j N⁻ᵀ N⁻¹). The n² columns of the root are fewer than the (n²/2)² entries of K.
+    """
+    engine, f = maps.engine, factors.blocks[block.name]
+    right = f.z.inverse.transpose()
+    table = maps.problem.dense.columns(block.start, block.start + block.width)
+    count, square = table.shape[0], block.order**2
+    band = max(1, _STACK // square)
+    pieces = []
+    for start in range(0, count, band):
+        stack = stack_of_triangles(engine, table.rows(start, min(count, start + band)), block.order)
+        product = congruences(engine, stack, f.x.factor, right)
+        pieces.append((start, 0, Matrix(product.limbs.reshape(product.length, -1, square), product.exponent)))
+    return paste((count, square), pieces, engine.length)

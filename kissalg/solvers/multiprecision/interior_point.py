@@ -4,6 +4,8 @@ One iteration at (X, y, Z), μ = <X, Z>/ν, with dual residual R = C - Z - A*(y)
 
     S dy = b - σμ A(Z⁻¹) + A((X R + E) Z⁻¹),   dZ = R - A*(dy),   dX = σμ Z⁻¹ - X - sym((X dZ + E) Z⁻¹)
 
+(with free variables f, of the columns B:  S dy + B (f + df) = the same,  Bᵀ dy = their part of R)
+
 with the Schur complement S of `schur.py`, first with σ small and E = 0 (predictor), then with σ from the predictor's
 success and E = dX dZ of the predictor (corrector). The primal residual b - A(X) does not occur: it is the part of the
 right-hand side that is left when A(X) cancels. Both solves share one factorisation. Step lengths come from the least
@@ -17,7 +19,7 @@ Kojima and Nakata (1997, SDPA) for the step rules.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,11 +28,12 @@ import numpy as np
 import scipy.linalg
 
 from kissalg.solvers.memory import peak_memory
-from kissalg.solvers.multiprecision.factors import Factors, factorise, images, schur_complement
+from kissalg.solvers.multiprecision.factors import Factors, SaddleSolver, factorise, images, schur_complement
 from kissalg.solvers.multiprecision.maps import Maps, Values, inner_product, to_double
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, exact_sum, magnitude
-from kissalg.solvers.multiprecision.problem import DenseBlock, NumericProblem, PsdBlock, VectorBlock
+from kissalg.solvers.multiprecision.problem import DenseBlock, FreeBlock, NumericProblem, PsdBlock, VectorBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.stacks import stacked
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
@@ -45,7 +48,7 @@ _TIGHT = 1e-12
 
 @dataclass(eq=False)
 class State:
-    """A point of the method: X and Z by block name, the multipliers y, the dual residual (empty when it is zero).
+    """A point of the method: X and Z by block name (free blocks have no Z), the multipliers y, the dual residual (empty when it is zero).
 
     `solved` says whether a full primal step was ever taken: from then on the equations hold but for rounding. `expected` is the
     largest residual that the equations would have if the last step had been exact, infinite if that is not known.
@@ -90,11 +93,13 @@ class Direction:
 
 
 def initial_state(problem: NumericProblem, primal: float, dual: float) -> State:
-    """X = primal · identity, Z = dual · identity, y = 0."""
+    """X = primal · identity, Z = dual · identity, y = 0, and zero for free variables."""
 
     def multiple(factor: float) -> Values:
-        values = {}
+        values: Values = {}
         for block in problem.blocks:
+            if isinstance(block, FreeBlock):
+                continue
             unit = (
                 Matrix(np.ones((1, block.order, 1), dtype=np.int32), 0)
                 if isinstance(block, VectorBlock)
@@ -103,8 +108,9 @@ def initial_state(problem: NumericProblem, primal: float, dual: float) -> State:
             values[block.name] = problem.engine.combine((Scalar.from_float(factor), unit))
         return values
 
-    z = multiple(dual)
-    return State(multiple(primal), z, Matrix.zeros(problem.equations, 1), _costs_minus(problem, z))
+    x, z = multiple(primal), multiple(dual)
+    x.update({f.name: Matrix.zeros(f.length, 1) for f in problem.free})
+    return State(x, z, Matrix.zeros(problem.equations, 1), _costs_minus(problem, z))
 
 
 def dual_residual(problem: NumericProblem, state: State, pool: Executor) -> Values:
@@ -115,8 +121,9 @@ def dual_residual(problem: NumericProblem, state: State, pool: Executor) -> Valu
 def _costs_minus(problem: NumericProblem, *values: Values) -> Values:
     result = {}
     for block in problem.blocks:
-        terms = [(-1, v[block.name]) for v in values]
-        result[block.name] = problem.engine.combine(*terms, *([] if block.cost is None else [(1, block.cost)]))
+        terms = [(-1, v[block.name]) for v in values if block.name in v]
+        terms += [] if block.cost is None else [(1, block.cost)]
+        result[block.name] = problem.engine.combine(*terms)
     return result
 
 
@@ -165,7 +172,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     if gap <= settings.gap and primal_residual <= _WEAK * scale and residual <= _TIGHT:
         return Step(report(0.0, 0.0), True, False, False)
     schur = schur_complement(maps, factors, image.norms, state.x)
-    newton = Newton(maps, factors, state, schur.solver(), image.z)
+    newton = Newton(maps, factors, state, schur.saddle(), image.z)
     predictor = newton.direction(0.0 if feasible else 0.2 * mu, None)
     sigma = centring(settings, _progress(engine, settings, state, predictor, mu * problem.order), feasible=feasible)
     corrector = newton.direction(sigma * mu, predictor)
@@ -234,7 +241,7 @@ class Newton:
     maps: Maps
     factors: Factors
     state: State
-    solve: Callable[[Matrix], Matrix]
+    solve: SaddleSolver
     image_z: Matrix
 
     def direction(self, target: float, earlier: Direction | None) -> Direction:
@@ -244,18 +251,32 @@ class Newton:
         right = engine.combine((1, problem.right), (Scalar(-barrier.mantissa, barrier.exponent), self.image_z))
         if state.residual or earlier is not None:
             right = engine.add(right, self.maps.forward(self._curvature(earlier)))
-        dy = self.solve(right)
+        dy, free = self.solve(right, self._free_residual())
         image = self.maps.adjoint(dy)
         dz = {
-            name: engine.combine((-1, m), *([(1, state.residual[name])] if state.residual else []))
-            for name, m in image.items()
+            name: engine.combine((-1, image[name]), *([(1, state.residual[name])] if state.residual else []))
+            for name in state.z
         }
         dx = self._primal(barrier, dz, earlier)
+        start = 0
+        for f in problem.free:
+            assert free is not None
+            dx[f.name] = engine.subtract(free.rows(start, start + f.length), state.x[f.name])
+            start += f.length
         lengths = []
         for point, change, which in ((state.x, dx, "x"), (state.z, dz, "z")):
             inverses = {name: getattr(f, which).inverse for name, f in self.factors.blocks.items()}
             lengths.append(self._distance(point, change, inverses))
         return Direction(dx, dz, dy, *lengths)
+
+    def _free_residual(self) -> Matrix | None:
+        """The part of the dual residual that belongs to free variables, Bᵀ dy of the direction; None when there are none."""
+        problem = self.maps.problem
+        if not problem.free:
+            return None
+        if not self.state.residual:
+            return Matrix.zeros(sum(f.length for f in problem.free), 1)
+        return stacked([self.state.residual[f.name] for f in problem.free])
 
     def _times(self, block: PsdBlock | VectorBlock, a: Matrix, b: Matrix) -> Matrix:
         """The product of the algebra: of matrices, or entry by entry."""

@@ -15,7 +15,13 @@ import numpy as np
 
 from kissalg.solvers.multiprecision.limbs import normalise
 from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, exact_sum, paste
-from kissalg.solvers.multiprecision.problem import DenseBlock, LowRankBlock, NumericProblem, PsdBlock
+from kissalg.solvers.multiprecision.problem import (
+    DenseBlock,
+    FormsBlock,
+    NumericProblem,
+    PsdBlock,
+    TableBlock,
+)
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 
 __all__ = ["Maps", "Values", "inner_product", "to_double", "total"]
@@ -38,8 +44,8 @@ def from_upper_triangle(engine: Engine, column: Matrix, order: int) -> Matrix:
 
 
 def inner_product(engine: Engine, a: Mapping[str, Matrix], b: Mapping[str, Matrix]) -> float:
-    """Σ <a_name, b_name>, rounded; whatever the order of the names (a checkpoint sorts them)."""
-    return fsum(to_double(*exact_sum(engine.dot_rows(m, b[name]))) for name, m in a.items())
+    """Σ <a_name, b_name> over the names in both, rounded; whatever the order of the names (a checkpoint sorts them)."""
+    return fsum(to_double(*exact_sum(engine.dot_rows(m, b[name]))) for name, m in a.items() if name in b)
 
 
 def total(engine: Engine, a: Matrix, b: Matrix) -> Fraction:
@@ -78,48 +84,63 @@ class Maps:
         def one(block: PsdBlock) -> Matrix:
             if isinstance(block, DenseBlock):
                 return from_upper_triangle(engine, gradient.rows(block.start, block.start + block.width), block.order)
-            segment = y.rows(block.first, block.first + block.points)
-            weights = Matrix(np.tile(segment.limbs, (1, block.rank, 1)), segment.exponent)
-            scaled = engine.scale_rows(block.rows, weights)
+            scaled = engine.scale_rows(block.rows, self.spread(block, y))
             bits = block.residues.bits + scaled.bits() + scaled.shape[0].bit_length()
             return engine.symmetrised(engine.multiply(block.residues.transpose(), engine.residues(scaled, bits)))
 
         result = self.each(one, self.problem.psd)
         for v in self.problem.vectors:
             result[v.name] = gradient.rows(v.start, v.start + v.order)
+        for f in self.problem.free:
+            result[f.name] = gradient.rows(f.start, f.start + f.length)
         return result
 
     def forward(self, values: Mapping[str, Matrix]) -> Matrix:
-        """A(W), a column. Only the symmetric part of W counts; in dense blocks W must be symmetric."""
+        """A(W), a column. Only the symmetric part of W counts; in dense blocks W must be symmetric. Free blocks without a value count as zero."""
         engine = self.engine
 
         def one(block: PsdBlock) -> Matrix:
-            assert isinstance(block, LowRankBlock)
+            assert not isinstance(block, DenseBlock)
             w = values[block.name]
             bits = block.residues.bits + w.bits() + block.order.bit_length()
             image = engine.multiply(block.residues, engine.residues(w, bits))
-            return self.embedded(block, self.folded(block, engine.dot_rows(image, block.rows)))
+            return self.embedded(block, self.folded(block, engine.dot_rows(image, block.rows), signed=True))
 
-        columns = self.each(one, self.problem.low_rank)
+        columns = self.each(one, self.problem.tables)
         return engine.combine((1, self.dense_forward(values)), *((1, c) for c in columns.values()))
 
     def dense_forward(self, values: Mapping[str, Matrix]) -> Matrix:
         """The part of A(W) that dense blocks and vectors contribute: D times their stacked entries."""
         pieces = [(b.start, 0, upper_triangle(values[b.name])) for b in self.problem.dense_blocks]
         pieces += [(v.start, 0, values[v.name]) for v in self.problem.vectors]
+        pieces += [(f.start, 0, values[f.name]) for f in self.problem.free if f.name in values]
         stacked = paste((self.problem.dense.shape[1], 1), pieces, self.engine.length + 2)
         return self.engine.dot_rows(self.problem.dense, stacked.flat_row())
 
-    def folded(self, block: LowRankBlock, squares: Matrix) -> Matrix:
-        """A column over (rank · points) rows, summed over the rank."""
-        lazy = squares.limbs.reshape(squares.length, block.rank, block.points).sum(axis=1, dtype=np.int64)
-        summed = np.empty((squares.length + 1, block.points), dtype=np.int32)
+    def spread(self, block: TableBlock, y: Matrix) -> Matrix:
+        """For every row of a block the entry of y at its equation, with the sign of the row."""
+        if isinstance(block, FormsBlock):
+            return Matrix(y.limbs[:, block.equations] * block.signs[:, None], y.exponent)
+        segment = y.rows(block.first, block.first + block.points)
+        return Matrix(np.tile(segment.limbs, (1, block.rank, 1)), segment.exponent)
+
+    def folded(self, block: TableBlock, squares: Matrix, *, signed: bool) -> Matrix:
+        """A column over the rows of a block, summed over the rows of each equation; with the signs of the rows, or without."""
+        length = squares.length
+        if isinstance(block, FormsBlock):
+            column = squares.limbs[:, :, 0].astype(np.int64)
+            lazy = np.add.reduceat(column * block.signs if signed else column, block.starts, axis=1)
+        else:
+            lazy = squares.limbs.reshape(length, block.rank, block.points).sum(axis=1, dtype=np.int64)
+        summed = np.empty((length + 1, lazy.shape[1]), dtype=np.int32)
         normalise(lazy, summed, 0)
         return Matrix(summed[:, :, None], squares.exponent)
 
-    def embedded(self, block: LowRankBlock, column: Matrix) -> Matrix:
-        """A column over the points of a block, put at the block's equations."""
-        return paste((self.problem.equations, 1), [(block.first, 0, column)])
+    def embedded(self, block: TableBlock, column: Matrix) -> Matrix:
+        """A column over the equations that a block touches, put at these equations."""
+        limbs = np.zeros((column.length, self.problem.equations, 1), dtype=np.int32)
+        limbs[:, block.touched] = column.limbs
+        return Matrix(limbs, column.exponent)
 
     def objective(self, x: Mapping[str, Matrix], y: Matrix) -> tuple[Fraction, Fraction]:
         """c0 + <C, X> and c0 + bᵀy, exactly."""

@@ -16,7 +16,7 @@ import numpy as np
 import scipy.linalg
 
 from kissalg.errors import SolverError
-from kissalg.sdp.model import InvariantSpace, Point, UnivariateSpace
+from kissalg.sdp.model import CoordinateSpace, InvariantSpace, Point, Space, UnivariateSpace
 from kissalg.sdp.sampling import is_unisolvent
 from kissalg.solvers.multiprecision.residues import Floats
 
@@ -46,7 +46,7 @@ def _basis_values(space: UnivariateSpace | InvariantSpace, points: Sequence[Poin
     return np.array(columns).T
 
 
-def choose_points(space: UnivariateSpace | InvariantSpace, candidates: Sequence[Point]) -> list[Point]:
+def choose_points(space: Space, candidates: Sequence[Point]) -> list[Point]:
     """`space.dimension` of the candidates, proved to be unisolvent.
 
     Raises `SolverError` when the candidates do not contain a unisolvent set.
@@ -55,7 +55,7 @@ def choose_points(space: UnivariateSpace | InvariantSpace, candidates: Sequence[
     if len(candidates) < dimension:
         raise SolverError(f"expected at least {dimension} candidate points, found {len(candidates)}")
     chosen = list(candidates)
-    if len(candidates) > dimension:
+    if len(candidates) > dimension and not isinstance(space, CoordinateSpace):
         values = _basis_values(space, candidates)
         for _ in range(2):  # orthonormal columns; the second pass repairs what the first loses
             values, _r = np.linalg.qr(values)

@@ -6,9 +6,9 @@ need a larger margin than the solution has. The projection
 
     X ← X + A*(η),   A A*(η) = b - A(X)
 
-in the orthonormalised bases moves X by about the residual itself, which is far below its least eigenvalue. A A* is well
-conditioned, so it is factored in float64, and the projection is repeated: a round gains 30 bits or more, and costs one
-application of A, at a precision that falls with the residual.
+in the orthonormalised bases moves X by about the residual itself, which is far below its least eigenvalue; free variables f take
+part by f ← f + W Bᵀ η and A A* + B W Bᵀ in the place of A A*. That matrix is well conditioned, so it is factored in float64, and the
+projection is repeated: a round gains 30 bits or more, and costs one application of A, at a precision that falls with the residual.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tupl
     round gains less than four bits.
     """
     engine, short = master.engine, master.at(_SHORT)
-    solve = normal_equations(DoubleProblem.of(short), pool)
+    solve, weights = normal_equations(DoubleProblem.of(short), pool)
     low = Maps(short, pool)
 
     def image(values: dict[str, Matrix], bits: int) -> Matrix:
@@ -45,6 +45,8 @@ def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tupl
     size = magnitude(residual)
     while size > -engine.bits:
         change = low.adjoint(Matrix.from_floats(solve(residual.to_float()[:, 0])[:, None]))
+        for f in short.free:
+            change[f.name] = short.engine.hadamard(Matrix.from_floats(weights[f.name][:, None]), change[f.name])
         left = engine.subtract(
             residual, image(change, min(engine.bits, max(_SHORT, engine.bits + int(size)) + BASE_BITS))
         )

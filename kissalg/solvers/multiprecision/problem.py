@@ -3,9 +3,10 @@
     minimise c0 + Σ <C, X>   subject to   Σ A(X) = b,   X ⪰ 0          (primal: the variables of the exact model, in new bases)
     maximise c0 + bᵀy        subject to   C - A*(y) = Z ⪰ 0            (dual: one y for each sample point)
 
-Three kinds of blocks. A `LowRankBlock` has constraint matrices Σ_r v_r v_rᵀ with weights absorbed in the rows v (sums of
-squares times a multiplier): all it needs is the table V of its rows. `DenseBlock`s (small, any symmetric constraint
-matrices) and `VectorBlock`s (nonnegative vectors) are columns of one table D, the former by their upper triangles.
+A `LowRankBlock` has constraint matrices Σ_r v_r v_rᵀ with weights absorbed in the rows v (sums of squares times a multiplier, in one
+identity): all it needs is the table V of its rows. A `FormsBlock` has constraint matrices Σ_r ± v_r v_rᵀ, of any ranks and in any equations.
+`DenseBlock`s (any symmetric constraint matrices), `VectorBlock`s (nonnegative vectors) and `FreeBlock`s (numbers of any sign)
+are columns of one table D, the first by their upper triangles.
 
 Each PSD block keeps `back`, the matrix with X_model = backᵀ X back (see `setup.py`).
 """
@@ -15,12 +16,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+import numpy as np
 from flint import fmpq
+from numpy.typing import NDArray
 
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Residues, Scalar
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 
-__all__ = ["Block", "DenseBlock", "LowRankBlock", "NumericProblem", "PsdBlock", "VectorBlock"]
+__all__ = [
+    "Block",
+    "DenseBlock",
+    "FormsBlock",
+    "FreeBlock",
+    "LowRankBlock",
+    "NumericProblem",
+    "PsdBlock",
+    "TableBlock",
+    "VectorBlock",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +53,55 @@ class LowRankBlock:
     back: Matrix
     cost: Matrix | None
 
+    @property
+    def touched(self) -> slice:
+        """The equations in which the block occurs."""
+        return slice(self.first, self.first + self.points)
+
     def rounded(self, engine: Engine, partner: int) -> LowRankBlock:
         """The block at the precision of an engine, with the residues that its products with matrices of `partner` limbs need."""
-        rows = engine.round(self.rows)
-        # the inner dimension is the order or the number of rows
-        bits = BASE_BITS * (engine.length + partner) + max(rows.shape).bit_length() + 2
-        return replace(self, rows=rows, residues=engine.residues(rows, bits), cost=_rounded(engine, self.cost))
+        rows, residues = _prepared(engine, self.rows, partner)
+        return replace(self, rows=rows, residues=residues, cost=_rounded(engine, self.cost))
+
+
+@dataclass(frozen=True, eq=False)
+class FormsBlock:
+    """A PSD variable with constraint matrices Σ_r signs[r] v_r v_rᵀ, the sum over the rows r with equations[r] = i.
+
+    The rows v_r are in ascending order of their equations; `starts` are the first rows of each of the equations `touched`.
+    """
+
+    name: str
+    order: int
+    equations: NDArray[np.int64]
+    signs: NDArray[np.int32]
+    rows: Matrix
+    residues: Residues
+    back: Matrix
+    cost: Matrix | None
+
+    @property
+    def touched(self) -> NDArray[np.int64]:
+        """The equations in which the block occurs, ascending."""
+        return self.equations[self.starts]
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """The first row of each touched equation."""
+        first = np.diff(self.equations, prepend=-1) != 0
+        return np.flatnonzero(first).astype(np.int64)
+
+    def rounded(self, engine: Engine, partner: int) -> FormsBlock:
+        """As for `LowRankBlock`."""
+        rows, residues = _prepared(engine, self.rows, partner)
+        return replace(self, rows=rows, residues=residues, cost=_rounded(engine, self.cost))
+
+
+def _prepared(engine: Engine, table: Matrix, partner: int) -> tuple[Matrix, Residues]:
+    rows = engine.round(table)
+    # the inner dimension is the order or the number of rows
+    bits = BASE_BITS * (engine.length + partner) + max(rows.shape).bit_length() + 2
+    return rows, engine.residues(rows, bits)
 
 
 def _rounded(engine: Engine, cost: Matrix | None) -> Matrix | None:
@@ -54,11 +110,15 @@ def _rounded(engine: Engine, cost: Matrix | None) -> Matrix | None:
 
 @dataclass(frozen=True, eq=False)
 class DenseBlock:
-    """A PSD variable by upper triangles: columns `start …` of D, in the order of (p, q), p <= q, hold the coefficients of X_pq."""
+    """A PSD variable by upper triangles: columns `start …` of D, in the order of (p, q), p <= q, hold the coefficients of X_pq.
+
+    `wide` says how its part of the Schur complement is made: by congruences of the constraint matrices, or by a Kronecker product.
+    """
 
     name: str
     order: int
     start: int
+    wide: bool
     back: Matrix
     cost: Matrix | None
 
@@ -84,8 +144,27 @@ class VectorBlock:
         return self.order
 
 
-PsdBlock: TypeAlias = LowRankBlock | DenseBlock
-Block: TypeAlias = LowRankBlock | DenseBlock | VectorBlock
+@dataclass(frozen=True, eq=False)
+class FreeBlock:
+    """Numbers f of any sign: columns `start … start + length - 1` of D. They have no cone, hence the order 0; their dual slack is zero.
+
+    In the model their value is unit · f."""
+
+    name: str
+    length: int
+    start: int
+    unit: Scalar
+    cost: Matrix
+
+    @property
+    def order(self) -> int:
+        """0, the part of the order of the barrier."""
+        return 0
+
+
+TableBlock: TypeAlias = LowRankBlock | FormsBlock
+PsdBlock: TypeAlias = LowRankBlock | FormsBlock | DenseBlock
+Block: TypeAlias = LowRankBlock | FormsBlock | DenseBlock | VectorBlock | FreeBlock
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +180,10 @@ class NumericProblem:
     engine: Engine
     equations: int
     low_rank: tuple[LowRankBlock, ...]
+    forms: tuple[FormsBlock, ...]
     dense_blocks: tuple[DenseBlock, ...]
     vectors: tuple[VectorBlock, ...]
+    free: tuple[FreeBlock, ...]
     dense: Matrix
     dense_transposed: Matrix
     right: Matrix
@@ -122,8 +203,10 @@ class NumericProblem:
             self,
             engine=engine,
             low_rank=tuple(block.rounded(engine, partner) for block in self.low_rank),
+            forms=tuple(block.rounded(engine, partner) for block in self.forms),
             dense_blocks=tuple(replace(b, cost=_rounded(engine, b.cost)) for b in self.dense_blocks),
             vectors=tuple(replace(b, cost=engine.round(b.cost)) for b in self.vectors),
+            free=tuple(replace(b, cost=engine.round(b.cost)) for b in self.free),
             dense=dense,
             dense_transposed=dense.transpose(),
             right=engine.round(self.right),
@@ -132,12 +215,22 @@ class NumericProblem:
     @property
     def psd(self) -> tuple[PsdBlock, ...]:
         """The matrix blocks, the expensive ones first."""
-        return (*self.low_rank, *self.dense_blocks)
+        return (*self.tables, *self.dense_blocks)
+
+    @property
+    def tables(self) -> tuple[TableBlock, ...]:
+        """The matrix blocks that are known by the rows of their constraint matrices."""
+        return (*self.low_rank, *self.forms)
+
+    @property
+    def cones(self) -> tuple[PsdBlock | VectorBlock, ...]:
+        """All blocks but the free ones."""
+        return (*self.psd, *self.vectors)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         """All blocks."""
-        return (*self.low_rank, *self.dense_blocks, *self.vectors)
+        return (*self.cones, *self.free)
 
     @property
     def order(self) -> int:

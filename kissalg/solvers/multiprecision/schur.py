@@ -14,6 +14,7 @@ Only the tiles on and below the diagonal are computed; each is recovered from re
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from concurrent.futures import Executor
 
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from kissalg.solvers.multiprecision.limbs import align_rows, hadamard_accumulate, normalise
 from kissalg.solvers.multiprecision.matrix import QUARTER, Engine, Matrix, residue_product
-from kissalg.solvers.multiprecision.problem import LowRankBlock
+from kissalg.solvers.multiprecision.problem import FormsBlock, LowRankBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS, Floats, Planes, from_residues, primes_for, to_residues
 
 __all__ = ["Indices", "SchurAccumulator", "kronecker", "norm_exponents"]
@@ -115,6 +116,45 @@ class SchurAccumulator:
             self.planes[:, first + i0 : first + i1, first + j0 : first + j1] += sums
 
         self._tiles(work, n)
+
+    def add_forms(self, block: FormsBlock, x_rows: Matrix, z_rows: Matrix, norms: Indices) -> None:
+        """Add Σ_rt ± (G_X)_rt (G_Z)_rt over the rows r, t of two equations, for G = rows · rowsᵀ, at the block's equations.
+
+        Arguments: `norms`, for each touched equation at least log2 of the norm of all its rows of x_rows together.
+        """
+        self._count(1)
+        touched, starts = block.touched, block.starts
+        ends = np.append(starts[1:], len(block.equations))
+        segment = np.repeat(np.arange(len(starts)), ends - starts)
+        left_scale = norms + 2
+        right_scale = self.scale[touched] - left_scale
+        signed = Matrix(x_rows.limbs * block.signs[:, None], x_rows.exponent)  # both factors of a sign: their product
+        grams = [self._aligned(rows, scale[segment]) for rows, scale in ((signed, left_scale), (z_rows, right_scale))]
+        length = self.engine.length
+        total = self._bits // BASE_BITS + 1
+        low = max(0, total - length - 1)
+        # tiles of whole equations, of about _TILE rows each
+        spans = [int(s) for s in np.unique(np.searchsorted(starts, np.arange(0, len(segment), _TILE)))]
+        spans = [*dict.fromkeys([0, *spans, len(starts)])]
+
+        def work(tile: Tile) -> None:
+            (p0, p1), (q0, q1) = tile
+            i0, i1, j0, j1 = starts[p0], ends[p1 - 1], starts[q0], ends[q1 - 1]
+            sums = np.zeros((length + 1, i1 - i0, j1 - j0), dtype=np.int32)
+            parts = [
+                from_residues(residue_product(v[:, i0:i1], v[:, j0:j1].transpose(0, 2, 1)), low, total - low)
+                for v in grams
+            ]
+            hadamard_accumulate(parts[0], parts[1], sums, 2 * low - 3 * length)
+            folded = np.add.reduceat(sums.astype(np.int64), starts[p0:p1] - i0, axis=1)
+            folded = np.add.reduceat(folded, starts[q0:q1] - j0, axis=2)
+            out = np.empty((length + 2, (p1 - p0) * (q1 - q0)), dtype=np.int32)
+            normalise(folded.reshape(length + 1, -1), out, 0)  # the scale keeps the last carry zero
+            shape = (length + 1, p1 - p0, q1 - q0)
+            self.planes[:, touched[p0:p1, None], touched[None, q0:q1]] += out[: length + 1].reshape(shape)
+
+        pairs = list(itertools.pairwise(spans))
+        list(self.pool.map(work, [(p, q) for p in pairs for q in pairs if q[0] <= p[0]]))
 
     def add_gram(self, u: Matrix) -> None:
         """Add U Uᵀ."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from math import isqrt, log2
+from math import log2
 from typing import Any
 
 import numpy as np
@@ -18,54 +18,50 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.errors import SolverError
 from kissalg.sdp.model import (
+    CoordinateSpace,
+    FreeVariable,
     Model,
     NonnegativeVariable,
     Point,
     PsdVariable,
     SampledForm,
     SampledLinear,
+    SampledMatrices,
     ScaledTable,
     Variable,
 )
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
+from kissalg.solvers.multiprecision.forms import (
+    FormsTable,
+    Signed,
+    cost_of_congruences,
+    cost_of_kronecker,
+    signed_forms,
+)
 from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, Scalar, magnitude, paste
-from kissalg.solvers.multiprecision.problem import Block, DenseBlock, LowRankBlock, NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.problem import (
+    Block,
+    DenseBlock,
+    FormsBlock,
+    FreeBlock,
+    LowRankBlock,
+    NumericProblem,
+    VectorBlock,
+)
+from kissalg.solvers.multiprecision.rationals import column_of, matrix_of, roots_of
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.stacks import (
+    Indices,
+    powers,
+    stacked,
+)
 
 __all__ = ["numeric_problem"]
 
 _POINT = 10 * BASE_BITS  # magnitudes are between 2^-240 and 2^240
 DENSE_LIMIT = 12  # PSD variables up to this size are treated by their upper triangles
 
-
-# -- from exact rationals to limbs ------------------------------------------------------------------------------------------------------------
-
-
-def _fixed(value: fmpq, bits: int) -> int:
-    return int((value.p << bits) // value.q)
-
-
-def _root(value: fmpq, bits: int) -> int:
-    if value < 0:
-        raise SolverError(f"expected a sample point in the domain, found the negative multiplier {value}")
-    return isqrt((int(value.p) << (2 * bits)) // int(value.q))
-
-
-def _matrix(table: Sequence[Sequence[fmpq]], bits: int, columns: int) -> Matrix:
-    return Matrix.from_integers([[_fixed(x, bits) for x in row] for row in table], -bits // BASE_BITS, columns)
-
-
-def _column(values: Sequence[fmpq], bits: int) -> Matrix:
-    return _matrix([[v] for v in values], bits, 1)
-
-
-def _stacked(parts: Sequence[Matrix]) -> Matrix:
-    """One below the other, exactly."""
-    starts = [sum(p.shape[0] for p in parts[:k]) for k in range(len(parts) + 1)]
-    return paste((starts[-1], parts[0].shape[1]), [(start, 0, p) for start, p in zip(starts, parts, strict=False)])
-
-
-# -- construction -----------------------------------------------------------------------------------------------------------------------------
+PsdSample = SampledForm | SampledMatrices
 
 
 class _Builder:
@@ -84,9 +80,10 @@ class _Builder:
         total = 0
         for identity in model.identities:
             self.offsets[identity.name] = total
-            total += identity.space.dimension
+            total += len(points[identity.name])
         self.equations = total
         self.magnitudes = model.magnitudes
+        self.exponents = self._equation_exponents()
 
     def _bits(self, name: str) -> int:
         """log2 of the magnitude that the theorem expects for an identity or a variable, rounded to an even integer."""
@@ -98,18 +95,45 @@ class _Builder:
             )
         return 2 * round(size / 2)
 
+    def _equation_exponents(self) -> Indices:
+        """Even e_i: equation i is multiplied by 2^e_i. The magnitude of its identity, or 1 over the size of its coefficients."""
+        result = np.zeros(self.equations, dtype=np.int64)
+        for identity in self.model.identities:
+            points = self.points[identity.name]
+            rows = self._equations(identity.name)
+            if not isinstance(identity.space, CoordinateSpace):
+                result[rows] = self._bits(identity.name)
+                continue
+            largest = [fmpq(0)] * len(points)
+            for term in identity.terms:
+                for i, size in enumerate(_sizes(term.sample(points))):
+                    largest[i] = max(largest[i], size)
+            result[rows] = [-2 * round((_log2(value) if value != 0 else 0) / 2) for value in largest]
+        return result
+
+    def _equations(self, identity: str) -> slice:
+        """The equations of an identity."""
+        return slice(self.offsets[identity], self.offsets[identity] + len(self.points[identity]))
+
+    def _by_equation(self, identity: str, table: Matrix) -> Matrix:
+        """A table with a row for each equation of an identity, scaled like these equations."""
+        exponents = self.exponents[self._equations(identity)]
+        if (exponents == exponents[0]).all():
+            return self._power(int(exponents[0]), table)
+        return self.setup.scale_rows(table, powers(exponents))
+
     def _power(self, exponent: int, a: Matrix) -> Matrix:
         """2^exponent A."""
         return self.setup.combine((Scalar.power(exponent), a)) if exponent else a
 
-    def _samples(self, variable: PsdVariable) -> list[tuple[str, SampledForm]]:
+    def _samples(self, variable: PsdVariable) -> list[tuple[str, PsdSample]]:
         found = []
         for identity in self.model.identities:
             for term in identity.terms:
                 if term.variable == variable:
                     sample = term.sample(self.points[identity.name])
-                    if not isinstance(sample, SampledForm):
-                        raise SolverError(f"{variable.name}: expected a sampled form for a PSD variable")
+                    if isinstance(sample, SampledLinear):
+                        raise SolverError(f"{variable.name}: expected quadratic forms or matrices for a PSD variable")
                     found.append((identity.name, sample))
         if not found:
             raise SolverError(
@@ -135,7 +159,7 @@ class _Builder:
             return None
         if not isinstance(coefficient, fmpq_mat):
             raise SolverError(f"{name}: expected a matrix as the coefficient of a PSD variable")
-        c = _matrix(coefficient.tolist(), self.wide, coefficient.ncols())
+        c = matrix_of(coefficient.tolist(), self.wide, coefficient.ncols())
         return self.engine.round(
             self.setup.symmetrised(self.setup.matmul(self.setup.matmul(back, c), back.transpose()))
         )
@@ -143,31 +167,28 @@ class _Builder:
     def _table(self, table: Sequence[Sequence[fmpq]], columns: int) -> Matrix:
         """A table of vectors; the bases that tables share are converted once."""
         if not isinstance(table, ScaledTable):
-            return _matrix(table, self.wide, columns)
+            return matrix_of(table, self.wide, columns)
         pieces = []
         start = 0
         for part in table.parts:
             known = self.bases.get(id(part.base))
             if known is None:
-                known = self.bases[id(part.base)] = (part.base, _matrix(part.base, self.wide, len(part.base[0])))
+                known = self.bases[id(part.base)] = (part.base, matrix_of(part.base, self.wide, len(part.base[0])))
             piece = known[1].columns(0, part.width)
             if part.factors is not None:
-                piece = self.setup.scale_rows(piece, _column(part.factors, self.wide))
+                piece = self.setup.scale_rows(piece, column_of(part.factors, self.wide))
             pieces.append((0, start, piece))
             start += part.width
         return paste((len(table), columns), pieces)
-
-    def _roots(self, weights: Sequence[fmpq]) -> Matrix:
-        return Matrix.from_integers([[_root(w, self.wide)] for w in weights], -self.wide // BASE_BITS)
 
     def low_rank(self, variable: PsdVariable, identity: str, sample: SampledForm) -> LowRankBlock:
         """A block of squares: the square roots of the weights are absorbed into the rows."""
         count = len(sample.weights)
         parts = []
         for r, table in enumerate(sample.vectors):
-            roots = self._roots([w[r][r] for w in sample.weights])
+            roots = roots_of([w[r][r] for w in sample.weights], self.wide)
             parts.append(self.setup.scale_rows(self._table(table, variable.size), roots))
-        rows = _stacked(parts)
+        rows = stacked(parts)
         back, right = self._orthonormal(variable.name, rows, count)
         rows = self.engine.round(self._power(self._bits(identity) // 2, self.setup.matmul(rows, right)))
         return LowRankBlock(
@@ -182,20 +203,82 @@ class _Builder:
             self._cost(variable.name, back),
         )
 
-    def dense(self, variable: PsdVariable, samples: Sequence[tuple[str, SampledForm]]) -> tuple[DenseBlock, Matrix]:
-        """A small block, and its columns of D. The basis is orthonormalised over all vectors of all samples, weighted as they occur."""
+    def _basis(self, variable: PsdVariable, samples: Sequence[tuple[str, PsdSample]]) -> tuple[Matrix, Matrix] | None:
+        """(back, its transpose) for the basis that is orthonormal over all vectors of all samples, weighted as they occur; None for the
+        model's own basis, when the variable occurs by matrices: then the basis is no polynomial one, and the units are vectors that occur."""
+        if any(isinstance(sample, SampledMatrices) for _, sample in samples):
+            return None
         scaled = []
         for _, sample in samples:
+            assert isinstance(sample, SampledForm)
             for a, table in enumerate(sample.vectors):
-                roots = self._roots([sum((abs(x) for x in w[a]), fmpq(0)) for w in sample.weights])
+                roots = roots_of([sum((abs(x) for x in w[a]), fmpq(0)) for w in sample.weights], self.wide)
                 scaled.append(self.setup.scale_rows(self._table(table, variable.size), roots))
-        rows = _stacked(scaled)
-        back, right = self._orthonormal(variable.name, rows, rows.shape[0])
+        rows = stacked(scaled)
+        return self._orthonormal(variable.name, rows, rows.shape[0])
+
+    def _back(self, variable: PsdVariable, basis: tuple[Matrix, Matrix] | None) -> Matrix:
+        """X_model = backᵀ X back."""
+        if basis is not None:
+            return basis[0]
+        return self._power(-(self._bits(variable.name) // 2), Matrix.identity(variable.size))
+
+    def dense(self, variable: PsdVariable, samples: Sequence[tuple[str, PsdSample]]) -> tuple[DenseBlock, Matrix]:
+        """A block by upper triangles, and its columns of D."""
+        basis = self._basis(variable, samples)
+        back = self._back(variable, basis)
         columns = Matrix.zeros(self.equations, variable.size * (variable.size + 1) // 2)
         for identity, sample in samples:
-            part = self._power(self._bits(identity), self._upper_triangles(sample, right))
+            if isinstance(sample, SampledForm):
+                part = self._upper_triangles(sample, back.transpose())
+            else:
+                part = self._power(-self._bits(variable.name), self._sparse_triangles(sample))
+            part = self._by_equation(identity, part)
             columns = self.setup.add(columns, paste(columns.shape, [(self.offsets[identity], 0, part)]))
-        return DenseBlock(variable.name, variable.size, 0, back, self._cost(variable.name, back)), columns
+        sizes = (self.equations, variable.size)
+        wide = cost_of_congruences(*sizes) < cost_of_kronecker(*sizes)
+        return DenseBlock(variable.name, variable.size, 0, wide, back, self._cost(variable.name, back)), columns
+
+    def _sparse_triangles(self, sample: SampledMatrices) -> Matrix:
+        """Row i: the coefficients of X_pq, p <= q, in <A_i, X>."""
+        size = sample.size
+        places, values = [], []
+        for k, entries in enumerate(sample.matrices):
+            for i, j, value in entries:
+                places.append((k, i * size - i * (i - 1) // 2 + j - i))
+                values.append(value if i == j else 2 * value)
+        column = column_of(values, self.wide)
+        limbs = np.zeros((column.length, len(sample.matrices), size * (size + 1) // 2), dtype=np.int32)
+        if places:
+            limbs[:, [k for k, _ in places], [c for _, c in places]] = column.limbs[:, :, 0]
+        return Matrix(limbs, column.exponent)
+
+    def forms(
+        self, variable: PsdVariable, samples: Sequence[tuple[str, PsdSample]], signed: Sequence[Signed]
+    ) -> FormsBlock:
+        """A block of signed quadratic forms; `signed` are those of the samples."""
+        basis = self._basis(variable, samples)
+        back = self._back(variable, basis)
+        tables = []
+        for (identity, sample), squares in zip(samples, signed, strict=True):
+            vectors = (
+                [self._table(t, variable.size) for t in sample.vectors] if isinstance(sample, SampledForm) else None
+            )
+            tables.append(FormsTable.of(self.setup, squares, self.offsets[identity], variable.size, vectors))
+        equations = np.concatenate([t.equations for t in tables])
+        order = np.argsort(equations, kind="stable")
+        rows = stacked([self.setup.scale_rows(t.rows, powers(self.exponents[t.equations] // 2)) for t in tables])
+        rows = self.setup.matmul(Matrix(np.ascontiguousarray(rows.limbs[:, order]), rows.exponent), back.transpose())
+        return FormsBlock(
+            variable.name,
+            variable.size,
+            equations[order],
+            np.concatenate([t.signs for t in tables])[order],
+            self.engine.round(rows),
+            self.engine.residues(Matrix.zeros(0, rows.shape[1]), 1),  # made by `NumericProblem.at`
+            back,
+            self._cost(variable.name, back),
+        )
 
     def _upper_triangles(self, sample: SampledForm, right: Matrix) -> Matrix:
         """Row i: the coefficients of X_pq, p <= q, in the i-th quadratic form, for vectors times `right`."""
@@ -207,7 +290,7 @@ class _Builder:
             for b, other in enumerate(tables):
                 weights = [w[a][b] for w in sample.weights]
                 if any(weights):
-                    weighted = setup.scale_rows(left, _column(weights, self.wide))
+                    weighted = setup.scale_rows(left, column_of(weights, self.wide))
                     for first, second in (
                         (p, q),
                         (q, p),
@@ -219,72 +302,90 @@ class _Builder:
             (1, Matrix(total.limbs * (1 - diagonal), total.exponent)),
         )
 
-    def vector(self, variable: NonnegativeVariable) -> tuple[VectorBlock, Matrix]:
-        """A nonnegative vector, and its columns of D."""
+    def vector(self, variable: NonnegativeVariable | FreeVariable) -> tuple[VectorBlock | FreeBlock, Matrix]:
+        """A vector, and its columns of D."""
         columns = Matrix.zeros(self.equations, variable.length)
         for identity in self.model.identities:
             for term in identity.terms:
                 if term.variable == variable:
                     sample = term.sample(self.points[identity.name])
                     if not isinstance(sample, SampledLinear):
-                        raise SolverError(f"{variable.name}: expected a sampled linear form for a nonnegative variable")
-                    part = _matrix(sample.rows, self.wide, variable.length)
-                    part = self._power(self._bits(identity.name) - self._bits(variable.name), part)
+                        raise SolverError(f"{variable.name}: expected a sampled linear form for a vector")
+                    part = matrix_of(sample.rows, self.wide, variable.length)
+                    part = self._power(-self._bits(variable.name), self._by_equation(identity.name, part))
                     columns = self.setup.add(columns, paste(columns.shape, [(self.offsets[identity.name], 0, part)]))
         coefficient = self.model.objective.coefficients.get(variable.name, [fmpq(0)] * variable.length)
         if isinstance(coefficient, fmpq_mat):
-            raise SolverError(f"{variable.name}: expected a vector as the coefficient of a nonnegative variable")
+            raise SolverError(f"{variable.name}: expected a vector as the coefficient of a vector")
         unit = Scalar.power(-self._bits(variable.name))
-        cost = self.engine.combine((unit, _column(coefficient, self.wide)))
+        cost = self.engine.combine((unit, column_of(coefficient, self.wide)))
+        if isinstance(variable, FreeVariable):
+            return FreeBlock(variable.name, variable.length, 0, unit, cost), columns
         return VectorBlock(variable.name, variable.length, 0, unit, cost), columns
 
     def build(self) -> NumericProblem:
         """All blocks."""
-        parts = list(self.pool.map(self._part, self.model.variables))
-        low_rank: list[LowRankBlock] = []
-        dense_blocks: list[DenseBlock] = []
-        vectors: list[VectorBlock] = []
+        # free variables last: their columns are the end of D
+        variables = sorted(self.model.variables, key=lambda v: isinstance(v, FreeVariable))
+        blocks: list[Block] = []
         pieces: list[tuple[int, int, Matrix]] = []
         start = 0
-        for block, table in parts:
-            if isinstance(block, LowRankBlock):
-                low_rank.append(block)
-                continue
-            if isinstance(block, DenseBlock):
-                dense_blocks.append(replace(block, start=start))
-            else:
-                vectors.append(replace(block, start=start))
-            pieces.append((0, start, self.engine.round(table)))
-            start += table.shape[1]
+        for block, table in self.pool.map(self._part, variables):
+            blocks.append(block if isinstance(block, LowRankBlock | FormsBlock) else replace(block, start=start))
+            if table is not None:
+                pieces.append((0, start, self.engine.round(table)))
+                start += table.shape[1]
         dense = self.engine.round(paste((self.equations, start), pieces))
         right = [_value(i.space, i.right_hand_side, p) for i in self.model.identities for p in self.points[i.name]]
-        scale = Matrix.from_integers(
-            [[1 << (self._bits(i.name) + _POINT)] for i in self.model.identities for _ in range(i.space.dimension)],
-            -_POINT // BASE_BITS,
-        )
+        scale = powers(self.exponents)
+        low_rank = [b for b in blocks if isinstance(b, LowRankBlock)]
         return NumericProblem(
             self.engine,
             self.equations,
             tuple(sorted(low_rank, key=lambda b: -b.order * b.rank)),
-            tuple(dense_blocks),
-            tuple(vectors),
+            tuple(b for b in blocks if isinstance(b, FormsBlock)),
+            tuple(b for b in blocks if isinstance(b, DenseBlock)),
+            tuple(b for b in blocks if isinstance(b, VectorBlock)),
+            tuple(b for b in blocks if isinstance(b, FreeBlock)),
             dense,
             dense.transpose(),
-            self.engine.hadamard(_column(right, self.wide), scale),
+            self.engine.hadamard(column_of(right, self.wide), scale),
             scale,
             self.magnitudes is not None,
             self.model.objective.constant,
         )
 
-    def _part(self, variable: Variable) -> tuple[Block, Matrix]:
-        """A block and its columns of D (none for a low-rank block); where they start is not yet known."""
-        if isinstance(variable, NonnegativeVariable):
+    def _part(self, variable: Variable) -> tuple[Block, Matrix | None]:
+        """A block and its columns of D (none for a block with a table of its own); where they start is not yet known."""
+        if not isinstance(variable, PsdVariable):
             return self.vector(variable)
         samples = self._samples(variable)
         identity, sample = samples[0]
-        if variable.size > DENSE_LIMIT and len(samples) == 1 and _is_squares(sample):
-            return self.low_rank(variable, identity, sample), Matrix.zeros(self.equations, 0)
-        return self.dense(variable, samples)
+        if variable.size <= DENSE_LIMIT:
+            return self.dense(variable, samples)
+        if len(samples) == 1 and isinstance(sample, SampledForm) and _is_squares(sample):
+            return self.low_rank(variable, identity, sample), None
+        sizes = (self.equations, variable.size)
+        budget = min(cost_of_congruences(*sizes), cost_of_kronecker(*sizes))
+        signed = signed_forms([sample for _, sample in samples], budget)
+        if signed is None or not any(squares for points in signed for squares in points):
+            return self.dense(variable, samples)
+        return self.forms(variable, samples, signed), None
+
+
+def _log2(value: fmpq) -> int:
+    """log2 of a positive rational number, up to one."""
+    return int(value.p).bit_length() - int(value.q).bit_length()
+
+
+def _sizes(sample: SampledForm | SampledMatrices | SampledLinear) -> list[fmpq]:
+    """For each point the largest coefficient, in absolute value."""
+    zero = fmpq(0)
+    if isinstance(sample, SampledMatrices):
+        return [max((abs(value) for _, _, value in entries), default=zero) for entries in sample.matrices]
+    if isinstance(sample, SampledLinear):
+        return [max((abs(value) for value in row if value != 0), default=zero) for row in sample.rows]
+    return [fmpq(1)] * len(sample.weights)
 
 
 def _value(space: Any, element: Any, point: Point) -> fmpq:

@@ -14,17 +14,19 @@ from flint import fmpq
 from threadpoolctl import threadpool_limits
 
 from kissalg.errors import ParameterError
-from kissalg.sdp.model import Model, Point
+from kissalg.sdp.dependence import independent_points
+from kissalg.sdp.model import CoordinateSpace, Model, Point, SampledMatrices
 from kissalg.solvers.multiprecision.checkpoint import Progress, decode, encode
-from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, PrecisionLostError, cholesky
+from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
 from kissalg.solvers.multiprecision.double import DOUBLE_BITS, DoubleProblem
 from kissalg.solvers.multiprecision.double import iterate as iterate_double
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate, rounded
-from kissalg.solvers.multiprecision.maps import total
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, exact_sum, magnitude
+from kissalg.solvers.multiprecision.maps import Maps, Values, total
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, magnitude
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.polish import polish
-from kissalg.solvers.multiprecision.problem import Block, NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.problem import Block, FreeBlock, NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.rays import dual_ray, is_interior, is_positive, primal_ray
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.setup import numeric_problem
 from kissalg.solvers.settings import Settings
@@ -34,6 +36,7 @@ from kissalg.solvers.status import Checkpoint, Iteration, Status
 __all__ = ["solve"]
 
 _STALLS = 4  # iterations with very short steps before the precision is raised, or the run given up
+_RAY = 1e6  # an objective so far below the dual one, or zero, calls for the search for a ray
 _STALLED_SURPLUS = 96  # a run that stalls with so many bits more than at the start is given up
 
 
@@ -73,6 +76,7 @@ def solve(
 
     Raises:
         SolverError: if the problem cannot be sampled (a dependent basis, too few candidate points).
+        InfeasibleError: if equations of a generic program contradict each other.
         RunError: if the checkpoint cannot be read.
 
     >>> from kissalg.bounds.three_point import kissing
@@ -94,7 +98,10 @@ def solve(
 
 @dataclass(eq=False)
 class _Run:
-    """A run in progress. `master` is the problem at the highest precision in sight, `numeric` the one that is iterated on."""
+    """A run in progress. `master` is the problem at the highest precision in sight, `numeric` the one that is iterated on.
+
+    `goal`: a relative gap to reach before the next projection, when a projection has left the cone.
+    """
 
     problem: Model
     settings: Settings
@@ -105,13 +112,16 @@ class _Run:
     bits: int
     stalls: int
     seconds: float
+    goal: float = 1.0
     double: DoubleProblem | None = None
 
     @staticmethod
     def begin(
         problem: Model, settings: Settings, checkpoint: Checkpoint | None, pool: Executor, *, explicit: bool
     ) -> _Run:
-        points = {i.name: choose_points(i.space, problem.candidates(i)) for i in problem.identities}
+        points = {
+            i.name: independent_points(i, choose_points(i.space, problem.candidates(i))) for i in problem.identities
+        }
         data = checkpoint.load() if checkpoint is not None else None
         if data is None:
             bits = _precision(settings.bits)
@@ -138,13 +148,17 @@ class _Run:
         )
         master = numeric_problem(problem, points, past.master_bits, pool)
         numeric = master.at(_multiprecision(past.bits))
-        return _Run(problem, merged, points, master, numeric, past.state, past.bits, past.stalls, past.seconds)
+        return _Run(
+            problem, merged, points, master, numeric, past.state, past.bits, past.stalls, past.seconds, past.goal
+        )
 
     def progress(self) -> Progress:
         """What a checkpoint stores."""
         master_bits = self.master.engine.bits
         fingerprint = _fingerprint(self.problem, self.points)
-        return Progress(fingerprint, self.state, self.settings, self.bits, master_bits, self.stalls, self.seconds)
+        return Progress(
+            fingerprint, self.state, self.settings, self.bits, master_bits, self.stalls, self.seconds, self.goal
+        )
 
     def until_done(
         self, checkpoint: Checkpoint | None, progress: Callable[[Iteration], None] | None, pool: Executor
@@ -155,6 +169,9 @@ class _Run:
             try:
                 step = self.step(pool)
             except PrecisionLostError as error:
+                end = self.diverged(pool)  # no precision holds what grows so fast
+                if end is not None:
+                    return self.result(*end)
                 if not self.raise_precision(pool):
                     message = f"{error}, and max_bits = {self.settings.max_bits} is reached; raise it"
                     return self.result(Status.PRECISION_EXHAUSTED, message)
@@ -166,7 +183,9 @@ class _Run:
                 solution = self.optimal(step, pool)
                 if solution is not None:
                     return solution
-                if not self.raise_precision(pool):
+                # a further step brings X nearer to the equations; if one did not help, rounding is in the way
+                again, self.goal = self.goal < self.settings.gap, step.iteration.gap / 8
+                if again and not self.raise_precision(pool):
                     message = f"the projection onto the equations leaves the cone, and max_bits = {self.settings.max_bits} is reached; raise it"
                     return self.result(Status.PRECISION_EXHAUSTED, message, step)
                 continue
@@ -179,7 +198,8 @@ class _Run:
     def step(self, pool: Executor) -> Step:
         """One iteration, in the arithmetic that the precision calls for."""
         if self.bits > DOUBLE_BITS:
-            return iterate(self.numeric, self.settings, self.state, pool)
+            settings = replace(self.settings, gap=min(self.goal, self.settings.gap))
+            return iterate(self.numeric, settings, self.state, pool)
         if self.double is None:
             self.double = DoubleProblem.of(self.numeric)
         return iterate_double(self.double, self.settings, self.state, pool)
@@ -189,18 +209,19 @@ class _Run:
         settings, iteration = self.settings, step.iteration
         if self.bits <= DOUBLE_BITS:  # float64 decides nothing
             return self.limit()
-        if self.is_infeasible():
-            return (
-                Status.INFEASIBLE,
-                "an improving dual ray was found: no values of the variables satisfy the identities",
-            )
+        ray = self.ray(step, pool)
+        if ray is not None:
+            return ray
         useless = self.useless(iteration)
         if useless is not None:
             return useless
         self.stalls = self.stalls + 1 if step.short else 0
         if self.stalls >= _STALLS:
             if self.bits > settings.bits + _STALLED_SURPLUS or not self.raise_precision(pool):
-                return Status.STALLED, "the steps stay too short; change settings.start, or raise the degree"
+                return (
+                    Status.STALLED,
+                    "the steps stay too short: change settings.start; or there are no interior points (a higher degree may have some)",
+                )
         elif step.noisy and not self.raise_precision(pool):
             message = f"the residual of the equations grows by rounding, and max_bits = {settings.max_bits} is reached; raise it"
             return Status.PRECISION_EXHAUSTED, message
@@ -225,12 +246,19 @@ class _Run:
                 Status.INFEASIBLE,
                 f"{value}: feasible points, if there are any, are worse than the trivial {limit:.1e}",
             )
-        if self.state.solved and iteration.primal_objective < -self.settings.unbounded:
-            return (
-                Status.UNBOUNDED,
-                f"feasible points have objectives below {iteration.primal_objective:.1e}: unbounded",
-            )
+        return self.unbounded(iteration.primal_objective)
+
+    def unbounded(self, objective: float) -> tuple[Status, str] | None:
+        """The verdict when points that satisfy the equations have very low objectives."""
+        if self.state.solved and objective < -self.settings.unbounded:
+            return Status.UNBOUNDED, f"feasible points have objectives below {objective:.1e}: unbounded"
         return None
+
+    def diverged(self, pool: Executor) -> tuple[Status, str] | None:
+        """`unbounded` at the present point, which is later than that of the last progress line."""
+        if self.bits <= DOUBLE_BITS:
+            return None
+        return self.unbounded(rounded(Maps(self.numeric, pool).objective(self.state.x, self.state.y)[0]))
 
     def raise_precision(self, pool: Executor) -> bool:
         """Continue with one limb more (a quarter more above 240 bits); False when that is not allowed."""
@@ -247,7 +275,7 @@ class _Run:
         exact = not self.state.residual
         if self.bits <= DOUBLE_BITS:
             for values in (self.state.x, self.state.z):
-                values.update({b.name: _inside(self.numeric.engine, b, values[b.name]) for b in self.numeric.blocks})
+                values.update({b.name: _inside(self.numeric.engine, b, values[b.name]) for b in self.numeric.cones})
         self.bits, self.stalls, self.double, self.state.expected = bits, 0, None, float("inf")
         if bits + 64 > self.master.engine.bits:
             self.master = numeric_problem(self.problem, self.points, _final_bits(self.problem, bits), pool)
@@ -256,24 +284,34 @@ class _Run:
         if exact:  # the dual was feasible: it stays so, and Z moves by the rounding of the lower precision
             engine = self.numeric.engine
             moved = {name: engine.add(z, self.state.residual[name]) for name, z in self.state.z.items()}
-            if _is_interior(self.numeric, moved, pool):
-                self.state.z, self.state.residual = moved, {}
+            if is_interior(self.numeric, moved, pool):
+                self.state.z = moved
+                self.state.residual = self.free_residual()
 
-    def is_infeasible(self) -> bool:
-        """Whether y is an improving ray: bᵀy > 0 and -A*(y) = Z - C ⪰ 0 (blocks without cost have Z ≻ 0 already)."""
-        engine, state = self.numeric.engine, self.state
-        if state.residual or exact_sum(engine.dot_rows(self.numeric.right, state.y))[0] <= 0:
-            return False
-        for v in self.numeric.vectors:
-            if min(row[0] for row in engine.subtract(state.z[v.name], v.cost).to_integers()) < 0:
-                return False
-        for block in self.numeric.psd:
-            if block.cost is not None:
-                try:
-                    cholesky(engine, engine.subtract(state.z[block.name], block.cost))
-                except NotPositiveDefiniteError:
-                    return False
-        return True
+    def free_residual(self) -> Values:
+        """What is left of the dual residual when Z has taken up the rest: that of free variables, which have no Z; empty without them."""
+        state, problem = self.state, self.numeric
+        if not problem.free:
+            return {}
+        zero = {name: Matrix.zeros(*z.shape) for name, z in state.z.items()}
+        return {**zero, **{f.name: state.residual[f.name] for f in problem.free}}
+
+    def ray(self, step: Step, pool: Executor) -> tuple[Status, str] | None:
+        """The verdict when the iterates are near an improving ray, which then takes their place."""
+        y = dual_ray(self.numeric, self.state, pool)
+        if y is not None:
+            self.state.y = y
+            message = "an improving dual ray was found: no values of the variables satisfy the identities"
+            return Status.INFEASIBLE, message
+        iteration = step.iteration
+        level = max(1.0, abs(iteration.dual_objective), abs(rounded(_rational(self.numeric.constant))))
+        if iteration.primal_objective < -_RAY * level:
+            x = primal_ray(self.master, self.state.x, pool)
+            if x is not None:
+                self.state.x, self.numeric = x, self.master
+                message = "an improving ray was found: the objective is unbounded from every feasible point"
+                return Status.UNBOUNDED, f"{message}, and the dual has none; the values are the ray"
+        return None
 
     def optimal(self, step: Step, pool: Executor) -> NumericSolution | None:
         """The final result, projected onto the equations at the precision that coefficients call for.
@@ -281,7 +319,7 @@ class _Run:
         None when the projection leaves the cone although a full step has been taken: then more bits are needed.
         """
         x, left = polish(self.master, self.state.x, pool)
-        interior = _is_interior(self.numeric, x, pool)
+        interior = is_interior(self.numeric, x, pool)
         if self.state.solved and not interior:
             return None
         self.state.x, self.state.solved = x, interior
@@ -298,9 +336,10 @@ class _Run:
             x = state.x[b.name]
             if b.cost is not None:
                 primal += total(problem.engine, b.cost, x)
-            wide = Engine(b.back.length * BASE_BITS)
+            wide = Engine(max(b.back.length, problem.engine.length) * BASE_BITS)
             values[b.name] = _binary(wide.symmetrised(wide.matmul(wide.matmul(b.back.transpose(), x), b.back)))
-        for v in problem.vectors:
+        columns: tuple[VectorBlock | FreeBlock, ...] = (*problem.vectors, *problem.free)
+        for v in columns:
             primal += total(problem.engine, v.cost, state.x[v.name])
             values[v.name] = _binary(problem.engine.combine((v.unit, state.x[v.name])))
         gap = rounded(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
@@ -340,30 +379,26 @@ def _inside(engine: Engine, block: Block, a: Matrix) -> Matrix:
         else Matrix.identity(block.order)
     )
     exponent = int(magnitude(a)) - 48 if a.limbs.any() else -48
-    while not _is_positive(engine, block, a):
+    while not is_positive(engine, block, a):
         a = engine.combine((1, a), (Scalar.power(exponent), unit))
         exponent += 2
     return a
 
 
-def _is_positive(engine: Engine, block: Block, a: Matrix) -> bool:
-    if isinstance(block, VectorBlock):
-        return min(row[0] for row in a.to_integers()) > 0
-    try:
-        cholesky(engine, a)
-    except NotPositiveDefiniteError:
-        return False
-    return True
-
-
-def _is_interior(problem: NumericProblem, z: Mapping[str, Matrix], pool: Executor) -> bool:
-    """Whether all blocks are positive definite."""
-    return all(pool.map(lambda block: _is_positive(problem.engine, block, z[block.name]), problem.blocks))
-
-
 def _fingerprint(problem: Model, points: Mapping[str, Sequence[Point]]) -> str:
-    text = repr((problem.theorem, repr(problem), [(name, list(map(str, points[name]))) for name in sorted(points)]))
-    return sha256(text.encode()).hexdigest()
+    parts: list[object] = [problem.theorem, repr(problem), [(n, list(map(str, points[n]))) for n in sorted(points)]]
+    for identity in problem.identities:
+        if isinstance(
+            identity.space, CoordinateSpace
+        ):  # neither a theorem nor its parameters say what the equations are
+            parts.append(identity.coefficients(identity.right_hand_side))
+            parts += [_data(term.sample(points[identity.name])) for term in identity.terms]
+            parts += [(name, str(value)) for name, value in sorted(problem.objective.coefficients.items())]
+    return sha256(repr(tuple(parts)).encode()).hexdigest()
+
+
+def _data(sample: object) -> object:
+    return sample.matrices if isinstance(sample, SampledMatrices) else getattr(sample, "rows", None)
 
 
 def _rational(value: fmpq) -> Fraction:

@@ -1,0 +1,97 @@
+"""The spaces in which the two sides of an identity live: polynomials (`kissalg.algebra.spaces`), and columns of numbers.
+
+A `CoordinateSpace` makes a list of scalar equations an identity: its "points" are the coordinates, and evaluation at one of them reads it off. So a
+generic semidefinite program, <A_k, X> = b_k, is a model like any other.
+
+Main definitions: `CoordinateSpace`, `Space`, `Element`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
+
+from kissalg.algebra.spaces import InvariantSpace, Point, UnivariateSpace
+from kissalg.errors import ExactnessError
+
+__all__ = ["CoordinateSpace", "Element", "Space"]
+
+Element: TypeAlias = fmpq_poly | fmpq_mpoly | fmpq_mat
+
+
+@dataclass(frozen=True)
+class CoordinateSpace:
+    """Q^dimension; elements are `fmpq_mat` columns, the points are the coordinates (0,), (1,), …, (dimension - 1,).
+
+    >>> space = CoordinateSpace(2)
+    >>> space.evaluate(fmpq_mat(2, 1, [5, 7]), (fmpq(1),))
+    7
+    """
+
+    dimension: int
+
+    def __post_init__(self) -> None:
+        if self.dimension < 1:
+            raise ExactnessError(f"expected a dimension >= 1, found {self.dimension}")
+
+    @property
+    def degree(self) -> int:
+        """0: reading coordinates off costs no digits."""
+        return 0
+
+    @property
+    def coordinates(self) -> int:
+        """1: a point is the number of a coordinate."""
+        return 1
+
+    @property
+    def exponents(self) -> tuple[tuple[int, ...], ...]:
+        """(0,), (1,), …, (dimension - 1,): the numbers of the coordinates."""
+        return tuple((k,) for k in range(self.dimension))
+
+    @property
+    def points(self) -> list[Point]:
+        """All coordinates, in order."""
+        return [(fmpq(k),) for k in range(self.dimension)]
+
+    @property
+    def zero(self) -> fmpq_mat:
+        """The zero column."""
+        return fmpq_mat(self.dimension, 1)
+
+    def evaluate(self, element: fmpq_mat, point: Point) -> fmpq:
+        """The coordinate of `element` that the point names."""
+        self._require(element)
+        return element[self.index(point), 0]
+
+    def index(self, point: Point) -> int:
+        """The coordinate that a point names."""
+        if len(point) != 1 or point[0].q != 1 or not 0 <= point[0] < self.dimension:
+            raise ExactnessError(f"expected the number of a coordinate below {self.dimension}, found the point {point}")
+        return int(point[0].p)
+
+    def coefficients(self, element: fmpq_mat) -> list[fmpq]:
+        """The coordinates."""
+        self._require(element)
+        return list(element.entries())
+
+    def from_coefficients(self, coefficients: Sequence[fmpq]) -> fmpq_mat:
+        """The column with these coordinates."""
+        if len(coefficients) != self.dimension:
+            raise ExactnessError(f"expected {self.dimension} coordinates, found {len(coefficients)}")
+        return fmpq_mat(self.dimension, 1, list(coefficients))
+
+    def evaluation_rows(self, points: Sequence[Point]) -> list[list[fmpq]]:
+        """Unit rows."""
+        indices = [self.index(point) for point in points]
+        return [[fmpq(int(k == index)) for k in range(self.dimension)] for index in indices]
+
+    def _require(self, element: object) -> None:
+        if not isinstance(element, fmpq_mat) or (element.nrows(), element.ncols()) != (self.dimension, 1):
+            raise ExactnessError(f"expected a column of {self.dimension} rational numbers, found {element!r:.80}")
+
+
+Space: TypeAlias = UnivariateSpace | InvariantSpace | CoordinateSpace
