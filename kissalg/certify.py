@@ -19,16 +19,21 @@ from flint import fmpq
 from kissalg import __version__
 from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.atomic import write_atomically
+from kissalg.bounds.average_kissing import THEOREM as AVERAGE_KISSING
+from kissalg.bounds.average_kissing import AverageKissingProblem
 from kissalg.bounds.three_point import THEOREM, ThreePointProblem
-from kissalg.errors import CertificateError
+from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.rational import decimal_up, fraction
-from kissalg.kernel import Limits
+from kissalg.kernel import Limits, check
 from kissalg.rounding import ExactSolution, ProvedMatrix, RoundingSettings, round_interior
+from kissalg.rounding.repair import RepairedSolution, repair
 from kissalg.solvers import NumericSolution
+from kissalg.solvers.float64 import Float64Solution
 
 __all__ = ["Certificate", "certify", "load"]
 
 _BOUND_PLACES = 10
+_REPAIR_BITS = 16
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,12 +68,15 @@ class Certificate:
     def claim(self) -> str:
         """What the certificate claims, the bound rounded up."""
         document = self.document
-        if document["theorem"] != THEOREM:
-            raise CertificateError(f"expected the theorem {THEOREM!r}, found {document['theorem']!r}")
-        parameters = document["parameters"]
+        theorem, parameters = document["theorem"], document["parameters"]
+        if theorem == THEOREM:
+            quantity = f"A({parameters['n']}, {_rational_from_text(parameters['cos'])})"
+        elif theorem == AVERAGE_KISSING:
+            quantity = f"average-kissing({parameters['n']})"
+        else:
+            raise CertificateError(f"expected the theorem {THEOREM!r} or {AVERAGE_KISSING!r}, found {theorem!r}")
         bound = _rational_from_text(document["bound"])
-        cos = _rational_from_text(parameters["cos"])
-        return f"A({parameters['n']}, {cos}) <= {decimal_up(fmpq(bound.numerator, bound.denominator))}"
+        return f"{quantity} <= {decimal_up(fmpq(bound.numerator, bound.denominator))}"
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file, atomically: xz unless the name ends with `.json`.
@@ -87,14 +95,17 @@ class Certificate:
         return f"Certificate({self.claim}, {len(self.text)} characters)"
 
 
-def certify(solution: NumericSolution, settings: RoundingSettings | None = None) -> Certificate:
+def certify(solution: NumericSolution | Float64Solution, settings: RoundingSettings | None = None) -> Certificate:
     """Make a numerical solution exact and write it as a certificate.
+
+    The solution of a sampled program is repaired instead of rounded, and since no repair can promise that what holds at the samples holds between
+    them, the certificate is handed to the kernel before it is returned.
 
     The bound of the certificate is the exact objective of the exact solution, rounded up to ten decimals. Nothing here is trusted: verify the result.
 
     Arguments:
-        solution: an optimal `NumericSolution`.
-        settings: see `RoundingSettings`.
+        solution: an optimal `NumericSolution`, or the `Float64Solution` of a sampled program.
+        settings: see `RoundingSettings`; nothing in them concerns sampled programs.
 
     Raises:
         RoundingError: if the solution cannot be made exact; the message says which step failed and what to change.
@@ -105,11 +116,13 @@ def certify(solution: NumericSolution, settings: RoundingSettings | None = None)
     >>> round(float(certificate.bound), 5)
     26.0
     """
+    if isinstance(solution, Float64Solution):
+        return _certify_sampled(solution)
     exact = round_interior(solution, settings)
     problem = exact.problem
     if not isinstance(problem, ThreePointProblem):
         raise CertificateError(f"there is no certificate format for the theorem {problem.theorem!r}")
-    document = {
+    document: dict[str, Any] = {
         "bound": _rational_text(_rounded_up(exact.objective)),
         "format": 1,
         "parameters": {
@@ -122,7 +135,57 @@ def certify(solution: NumericSolution, settings: RoundingSettings | None = None)
         "theorem": problem.theorem,
         "witness": _witness(exact, problem),
     }
+    return _written(document)
+
+
+def _written(document: Mapping[str, Any]) -> Certificate:
     return Certificate(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True))
+
+
+def _certify_sampled(solution: Float64Solution) -> Certificate:
+    problem = solution.problem
+    if not isinstance(problem, AverageKissingProblem):
+        raise CertificateError(f"there is no certificate format for {problem!r}")
+    # the errors of the repair are to be far below the margin of the samples
+    names = {"slopes", *(f"F{k}" for k in range(problem.degree + 1))}
+    exact = repair(solution, names, tolerance=int(1 / problem.margin).bit_length() + _REPAIR_BITS)
+    certificate = _written(_average_kissing_document(exact, problem))
+    report = check(certificate.text.encode("ascii"))
+    if not report.verified:
+        raise RoundingError(
+            f"the repaired solution is not proved: {report.reason}. Solve with a larger margin (now {problem.margin}) or with more samples"
+        )
+    return certificate
+
+
+def _average_kissing_document(exact: RepairedSolution, problem: AverageKissingProblem) -> dict[str, Any]:
+    matrices = [exact.psd[f"F{k}"] for k in range(problem.degree + 1)]
+    slopes = exact.vectors.get("slopes")
+    return {
+        "bound": _rational_text(_rounded_up(matrices[0].value()[0, 0])),
+        "format": 1,
+        "parameters": {
+            "degree": problem.degree,
+            "n": problem.n,
+            "nodes": [_rational_text(fraction(node)) for node in problem.mesh.nodes],
+            "pieces": problem.mesh.pieces,
+        },
+        "provenance": {
+            "iterations": str(exact.solution.iterations),
+            "margin": str(problem.margin),
+            "repair_tolerance": f"2^-{exact.tolerance}",
+            "software": f"kissalg {__version__}",
+            "solver": exact.solution.message,
+        },
+        "theorem": AVERAGE_KISSING,
+        "witness": {
+            "F": [_psd(matrix, matrix.size) for matrix in matrices],
+            "slopes": {
+                "exponent": slopes.exponent if slopes is not None else 0,
+                "values": [_integer_text(v) for v in slopes.values] if slopes is not None else [],
+            },
+        },
+    }
 
 
 def load(path: str | PathLike[str]) -> Certificate:

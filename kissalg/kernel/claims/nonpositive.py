@@ -8,6 +8,7 @@ and whatever is rounded is rounded up, so that they can only be too large.
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from math import comb, lcm
 
 __all__ = ["Budget", "bernstein", "nonpositive"]
@@ -77,6 +78,6 @@ def nonpositive(numerators: Sequence[int], low: Fraction, high: Fraction, budget
         while row:
             left.append(row[0])
             halves.append(row[-1])
-            row = [-(-(a + b) >> 1) for a, b in zip(row, row[1:], strict=False)]
+            row = [-(-(a + b) >> 1) for a, b in pairwise(row)]
         pending += [(depth + 1, halves[::-1]), (depth + 1, left)]
     return True
