@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
@@ -19,15 +19,15 @@ from flint import fmpq
 from kissalg import __version__
 from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.atomic import write_atomically
+from kissalg.bounds.average_kissing import RADII_THEOREM, AverageKissingProblem, LocalProgram, dyadic_gegenbauer
 from kissalg.bounds.average_kissing import THEOREM as AVERAGE_KISSING
-from kissalg.bounds.average_kissing import AverageKissingProblem
 from kissalg.bounds.three_point import THEOREM, ThreePointProblem
 from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.rational import decimal_up, fraction
 from kissalg.kernel import Limits, check
 from kissalg.rounding import ExactSolution, ProvedMatrix, RoundingSettings, round_interior
 from kissalg.rounding.repair import RepairedSolution, repair
-from kissalg.solvers import NumericSolution
+from kissalg.solvers import BinaryMatrix, NumericSolution, Status
 from kissalg.solvers.float64 import Float64Solution
 
 __all__ = ["Certificate", "certify", "load"]
@@ -73,8 +73,13 @@ class Certificate:
             quantity = f"A({parameters['n']}, {_rational_from_text(parameters['cos'])})"
         elif theorem == AVERAGE_KISSING:
             quantity = f"average-kissing({parameters['n']})"
+        elif theorem == RADII_THEOREM:
+            radii = ",".join(str(_rational_from_text(radius)) for radius in parameters["radii"])
+            quantity = f"average-kissing({parameters['n']};{radii})"
         else:
-            raise CertificateError(f"expected the theorem {THEOREM!r} or {AVERAGE_KISSING!r}, found {theorem!r}")
+            raise CertificateError(
+                f"expected one of the theorems {THEOREM}, {AVERAGE_KISSING}, {RADII_THEOREM}, found {theorem!r}"
+            )
         bound = _rational_from_text(document["bound"])
         return f"{quantity} <= {decimal_up(fmpq(bound.numerator, bound.denominator))}"
 
@@ -146,30 +151,92 @@ def _certify_sampled(solution: Float64Solution) -> Certificate:
     problem = solution.problem
     if not isinstance(problem, AverageKissingProblem):
         raise CertificateError(f"there is no certificate format for {problem!r}")
-    # the errors of the repair are to be far below the margin of the samples
-    names = {"slopes", *(f"F{k}" for k in range(problem.degree + 1))}
-    exact = repair(solution, names, tolerance=int(1 / problem.margin).bit_length() + _REPAIR_BITS)
+    if solution.status is not Status.OPTIMAL:
+        raise RoundingError(
+            f"only an optimal solution can be repaired; this run ended as {solution.status.value}: {solution.message}"
+        )
+    # the errors of the repair are to be far below the margins
+    tolerance = int(problem.programs[0].scale / problem.margin).bit_length() + _REPAIR_BITS
+    grow = _growth(problem, solution.values)
+    values: dict[str, BinaryMatrix] = {}
+    for program in problem.programs:
+        values |= _balanced(program, solution.values, grow)
+    exact = repair(replace(solution, values=values), values, tolerance)
     certificate = _written(_average_kissing_document(exact, problem))
     report = check(certificate.text.encode("ascii"))
     if not report.verified:
         raise RoundingError(
-            f"the repaired solution is not proved: {report.reason}. Solve with a larger margin (now {problem.margin}) or with more samples"
+            f"the repaired solution is not proved: {report.reason}. Solve with a larger margin (now {problem.margin}) or a higher degree"
         )
     return certificate
 
 
+def _growth(problem: AverageKissingProblem, values: Mapping[str, BinaryMatrix]) -> fmpq:
+    """The factor that makes all the weights large enough."""
+    sums = []
+    for total in problem.covers:
+        entries = (
+            (fmpq(values[v].entries[i][j]) * fmpq(2) ** values[v].exponent * c) for (v, i, j), c in total.items()
+        )
+        sums.append(sum(entries, fmpq(0)))
+    if min(sums) <= 0:
+        raise RoundingError("the weights of a contact are not positive: solve with a larger margin")
+    return max(fmpq(1), 2 * (1 + problem.margin) / min(sums))
+
+
+def _balanced(program: LocalProgram, values: Mapping[str, BinaryMatrix], grow: fmpq) -> dict[str, BinaryMatrix]:
+    """The numbers t, w, F_k and s_ef of the theorem, with the two conditions that scaling can restore.
+
+    If all of them are multiplied by c >= 1, the weights grow; if F_k and s_ef are divided by c and t is multiplied by it, the matrix [[t, wᵀ], [w, F_0]] stays
+    positive semidefinite, and the diagonals F_pp(1) shrink relative to the weights.
+    """
+    border = values[f"{program.prefix}F0"]
+    weights = [fmpq(row[0]) * fmpq(2) ** border.exponent for row in border.entries[1:]]
+    diagonals = [fmpq(0)] * len(weights)
+    for k in range(program.degree + 1):
+        matrix, skip = values[f"{program.prefix}F{k}"], int(k == 0)
+        at_one = dyadic_gegenbauer(program.n, k)(1) * fmpq(2) ** matrix.exponent / program.scale
+        diagonals = [total + at_one * matrix.entries[p + skip][p + skip] for p, total in enumerate(diagonals)]
+    if min(weights) <= 0:
+        raise RoundingError("a weight is not positive: solve with a larger margin")
+    slack = 1 + program.margin  # the matrices will be rounded, and shifted until they are positive definite
+    shrink = max(fmpq(1), max(total * slack / w for total, w in zip(diagonals, weights, strict=True)))
+    result = {name: _times(values[name], grow / shrink / program.scale) for name in program.names()}
+    rows = [list(row) for row in result[f"{program.prefix}F0"].entries]
+    for p, entry in enumerate(_times(BinaryMatrix((border.entries[0],), border.exponent), grow).entries[0]):
+        rows[0][p] = rows[p][0] = entry
+    rows[0][0] = int((fmpq(border.entries[0][0]) * grow * shrink * program.scale).ceil())
+    result[f"{program.prefix}F0"] = BinaryMatrix(tuple(map(tuple, rows)), border.exponent)
+    return result
+
+
+def _times(matrix: BinaryMatrix, factor: fmpq) -> BinaryMatrix:
+    entries = tuple(tuple(int((entry * factor).floor()) for entry in row) for row in matrix.entries)
+    return BinaryMatrix(entries, matrix.exponent)
+
+
 def _average_kissing_document(exact: RepairedSolution, problem: AverageKissingProblem) -> dict[str, Any]:
-    matrices = [exact.psd[f"F{k}"] for k in range(problem.degree + 1)]
-    slopes = exact.vectors.get("slopes")
+    kernels = [[exact.psd[f"{program.prefix}F{k}"] for k in range(program.degree + 1)] for program in problem.programs]
+    blocks = [[_psd(matrix, matrix.size) for matrix in matrices] for matrices in kernels]
+    parameters: dict[str, Any] = {"degree": problem.degree, "n": problem.n}
+    if problem.radii:
+        parameters["radii"] = [_rational_text(fraction(radius)) for radius in problem.radii]
+        witness: dict[str, Any] = {"centres": [{"F": block} for block in blocks]}
+    else:
+        parameters["nodes"] = [_rational_text(fraction(node)) for node in problem.mesh.nodes]
+        parameters["pieces"] = problem.mesh.pieces
+        slopes = exact.vectors.get("slopes")
+        witness = {
+            "F": blocks[0],
+            "slopes": {
+                "exponent": slopes.exponent if slopes is not None else 0,
+                "values": [_integer_text(v) for v in slopes.values] if slopes is not None else [],
+            },
+        }
     return {
-        "bound": _rational_text(_rounded_up(matrices[0].value()[0, 0])),
+        "bound": _rational_text(_rounded_up(max(matrices[0].value()[0, 0] for matrices in kernels))),
         "format": 1,
-        "parameters": {
-            "degree": problem.degree,
-            "n": problem.n,
-            "nodes": [_rational_text(fraction(node)) for node in problem.mesh.nodes],
-            "pieces": problem.mesh.pieces,
-        },
+        "parameters": parameters,
         "provenance": {
             "iterations": str(exact.solution.iterations),
             "margin": str(problem.margin),
@@ -177,14 +244,8 @@ def _average_kissing_document(exact: RepairedSolution, problem: AverageKissingPr
             "software": f"kissalg {__version__}",
             "solver": exact.solution.message,
         },
-        "theorem": AVERAGE_KISSING,
-        "witness": {
-            "F": [_psd(matrix, matrix.size) for matrix in matrices],
-            "slopes": {
-                "exponent": slopes.exponent if slopes is not None else 0,
-                "values": [_integer_text(v) for v in slopes.values] if slopes is not None else [],
-            },
-        },
+        "theorem": problem.theorem,
+        "witness": witness,
     }
 
 

@@ -23,7 +23,9 @@ In the model that a solver sees (`AverageKissingProblem`) every inequality holds
 polynomial that is nowhere negative is σ_0 + (u+1)(e-u) σ_1, or (u+1) σ_0 + (e-u) σ_1 for odd degrees), and (iii) at samples. A certificate proves
 them without either. The proof of the bound is in `kissalg.kernel.claims.average_kissing`.
 
-Main definitions: `Mesh`, `step_mesh`, `linear_mesh`, `AverageKissingProblem`, `average_kissing`, `area_weights`.
+For packings whose radii are among finitely many there is a local program for each of them, with the sizes that its neighbours can have.
+
+Main definitions: `AverageKissingProblem`, `average_kissing`, `average_kissing_radii`, `area_weights`.
 
 References: Dostert, Kolpakov and Oliveira, Semidefinite programming bounds for the average kissing number, Israel J. Math. 247 (2022): Theorems 2.2
 and 3.1, section 3.1 (constant pieces, ω from caps). Weights as variables and linear pieces are ours. Glazyrin, Contact graphs of ball packings (2017).
@@ -31,16 +33,16 @@ and 3.1, section 3.1 (constant pieces, ω from caps). Weights as variables and l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
-from math import comb, isqrt
+from math import comb
 
 from flint import fmpq, fmpq_poly
 
 from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.algebra.spherical_cap import relative_cap_area
+from kissalg.bounds.mesh import Mesh
 from kissalg.bounds.terms import chebyshev_values
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.rational import RationalLike, decimal_up, rational
@@ -49,22 +51,22 @@ from kissalg.sdp.model import NonnegativeVariable, PsdVariable
 from kissalg.sdp.sampling import chebyshev_nodes
 
 __all__ = [
+    "RADII_THEOREM",
     "THEOREM",
     "AverageKissingProblem",
-    "Mesh",
+    "LocalProgram",
     "area_weights",
     "average_kissing",
+    "average_kissing_radii",
     "dyadic_gegenbauer",
-    "linear_mesh",
-    "step_mesh",
 ]
 
 THEOREM = "average-kissing"
-_NODE_BITS = 12
+RADII_THEOREM = "average-kissing-radii"
 _STRIP_SAMPLES = 5
-_MAX_NODES = 128
-
-Element = tuple[int, int]
+_MAX_DEGREE = 40  # these two are also the limits of the kernel
+_MAX_DIMENSION = 10_000
+_MAX_SCALE_BITS = 40
 
 
 @cache
@@ -76,138 +78,6 @@ def dyadic_gegenbauer(n: int, k: int) -> fmpq_poly:
     """
     at_one = comb(k + n - 3, k)
     return gegenbauer(n, k) * fmpq(at_one, 1 << (at_one - 1).bit_length())
-
-
-@dataclass(frozen=True, repr=False)
-class Mesh:
-    """Sizes ξ_0 <= … <= ξ_(N-1) in (0,1), with a letter for each: `l`, linear from this node to the next; `c`, constant from this node up to the next (the
-    last one: up to 1). Two nodes may be equal after a `c`: there the functions jump.
-
-    Raises:
-        ParameterError: if the nodes do not increase, lie outside (0,1), or do not fit the letters.
-
-    >>> Mesh((fmpq(1, 4), fmpq(1, 2), fmpq(3, 4)), "ccc")
-    Mesh(3 nodes from 1/4 to 3/4, 'ccc')
-    """
-
-    nodes: tuple[fmpq, ...]
-    pieces: str
-
-    def __post_init__(self) -> None:
-        if not 1 <= len(self.nodes) <= _MAX_NODES:
-            raise ParameterError(
-                f"mesh: expected between 1 and {_MAX_NODES} nodes, found {len(self.nodes)}; give at least one size"
-            )
-        if len(self.pieces) != len(self.nodes) or set(self.pieces) - set("cl") or self.pieces[-1] != "c":
-            raise ParameterError(
-                f"mesh: expected {len(self.nodes)} letters c or l, the last one c, found {self.pieces!r}"
-            )
-        if not (self.nodes[0] > 0 and self.nodes[-1] < 1):
-            raise ParameterError(f"mesh: expected sizes in (0,1), found {self.nodes[0]} … {self.nodes[-1]}")
-        for (low, high), piece in zip(pairwise(self.nodes), self.pieces, strict=False):
-            if low > high or (low == high and piece == "l"):
-                raise ParameterError(
-                    f"mesh: expected increasing nodes, found {low} before {high} with a piece {piece!r}"
-                )
-
-    @property
-    def elements(self) -> list[Element]:
-        """(p, p) for a constant piece, (p, p+1) for a linear one; empty pieces are left out."""
-        ends = (*self.nodes, fmpq(1))
-        return [(p, p + (piece == "l")) for p, piece in enumerate(self.pieces) if ends[p] < ends[p + 1]]
-
-    @property
-    def cells(self) -> list[tuple[Element, Element]]:
-        """The pairs of elements, the second not after the first, of which at least one is linear."""
-        elements = self.elements
-        pairs = [(e, f) for i, e in enumerate(elements) for f in elements[: i + 1]]
-        return [(e, f) for e, f in pairs if e[0] != e[1] or f[0] != f[1]]
-
-    def end(self, p: int, q: int) -> fmpq:
-        """u_pq = 1 - 2 ξ_p ξ_q, the largest inner product of the directions of neighbours of these sizes."""
-        return 1 - 2 * self.nodes[p] * self.nodes[q]
-
-    def weights(self) -> Iterator[dict[int, fmpq]]:
-        """The sums ω(ξ) + ω(1-ξ) that have to be at least 2, as combinations of the w_p: one for each end of each interval on which it is linear."""
-        pieces: list[tuple[fmpq, fmpq, Element | None]] = [(fmpq(0), self.nodes[0], None)]
-        pieces += [(self.nodes[e[0]], (*self.nodes, fmpq(1))[e[0] + 1], e) for e in self.elements]
-        found = set()
-        for low, high, e in pieces:
-            for other_low, other_high, f in pieces:
-                left, right = max(low, 1 - other_high), min(high, 1 - other_low)
-                if left < right or (left == right == low == 1 - other_low):
-                    for a in (left, right):
-                        total: dict[int, fmpq] = {}
-                        for element, at in ((e, a), (f, 1 - a)):
-                            for p, value in self._hats(element, at):
-                                total[p] = total.get(p, fmpq(0)) + value
-                        found.add(tuple(sorted((p, value) for p, value in total.items() if value != 0)))
-        return (dict(total) for total in sorted(found))
-
-    def _hats(self, element: Element | None, a: fmpq) -> list[tuple[int, fmpq]]:
-        if element is None:
-            return []
-        p, q = element
-        if p == q:
-            return [(p, fmpq(1))]
-        part = (a - self.nodes[p]) / (self.nodes[q] - self.nodes[p])
-        return [(p, 1 - part), (q, part)]
-
-    def __repr__(self) -> str:
-        return f"Mesh({len(self.nodes)} nodes from {self.nodes[0]} to {self.nodes[-1]}, {self.pieces!r})"
-
-
-def _graded(first: fmpq, intervals: int, grading: int) -> list[fmpq]:
-    """2 · intervals + 1 sizes, symmetric about 1/2, from `first` to 1 - first; grading g/4: distances to 1/2 grow like (i/intervals)^(g/4)."""
-    unit = 1 << _NODE_BITS
-    half = []
-    for i in range(intervals, 0, -1):
-        # (i/m)^(g/4), to _NODE_BITS bits, by an integer fourth root
-        power = fmpq(i, intervals) ** grading
-        root = isqrt(isqrt(int(power.p * unit**4 // power.q)))
-        part = (fmpq(1, 2) - first) * fmpq(root, unit)
-        half.append(fmpq(1, 2) - fmpq(int((part * unit + fmpq(1, 2)).floor()), unit))
-    return [*half, fmpq(1, 2), *(1 - a for a in reversed(half))]
-
-
-def _first(first: RationalLike) -> fmpq:
-    value = rational(first)
-    if not 0 < value < fmpq(1, 2):
-        raise ParameterError(f"first: expected a size strictly between 0 and 1/2, found {value}; 3/10 is a good start")
-    return value
-
-
-def _count(intervals: int) -> int:
-    if isinstance(intervals, bool) or not isinstance(intervals, int) or not 1 <= intervals <= (_MAX_NODES - 2) // 2:
-        raise ParameterError(
-            f"intervals: expected an integer from 1 to {(_MAX_NODES - 2) // 2}, found {intervals!r}; 8 is a good start"
-        )
-    return intervals
-
-
-def step_mesh(first: RationalLike, intervals: int, grading: int = 4) -> Mesh:
-    """Constant pieces: `intervals` on either side of 1/2, and one for the sizes from 1 - first on.
-
-    >>> step_mesh("1/4", 1)
-    Mesh(3 nodes from 1/4 to 3/4, 'ccc')
-    """
-    nodes = _graded(_first(first), _count(intervals), grading)
-    return Mesh(tuple(nodes), "c" * len(nodes))
-
-
-def linear_mesh(first: RationalLike, intervals: int, grading: int = 4) -> Mesh:
-    """Linear pieces: `intervals` on either side of 1/2; then a jump, and a constant piece for the sizes from 1 - first on.
-
-    Args:
-        first: the least size that has a weight, in (0, 1/2); smaller neighbours have none, and those larger than 1 - first have at least 2.
-        intervals: m, the number of pieces on either side.
-        grading: g; the distances of the nodes to 1/2 are proportional to (i/m)^(g/4).
-
-    >>> linear_mesh("1/4", 1)
-    Mesh(4 nodes from 1/4 to 3/4, 'llcc')
-    """
-    nodes = _graded(_first(first), _count(intervals), grading)
-    return Mesh((*nodes, nodes[-1]), "l" * (len(nodes) - 1) + "cc")
 
 
 def area_weights(n: int, rho_squared: RationalLike, mesh: Mesh) -> tuple[fmpq, ...]:
@@ -222,21 +92,143 @@ def area_weights(n: int, rho_squared: RationalLike, mesh: Mesh) -> tuple[fmpq, .
     return tuple(relative_cap_area(n, rational(rho_squared), size) for size in ends)
 
 
-@dataclass(frozen=True, repr=False)
-class AverageKissingProblem(InequalityModel):
-    """The sampled program of a bound, with its parameters; made by `average_kissing`."""
+@dataclass(frozen=True)
+class LocalProgram:
+    """The variables and the rows of the bound for the weights around one ball.
+
+    The variables `prefix`F0, …, `prefix`Fd and `prefix`slopes are those of the theorem up to the power of two T = `scale` that is close to the bound: F0 is
+    [[t/T, wᵀ], [w, T F_0]], Fk is T F_k, and the slopes are T s_ef, so that their entries are neither very large nor very small.
+    """
 
     n: int
     degree: int
     mesh: Mesh
     margin: fmpq
+    scale: int
+    prefix: str = ""
+
+    def names(self) -> list[str]:
+        """The variables that a certificate holds."""
+        slopes = [f"{self.prefix}slopes"] if self.mesh.cells else []
+        return [*(f"{self.prefix}F{k}" for k in range(self.degree + 1)), *slopes]
+
+    def variables(self) -> list[PsdVariable | NonnegativeVariable]:
+        """Those, and the Gram matrices of the squares."""
+        size = len(self.mesh.nodes)
+        result: list[PsdVariable | NonnegativeVariable] = [PsdVariable(f"{self.prefix}F0", size + 1)]
+        result += [PsdVariable(f"{self.prefix}F{k}", size) for k in range(1, self.degree + 1)]
+        if self.mesh.cells:
+            result.append(NonnegativeVariable(f"{self.prefix}slopes", len(self.mesh.cells)))
+        for p in range(size):
+            for q in range(p + 1):
+                result += self._gram_variables(p, q)
+        return result
+
+    def weight(self, p: int) -> Entry:
+        """The entry w_p."""
+        return (f"{self.prefix}F0", p + 1, 0)
+
+    def rows(self) -> Iterator[Row]:
+        """(i), (ii) and (iii), and w >= 0."""
+        for p in range(len(self.mesh.nodes)):
+            yield Row([self.weight(p)], [fmpq(1)], fmpq(0))
+        yield from self._square_rows()
+        yield from self._strip_rows()
+
+    def _gram_variables(self, p: int, q: int) -> list[PsdVariable]:
+        """The Gram matrices of σ_0 and σ_1 for F_pq."""
+        half = self.degree // 2
+        orders = (half + 1, half + self.degree % 2)
+        return [PsdVariable(f"{self.prefix}S{p},{q}.{i}", order) for i, order in enumerate(orders)]
+
+    def _kernel_entries(self, p: int, q: int) -> list[Entry]:
+        """(F_0)_pq, …, (F_d)_pq."""
+        higher = ((f"{self.prefix}F{k}", p, q) for k in range(1, self.degree + 1))
+        return [(f"{self.prefix}F0", p + 1, q + 1), *higher]
+
+    def _square_rows(self) -> Iterator[Row]:
+        """(i); and (ii) as the equations -F_pq - margin = squares, at as many points as determine it."""
+        n, degree, size = self.n, self.degree, len(self.mesh.nodes)
+        at_one = [-dyadic_gegenbauer(n, k)(1) for k in range(degree + 1)]
+        for p in range(size):
+            yield Row([*self._kernel_entries(p, p), self.weight(p)], [*at_one, fmpq(self.scale)], self.margin)
+        nodes = chebyshev_nodes(degree + 1)
+        squares = [_square_coefficients(degree, x) for x in nodes]
+        for p in range(size):
+            for q in range(p + 1):
+                names = self._kernel_entries(p, q)
+                for variable in self._gram_variables(p, q):
+                    names += [(variable.name, i, j) for i in range(variable.size) for j in range(i + 1)]
+                half = (self.mesh.end(p, q) + 1) / 2
+                for x, coefficients in zip(nodes, squares, strict=True):
+                    values = _values(n, degree, half * (x + 1) - 1)
+                    yield Row(names, [*values, *coefficients], self.margin, equality=True)
+
+    def _strip_rows(self) -> Iterator[Row]:
+        """(iii) at samples."""
+        for index, (e, f) in enumerate(self.mesh.cells):
+            corners = {(max(a, b), min(a, b)) for a in e for b in f}
+            ends = [self.mesh.end(a, b) for a, b in corners]
+            low, high = min(ends), max(ends)
+            for a, b in sorted(corners):
+                names = [*self._kernel_entries(a, b), (f"{self.prefix}slopes", index, 0)]
+                for i in range(_STRIP_SAMPLES):
+                    u = low + (high - low) * fmpq(i, _STRIP_SAMPLES - 1)
+                    values = _values(self.n, self.degree, u)
+                    yield Row(names, [*values, u - self.mesh.end(a, b)], self.margin)
+
+
+@dataclass(frozen=True, repr=False)
+class AverageKissingProblem(InequalityModel):
+    """The program of a bound: one local program for all radii, or one for each of finitely many radii. Made by `average_kissing` and `average_kissing_radii`.
+
+    Attributes:
+        programs: the local programs.
+        radii: increasing; empty if all radii are allowed.
+        covers: for each sum of weights that has to be at least 2 its coefficients.
+    """
+
+    programs: tuple[LocalProgram, ...]
+    radii: tuple[fmpq, ...]
+    covers: tuple[Mapping[Entry, fmpq], ...]
+
+    @property
+    def n(self) -> int:
+        """The dimension."""
+        return self.programs[0].n
+
+    @property
+    def degree(self) -> int:
+        """d."""
+        return self.programs[0].degree
+
+    @property
+    def margin(self) -> fmpq:
+        """By how much every inequality holds."""
+        return self.programs[0].margin
+
+    @property
+    def mesh(self) -> Mesh:
+        """The mesh of sizes (around the smallest ball, if there are finitely many radii)."""
+        return self.programs[0].mesh
+
+    @property
+    def theorem(self) -> str:
+        """Its name in certificates."""
+        return RADII_THEOREM if self.radii else THEOREM
+
+    @property
+    def quantity(self) -> str:
+        """What is bounded, such as average-kissing(3) or average-kissing(3;1,2)."""
+        return f"average-kissing({self.n}{';' if self.radii else ''}{','.join(map(str, self.radii))})"
 
     def claim(self, bound: RationalLike) -> str:
         """The statement that is to be proved; the bound is rounded up to ten decimals."""
-        return f"average-kissing({self.n}) <= {decimal_up(rational(bound))}"
+        return f"{self.quantity} <= {decimal_up(rational(bound))}"
 
     def __repr__(self) -> str:
-        return f"{THEOREM} (n = {self.n}, degree = {self.degree}, {self.mesh}): {len(self.rows)} equations and inequalities"
+        what = f"radii {', '.join(map(str, self.radii))}" if self.radii else str(self.mesh)
+        return f"average-kissing (n = {self.n}, degree = {self.degree}, {what}): {len(self.rows)} equations and inequalities"
 
 
 def average_kissing(
@@ -245,7 +237,7 @@ def average_kissing(
     mesh: Mesh,
     *,
     weights: Sequence[fmpq] | None = None,
-    margin: RationalLike = "1/1000000",
+    margin: RationalLike = "1/50000",
 ) -> AverageKissingProblem:
     """The program for the average kissing number of R^n.
 
@@ -254,81 +246,88 @@ def average_kissing(
         degree: d >= 1. The program is infeasible below a degree that grows with n and with 1/ξ_0.
         mesh: see `linear_mesh` and `step_mesh`.
         weights: lower bounds of the w_p, for a given weight such as `area_weights`; by default the weight is optimised.
-        margin: by how much every inequality has to hold.
+        margin: by how much every inequality has to hold, relatively: it costs the bound about t · margin.
 
     Raises:
         ParameterError: if a parameter is out of its range.
 
+    >>> from kissalg.bounds.mesh import step_mesh
     >>> average_kissing(3, 4, step_mesh("1/4", 1))
-    average-kissing (n = 3, degree = 4, Mesh(3 nodes from 1/4 to 3/4, 'ccc')): 61 equations and inequalities
+    average-kissing (n = 3, degree = 4, Mesh(3 nodes from 1/4 to 3/4, 'ccc')): 40 equations and inequalities
     """
-    for name, value, low in (("n", n, 3), ("degree", degree, 1)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < low:
-            raise ParameterError(f"{name}: expected an integer >= {low}, found {value!r}")
+    local = _local(n, degree, mesh, margin, "")
+    covers = [{local.weight(p): value for p, value in total.items()} for total in mesh.weights()]
+    rows = [Row(list(total), list(total.values()), 2 + local.margin) for total in covers]
+    if weights is not None:
+        if len(weights) != len(mesh.nodes):
+            raise ParameterError(
+                f"weights: expected {len(mesh.nodes)}, one for each node of the mesh, found {len(weights)}"
+            )
+        rows = [Row([local.weight(p)], [fmpq(1)], value + local.margin) for p, value in enumerate(weights)]
+    objective = {(f"{local.prefix}F0", 0, 0): fmpq(local.scale)}
+    return AverageKissingProblem(
+        tuple(local.variables()), [*rows, *local.rows()], objective, (local,), (), tuple(covers)
+    )
+
+
+def average_kissing_radii(
+    n: int, degree: int, radii: Sequence[RationalLike], *, margin: RationalLike = "1/50000"
+) -> AverageKissingProblem:
+    """The program for packings in R^n whose radii are among finitely many: one local program around a ball of each radius.
+
+    For one radius it is Delsarte's linear programming bound for the kissing number.
+
+    Raises:
+        ParameterError: if a parameter is out of its range.
+
+    >>> average_kissing_radii(3, 4, [1, 2])
+    average-kissing (n = 3, degree = 4, radii 1, 2): 43 equations and inequalities
+    """
+    try:
+        sizes = sorted({rational(r) for r in radii})
+    except ExactnessError as error:
+        raise ParameterError(f"radii: {error}") from error
+    if not sizes or sizes[0] <= 0:
+        raise ParameterError(
+            f"radii: expected at least one, all of them positive, found {', '.join(map(str, sizes)) or 'none'}"
+        )
+    programs = []
+    for c, r in enumerate(sizes):
+        mesh = Mesh(tuple(s / (r + s) for s in sizes), "c" * len(sizes))
+        programs.append(_local(n, degree, mesh, margin, f"{c}."))
+    pairs = [(c, p) for c in range(len(sizes)) for p in range(c)]
+    covers = [{local.weight(c): fmpq(2)} for c, local in enumerate(programs)]
+    covers += [{programs[c].weight(p): fmpq(1), programs[p].weight(c): fmpq(1)} for c, p in pairs]
+    least = programs[0].margin
+    rows = [Row(list(total), list(total.values()), 2 + least) for total in covers]
+    top = NonnegativeVariable("t", 1)
+    rows += [Row([("t", 0, 0), (f"{local.prefix}F0", 0, 0)], [fmpq(1), fmpq(-1)], fmpq(0)) for local in programs]
+    variables: list[PsdVariable | NonnegativeVariable] = [top]
+    for local in programs:
+        variables += local.variables()
+        rows += local.rows()
+    objective = {("t", 0, 0): fmpq(programs[0].scale)}
+    return AverageKissingProblem(tuple(variables), rows, objective, tuple(programs), tuple(sizes), tuple(covers))
+
+
+def _local(n: int, degree: int, mesh: Mesh, margin: RationalLike, prefix: str) -> LocalProgram:
+    _require_integer("n", n, 3, _MAX_DIMENSION)
+    _require_integer("degree", degree, 1, _MAX_DEGREE)
     try:
         least = rational(margin)
     except ExactnessError as error:
         raise ParameterError(f"margin: {error}") from error
-    if least <= 0:
-        raise ParameterError(f"margin: expected a positive number, found {least}")
-    if weights is not None and len(weights) != len(mesh.nodes):
-        raise ParameterError(
-            f"weights: expected {len(mesh.nodes)}, one for each node of the mesh, found {len(weights)}"
-        )
-    size = len(mesh.nodes)
-    variables: list[PsdVariable | NonnegativeVariable] = [PsdVariable("F0", size + 1)]
-    variables += [PsdVariable(f"F{k}", size) for k in range(1, degree + 1)]
-    if mesh.cells:
-        variables.append(NonnegativeVariable("slopes", len(mesh.cells)))
-    for p in range(size):
-        for q in range(p + 1):
-            variables += _gram_variables(p, q, degree)
-    rows = [
-        *_weight_rows(mesh, weights, least),
-        *_square_rows(n, degree, mesh, least),
-        *_strip_rows(n, degree, mesh, least),
-    ]
-    return AverageKissingProblem(tuple(variables), rows, {("F0", 0, 0): fmpq(1)}, n, degree, mesh, least)
+    if not 0 < least < 1:
+        raise ParameterError(f"margin: expected a number strictly between 0 and 1, found {least}")
+    scale = 1 << min(
+        (2 * n + 5) // 3, _MAX_SCALE_BITS
+    )  # the best bounds of kissing numbers grow about like this up to n = 24
+    return LocalProgram(n, degree, mesh, least, scale, prefix)
 
 
-def _weight_rows(mesh: Mesh, weights: Sequence[fmpq] | None, margin: fmpq) -> Iterator[Row]:
-    if weights is not None:
-        for p, value in enumerate(weights):
-            yield Row([("F0", p + 1, 0)], [fmpq(1)], value + margin)
-        return
-    for total in mesh.weights():
-        yield Row([("F0", p + 1, 0) for p in total], list(total.values()), 2 + margin)
-    for p in range(len(mesh.nodes)):
-        yield Row([("F0", p + 1, 0)], [fmpq(1)], fmpq(0))
-
-
-def _gram_variables(p: int, q: int, degree: int) -> list[PsdVariable]:
-    """The Gram matrices of σ_0 and σ_1 for F_pq."""
-    half = degree // 2
-    return [PsdVariable(f"S{p},{q}.0", half + 1), PsdVariable(f"S{p},{q}.1", half + degree % 2)]
-
-
-def _kernel_entries(p: int, q: int, degree: int) -> list[Entry]:
-    """(F_0)_pq, …, (F_d)_pq."""
-    return [("F0", p + 1, q + 1), *((f"F{k}", p, q) for k in range(1, degree + 1))]
-
-
-def _square_rows(n: int, degree: int, mesh: Mesh, margin: fmpq) -> Iterator[Row]:
-    """(i); and (ii) as the equations -F_pq - margin = squares, at as many points as determine it."""
-    size = len(mesh.nodes)
-    at_one = [-dyadic_gegenbauer(n, k)(1) for k in range(degree + 1)]
-    for p in range(size):
-        yield Row([*_kernel_entries(p, p, degree), ("F0", p + 1, 0)], [*at_one, fmpq(1)], margin)
-    nodes = chebyshev_nodes(degree + 1)
-    squares = [_square_coefficients(degree, x) for x in nodes]
-    for p in range(size):
-        for q in range(p + 1):
-            names = _kernel_entries(p, q, degree)
-            for variable in _gram_variables(p, q, degree):
-                names += [(variable.name, i, j) for i in range(variable.size) for j in range(i + 1)]
-            half = (mesh.end(p, q) + 1) / 2
-            for x, coefficients in zip(nodes, squares, strict=True):
-                yield Row(names, [*_values(n, degree, half * (x + 1) - 1), *coefficients], margin, equality=True)
+def _require_integer(name: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ParameterError(f"{name}: expected an integer from {low} to {high}, found {value!r}")
 
 
 def _square_coefficients(degree: int, x: fmpq) -> list[fmpq]:
@@ -340,19 +339,6 @@ def _square_coefficients(degree: int, x: fmpq) -> list[fmpq]:
         for i in range(length):
             result += [-multiplier * values[i] * values[j] * (1 if i == j else 2) for j in range(i + 1)]
     return result
-
-
-def _strip_rows(n: int, degree: int, mesh: Mesh, margin: fmpq) -> Iterator[Row]:
-    """(iii) at samples."""
-    for index, (e, f) in enumerate(mesh.cells):
-        corners = {(max(a, b), min(a, b)) for a in e for b in f}
-        ends = [mesh.end(a, b) for a, b in corners]
-        low, high = min(ends), max(ends)
-        for a, b in sorted(corners):
-            names = [*_kernel_entries(a, b, degree), ("slopes", index, 0)]
-            for i in range(_STRIP_SAMPLES):
-                u = low + (high - low) * fmpq(i, _STRIP_SAMPLES - 1)
-                yield Row(names, [*_values(n, degree, u), u - mesh.end(a, b)], margin)
 
 
 @cache

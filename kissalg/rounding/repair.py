@@ -18,7 +18,6 @@ from kissalg.rounding.proved import ProvedMatrix, dyadic_cholesky
 from kissalg.sdp.model import NonnegativeVariable
 from kissalg.solvers.float64 import Float64Solution
 from kissalg.solvers.solution import BinaryMatrix
-from kissalg.solvers.status import Status
 
 __all__ = ["RepairedSolution", "repair"]
 
@@ -44,12 +43,8 @@ def repair(solution: Float64Solution, names: Collection[str], tolerance: int) ->
     that is negative.
 
     Raises:
-        RoundingError: if the run found no solution, or a matrix is so far from positive semidefinite that its repair would change it by more than 2^-16.
+        RoundingError: if a matrix is so far from positive semidefinite that its repair would change it by more than 2^-16.
     """
-    if solution.status is not Status.OPTIMAL:
-        raise RoundingError(
-            f"only an optimal solution can be repaired; this run ended as {solution.status.value}: {solution.message}"
-        )
     psd: dict[str, ProvedMatrix] = {}
     vectors: dict[str, DyadicVector] = {}
     shifts: dict[str, int] = {}

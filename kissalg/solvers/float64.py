@@ -91,7 +91,8 @@ class _Layout:
 def solve_float64(model: InequalityModel, settings: Float64Settings | None = None) -> Float64Solution:
     """Solve a sampled program in double precision.
 
-    >>> from kissalg.bounds.average_kissing import average_kissing, step_mesh
+    >>> from kissalg.bounds.average_kissing import average_kissing
+    >>> from kissalg.bounds.mesh import step_mesh
     >>> solve_float64(average_kissing(3, 8, step_mesh("1/4", 3))).status
     <Status.OPTIMAL: 'optimal'>
     """
