@@ -107,6 +107,8 @@ def solve_float64(model: InequalityModel, settings: Float64Settings | None = Non
     options.verbose = False
     options.max_iter = settings.max_iterations
     options.time_limit = settings.seconds
+    options.equilibrate_max_iter = 50
+    options.equilibrate_min_scaling, options.equilibrate_max_scaling = 1e-6, 1e6
     options.tol_gap_abs = options.tol_gap_rel = options.tol_feas = settings.gap
     nothing = sparse.csc_matrix((layout.length, layout.length))
     result = clarabel.DefaultSolver(nothing, objective, matrix, right, cones, options).solve()
