@@ -157,21 +157,28 @@ def _certify_sampled(solution: Float64Solution) -> Certificate:
         )
     # the errors of the repair are to be far below the margins
     tolerance = int(problem.programs[0].scale / problem.margin).bit_length() + _REPAIR_BITS
-    grow = _growth(problem, solution.values)
-    values: dict[str, BinaryMatrix] = {}
-    for program in problem.programs:
-        values |= _balanced(program, solution.values, grow)
-    exact = repair(replace(solution, values=values), values, tolerance)
-    certificate = _written(_average_kissing_document(exact, problem))
-    report = check(certificate.text.encode("ascii"))
-    if not report.verified:
-        raise RoundingError(
-            f"the repaired solution is not proved: {report.reason}. Solve with a larger margin (now {problem.margin}) or a higher degree"
-        )
-    return certificate
+    reason = ""
+    for slack in (
+        problem.margin / 64,
+        problem.margin / 8,
+        problem.margin,
+    ):  # the rounding may cost part of what the balance gained
+        values: dict[str, BinaryMatrix] = {}
+        grow = _growth(problem, solution.values, slack)
+        for program in problem.programs:
+            values |= _balanced(program, solution.values, grow, slack)
+        exact = repair(replace(solution, values=values), values, tolerance)
+        certificate = _written(_average_kissing_document(exact, problem))
+        report = check(certificate.text.encode("ascii"))
+        if report.verified:
+            return certificate
+        reason = report.reason
+    raise RoundingError(
+        f"the repaired solution is not proved: {reason}. Solve with a larger margin (now {problem.margin}) or a higher degree"
+    )
 
 
-def _growth(problem: AverageKissingProblem, values: Mapping[str, BinaryMatrix]) -> fmpq:
+def _growth(problem: AverageKissingProblem, values: Mapping[str, BinaryMatrix], slack: fmpq) -> fmpq:
     """The factor that makes all the weights large enough."""
     sums = []
     for total in problem.covers:
@@ -181,10 +188,12 @@ def _growth(problem: AverageKissingProblem, values: Mapping[str, BinaryMatrix]) 
         sums.append(sum(entries, fmpq(0)))
     if min(sums) <= 0:
         raise RoundingError("the weights of a contact are not positive: solve with a larger margin")
-    return max(fmpq(1), 2 * (1 + problem.margin) / min(sums))
+    return max(fmpq(1), 2 * (1 + slack) / min(sums))
 
 
-def _balanced(program: LocalProgram, values: Mapping[str, BinaryMatrix], grow: fmpq) -> dict[str, BinaryMatrix]:
+def _balanced(
+    program: LocalProgram, values: Mapping[str, BinaryMatrix], grow: fmpq, slack: fmpq
+) -> dict[str, BinaryMatrix]:
     """The numbers t, w, F_k and s_ef of the theorem, with the two conditions that scaling can restore.
 
     If all of them are multiplied by c >= 1, the weights grow; if F_k and s_ef are divided by c and t is multiplied by it, the matrix [[t, wᵀ], [w, F_0]] stays
@@ -199,8 +208,7 @@ def _balanced(program: LocalProgram, values: Mapping[str, BinaryMatrix], grow: f
         diagonals = [total + at_one * matrix.entries[p + skip][p + skip] for p, total in enumerate(diagonals)]
     if min(weights) <= 0:
         raise RoundingError("a weight is not positive: solve with a larger margin")
-    slack = 1 + program.margin  # the matrices will be rounded, and shifted until they are positive definite
-    shrink = max(fmpq(1), max(total * slack / w for total, w in zip(diagonals, weights, strict=True)))
+    shrink = max(fmpq(1), max(total * (1 + slack) / w for total, w in zip(diagonals, weights, strict=True)))
     result = {name: _times(values[name], grow / shrink / program.scale) for name in program.names()}
     rows = [list(row) for row in result[f"{program.prefix}F0"].entries]
     for p, entry in enumerate(_times(BinaryMatrix((border.entries[0],), border.exponent), grow).entries[0]):

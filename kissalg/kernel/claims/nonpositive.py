@@ -10,10 +10,11 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from math import comb, lcm
+from operator import mul
 
 __all__ = ["Budget", "bernstein", "nonpositive"]
 
-_BITS = 192  # of the largest Bernstein coefficient; the others are rounded up to the same unit
+_BITS = 192  # of the largest Bernstein coefficient; the others are rounded up to the same unit, and so are midpoints
 _DEPTH = 48  # an interval is halved at most so often
 
 
@@ -37,7 +38,7 @@ def _weights(degree: int) -> list[list[int]]:
 
 
 def bernstein(numerators: Sequence[int], low: Fraction, high: Fraction) -> list[int]:
-    """The Bernstein coefficients of Σ numerators[k] x^k on [low, high], times one positive number, rounded up.
+    """The Bernstein coefficients of Σ numerators[k] x^k on [low, high], times one positive number that makes them integers.
 
     >>> bernstein([0, 0, 1], Fraction(-1), Fraction(1))  # x² = (1-v)² - 2 v (1-v) + v², v = (x+1)/2
     [2, -2, 2]
@@ -51,9 +52,7 @@ def bernstein(numerators: Sequence[int], low: Fraction, high: Fraction) -> list[
         factor *= scale
         powers = [start * a + step * b for a, b in zip([*powers, 0], [0, *powers], strict=True)]
         powers[0] += factor * value
-    coefficients = [sum(w * a for w, a in zip(row, powers, strict=False)) for row in _weights(degree)]
-    surplus = max(0, max(abs(value).bit_length() for value in coefficients) - _BITS)
-    return [-(-value >> surplus) for value in coefficients]
+    return [sum(map(mul, row, powers)) for row in _weights(degree)]  # map stops at the shorter row
 
 
 def nonpositive(numerators: Sequence[int], low: Fraction, high: Fraction, budget: Budget) -> bool:
@@ -64,7 +63,10 @@ def nonpositive(numerators: Sequence[int], low: Fraction, high: Fraction, budget
     >>> nonpositive([-1, 0, 2], Fraction(-1), Fraction(1), Budget(10))
     False
     """
-    pending = [(0, bernstein(numerators, low, high))]
+    exact = bernstein(numerators, low, high)
+    surplus = max(abs(value).bit_length() for value in exact) - _BITS
+    first = [-(-value >> surplus) for value in exact] if surplus > 0 else [value << -surplus for value in exact]
+    pending = [(0, first)]
     while pending:
         depth, right = pending.pop()
         if max(right) <= 0:
