@@ -69,20 +69,30 @@ def contact_cap_area(n: int, rho_squared: fmpq, size: fmpq) -> arb:
     return cap_area(n, arb(numerator) / (2 * arb(rho_squared).sqrt()))
 
 
+def _equal_ball(n: int, rho_squared: fmpq) -> arb:
+    """α_ρ(1), which is positive for ρ < 3."""
+    if not 1 < rho_squared < 9:
+        raise ParameterError(f"rho: expected a radius with 1 < rho² < 9, found rho² = {rho_squared}; 3 is a good start")
+    return contact_cap_area(n, rho_squared, fmpq(1, 2))
+
+
 def relative_cap_area(n: int, rho_squared: fmpq, size: fmpq) -> fmpq:
-    """A rational upper bound of α_ρ(r)/α_ρ(1), within 2^-60.
+    """A rational upper bound of α_ρ(r)/α_ρ(1), within 2^-60, for 1 < ρ < 3.
+
+    Raises:
+        ParameterError: if a parameter is out of its range.
 
     >>> relative_cap_area(3, fmpq(3), fmpq(1, 2)) - 1 < fmpq(1, 2**60)
     True
     """
     with ctx.workprec(_BITS):
-        ratio = contact_cap_area(n, rho_squared, size) / contact_cap_area(n, rho_squared, fmpq(1, 2))
+        ratio = contact_cap_area(n, rho_squared, size) / _equal_ball(n, rho_squared)
         scaled = (ratio * 2**_ROUNDED_BITS).upper().ceil()
         return fmpq(int(scaled.unique_fmpz()), 2**_ROUNDED_BITS)
 
 
 def trivial_bound(n: int, rho_squared: fmpq) -> fmpq:
-    """A rational upper bound of 1/α_ρ(1), which is an upper bound of the average kissing number; ρ² = 3 is best.
+    """A rational upper bound of 1/α_ρ(1), which is an upper bound of the average kissing number, 1 < ρ < 3; ρ² = 3 is best.
 
     Kuperberg and Schramm (1994) for n = 3, Glazyrin (2017) for n = 4, 5.
 
@@ -90,5 +100,5 @@ def trivial_bound(n: int, rho_squared: fmpq) -> fmpq:
     (34680, 77756)
     """
     with ctx.workprec(_BITS):
-        scaled = (2**_ROUNDED_BITS / contact_cap_area(n, rho_squared, fmpq(1, 2))).upper().ceil()
+        scaled = (2**_ROUNDED_BITS / _equal_ball(n, rho_squared)).upper().ceil()
         return fmpq(int(scaled.unique_fmpz()), 2**_ROUNDED_BITS)

@@ -86,7 +86,7 @@ def area_weights(n: int, rho_squared: RationalLike, mesh: Mesh) -> tuple[fmpq, .
     Their sums ω(ξ) + ω(1-ξ) are at least 2 by Lemma 2.1 of the paper, if no size below ξ_0 reaches the sphere of radius ρ: ξ_0 <= (ρ-1)/(ρ+1).
 
     Raises:
-        ParameterError: if 1 < ρ² <= 9 does not hold, or ξ_0 is too large.
+        ParameterError: if 1 < ρ² < 9 does not hold.
     """
     ends = (*mesh.nodes[1:], fmpq(1))
     return tuple(relative_cap_area(n, rational(rho_squared), size) for size in ends)

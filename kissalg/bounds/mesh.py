@@ -19,7 +19,8 @@ from kissalg.exact.rational import RationalLike, rational
 
 __all__ = ["Element", "Mesh", "linear_mesh", "step_mesh"]
 
-_NODE_BITS = 12
+_NODE_BITS = 16
+_MAX_GRADING = 8
 _MAX_NODES = 128  # also the limit of the kernel
 
 Element = tuple[int, int]
@@ -106,6 +107,10 @@ class Mesh:
 
 def _graded(first: fmpq, intervals: int, grading: int) -> list[fmpq]:
     """2 · intervals + 1 sizes, symmetric about 1/2, from `first` to 1 - first; grading g/4: distances to 1/2 grow like (i/intervals)^(g/4)."""
+    if not 1 <= grading <= _MAX_GRADING:
+        raise ParameterError(
+            f"grading: expected an integer from 1 to {_MAX_GRADING}, found {grading}; 4 is a uniform mesh"
+        )
     unit = 1 << _NODE_BITS
     half = []
     for i in range(intervals, 0, -1):

@@ -125,7 +125,7 @@ def bound_average_kissing(
     grading: Annotated[
         int | None, typer.Option(help="Distances of nodes to 1/2 grow like (i/m)^(g/4). [default: by dimension]")
     ] = None,
-    rho_squared: Annotated[str, typer.Option(help="The square of rho, in (1, 9], for --method caps.")] = "3",
+    rho_squared: Annotated[str, typer.Option(help="The square of rho, in (1, 9), for --method caps.")] = "3",
     radii: Annotated[
         str | None, typer.Option(help="Only packings with these radii, such as 1,2; no mesh is needed.")
     ] = None,
