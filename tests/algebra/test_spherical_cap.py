@@ -11,7 +11,7 @@ from kissalg.errors import ParameterError
 HALF = fmpq(1, 2)
 COSINES = st.fractions(-1, 1, max_denominator=1000).map(lambda c: fmpq(c.numerator, c.denominator))
 SIZES = st.fractions(0, 1, max_denominator=1000).map(lambda c: fmpq(c.numerator, c.denominator))
-RHO_SQUARED = st.sampled_from([fmpq(5, 4), fmpq(2), fmpq(3), fmpq(4), fmpq(8)])
+RHO_SQUARED = st.sampled_from([fmpq(5, 4), fmpq(2), fmpq(3), fmpq(4), fmpq(6)])
 
 
 @given(st.integers(2, 24), COSINES)
@@ -53,7 +53,7 @@ def test_relative_areas_are_rounded_up_and_increase(n: int, rho_squared: fmpq, s
     upper = relative_cap_area(n, rho_squared, size)
     exact = contact_cap_area(n, rho_squared, size) / contact_cap_area(n, rho_squared, HALF)
     assert not arb(upper) < exact
-    assert arb(upper) - exact < arb(fmpq(1, 2**20))
+    assert arb(upper) - exact < 1e-6 * exact + 1e-6
     if size <= fmpq(99, 100):
         assert relative_cap_area(n, rho_squared, size + fmpq(1, 100)) >= upper
 
