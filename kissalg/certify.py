@@ -203,13 +203,14 @@ def _balanced(
     weights = [fmpq(row[0]) * fmpq(2) ** border.exponent for row in border.entries[1:]]
     diagonals = [fmpq(0)] * len(weights)
     for k in range(program.degree + 1):
-        matrix, skip = values[f"{program.prefix}F{k}"], int(k == 0)
-        at_one = dyadic_gegenbauer(program.n, k)(1) * fmpq(2) ** matrix.exponent / program.scale
+        name, skip = f"{program.prefix}F{k}", int(k == 0)
+        matrix = values[name]
+        at_one = dyadic_gegenbauer(program.n, k)(1) * fmpq(2) ** matrix.exponent / program.factor(name)
         diagonals = [total + at_one * matrix.entries[p + skip][p + skip] for p, total in enumerate(diagonals)]
     if min(weights) <= 0:
         raise RoundingError("a weight is not positive: solve with a larger margin")
     shrink = max(fmpq(1), max(total * (1 + slack) / w for total, w in zip(diagonals, weights, strict=True)))
-    result = {name: _times(values[name], grow / shrink / program.scale) for name in program.names()}
+    result = {name: _times(values[name], grow / shrink / program.factor(name)) for name in program.names()}
     rows = [list(row) for row in result[f"{program.prefix}F0"].entries]
     for p, entry in enumerate(_times(BinaryMatrix((border.entries[0],), border.exponent), grow).entries[0]):
         rows[0][p] = rows[p][0] = entry

@@ -96,8 +96,9 @@ def area_weights(n: int, rho_squared: RationalLike, mesh: Mesh) -> tuple[fmpq, .
 class LocalProgram:
     """The variables and the rows of the bound for the weights around one ball.
 
-    The variables `prefix`F0, …, `prefix`Fd and `prefix`slopes are those of the theorem up to the power of two T = `scale` that is close to the bound: F0 is
-    [[t/T, wᵀ], [w, T F_0]], Fk is T F_k, and the slopes are T s_ef, so that their entries are neither very large nor very small.
+    The variables `prefix`F0, …, `prefix`Fd and `prefix`slopes are those of the theorem up to powers of two: with T = `scale` close to the bound, F0 is
+    [[t/T, wᵀ], [w, T F_0]], the slopes are T s_ef, and Fk is T c_k F_k with c_k close to the largest |E_k(u)|, |u| <= 1/2, so that their entries are
+    neither very large nor very small.
     """
 
     n: int
@@ -106,6 +107,11 @@ class LocalProgram:
     margin: fmpq
     scale: int
     prefix: str = ""
+
+    def factor(self, name: str) -> fmpq:
+        """By how much the variable exceeds F_k or s_ef."""
+        kernel = name.removeprefix(f"{self.prefix}F")
+        return self.scale * (_typical(self.n, int(kernel)) if kernel.isdigit() else fmpq(1))
 
     def names(self) -> list[str]:
         """The variables that a certificate holds."""
@@ -149,9 +155,9 @@ class LocalProgram:
     def _square_rows(self) -> Iterator[Row]:
         """(i); and (ii) as the equations -F_pq - margin = squares, at as many points as determine it."""
         n, degree, size = self.n, self.degree, len(self.mesh.nodes)
-        at_one = [-dyadic_gegenbauer(n, k)(1) for k in range(degree + 1)]
+        at_one = [value / self.scale for value in _values(n, degree, fmpq(1))]
         for p in range(size):
-            yield Row([*self._kernel_entries(p, p), self.weight(p)], [*at_one, fmpq(self.scale)], self.margin)
+            yield Row([*self._kernel_entries(p, p), self.weight(p)], [*at_one, fmpq(1)], self.margin / self.scale)
         nodes = chebyshev_nodes(degree + 1)
         squares = [_square_coefficients(degree, x) for x in nodes]
         for p in range(size):
@@ -342,11 +348,19 @@ def _square_coefficients(degree: int, x: fmpq) -> list[fmpq]:
 
 
 @cache
+def _typical(n: int, k: int) -> fmpq:
+    """c_k: a power of two within a factor of two of the largest |E_k(u)| at some u in [-1/2, 1/2]."""
+    polynomial = dyadic_gegenbauer(n, k)
+    largest = max(abs(polynomial(fmpq(i, 8))) for i in range(5))
+    return fmpq(2) ** (int(largest.p).bit_length() - int(largest.q).bit_length())
+
+
+@cache
 def _values(n: int, degree: int, u: fmpq) -> list[fmpq]:
-    """(-E_0(u), …, -E_degree(u))."""
+    """(-E_0(u)/c_0, …, -E_degree(u)/c_degree)."""
     previous, current = fmpq(1), u
     values = [previous, current][: degree + 1]
     for k in range(1, degree):
         previous, current = current, ((2 * k + n - 2) * u * current - k * previous) / (k + n - 2)
         values.append(current)
-    return [-value * dyadic_gegenbauer(n, k)(1) for k, value in enumerate(values)]
+    return [-value * dyadic_gegenbauer(n, k)(1) / _typical(n, k) for k, value in enumerate(values)]
