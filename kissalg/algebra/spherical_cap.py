@@ -9,7 +9,7 @@ if that is at most 1, that is if r >= (ρ-1)/2, and else not at all; α_ρ(r) de
 
 Main definitions: `cap_area`, `contact_cap_area`, `relative_cap_area`, `trivial_bound`.
 
-References: Dostert, Kolpakov and Oliveira (2022), section 2 and appendix A; Glazyrin (2017); the recurrence is DLMF 8.17.20 in other words.
+References: Dostert, Kolpakov and Oliveira (2020), section 2 and appendix A; Glazyrin (2017); the recurrence is DLMF 8.17.20 in other words.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ For packings whose radii are among finitely many there is a local program for ea
 
 Main definitions: `AverageKissingProblem`, `average_kissing`, `average_kissing_radii`, `area_weights`.
 
-References: Dostert, Kolpakov and Oliveira, Semidefinite programming bounds for the average kissing number, Israel J. Math. 247 (2022): Theorems 2.2
+References: Dostert, Kolpakov and Oliveira, Semidefinite programming bounds for the average kissing number, 2020: Theorems 2.2
 and 3.1, section 3.1 (constant pieces, ω from caps). Weights as variables and linear pieces are ours. Glazyrin, Contact graphs of ball packings (2017).
 """
 

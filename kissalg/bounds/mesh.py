@@ -2,7 +2,7 @@
 
 Main definitions: `Mesh`, `step_mesh`, `linear_mesh`.
 
-Reference: Dostert, Kolpakov and Oliveira (2022), section 3.1, for constant pieces.
+Reference: Dostert, Kolpakov and Oliveira (2020), section 3.1, for constant pieces.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def test_scaling_all_radii_changes_nothing() -> None:
 
 @pytest.mark.parametrize(("n", "paper"), [(5, "64.022"), (6, "121.105"), (7, "223.144"), (8, "408.386")])
 def test_few_pieces_beat_the_published_bounds(n: int, paper: str) -> None:
-    """Dostert, Kolpakov and Oliveira (2022), Table 1."""
+    """Dostert, Kolpakov and Oliveira (2020), Table 1."""
     least = {5: 40, 6: 72, 7: 126, 8: 240}[n]
     assert least <= proved(average_kissing(n, 10, linear_mesh("2/5", 3, 5), margin="1/2000")) < rational(paper)
 
