@@ -19,10 +19,13 @@ from typing import TYPE_CHECKING
 from kissalg import errors
 
 if TYPE_CHECKING:
+    from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
+    from kissalg.bounds.mesh import linear_mesh
     from kissalg.bounds.three_point import kissing, three_point
     from kissalg.certify import Certificate, certify, load
     from kissalg.kernel.report import Report
     from kissalg.solvers import Settings, solve
+    from kissalg.solvers.float64 import solve_float64
     from kissalg.verify import second_opinion, verify
 
 __all__ = [
@@ -30,12 +33,16 @@ __all__ = [
     "Report",
     "Settings",
     "__version__",
+    "average_kissing",
+    "average_kissing_radii",
     "certify",
     "errors",
     "kissing",
+    "linear_mesh",
     "load",
     "second_opinion",
     "solve",
+    "solve_float64",
     "three_point",
     "verify",
 ]
@@ -46,11 +53,15 @@ _HOME = {
     "Certificate": "kissalg.certify",
     "Report": "kissalg.kernel.report",
     "Settings": "kissalg.solvers",
+    "average_kissing": "kissalg.bounds.average_kissing",
+    "average_kissing_radii": "kissalg.bounds.average_kissing",
     "certify": "kissalg.certify",
     "kissing": "kissalg.bounds.three_point",
+    "linear_mesh": "kissalg.bounds.mesh",
     "load": "kissalg.certify",
     "second_opinion": "kissalg.verify",
     "solve": "kissalg.solvers",
+    "solve_float64": "kissalg.solvers.float64",
     "three_point": "kissalg.bounds.three_point",
     "verify": "kissalg.verify",
 }

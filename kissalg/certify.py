@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
@@ -19,16 +19,21 @@ from flint import fmpq
 from kissalg import __version__
 from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.atomic import write_atomically
+from kissalg.bounds.average_kissing import RADII_THEOREM, AverageKissingProblem, LocalProgram, dyadic_gegenbauer
+from kissalg.bounds.average_kissing import THEOREM as AVERAGE_KISSING
 from kissalg.bounds.three_point import THEOREM, ThreePointProblem
-from kissalg.errors import CertificateError
+from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.rational import decimal_up, fraction
-from kissalg.kernel import Limits
+from kissalg.kernel import Limits, check
 from kissalg.rounding import ExactSolution, ProvedMatrix, RoundingSettings, round_interior
-from kissalg.solvers import NumericSolution
+from kissalg.rounding.repair import RepairedSolution, repair
+from kissalg.solvers import BinaryMatrix, NumericSolution, Status
+from kissalg.solvers.float64 import Float64Solution
 
 __all__ = ["Certificate", "certify", "load"]
 
 _BOUND_PLACES = 10
+_REPAIR_BITS = 16
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,12 +68,20 @@ class Certificate:
     def claim(self) -> str:
         """What the certificate claims, the bound rounded up."""
         document = self.document
-        if document["theorem"] != THEOREM:
-            raise CertificateError(f"expected the theorem {THEOREM!r}, found {document['theorem']!r}")
-        parameters = document["parameters"]
+        theorem, parameters = document["theorem"], document["parameters"]
+        if theorem == THEOREM:
+            quantity = f"A({parameters['n']}, {_rational_from_text(parameters['cos'])})"
+        elif theorem == AVERAGE_KISSING:
+            quantity = f"average-kissing({parameters['n']})"
+        elif theorem == RADII_THEOREM:
+            radii = ",".join(str(_rational_from_text(radius)) for radius in parameters["radii"])
+            quantity = f"average-kissing({parameters['n']};{radii})"
+        else:
+            raise CertificateError(
+                f"expected one of the theorems {THEOREM}, {AVERAGE_KISSING}, {RADII_THEOREM}, found {theorem!r}"
+            )
         bound = _rational_from_text(document["bound"])
-        cos = _rational_from_text(parameters["cos"])
-        return f"A({parameters['n']}, {cos}) <= {decimal_up(fmpq(bound.numerator, bound.denominator))}"
+        return f"{quantity} <= {decimal_up(fmpq(bound.numerator, bound.denominator))}"
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file, atomically: xz unless the name ends with `.json`.
@@ -87,14 +100,17 @@ class Certificate:
         return f"Certificate({self.claim}, {len(self.text)} characters)"
 
 
-def certify(solution: NumericSolution, settings: RoundingSettings | None = None) -> Certificate:
+def certify(solution: NumericSolution | Float64Solution, settings: RoundingSettings | None = None) -> Certificate:
     """Make a numerical solution exact and write it as a certificate.
+
+    The solution of a sampled program is repaired instead of rounded, and since no repair can promise that what holds at the samples holds between
+    them, the certificate is handed to the kernel before it is returned.
 
     The bound of the certificate is the exact objective of the exact solution, rounded up to ten decimals. Nothing here is trusted: verify the result.
 
     Arguments:
-        solution: an optimal `NumericSolution`.
-        settings: see `RoundingSettings`.
+        solution: an optimal `NumericSolution`, or the `Float64Solution` of a sampled program.
+        settings: see `RoundingSettings`; nothing in them concerns sampled programs.
 
     Raises:
         RoundingError: if the solution cannot be made exact; the message says which step failed and what to change.
@@ -105,11 +121,13 @@ def certify(solution: NumericSolution, settings: RoundingSettings | None = None)
     >>> round(float(certificate.bound), 5)
     26.0
     """
+    if isinstance(solution, Float64Solution):
+        return _certify_sampled(solution)
     exact = round_interior(solution, settings)
     problem = exact.problem
     if not isinstance(problem, ThreePointProblem):
         raise CertificateError(f"there is no certificate format for the theorem {problem.theorem!r}")
-    document = {
+    document: dict[str, Any] = {
         "bound": _rational_text(_rounded_up(exact.objective)),
         "format": 1,
         "parameters": {
@@ -122,7 +140,122 @@ def certify(solution: NumericSolution, settings: RoundingSettings | None = None)
         "theorem": problem.theorem,
         "witness": _witness(exact, problem),
     }
+    return _written(document)
+
+
+def _written(document: Mapping[str, Any]) -> Certificate:
     return Certificate(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True))
+
+
+def _certify_sampled(solution: Float64Solution) -> Certificate:
+    problem = solution.problem
+    if not isinstance(problem, AverageKissingProblem):
+        raise CertificateError(f"there is no certificate format for {problem!r}")
+    if solution.status is not Status.OPTIMAL:
+        raise RoundingError(
+            f"only an optimal solution can be repaired; this run ended as {solution.status.value}: {solution.message}"
+        )
+    # the errors of the repair are to be far below the margins
+    tolerance = int(problem.programs[0].scale / problem.margin).bit_length() + _REPAIR_BITS
+    reason = ""
+    for slack in (
+        problem.margin / 64,
+        problem.margin / 8,
+        problem.margin,
+    ):  # the rounding may cost part of what the balance gained
+        values: dict[str, BinaryMatrix] = {}
+        grow = _growth(problem, solution.values, slack)
+        for program in problem.programs:
+            values |= _balanced(program, solution.values, grow, slack)
+        exact = repair(replace(solution, values=values), values, tolerance)
+        certificate = _written(_average_kissing_document(exact, problem))
+        report = check(certificate.text.encode("ascii"))
+        if report.verified:
+            return certificate
+        reason = report.reason
+    raise RoundingError(
+        f"the repaired solution is not proved: {reason}. Solve with a larger margin (now {problem.margin}) or a higher degree"
+    )
+
+
+def _growth(problem: AverageKissingProblem, values: Mapping[str, BinaryMatrix], slack: fmpq) -> fmpq:
+    """The factor that makes all the weights large enough."""
+    sums = []
+    for total in problem.covers:
+        entries = (
+            (fmpq(values[v].entries[i][j]) * fmpq(2) ** values[v].exponent * c) for (v, i, j), c in total.items()
+        )
+        sums.append(sum(entries, fmpq(0)))
+    if min(sums) <= 0:
+        raise RoundingError("the weights of a contact are not positive: solve with a larger margin")
+    return max(fmpq(1), 2 * (1 + slack) / min(sums))
+
+
+def _balanced(
+    program: LocalProgram, values: Mapping[str, BinaryMatrix], grow: fmpq, slack: fmpq
+) -> dict[str, BinaryMatrix]:
+    """The numbers t, w, F_k and s_ef of the theorem, with the two conditions that scaling can restore.
+
+    If all of them are multiplied by c >= 1, the weights grow; if F_k and s_ef are divided by c and t is multiplied by it, the matrix [[t, wᵀ], [w, F_0]] stays
+    positive semidefinite, and the diagonals F_pp(1) shrink relative to the weights.
+    """
+    border = values[f"{program.prefix}F0"]
+    weights = [fmpq(row[0]) * fmpq(2) ** border.exponent for row in border.entries[1:]]
+    diagonals = [fmpq(0)] * len(weights)
+    for k in range(program.degree + 1):
+        name, skip = f"{program.prefix}F{k}", int(k == 0)
+        matrix = values[name]
+        at_one = dyadic_gegenbauer(program.n, k)(1) * fmpq(2) ** matrix.exponent / program.factor(name)
+        diagonals = [total + at_one * matrix.entries[p + skip][p + skip] for p, total in enumerate(diagonals)]
+    if min(weights) <= 0:
+        raise RoundingError("a weight is not positive: solve with a larger margin")
+    shrink = max(fmpq(1), max(total * (1 + slack) / w for total, w in zip(diagonals, weights, strict=True)))
+    result = {name: _times(values[name], grow / shrink / program.factor(name)) for name in program.names()}
+    rows = [list(row) for row in result[f"{program.prefix}F0"].entries]
+    for p, entry in enumerate(_times(BinaryMatrix((border.entries[0],), border.exponent), grow).entries[0]):
+        rows[0][p] = rows[p][0] = entry
+    rows[0][0] = int((fmpq(border.entries[0][0]) * grow * shrink * program.scale).ceil())
+    result[f"{program.prefix}F0"] = BinaryMatrix(tuple(map(tuple, rows)), border.exponent)
+    return result
+
+
+def _times(matrix: BinaryMatrix, factor: fmpq) -> BinaryMatrix:
+    entries = tuple(tuple(int((entry * factor).floor()) for entry in row) for row in matrix.entries)
+    return BinaryMatrix(entries, matrix.exponent)
+
+
+def _average_kissing_document(exact: RepairedSolution, problem: AverageKissingProblem) -> dict[str, Any]:
+    kernels = [[exact.psd[f"{program.prefix}F{k}"] for k in range(program.degree + 1)] for program in problem.programs]
+    blocks = [[_psd(matrix, matrix.size) for matrix in matrices] for matrices in kernels]
+    parameters: dict[str, Any] = {"degree": problem.degree, "n": problem.n}
+    if problem.radii:
+        parameters["radii"] = [_rational_text(fraction(radius)) for radius in problem.radii]
+        witness: dict[str, Any] = {"centres": [{"F": block} for block in blocks]}
+    else:
+        parameters["nodes"] = [_rational_text(fraction(node)) for node in problem.mesh.nodes]
+        parameters["pieces"] = problem.mesh.pieces
+        slopes = exact.vectors.get("slopes")
+        witness = {
+            "F": blocks[0],
+            "slopes": {
+                "exponent": slopes.exponent if slopes is not None else 0,
+                "values": [_integer_text(v) for v in slopes.values] if slopes is not None else [],
+            },
+        }
+    return {
+        "bound": _rational_text(_rounded_up(max(matrices[0].value()[0, 0] for matrices in kernels))),
+        "format": 1,
+        "parameters": parameters,
+        "provenance": {
+            "iterations": str(exact.solution.iterations),
+            "margin": str(problem.margin),
+            "repair_tolerance": f"2^-{exact.tolerance}",
+            "software": f"kissalg {__version__}",
+            "solver": exact.solution.message,
+        },
+        "theorem": problem.theorem,
+        "witness": witness,
+    }
 
 
 def load(path: str | PathLike[str]) -> Certificate:

@@ -28,14 +28,15 @@ HEADER = """\
 # The ledger
 
 Every certificate in this folder, verified by the kernel and by the second opinion. Bounds are exact rationals, printed rounded up.
+The terms are the linear ones (codes and kissing numbers), the nodes of the mesh (average kissing numbers), or the radii.
 The time is that of one check by the kernel, on the machine that wrote this page. Written by `python -m kissalg.ledger certificates`.
 
-| certificate | claim | degree | linear | bytes | kernel, s | sha256 |
+| certificate | claim | degree | terms | bytes | kernel, s | sha256 |
 |---|---|---|---|---|---|---|
 """
 
 _ROW = re.compile(
-    r"\| \[(?P<name>[^]]+)\]\([^)]+\) \| (?P<claim>[^|]+) \| (?P<degree>\d+) \| (?P<linear>\d+) \| (?P<size>[\d,]+) "
+    r"\| \[(?P<name>[^]]+)\]\([^)]+\) \| (?P<claim>[^|]+) \| (?P<degree>\d+) \| (?P<terms>\d+) \| (?P<size>[\d,]+) "
     r"\| (?P<tenths>\d+\.\d) \| `(?P<sha256>[0-9a-f]{64})` \|"
 )
 
@@ -47,7 +48,7 @@ class Entry:
     name: str
     claim: str
     degree: int
-    linear: int
+    terms: int
     size: int
     tenths: int
     sha256: str
@@ -56,7 +57,7 @@ class Entry:
         """The line of the table."""
         seconds = f"{self.tenths // 10}.{self.tenths % 10}"
         return (
-            f"| [{self.name}]({self.name}) | {self.claim} | {self.degree} | {self.linear} | {self.size:,} "
+            f"| [{self.name}]({self.name}) | {self.claim} | {self.degree} | {self.terms} | {self.size:,} "
             f"| {seconds} | `{self.sha256}` |"
         )
 
@@ -86,7 +87,7 @@ def examine(path: Path, folder: Path) -> Entry:
         name=path.relative_to(folder).as_posix(),
         claim=f"{document.claim.quantity} <= {decimal_up(document.bound, PLACES)}",
         degree=document.degree,
-        linear=document.linear,
+        terms=document.terms,
         size=len(data),
         tenths=tenths,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -120,7 +121,7 @@ def read_ledger(text: str) -> Iterator[Entry]:
             match["name"],
             match["claim"],
             int(match["degree"]),
-            int(match["linear"]),
+            int(match["terms"]),
             int(match["size"].replace(",", "")),
             int(match["tenths"].replace(".", "")),
             match["sha256"],

@@ -338,3 +338,51 @@ def test_quiet_display() -> None:
         shown.iteration(STEP)
         shown.note("a note")
     assert stream.getvalue() == ""
+
+
+def test_bound_average_kissing(run: Command) -> None:
+    words = ("--intervals", "1", "--first", "2/5", "--degree", "6", "--margin", "1/2000")
+    result = run("bound", "average-kissing", "3", *words, "-o", "a.json")
+    assert result.code == 0
+    assert result.out.count("VERIFIED  average-kissing(3) <= ") == 2
+    again = run("bound", "average-kissing", "3", "--intervals", "1", "-o", "a.json")
+    assert again.code == 2
+    assert "--force" in again.err
+    assert run("verify", "a.json", "--expect", "average-kissing(3) <= 30").code == 0
+    assert run("verify", "a.json", "--expect", "average-kissing(3) <= 12").code == 1
+    assert "theorem" in run("show", "a.json").out
+
+
+def test_bound_average_kissing_of_finitely_many_radii(run: Command) -> None:
+    result = run("bound", "average-kissing", "3", "--radii", "1,2", "--degree", "6", "--quiet")
+    assert result.code == 0
+    assert result.out.count("VERIFIED  average-kissing(3;1,2) <= 13.") == 2
+    assert Path("average-kissing-3-r1_2.json.xz").exists()
+    assert not result.err
+
+
+@pytest.mark.parametrize("method", ["step", "caps"])
+def test_methods_with_constant_pieces(run: Command, method: str) -> None:
+    words = ("--method", method, "--first", "1/4", "--intervals", "2", "--margin", "1/2000", "--degree", "9")
+    result = run("bound", "average-kissing", "3", *words)
+    assert result.code == 0, result.err
+    assert Path(f"average-kissing-3-{method}.json.xz").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("8", "--degree", "3", "--intervals", "2"), 3, "Raise --degree, or --first"),
+        (("2",), 2, "expected an integer from 3"),
+        (("3", "--first", "3/5"), 2, "between 0 and 1/2"),
+        (("3", "--intervals", "0"), 2, "intervals"),
+        (("3", "--radii", "0"), 2, "all of them positive"),
+        (("3", "--radii", "1", "--method", "step"), 2, "finitely many radii need no mesh"),
+        (("3", "--method", "caps", "--rho-squared", "10"), 2, "rho"),
+        (("3", "--margin", "1/1000000000000", "--intervals", "1", "--degree", "6"), 4, "larger margin"),
+    ],
+)
+def test_average_kissing_says_what_would_work(run: Command, words: tuple[str, ...], code: int, message: str) -> None:
+    result = run("bound", "average-kissing", *words)
+    assert result.code == code, result.err
+    assert message in result.err

@@ -3,8 +3,9 @@
 Main definitions: `read_document` (bytes -> `Document`), `audit` (`Document` -> exact check of the claim).
 """
 
+from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.check import audit
 from kissalg.audit.document import Document, Gram
-from kissalg.audit.reader import read_document
+from kissalg.audit.reader import AnyDocument, read_document
 
-__all__ = ["Document", "Gram", "audit", "read_document"]
+__all__ = ["AnyDocument", "AverageKissingDocument", "Document", "Gram", "RadiiDocument", "audit", "read_document"]

@@ -8,6 +8,7 @@ FLINT's polynomial rings. The two share the form of a report.
 
 from flint import fmpq, fmpq_mat, fmpz
 
+from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.document import Document, Gram
 from kissalg.audit.reader import Finding, read_document
 from kissalg.bounds.three_point import three_point
@@ -41,7 +42,10 @@ def audit(data: bytes, *, expect: str | None = None) -> Report:
     try:
         document = read_document(data)
         claim = document.claim
-        _prove(document)
+        if isinstance(document, Document):
+            _prove(document)
+        else:
+            _prove_average(document)
         if expected is not None and not claim.implies(expected):
             raise _rejected(f"the certificate proves {claim}, which does not imply {expected}", "bound")
     except Finding as finding:
@@ -80,6 +84,18 @@ def _prove(document: Document) -> None:
         if isinstance(matrix, fmpq_mat):
             _check_row_sums(name, document.matrices[name])
             check_positive(name, matrix)
+
+
+def _prove_average(document: AverageKissingDocument | RadiiDocument) -> None:
+    """The same for the theorems about average kissing numbers."""
+    for name, size in document.sizes().items():
+        if document.matrices[name].size != size:
+            raise Finding(Verdict.MALFORMED, f"expected size {size}, found {document.matrices[name].size}", _path(name))
+    for name, gram in document.matrices.items():
+        _check_row_sums(name, gram)
+        check_positive(name, gram.matrix())
+    for failure in document.failures():
+        raise _rejected(f"not proved: {failure}", "bound" if failure.startswith("bound") else "witness")
 
 
 def _assignment(document: Document, model: Model) -> Assignment:
@@ -153,6 +169,9 @@ def _ldl_work(matrix: fmpq_mat) -> int:
 
 def _path(name: str) -> str:
     """The path in the file of a variable of the model: F3 -> witness.F[3], R0.trv -> witness.R.trv[0]."""
+    if "." in name and not name.startswith("R"):  # 2.F3, the matrix F_3 of centre 2
+        centre, _, matrix = name.partition(".")
+        return f"witness.centres[{centre}].F[{matrix[1:]}]"
     if name.startswith("R"):
         multiplier, _, representation = name[1:].partition(".")
         return f"witness.R.{representation}[{multiplier}]"

@@ -14,7 +14,7 @@ from flint import fmpq, fmpq_mat, fmpz_mat
 
 from kissalg.kernel.report import Claim
 
-__all__ = ["MULTIPLIERS", "REPRESENTATIONS", "Document", "Gram"]
+__all__ = ["MULTIPLIERS", "REPRESENTATIONS", "Document", "Gram", "hexadecimal", "ratio"]
 
 MULTIPLIERS = 5
 REPRESENTATIONS = ("alt", "std", "trv")
@@ -87,11 +87,11 @@ class Gram:
         correction = None
         if self.denominator is not None:
             correction = {
-                "denominator": _hex(self.denominator),
-                "entries": [[i, j, _hex(numerator)] for i, j, numerator in self.entries],
+                "denominator": hexadecimal(self.denominator),
+                "entries": [[i, j, hexadecimal(numerator)] for i, j, numerator in self.entries],
             }
         return {
-            "columns": [" ".join(map(_hex, column)) for column in self.columns],
+            "columns": [" ".join(map(hexadecimal, column)) for column in self.columns],
             "correction": correction,
             "exponents": list(self.exponents),
             "shift": self.shift,
@@ -125,6 +125,11 @@ class Document:
         theorem = f"three-point, degree {self.degree}, {self.linear} Gegenbauer terms"
         return Claim(f"A({self.n},{self.cos})", self.bound, theorem)
 
+    @property
+    def terms(self) -> int:
+        """The number of linear terms."""
+        return self.linear
+
     def a(self) -> list[fmpq]:
         """The coefficients a_1, …, a_K, exactly."""
         scale = _power_of_two(-self.a_exponent)
@@ -134,9 +139,9 @@ class Document:
         """The canonical text."""
         names = range(MULTIPLIERS)
         tree = {
-            "bound": _ratio(self.bound),
+            "bound": ratio(self.bound),
             "format": 1,
-            "parameters": {"cos": _ratio(self.cos), "degree": self.degree, "linear": self.linear, "n": self.n},
+            "parameters": {"cos": ratio(self.cos), "degree": self.degree, "linear": self.linear, "n": self.n},
             "provenance": dict(self.provenance),
             "theorem": "three-point",
             "witness": {
@@ -144,17 +149,19 @@ class Document:
                 "F": [self.matrices[f"F{k}"].to_json() for k in range(self.degree + 1)],
                 "Q": [self.matrices[f"Q{k}"].to_json() for k in range(2)],
                 "R": {name: [self.matrices[f"R{j}.{name}"].to_json() for j in names] for name in REPRESENTATIONS},
-                "a": {"exponent": self.a_exponent, "values": list(map(_hex, self.a_values))},
+                "a": {"exponent": self.a_exponent, "values": list(map(hexadecimal, self.a_values))},
             },
         }
         return json.dumps(tree, sort_keys=True, separators=(",", ":"))
 
 
-def _hex(value: int) -> str:
+def hexadecimal(value: int) -> str:
+    """An integer as it stands in a file."""
     return f"{value:x}"
 
 
-def _ratio(value: Fraction) -> str:
+def ratio(value: Fraction) -> str:
+    """A rational number as it stands in a file."""
     return f"{value.numerator:x}/{value.denominator:x}"
 
 

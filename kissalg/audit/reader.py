@@ -11,12 +11,17 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import pairwise
 from math import gcd
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
+from flint import fmpq
+
+from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.document import MULTIPLIERS, REPRESENTATIONS, Document, Gram
+from kissalg.bounds.mesh import Mesh
+from kissalg.errors import ParameterError
 from kissalg.kernel.report import Verdict
 
-__all__ = ["Finding", "read_document"]
+__all__ = ["AnyDocument", "Finding", "read_document"]
 
 MAX_FILE = 64 << 20
 MAX_TEXT = 256 << 20
@@ -30,7 +35,10 @@ MAX_BOUND_BITS = 4096
 MAX_EXPONENT = 1 << 16
 MAX_MATRIX_BITS = 1 << 32  # of a factor whose columns are brought to a common exponent
 
+MAX_SIZES = 128
+
 T = TypeVar("T")
+AnyDocument: TypeAlias = Document | AverageKissingDocument | RadiiDocument
 
 
 class Finding(Exception):
@@ -43,7 +51,7 @@ class Finding(Exception):
         self.path = path
 
 
-def read_document(data: bytes) -> Document:
+def read_document(data: bytes) -> AnyDocument:
     """The certificate in `data` (canonical JSON, optionally compressed with xz).
 
     Raises:
@@ -209,11 +217,21 @@ def _check_correction(denominator: int, entries: tuple[tuple[int, int, int], ...
         raise _malformed(f"expected no factor common to the denominator and all entries, found {divisor:x}", path)
 
 
-def _document(tree: Any) -> Document:
+def _document(tree: Any) -> AnyDocument:
     if _field(tree, "", "format", lambda value, _: value) != 1:
         raise _malformed("expected format 1", "format")
-    if _field(tree, "", "theorem", _string) != "three-point":
-        raise _malformed('expected the theorem "three-point"', "theorem")
+    readers: dict[str, Callable[[Any], AnyDocument]] = {
+        "three-point": _three_point,
+        "average-kissing": _average_kissing,
+        "average-kissing-radii": _radii,
+    }
+    theorem = _field(tree, "", "theorem", _string)
+    if theorem not in readers:
+        raise _malformed(f"expected one of the theorems {', '.join(readers)}", "theorem")
+    return readers[theorem](tree)
+
+
+def _three_point(tree: Any) -> Document:
     parameters = _field(tree, "", "parameters", lambda value, _: value)
     n = _field(parameters, "parameters", "n", _small(3, MAX_DIMENSION))
     cos = _field(parameters, "parameters", "cos", _rational(MAX_PARAMETER_BITS))
@@ -234,6 +252,66 @@ def _document(tree: Any) -> Document:
         matrices=_matrices(witness, degree),
         provenance=_field(tree, "", "provenance", _strings),
     )
+
+
+def _average_kissing(tree: Any) -> AverageKissingDocument:
+    parameters = _field(tree, "", "parameters", lambda value, _: value)
+    degree = _field(parameters, "parameters", "degree", _small(1, MAX_DEGREE))
+    witness = _field(tree, "", "witness", lambda value, _: value)
+    slopes = _field(witness, "witness", "slopes", lambda value, _: value)
+    nodes = _sizes(parameters, "nodes")
+    try:
+        mesh = Mesh(
+            tuple(fmpq(a.numerator, a.denominator) for a in nodes), _field(parameters, "parameters", "pieces", _string)
+        )
+    except ParameterError as error:
+        raise _malformed(str(error), "parameters") from None
+    values = _field(slopes, "witness.slopes", "values", _items(_integer, len(mesh.cells)))
+    if any(value < 0 for value in values):
+        raise _malformed("expected slopes that are not negative", "witness.slopes.values")
+    return AverageKissingDocument(
+        n=_field(parameters, "parameters", "n", _small(3, MAX_DIMENSION)),
+        degree=degree,
+        mesh=mesh,
+        bound=_field(tree, "", "bound", _rational(MAX_BOUND_BITS)),
+        exponent=_field(slopes, "witness.slopes", "exponent", _small(0, MAX_EXPONENT)),
+        slopes=values,
+        matrices=_kernels(witness, "witness", degree, ""),
+        provenance=_field(tree, "", "provenance", _strings),
+    )
+
+
+def _radii(tree: Any) -> RadiiDocument:
+    parameters = _field(tree, "", "parameters", lambda value, _: value)
+    degree = _field(parameters, "parameters", "degree", _small(1, MAX_DEGREE))
+    witness = _field(tree, "", "witness", lambda value, _: value)
+    radii = _sizes(parameters, "radii")
+    if radii[0] <= 0 or any(low >= high for low, high in pairwise(radii)):
+        raise _malformed("expected positive, strictly increasing radii", "parameters.radii")
+    centres = _field(witness, "witness", "centres", _items(lambda value, _: value, len(radii)))
+    matrices: dict[str, Gram] = {}
+    for c, centre in enumerate(centres):
+        matrices |= _kernels(centre, f"witness.centres[{c}]", degree, f"{c}.")
+    return RadiiDocument(
+        n=_field(parameters, "parameters", "n", _small(3, MAX_DIMENSION)),
+        degree=degree,
+        radii=radii,
+        bound=_field(tree, "", "bound", _rational(MAX_BOUND_BITS)),
+        matrices=matrices,
+        provenance=_field(tree, "", "provenance", _strings),
+    )
+
+
+def _sizes(parameters: Any, key: str) -> tuple[Fraction, ...]:
+    values = _field(parameters, "parameters", key, _items(_rational(MAX_PARAMETER_BITS)))
+    if not 1 <= len(values) <= MAX_SIZES:
+        raise _malformed(f"expected between 1 and {MAX_SIZES} numbers", f"parameters.{key}")
+    return values
+
+
+def _kernels(node: Any, path: str, degree: int, prefix: str) -> dict[str, Gram]:
+    blocks = _field(node, path, "F", _items(_gram, degree + 1))
+    return {f"{prefix}F{index}": block for index, block in enumerate(blocks)}
 
 
 def _matrices(witness: Any, degree: int) -> dict[str, Gram]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import kissalg
+from kissalg.cli.average import AverageRequest, Method, average
 from kissalg.cli.bound import BoundRequest, bound
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.show import show
@@ -17,7 +18,7 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="kissalg",
-    help="Upper bounds for kissing numbers and spherical codes, as exact certificates that a tiny checker verifies.",
+    help="Upper bounds for kissing numbers, average kissing numbers and spherical codes, as exact certificates that a tiny checker verifies.",
     epilog=EXIT_CODES_HELP,
     no_args_is_help=True,
     add_completion=False,
@@ -102,6 +103,47 @@ def bound_code(
     return bound(
         BoundRequest(
             command, n, cos, degree, linear, bits, output, run, resume, keep_run=keep_run, force=force, quiet=quiet
+        )
+    )
+
+
+@bound_app.command("average-kissing", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_average_kissing(
+    n: Dimension,
+    method: Annotated[
+        Method,
+        typer.Option(
+            help="linear: weights optimised on linear pieces, the best one; step: on constant pieces; "
+            "caps: constant pieces, the weights being areas of caps on the sphere of radius rho."
+        ),
+    ] = Method.LINEAR,
+    degree: Annotated[int | None, typer.Option("--degree", "-d", help="Degree d. [default: by dimension]")] = None,
+    first: Annotated[
+        str | None, typer.Option(help="The least size s/(r+s) with a weight, in (0, 1/2). [default: by dimension]")
+    ] = None,
+    intervals: Annotated[int, typer.Option(help="Pieces on either side of size 1/2.")] = 6,
+    grading: Annotated[
+        int | None, typer.Option(help="Distances of nodes to 1/2 grow like (i/m)^(g/4). [default: by dimension]")
+    ] = None,
+    rho_squared: Annotated[str, typer.Option(help="The square of rho, in (1, 9), for --method caps.")] = "3",
+    radii: Annotated[
+        str | None, typer.Option(help="Only packings with these radii, such as 1,2; no mesh is needed.")
+    ] = None,
+    margin: Annotated[
+        str | None, typer.Option(help="By how much the inequalities are to hold. [default: the least that works]")
+    ] = None,
+    output: Output = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Bound the average kissing number of dimension N, for balls of any radii or with --radii.
+
+    Example: kissalg bound average-kissing 8 -o average-8.json.xz
+    """
+    return average(
+        AverageRequest(
+            n, method, degree, first, intervals, grading, rho_squared, radii, margin, output, force=force, quiet=quiet
         )
     )
 

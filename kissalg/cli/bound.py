@@ -18,7 +18,7 @@ from kissalg.runs import RunDescription, RunFolder
 from kissalg.solvers import NumericSolution, Status, solve
 from kissalg.verify import second_opinion, verify
 
-__all__ = ["BoundRequest", "bound"]
+__all__ = ["BoundRequest", "bound", "require_writable", "verify_output"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def bound(request: BoundRequest) -> ExitCode:
     ):
         problem = three_point(request.n, request.cos, request.degree, request.linear)
     output = request.output or default_output(problem)
-    _require_writable(output, force=request.force)
+    require_writable(output, force=request.force)
     path = request.resume or request.run or output.with_name(output.name + ".run")
     with RunFolder(path, _description(problem, request.bits), resume=request.resume is not None) as folder:
         try:
@@ -86,7 +86,7 @@ def default_output(problem: ThreePointProblem) -> Path:
     return Path(f"A-{problem.n}-{cos}-d{problem.degree}{terms}.json.xz")
 
 
-def _require_writable(output: Path, *, force: bool) -> None:
+def require_writable(output: Path, *, force: bool) -> None:
     """Find out before the long computation, not after it, that the certificate cannot be written."""
     if output.is_dir():
         raise ParameterError(f"{output} is a folder: expected the name of the certificate to write.")
@@ -130,7 +130,7 @@ def _compute(
         certificate = certify(exact)
         certificate.save(output)
     display.note(f"wrote {output} ({output.stat().st_size:,} bytes); the rounding cost {_cost(certificate, exact)}")
-    return _verify(output, problem, certificate.bound, display)
+    return verify_output(output, f"A({problem.n},{problem.cos})", certificate.bound, display)
 
 
 def _require_feasible(problem: ThreePointProblem, solution: NumericSolution) -> None:
@@ -161,9 +161,9 @@ def _order(value: Fraction) -> str:
     return f"{sign}{int(value / Fraction(10) ** exponent)}e{exponent}"
 
 
-def _verify(output: Path, problem: ThreePointProblem, bound: Fraction, display: Display) -> ExitCode:
+def verify_output(output: Path, quantity: str, bound: Fraction, display: Display) -> ExitCode:
     """Both verdicts on the file that was written, for the claim that was wanted."""
-    expect = f"A({problem.n},{problem.cos}) <= {_above(bound)}"
+    expect = f"{quantity} <= {_above(bound)}"
     with display.stage("verify", "verify the file with the kernel"):
         report = verify(output, expect=expect)
     with display.stage("second opinion", "verify the file with python-flint"):

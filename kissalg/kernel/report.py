@@ -83,12 +83,15 @@ class Claim:
         return self.quantity == other.quantity and self.bound <= other.bound
 
 
-_NUMBER = r"(-?[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?)"
-_EXPECTATION = re.compile(rf"\s*A\s*\(\s*([0-9]{{1,9}})\s*,\s*{_NUMBER}\s*\)\s*<=\s*{_NUMBER}\s*", re.ASCII)
+_NUMBER = r"-?[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?"
+_CODE = rf"A\s*\(\s*[0-9]{{1,9}}\s*,\s*{_NUMBER}\s*\)"
+_AVERAGE = rf"average-kissing\s*\(\s*[0-9]{{1,9}}\s*(?:;\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*)?\)"
+_EXPECTATION = re.compile(rf"\s*({_CODE}|{_AVERAGE})\s*<=\s*({_NUMBER})\s*", re.ASCII)
 
 
 def parse_expectation(text: str) -> Claim:
-    """Read `A(n, cos) <= bound`; both numbers are integers, decimals or fractions. Raises ValueError for anything else.
+    """Read `A(n, cos) <= bound`, or `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`; the numbers are
+    integers, decimals or fractions. Raises ValueError for anything else.
 
     >>> parse_expectation("A(4, 1/2) <= 24.5")
     Claim(quantity='A(4,1/2)', bound=Fraction(49, 2), theorem='')
@@ -97,10 +100,11 @@ def parse_expectation(text: str) -> Claim:
     if match is None:
         raise ValueError(f'expected a claim such as "A(4,1/2) <= 24.2", found {text[:80]!a}')
     try:
-        cos, bound = (Fraction(re.sub(r"\s", "", number)) for number in match.group(2, 3))
+        quantity, bound = (re.sub(r"\s", "", part) for part in match.groups())
+        quantity = re.sub(rf"(?<=[(,;]){_NUMBER}", lambda number: str(Fraction(number[0])), quantity)
+        return Claim(quantity, Fraction(bound))
     except ZeroDivisionError:
         raise ValueError(f"a denominator is zero in {text[:80]!a}") from None
-    return Claim(f"A({int(match.group(1))},{cos})", bound)
 
 
 @dataclass(frozen=True)
