@@ -19,11 +19,20 @@ from flint import fmpq
 from kissalg import __version__
 from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.atomic import write_atomically
+from kissalg.bounds.delsarte import DelsarteProblem
 from kissalg.bounds.three_point import THEOREM, ThreePointProblem
 from kissalg.errors import CertificateError
 from kissalg.exact.rational import decimal_up, fraction
 from kissalg.kernel import Limits
-from kissalg.rounding import ExactSolution, ProvedMatrix, RoundingSettings, round_interior
+from kissalg.rounding import ExactSolution, FaceSolution, ProvedMatrix, RoundingSettings, round_interior
+from kissalg.rounding.encoding import (
+    element_text,
+    face_document,
+    field_document,
+    integer_text,
+    rational_text,
+    vector_document,
+)
 from kissalg.solvers import NumericSolution
 
 __all__ = ["Certificate", "certify", "load"]
@@ -63,12 +72,12 @@ class Certificate:
     def claim(self) -> str:
         """What the certificate claims, the bound rounded up."""
         document = self.document
-        if document["theorem"] != THEOREM:
-            raise CertificateError(f"expected the theorem {THEOREM!r}, found {document['theorem']!r}")
-        parameters = document["parameters"]
+        if document["theorem"] not in _CLAIMS:
+            expected = " or ".join(map(repr, sorted(_CLAIMS)))
+            raise CertificateError(f"expected the theorem {expected}, found {document['theorem']!r}")
         bound = _rational_from_text(document["bound"])
-        cos = _rational_from_text(parameters["cos"])
-        return f"A({parameters['n']}, {cos}) <= {decimal_up(fmpq(bound.numerator, bound.denominator))}"
+        shown = decimal_up(fmpq(bound.numerator, bound.denominator))
+        return _CLAIMS[document["theorem"]](document["parameters"], shown)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file, atomically: xz unless the name ends with `.json`.
@@ -87,14 +96,15 @@ class Certificate:
         return f"Certificate({self.claim}, {len(self.text)} characters)"
 
 
-def certify(solution: NumericSolution, settings: RoundingSettings | None = None) -> Certificate:
-    """Make a numerical solution exact and write it as a certificate.
+def certify(solution: NumericSolution | FaceSolution, settings: RoundingSettings | None = None) -> Certificate:
+    """Make a numerical solution exact and write it as a certificate; or write an exact solution on a face.
 
-    The bound of the certificate is the exact objective of the exact solution, rounded up to ten decimals. Nothing here is trusted: verify the result.
+    The bound of the certificate is the exact objective of the exact solution, rounded up to ten decimals (a rational number on a face: not rounded at
+    all). Nothing here is trusted: verify the result.
 
     Arguments:
-        solution: an optimal `NumericSolution`.
-        settings: see `RoundingSettings`.
+        solution: an optimal `NumericSolution`, or the result of `round_to_face`.
+        settings: see `RoundingSettings`; only for a `NumericSolution`.
 
     Raises:
         RoundingError: if the solution cannot be made exact; the message says which step failed and what to change.
@@ -105,24 +115,83 @@ def certify(solution: NumericSolution, settings: RoundingSettings | None = None)
     >>> round(float(certificate.bound), 5)
     26.0
     """
-    exact = round_interior(solution, settings)
-    problem = exact.problem
+    if isinstance(solution, FaceSolution):
+        return _certify_face(solution)
+    problem = solution.problem
     if not isinstance(problem, ThreePointProblem):
-        raise CertificateError(f"there is no certificate format for the theorem {problem.theorem!r}")
-    document = {
-        "bound": _rational_text(_rounded_up(exact.objective)),
-        "format": 1,
-        "parameters": {
-            "cos": _rational_text(fraction(problem.cos)),
+        raise CertificateError(
+            f"there is no certificate in the interior for the theorem {problem.theorem!r}: use round_to_face first"
+        )
+    exact = round_interior(solution, settings)
+    bound = _rounded_up(exact.objective)
+    provenance = {**_provenance(solution), "rounding_tolerance": f"2^-{exact.tolerance}"}
+    return _written(problem.theorem, _parameters(problem), bound, _witness(exact, problem), provenance)
+
+
+def _certify_face(exact: FaceSolution) -> Certificate:
+    problem, field = exact.problem, exact.field
+    bound = (
+        fraction(exact.objective.coefficients[0])
+        if exact.objective.is_rational
+        else _rounded_up(exact.objective.upper())
+    )
+    provenance = {
+        **_provenance(exact.solution),
+        "rounding_tolerance": f"2^-{exact.tolerance}",
+        "face": f"denominators of at most {exact.denominator_bits} bits, over {field}",
+    }
+    if isinstance(problem, ThreePointProblem):
+        if field.degree > 1:
+            raise CertificateError(f"a three-point certificate is rational, and this solution lies in {field}")
+        witness = _three_point_face(exact, problem)
+        return _written(problem.theorem, _parameters(problem), bound, witness, provenance)
+    if isinstance(problem, DelsarteProblem):
+        parameters = {
+            "cos": element_text(field.element(problem.cosine)),
             "degree": problem.degree,
-            "linear": problem.linear,
+            "field": field_document(field),
             "n": problem.n,
-        },
-        "provenance": _provenance(exact),
-        "theorem": problem.theorem,
-        "witness": _witness(exact, problem),
+        }
+        squares = [face_document(exact.psd[name]) for name in ("Q0", "Q1")]
+        witness = {"Q": squares, "f": vector_document(exact.vectors["f"])}
+        return _written(problem.theorem, parameters, bound, witness, provenance)
+    raise CertificateError(f"there is no certificate format for the theorem {problem.theorem!r}")
+
+
+def _parameters(problem: ThreePointProblem) -> dict[str, Any]:
+    return {
+        "cos": rational_text(fraction(problem.cos)),
+        "degree": problem.degree,
+        "linear": problem.linear,
+        "n": problem.n,
+    }
+
+
+def _written(
+    theorem: str, parameters: dict[str, Any], bound: Fraction, witness: dict[str, Any], provenance: dict[str, str]
+) -> Certificate:
+    document = {
+        "bound": rational_text(bound),
+        "format": 1,
+        "parameters": parameters,
+        "provenance": provenance,
+        "theorem": theorem,
+        "witness": witness,
     }
     return Certificate(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True))
+
+
+def _three_point_claim(parameters: Mapping[str, Any], bound: str) -> str:
+    return f"A({parameters['n']}, {_rational_from_text(parameters['cos'])}) <= {bound}"
+
+
+def _delsarte_claim(parameters: Mapping[str, Any], bound: str) -> str:
+    terms = [f"{_rational_from_text(c)}{f'*a^{k}' * (k > 0)}" for k, c in enumerate(parameters["cos"]) if c != "0/1"]
+    field = "" if parameters["field"] is None else " over Q(a)"
+    return f"A({parameters['n']}, {' + '.join(terms) or '0'}) <= {bound}{field}"
+
+
+_CLAIMS = {"delsarte": _delsarte_claim, THEOREM: _three_point_claim}
 
 
 def load(path: str | PathLike[str]) -> Certificate:
@@ -157,14 +226,6 @@ def _rounded_up(value: fmpq) -> Fraction:
     return Fraction(int((value * scale).ceil()), scale)
 
 
-def _integer_text(value: int) -> str:
-    return f"{value:x}"
-
-
-def _rational_text(value: Fraction) -> str:
-    return f"{_integer_text(value.numerator)}/{_integer_text(value.denominator)}"
-
-
 def _rational_from_text(text: str) -> Fraction:
     numerator, denominator = text.split("/")
     return Fraction(int(numerator, 16), int(denominator, 16))
@@ -178,11 +239,11 @@ def _psd(matrix: ProvedMatrix | None, size: int) -> dict[str, Any]:
     correction = None
     if matrix.correction is not None:
         correction = {
-            "denominator": _integer_text(matrix.correction.denominator),
-            "entries": [[i, j, _integer_text(n)] for i, j, n in matrix.correction.entries],
+            "denominator": integer_text(matrix.correction.denominator),
+            "entries": [[i, j, integer_text(n)] for i, j, n in matrix.correction.entries],
         }
     return {
-        "columns": [" ".join(_integer_text(v) for v in column) for column in matrix.columns],
+        "columns": [" ".join(integer_text(v) for v in column) for column in matrix.columns],
         "correction": correction,
         "exponents": list(matrix.exponents),
         "shift": matrix.shift,
@@ -205,19 +266,37 @@ def _witness(exact: ExactSolution, problem: ThreePointProblem) -> dict[str, Any]
         },
         "a": {
             "exponent": a.exponent if a is not None else 0,
-            "values": [_integer_text(v) for v in a.values] if a is not None else [],
+            "values": [integer_text(v) for v in a.values] if a is not None else [],
         },
     }
 
 
-def _provenance(exact: ExactSolution) -> dict[str, str]:
-    solution = exact.solution
+def _three_point_face(exact: FaceSolution, problem: ThreePointProblem) -> dict[str, Any]:
+    d = problem.degree
+
+    def matrix(name: str, size: int) -> dict[str, Any]:
+        return face_document(exact.psd[name]) if name in exact.psd else _psd(None, size)
+
+    degrees = (d, d - 1, d - 2, d - 3, d - 2)
+    a = exact.vectors.get("a")
+    return {
+        "B": matrix("B", 2),
+        "F": [matrix(f"F{k}", d + 1 - k) for k in range(d + 1)],
+        "Q": [matrix(f"Q{i}", d + 1 - i) for i in range(2)],
+        "R": {
+            kind: [matrix(f"R{j}.{kind}", gram_basis(kind, degree).size) for j, degree in enumerate(degrees)]
+            for kind in KINDS
+        },
+        "a": vector_document(a) if a is not None else {"exponent": 0, "values": []},
+    }
+
+
+def _provenance(solution: NumericSolution) -> dict[str, str]:
     return {
         "bits": str(solution.bits),
         "gap": f"{solution.gap:.1e}",
         "iterations": str(solution.iterations),
         "numerical_lower_value": _decimal_down(solution.dual_objective),
-        "rounding_tolerance": f"2^-{exact.tolerance}",
         "software": f"kissalg {__version__}",
     }
 

@@ -99,8 +99,7 @@ def delsarte(n: int, cos: RationalLike | FieldElement = "1/2", degree: int = 8) 
     1/5*a
     """
     for name, value, low in (("n", n, 2), ("degree", degree, 1)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < low:
-            raise ParameterError(f"{name}: expected an integer >= {low}, found {value!r}")
+        _require_integer(name, value, low)
     try:
         cosine = cos if isinstance(cos, FieldElement) else RATIONALS(cos)
     except ExactnessError as error:
@@ -111,6 +110,11 @@ def delsarte(n: int, cos: RationalLike | FieldElement = "1/2", degree: int = 8) 
         raise ParameterError(f"cos: expected a number strictly between -1 and 1, found {cosine}")
     model = _model(n, cosine.approximation(_APPROXIMATION_BITS), degree)
     return DelsarteProblem(THEOREM, model.parameters, model.variables, model.identities, model.objective, cosine)
+
+
+def _require_integer(name: str, value: object, low: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < low:
+        raise ParameterError(f"{name}: expected an integer >= {low}, found {value!r}")
 
 
 def _model(n: int, cos: fmpq, degree: int) -> Model:

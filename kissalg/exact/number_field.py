@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import gcd
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from flint import arb, ctx, fmpq, fmpq_mat, fmpz, fmpz_poly
 
@@ -57,7 +57,9 @@ class NumberField:
             )
         factors = p.factor()[1]
         if len(factors) != 1 or factors[0][1] != 1:
-            raise ExactnessError(f"expected an irreducible polynomial, found {p} = {' * '.join(str(f) for f, _ in factors)}")
+            raise ExactnessError(
+                f"expected an irreducible polynomial, found {p} = {' * '.join(str(f) for f, _ in factors)}"
+            )
         if self.degree == 1:
             return
         inside = [root for root in self._real_roots(64) if root > arb(self.low) and root < arb(self.high)]
@@ -66,7 +68,7 @@ class NumberField:
 
     def _real_roots(self, bits: int) -> list[arb]:
         with ctx.workprec(bits):
-            roots = fmpz_poly(list(self.polynomial)).complex_roots()
+            roots: list[Any] = fmpz_poly(list(self.polynomial)).complex_roots()  # pairs (root, multiplicity)
         return [root.real for root, _ in roots if root.imag == 0]
 
     @property
@@ -207,7 +209,9 @@ class FieldElement:
 
     def __add__(self, other: FieldLike) -> FieldElement:
         other = self.field.element(other)
-        return FieldElement(self.field, tuple(a + b for a, b in zip(self.coefficients, other.coefficients, strict=True)))
+        return FieldElement(
+            self.field, tuple(a + b for a, b in zip(self.coefficients, other.coefficients, strict=True))
+        )
 
     def __neg__(self) -> FieldElement:
         return FieldElement(self.field, tuple(-a for a in self.coefficients))
@@ -368,10 +372,13 @@ class FieldMatrix:
                         for b in range(m):
                             wide[i * m + a, j * m + b] = block[a, b]
         columns = right.shape[1]
-        tall = fmpq_mat(size * m, columns, [part[i, c] for i in range(size) for part in right.parts for c in range(columns)])
+        tall = fmpq_mat(
+            size * m, columns, [part[i, c] for i in range(size) for part in right.parts for c in range(columns)]
+        )
         solved = wide.solve(tall)
         parts = [
-            fmpq_mat(size, columns, [solved[i * m + k, c] for i in range(size) for c in range(columns)]) for k in range(m)
+            fmpq_mat(size, columns, [solved[i * m + k, c] for i in range(size) for c in range(columns)])
+            for k in range(m)
         ]
         return FieldMatrix(self.field, tuple(parts))
 

@@ -34,7 +34,7 @@ from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import NumericFace, numeric_face
 from kissalg.sdp.linear import LinearSystem, linear_system
 from kissalg.sdp.model import Model, NonnegativeVariable, Variable
-from kissalg.solvers.solution import BinaryMatrix, NumericSolution
+from kissalg.solvers.solution import NumericSolution
 from kissalg.solvers.status import Status
 
 if TYPE_CHECKING:
@@ -295,7 +295,8 @@ class _Projection:
         face, basis = self.faces[name], self.bases[name]
         if face.is_vector:
             return FieldMatrix(
-                form.field, tuple(fmpq_mat(len(face.pivots), 1, [part[0, p] for p in face.pivots]) for part in form.parts)
+                form.field,
+                tuple(fmpq_mat(len(face.pivots), 1, [part[0, p] for p in face.pivots]) for part in form.parts),
             )
         return form if basis is None else basis.transpose() * form * basis
 
@@ -483,9 +484,7 @@ def _not_proved(psd: Mapping[str, FaceMatrix], vectors: Mapping[str, Sequence[Fi
     return None
 
 
-def _denominators(
-    psd: Mapping[str, FaceMatrix], vectors: Mapping[str, Sequence[FieldElement]]
-) -> Iterator[int]:
+def _denominators(psd: Mapping[str, FaceMatrix], vectors: Mapping[str, Sequence[FieldElement]]) -> Iterator[int]:
     for matrix in psd.values():
         if matrix.basis is not None:
             yield matrix.basis.denominator()

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import gcd
+from typing import Any
 
 from flint import arb, ctx, fmpq, fmpz, fmpz_mat, fmpz_poly
 
@@ -114,7 +115,8 @@ def _monic(p: fmpz_poly, value: fmpq) -> NumberField:
         low = fmpq((root * scale).floor(), scale)
         high = low + fmpq(1, scale)
         with ctx.workprec(256):
-            inside = [r for r, _ in monic.complex_roots() if r.imag == 0 and r.real > arb(low) and r.real < arb(high)]
+            roots: list[Any] = monic.complex_roots()  # pairs (root, multiplicity)
+            inside = [r for r, _ in roots if r.imag == 0 and r.real > arb(low) and r.real < arb(high)]
         if len(inside) == 1 and monic(low) * monic(high) < 0:
             return NumberField(tuple(int(c) for c in monic.coeffs()), low, high)
         scale *= 2

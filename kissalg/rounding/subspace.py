@@ -39,7 +39,9 @@ class NumericFace:
         return f"NumericFace(size {self.size}, rank {len(self.pivots)})"
 
 
-def numeric_face(variable: Variable, matrix: BinaryMatrix, rank_bits: int, trusted: int, separation: int) -> NumericFace:
+def numeric_face(
+    variable: Variable, matrix: BinaryMatrix, rank_bits: int, trusted: int, separation: int
+) -> NumericFace:
     """The rank and the range of a matrix whose tiny pivots are below 2^-rank_bits.
 
     Raises:
@@ -85,7 +87,9 @@ def _eliminate(x: Sequence[Sequence[arb]], rank_bits: int) -> list[fmpq]:
             column = [row[k] for row in rest]
             for i in range(k + 1, len(rest)):
                 factor = column[i] / pivot
-                rest[i] = [(a - factor * b).mid() if j > k else a for j, (a, b) in enumerate(zip(rest[i], column, strict=True))]
+                rest[i] = [
+                    (a - factor * b).mid() if j > k else a for j, (a, b) in enumerate(zip(rest[i], column, strict=True))
+                ]
     return pivots
 
 
@@ -95,8 +99,8 @@ def _separated(name: str, pivots: Sequence[fmpq], rank_bits: int, separation: in
     small = [abs(p) for p in pivots if p <= tiny]
     if large and small and min(large) < max(small) * 2**separation:
         raise RoundingError(
-            f"rank: the pivots of {name} that count as positive reach down to 2^{_exponent(min(large))}, those that count as zero up to 2^{_exponent(max(small))}: "
-            f"they are not {separation} bits apart. Solve with a smaller gap (and more bits), or set FaceSettings.rank_bits"
+            f"rank: the pivots of {name} that count as positive reach down to 2^{_exponent(min(large))}, those that count as zero "
+            f"up to 2^{_exponent(max(small))}: they are not {separation} bits apart. Solve with a smaller gap (and more bits), or set FaceSettings.rank_bits"
         )
     return [k for k, p in enumerate(pivots) if p > tiny]
 

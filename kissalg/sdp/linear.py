@@ -109,7 +109,13 @@ def _rational_system(model: Model) -> LinearSystem:
     cost = {}
     for name, shape in shapes.items():
         value = model.objective.coefficients.get(name)
-        matrix = fmpq_mat(*shape) if value is None else value if isinstance(value, fmpq_mat) else fmpq_mat(*shape, list(value))
+        matrix = (
+            fmpq_mat(*shape)
+            if value is None
+            else value
+            if isinstance(value, fmpq_mat)
+            else fmpq_mat(*shape, list(value))
+        )
         cost[name] = FieldMatrix(RATIONALS, (matrix,))
     return LinearSystem(
         RATIONALS,
