@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from .claims import delsarte, three_point
+from .claims import delsarte, nonnegative, three_point
 from .grammar import Limits, Node, parse
 from .report import Claim, Malformed, Refusal, Rejected, Report, Verdict, parse_expectation
 
@@ -26,6 +26,7 @@ class Certificate(Protocol):
 
 THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "delsarte": delsarte.read,
+    "nonnegative": nonnegative.read,
     "three-point": three_point.read,
 }
 
