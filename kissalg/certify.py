@@ -10,6 +10,7 @@ import lzma
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from kissalg import __version__
 from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.atomic import write_atomically
 from kissalg.bounds.delsarte import DelsarteProblem
+from kissalg.bounds.nonnegative import NonnegativeProblem
 from kissalg.bounds.three_point import THEOREM, ThreePointProblem
 from kissalg.errors import CertificateError
 from kissalg.exact.rational import decimal_up, fraction
@@ -32,6 +34,12 @@ from kissalg.rounding.encoding import (
     integer_text,
     rational_text,
     vector_document,
+)
+from kissalg.rounding.nonnegative import (
+    exact_lower_bound,
+    nonnegative_parameters,
+    nonnegative_witness,
+    polynomial_from_document,
 )
 from kissalg.solvers import NumericSolution
 
@@ -75,9 +83,7 @@ class Certificate:
         if document["theorem"] not in _CLAIMS:
             expected = " or ".join(map(repr, sorted(_CLAIMS)))
             raise CertificateError(f"expected the theorem {expected}, found {document['theorem']!r}")
-        bound = _rational_from_text(document["bound"])
-        shown = decimal_up(fmpq(bound.numerator, bound.denominator))
-        return _CLAIMS[document["theorem"]](document["parameters"], shown)
+        return _CLAIMS[document["theorem"]](document, self.bound)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file, atomically: xz unless the name ends with `.json`.
@@ -120,7 +126,7 @@ def certify(solution: NumericSolution | FaceSolution, settings: RoundingSettings
     problem = solution.problem
     if not isinstance(problem, ThreePointProblem):
         raise CertificateError(
-            f"there is no certificate in the interior for the theorem {problem.theorem!r}: use round_to_face first"
+            f"there is no certificate format for the theorem {problem.theorem!r} in the interior of the cone; use round_to_face"
         )
     exact = round_interior(solution, settings)
     bound = _rounded_up(exact.objective)
@@ -155,6 +161,12 @@ def _certify_face(exact: FaceSolution) -> Certificate:
         squares = [face_document(exact.psd[name]) for name in ("Q0", "Q1")]
         witness = {"Q": squares, "f": vector_document(exact.vectors["f"])}
         return _written(problem.theorem, parameters, bound, witness, provenance)
+    if isinstance(problem, NonnegativeProblem):
+        lower = exact_lower_bound(exact)
+        bound = fraction(lower.coefficients[0]) if lower.is_rational else -_rounded_up((-lower).upper())
+        provenance["names"] = ", ".join(problem.statement.ring.names())
+        parameters = nonnegative_parameters(problem.statement)
+        return _written(problem.theorem, parameters, bound, nonnegative_witness(exact), provenance)
     raise CertificateError(f"there is no certificate format for the theorem {problem.theorem!r}")
 
 
@@ -181,17 +193,35 @@ def _written(
     return Certificate(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True))
 
 
-def _three_point_claim(parameters: Mapping[str, Any], bound: str) -> str:
-    return f"A({parameters['n']}, {_rational_from_text(parameters['cos'])}) <= {bound}"
+def _up(bound: Fraction) -> str:
+    return decimal_up(fmpq(bound.numerator, bound.denominator))
 
 
-def _delsarte_claim(parameters: Mapping[str, Any], bound: str) -> str:
+def _three_point_claim(document: Mapping[str, Any], bound: Fraction) -> str:
+    parameters = document["parameters"]
+    return f"A({parameters['n']}, {_rational_from_text(parameters['cos'])}) <= {_up(bound)}"
+
+
+def _delsarte_claim(document: Mapping[str, Any], bound: Fraction) -> str:
+    parameters = document["parameters"]
     terms = [f"{_rational_from_text(c)}{f'*a^{k}' * (k > 0)}" for k, c in enumerate(parameters["cos"]) if c != "0/1"]
     field = "" if parameters["field"] is None else " over Q(a)"
-    return f"A({parameters['n']}, {' + '.join(terms) or '0'}) <= {bound}{field}"
+    return f"A({parameters['n']}, {' + '.join(terms) or '0'}) <= {_up(bound)}{field}"
 
 
-_CLAIMS = {"delsarte": _delsarte_claim, THEOREM: _three_point_claim}
+def _nonnegative_claim(document: Mapping[str, Any], bound: Fraction) -> str:
+    parameters, names = document["parameters"], document["provenance"].get("names", "").split(", ")
+    if len(names) != parameters["variables"] or not all(map(str.isidentifier, names)) or len(set(names)) < len(names):
+        names = [f"x{i + 1}" for i in range(parameters["variables"])]
+    read = partial(polynomial_from_document, names=names)
+    conditions = [f"{read(g)} >= 0" for g in parameters["inequalities"]]
+    conditions += [f"{read(h)} = 0" for h in parameters["equalities"]]
+    where = f" where {', '.join(conditions)}" if conditions else ""
+    shown = str(bound) if bound.denominator < 10**_BOUND_PLACES else f"-{_up(-bound)}".replace("--", "")
+    return f"{read(parameters['polynomial'])} >= {shown}{where}"
+
+
+_CLAIMS = {"delsarte": _delsarte_claim, "nonnegative": _nonnegative_claim, THEOREM: _three_point_claim}
 
 
 def load(path: str | PathLike[str]) -> Certificate:

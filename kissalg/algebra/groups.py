@@ -61,9 +61,7 @@ class FiniteGroup:
         n = found[0].nrows()
         for matrix in found:
             if (matrix.nrows(), matrix.ncols()) != (n, n) or matrix.det() == 0:
-                raise ParameterError(
-                    f"expected invertible {n} x {n} matrices as generators, found {matrix.tolist()}"
-                )
+                raise ParameterError(f"expected invertible {n} x {n} matrices as generators, found {matrix.tolist()}")
         group = FiniteGroup(n, found, name or f"a group of {n} x {n} matrices")
         group.elements  # noqa: B018  # an infinite group is an error of the caller, here and not later
         return group
@@ -121,7 +119,9 @@ class FiniteGroup:
                         fresh.append(product)
             border = fresh
             if len(found) > _MAX_ORDER:
-                raise ParameterError(f"the generators give more than {_MAX_ORDER} elements: the group is infinite or too large")
+                raise ParameterError(
+                    f"the generators give more than {_MAX_ORDER} elements: the group is infinite or too large"
+                )
         return tuple(found.values())
 
     @property

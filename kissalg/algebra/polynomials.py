@@ -20,7 +20,9 @@ from kissalg.exact.rational import rational
 
 __all__ = ["PolynomialLike", "monomials", "polynomial_ring", "polynomials", "substitute_linear"]
 
-PolynomialLike: TypeAlias = "fmpq_mpoly | fmpq_poly | str | int | Any"  # Any: sympy expressions, known by what `str` gives
+PolynomialLike: TypeAlias = (
+    "fmpq_mpoly | fmpq_poly | str | int | Any"  # Any: sympy expressions, known by what `str` gives
+)
 
 _MAX_CHARACTERS = 100_000
 _MAX_POWER = 256
@@ -102,11 +104,12 @@ def _evaluate(node: ast.expr, text: str, ring: fmpq_mpoly_ctx, names: dict[str, 
     if isinstance(node, ast.BinOp):
         left, right = (_evaluate(side, text, ring, names) for side in (node.left, node.right))
         if type(node.op) in _OPERATIONS:
-            return _OPERATIONS[type(node.op)](left, right)
-        constant = right.is_constant() and right != 0
+            result: fmpq_mpoly = _OPERATIONS[type(node.op)](left, right)
+            return result
+        constant = right.is_constant() and not right.is_zero()
         if isinstance(node.op, ast.Div) and constant:
             return left / right.leading_coefficient()
-        if isinstance(node.op, ast.Pow) and (constant or right == 0):
+        if isinstance(node.op, ast.Pow) and right.is_constant():
             power = right.leading_coefficient() if constant else fmpq(0)
             if power.q == 1 and 0 <= power.p <= _MAX_POWER:
                 return left ** int(power.p)

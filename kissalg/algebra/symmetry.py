@@ -13,8 +13,8 @@ and E = End_G(U), which is R, C or the quaternions; Reynolds(q²) depends on q i
 are positive semidefinite of every kind, and those of rank one, which generate them all, come from q = u ⊗ c with one fixed u ≠ 0 in U, for instance
 u in U^(H,λ). (U^(H,λ) ≠ 0 for every constituent U of W, because they are conjugate under Galois' group.) Different parts do not mix (Schur).
 
-If W is absolutely irreducible and W^(H,λ) is a line, this is Theorem 3.2 of Machado and Oliveira: blocks of size h_i with Σ D_i h_i = dim R[x]_{≤d}. If W splits
-over R, or is of complex or quaternionic type, the block is h times the dimension m of its commutant over Q: still the right cone, not fully reduced.
+If W is absolutely irreducible and W^(H,λ) is a line, this is Theorem 3.2 of Machado and Oliveira: blocks of size h_i with Σ D_i h_i = dim R[x]_{≤d}. If W
+splits over R, or is of complex or quaternionic type, the block is h times the dimension m of its commutant over Q: still the right cone, not fully reduced.
 
 Main definitions: `symmetric_basis`, `SymmetricBasis`, `IsotypicPart`.
 
@@ -111,7 +111,8 @@ class SymmetricBasis:
         return sum(part.dimension * part.multiplicity for part in self.parts)
 
     def __repr__(self) -> str:
-        return f"SymmetricBasis({self.group.name}, degree {self.degree}: {self.dimension} = {' + '.join(f'{p.dimension}*{p.multiplicity}' for p in self.parts)})"
+        summands = " + ".join(f"{part.dimension}*{part.multiplicity}" for part in self.parts)
+        return f"SymmetricBasis({self.group.name}, degree {self.degree}: {self.dimension} = {summands})"
 
 
 def symmetric_basis(group: FiniteGroup, degree: int, variables: Sequence[str] | None = None) -> SymmetricBasis:
@@ -133,8 +134,8 @@ def symmetric_basis(group: FiniteGroup, degree: int, variables: Sequence[str] | 
     >>> symmetric_basis(hyperoctahedral_group(2), 4).sizes
     (4, 2, 2, 1, 3)
     """
-    if isinstance(degree, bool) or not isinstance(degree, int) or degree < 0:
-        raise ParameterError(f"degree: expected an integer >= 0, found {degree!r}")
+    if degree < 0:
+        raise ParameterError(f"degree: expected an integer >= 0, found {degree}")
     names = tuple(variables) if variables is not None else tuple(f"x{i + 1}" for i in range(group.n))
     if len(names) != group.n:
         raise ParameterError(f"expected {group.n} variables, on which {group.name} acts, found {', '.join(names)}")
@@ -149,7 +150,9 @@ def symmetric_basis(group: FiniteGroup, degree: int, variables: Sequence[str] | 
     parts.sort(key=lambda part: (list(part.character) != trivial, part.dimension))
     basis = SymmetricBasis(group, degree, ring, tuple(parts))
     if basis.dimension != len(monomials(group.n, degree)):
-        raise AssertionError(f"Σ n_i h_i = {basis.dimension} is not {len(monomials(group.n, degree))}: please report this")
+        raise AssertionError(
+            f"Σ n_i h_i = {basis.dimension} is not {len(monomials(group.n, degree))}: please report this"
+        )
     return basis
 
 

@@ -304,8 +304,10 @@ class FieldMatrix:
     @staticmethod
     def rational(field: NumberField, matrix: fmpq_mat) -> FieldMatrix:
         """A rational matrix, read in the field."""
-        zero = fmpq_mat(matrix.nrows(), matrix.ncols())
-        return FieldMatrix(field, (matrix, *([zero] * (field.degree - 1))))
+        zeros = (
+            fmpq_mat(matrix.nrows(), matrix.ncols()) for _ in range(field.degree - 1)
+        )  # distinct: matrices can be changed
+        return FieldMatrix(field, (fmpq_mat(matrix), *zeros))
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """From floating point to exact: rounding numerical solutions to exact solutions of the identities."""
 
-from kissalg.rounding.face import FaceMatrix, FaceSettings, FaceSolution, round_to_face
+from kissalg.rounding.face import FaceMatrix, FaceSettings, FaceSolution, round_to_face, sharp_settings
 from kissalg.rounding.interior import DyadicVector, ExactSolution, RoundingSettings, round_interior
 from kissalg.rounding.proved import Correction, ProvedMatrix
 
@@ -15,4 +15,5 @@ __all__ = [
     "RoundingSettings",
     "round_interior",
     "round_to_face",
+    "sharp_settings",
 ]

@@ -12,7 +12,7 @@ the relative interior of the optimal face:
 
 Where nothing is singular the face is the whole cone, and this is a rounding in the interior.
 
-Main definitions: `round_to_face`, `FaceSettings`, `FaceSolution`, `FaceMatrix`.
+Main definitions: `round_to_face`, `FaceSettings`, `FaceSolution`, `FaceMatrix`, `sharp_settings`.
 
 References: Dostert, de Laat and Moustrou, Exact semidefinite programming bounds for packing problems (2021); Cohn, de Laat and Leijenhorst, Optimality of
 spherical codes via exact semidefinite programming bounds (2024), section 4.
@@ -34,13 +34,14 @@ from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import NumericFace, numeric_face
 from kissalg.sdp.linear import LinearSystem, linear_system
 from kissalg.sdp.model import Model, NonnegativeVariable, Variable
+from kissalg.solvers.settings import Settings
 from kissalg.solvers.solution import NumericSolution
 from kissalg.solvers.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FaceMatrix", "FaceSettings", "FaceSolution", "round_to_face"]
+__all__ = ["FaceMatrix", "FaceSettings", "FaceSolution", "round_to_face", "sharp_settings"]
 
 
 @dataclass(frozen=True)
@@ -154,13 +155,23 @@ class FaceSolution:
         )
 
 
+def sharp_settings(digits: int = 60) -> Settings:
+    """Settings of the solver for solutions that are to be rounded to a face: a relative gap of 10^-digits.
+
+    >>> sharp_settings(40).gap
+    1e-40
+    """
+    gap = 10**-digits
+    return Settings(bits=144, max_bits=4096, gap=gap, primal_tolerance=gap, dual_tolerance=gap, max_iterations=500)
+
+
 def round_to_face(
     solution: NumericSolution, number_field: NumberField | None = None, settings: FaceSettings | None = None
 ) -> FaceSolution:
     """Round a numerical solution of high precision to an exact solution on the smallest face that contains it.
 
     Arguments:
-        solution: an optimal solution with a small gap, at most 1e-30.
+        solution: an optimal solution with a small gap: `solve(problem, settings=sharp_settings())`.
         number_field: the field of the solution; by default that of the problem, or one that is found from the digits.
         settings: see `FaceSettings`.
 
@@ -168,10 +179,9 @@ def round_to_face(
         RoundingError: naming the step that failed (rank, recognition, projection, positivity) and the setting to change.
 
     >>> from kissalg.bounds.three_point import three_point
-    >>> from kissalg.solvers import Settings, solve
+    >>> from kissalg.solvers import solve
     >>> problem = three_point(8, "1/2", degree=3).linear_programming_face()
-    >>> run = solve(problem, settings=Settings(gap=1e-40, bits=144, primal_tolerance=1e-40, dual_tolerance=1e-40))
-    >>> round_to_face(run).objective
+    >>> round_to_face(solve(problem, settings=sharp_settings(40))).objective
     240
     """
     settings = settings or FaceSettings()
