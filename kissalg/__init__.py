@@ -19,23 +19,39 @@ from typing import TYPE_CHECKING
 from kissalg import errors
 
 if TYPE_CHECKING:
+    from kissalg.algebra.groups import FiniteGroup
+    from kissalg.algebra.symmetry import symmetric_basis
+    from kissalg.bounds.delsarte import delsarte
     from kissalg.bounds.three_point import kissing, three_point
     from kissalg.certify import Certificate, certify, load
+    from kissalg.exact.number_field import NumberField, quadratic_field
     from kissalg.kernel.report import Report
+    from kissalg.rounding import FaceSettings, round_to_face, sharp_settings
     from kissalg.solvers import Settings, solve
+    from kissalg.sos import certify_nonnegative, minimize
     from kissalg.verify import second_opinion, verify
 
 __all__ = [
     "Certificate",
+    "FaceSettings",
+    "FiniteGroup",
+    "NumberField",
     "Report",
     "Settings",
     "__version__",
     "certify",
+    "certify_nonnegative",
+    "delsarte",
     "errors",
     "kissing",
     "load",
+    "minimize",
+    "quadratic_field",
+    "round_to_face",
     "second_opinion",
+    "sharp_settings",
     "solve",
+    "symmetric_basis",
     "three_point",
     "verify",
 ]
@@ -44,13 +60,23 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Certificate": "kissalg.certify",
+    "FaceSettings": "kissalg.rounding",
+    "FiniteGroup": "kissalg.algebra.groups",
+    "NumberField": "kissalg.exact.number_field",
     "Report": "kissalg.kernel.report",
     "Settings": "kissalg.solvers",
     "certify": "kissalg.certify",
+    "certify_nonnegative": "kissalg.sos",
+    "delsarte": "kissalg.bounds.delsarte",
     "kissing": "kissalg.bounds.three_point",
     "load": "kissalg.certify",
+    "minimize": "kissalg.sos",
+    "quadratic_field": "kissalg.exact.number_field",
+    "round_to_face": "kissalg.rounding",
     "second_opinion": "kissalg.verify",
+    "sharp_settings": "kissalg.rounding",
     "solve": "kissalg.solvers",
+    "symmetric_basis": "kissalg.algebra.symmetry",
     "three_point": "kissalg.bounds.three_point",
     "verify": "kissalg.verify",
 }

@@ -500,10 +500,11 @@ def _independent(
     ring: fmpq_mpoly_ctx, equalities: Sequence[fmpq_mpoly], basis: Sequence[fmpq_mpoly], half: int
 ) -> list[int]:
     """Which polynomials to keep so that they are independent modulo the equations."""
-    if not equalities or not basis:
-        return list(range(len(basis)))
     # equations of a degree above `half` have no multiples here, but their leading terms may cancel in combinations: twice the degree sees them
-    space = polynomial_space(ring, 2 * half, [h for h in equalities if int(h.total_degree()) <= 2 * half])
+    low = [h for h in equalities if int(h.total_degree()) <= 2 * half]
+    if not low or not basis:
+        return list(range(len(basis)))
+    space = polynomial_space(ring, 2 * half, low)
     columns = [space.coordinates_of(b) for b in basis]
     table = fmpq_mat(space.dimension, len(basis), [column[i] for i in range(space.dimension) for column in columns])
     reduced, rank = table.rref()

@@ -45,11 +45,13 @@ _MASK = (1 << BITS) - 1
 
 @dataclass(frozen=True)
 class LowerBound(Claim):
-    """`quantity >= bound`."""
+    """`quantity >= bound`; the quantity is a polynomial, followed by ` where ` and the conditions on the point."""
 
     def __str__(self) -> str:
         negative = decimal_up(-self.bound)
-        return f"{self.quantity} >= {negative[1:] if negative.startswith('-') else '-' * (negative != '0') + negative}"
+        bound = negative[1:] if negative.startswith("-") else "-" * (negative != "0") + negative
+        polynomial, where, conditions = self.quantity.partition(" where ")
+        return f"{polynomial} >= {bound}{where}{conditions}"
 
     def implies(self, other: Claim) -> bool:
         """Whether `other` is a lower bound of the same quantity, and no better."""
@@ -98,12 +100,14 @@ class Nonnegative:
         return LowerBound(f"{self._text(self.polynomial)}{where}", self.bound, theorem)
 
     def _text(self, polynomial: Polynomial) -> str:
-        parts = []
+        text = ""
         for code, value in sorted(polynomial.numerators.items(), reverse=True):
             exponents = [code >> BITS * i & _MASK for i in range(self.variables)]
             powers = [f"x{i + 1}^{e}" if e > 1 else f"x{i + 1}" for i, e in enumerate(exponents) if e]
-            parts.append("*".join([str(Fraction(value, polynomial.denominator)), *powers]))
-        return " + ".join(parts) or "0"
+            size = Fraction(abs(value), polynomial.denominator)
+            shown = "*".join([str(size)] * (size != 1 or not powers) + powers)
+            text += (" - " if value < 0 else " + ") + shown if text else ("-" if value < 0 else "") + shown
+        return text or "0"
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
