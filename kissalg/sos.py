@@ -17,7 +17,7 @@ from kissalg.algebra.groups import FiniteGroup
 from kissalg.algebra.polynomials import PolynomialLike
 from kissalg.bounds.nonnegative import NonnegativeProblem, Statement, statement, without_zeros
 from kissalg.certify import Certificate, certify
-from kissalg.errors import InfeasibleError, RoundingError, SolverError
+from kissalg.errors import InfeasibleError, ParameterError, RoundingError, SolverError
 from kissalg.exact.number_field import NumberField
 from kissalg.exact.positivity import is_positive_semidefinite
 from kissalg.exact.rational import decimal_up
@@ -95,11 +95,12 @@ def minimize(
     'x^4 - 3*x^2 + 1 >= -5/4'
     """
     stated = statement(p, on, equal, group=group, degree=degree, products=products, variables=variables)
-    run = _bounded(stated, sharp=exact)
+    reduced = without_zeros(stated, None)
+    run, start = _bounded(reduced)
     if exact:
         try:
-            return certify(round_to_face(run, field))
-        except RoundingError:
+            return certify(round_to_face(solve(reduced.bound(start), settings=sharp_settings()), field))
+        except (RoundingError, ParameterError):  # of the latter kind: more bits than the solver has
             if field is not None:
                 raise
     value = -run.primal_objective
@@ -122,21 +123,19 @@ def _scale(stated: Statement) -> fmpq:
     return fmpq(1 << max(0, int(largest.ceil()).bit_length()))
 
 
-def _bounded(stated: Statement, *, sharp: bool) -> NumericSolution:
-    """A numerical solution of the bound problem, started low enough."""
-    stated = without_zeros(stated, None)
+def _bounded(stated: Statement) -> tuple[NumericSolution, fmpq]:
+    """A numerical solution of the bound problem, and how low it had to start."""
     start = _scale(stated) * 4
-    settings = sharp_settings() if sharp else sharp_settings(_FIRST_DIGITS)
-    run = None
+    status = message = ""
     for _ in range(_TRIES):
-        run = solve(stated.bound(start), settings=settings)
+        run = solve(stated.bound(start), settings=sharp_settings(_FIRST_DIGITS))
         if run.status is Status.OPTIMAL:
-            return run
+            return run, start
         start *= 1 << 16
-    assert run is not None
+        status, message = run.status.value, run.message
     raise InfeasibleError(
         f"no lower bound of {stated.polynomial} was found by sums of squares of degree {stated.degree} (down to {decimal_up(-start)}): the run ended as "
-        f"{run.status.value}: {run.message}. The polynomial may be unbounded below on the set; or raise the degree, or use products=True"
+        f"{status}: {message}. The polynomial may be unbounded below on the set; or raise the degree, or use products=True"
     )
 
 

@@ -193,7 +193,8 @@ def polynomial_space(
     n = len(ring.names())
     exponents = monomials(n, degree)
     reductions = _reductions(ring, exponents, degree, equations)
-    standard = [e for e in exponents if e not in reductions]
+    # the highest degree first: then the first coordinates are leading coefficients, which are nonnegative for sums of squares
+    standard = [e for e in reversed(exponents) if e not in reductions]
     pivots: tuple[Exponents, ...] = tuple(standard)
     basis = tuple(ring.term(coeff=fmpq(1), exp_vec=e) for e in standard)
     if group is not None:
