@@ -145,7 +145,8 @@ def symmetric_basis(group: FiniteGroup, degree: int, variables: Sequence[str] | 
     for piece in pieces:
         for label, columns in piece.isotypic().items():
             found.setdefault(label, []).append((piece, columns))
-    parts = [_part(group, occurrences) for occurrences in found.values()]
+    subgroups = list({frozenset(signs.items()): signs for signs in _subgroups(group)}.values())
+    parts = [_part(group, subgroups, occurrences) for occurrences in found.values()]
     trivial = [fmpq(1)] * len(group.classes)
     parts.sort(key=lambda part: (list(part.character) != trivial, part.dimension))
     basis = SymmetricBasis(group, degree, ring, tuple(parts))
@@ -271,7 +272,9 @@ def _generated(group: FiniteGroup, generators: Sequence[int]) -> Iterator[Signs]
             yield signs
 
 
-def _part(group: FiniteGroup, occurrences: Sequence[tuple[_HomogeneousPart, fmpq_mat]]) -> IsotypicPart:
+def _part(
+    group: FiniteGroup, subgroups: Sequence[Signs], occurrences: Sequence[tuple[_HomogeneousPart, fmpq_mat]]
+) -> IsotypicPart:
     """One isotypic part, from its pieces in each degree."""
     first, columns = occurrences[0]
     traces = [_restricted_trace(first.matrices[members[0]], columns) for members in group.classes]
@@ -279,7 +282,7 @@ def _part(group: FiniteGroup, occurrences: Sequence[tuple[_HomogeneousPart, fmpq
     norm = sum((t * t * length for t, length in zip(traces, lengths, strict=True)), fmpq(0)) / group.order
     best: Signs = {0: 1}
     least = columns.ncols()
-    for signs in _subgroups(group):
+    for signs in subgroups:
         fixed = sum((traces[group.class_of[h]] * sign for h, sign in signs.items()), fmpq(0)) / len(signs)
         if 0 < fixed < least or (fixed == least and len(signs) > len(best)):
             best, least = signs, int(fixed.p)

@@ -327,6 +327,7 @@ def statement(
         raise ParameterError(f"multiplier: expected (e, k) with e = 0 or 1 and 0 <= k <= 16, found {multiplier}")
     if power and not constant and (on or equal):
         raise ParameterError("multiplier: Σ x_i² vanishes at the origin; on a set with conditions take e = 1")
+    multiplier = (constant, power) if power else (0, 0)
     first, *rest = polynomials([p, *on, *equal], variables)
     inequalities, equalities = tuple(rest[: len(on)]), tuple(rest[len(on) :])
     for what, list_of in (("inequality", inequalities), ("equality", equalities)):

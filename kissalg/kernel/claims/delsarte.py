@@ -32,7 +32,7 @@ from ..identity import require_zero
 from ..polynomial import BITS, ONE, Polynomial, X, Y
 from ..psd import Symmetric
 from ..report import Claim, Rejected, decimal_up
-from .faces import Face, read_matrix
+from .faces import Face, read_denominator, read_matrix
 from .number_field import Element, RealField, read_element, read_field
 
 __all__ = ["Delsarte", "read"]
@@ -138,9 +138,7 @@ def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:
     parts = witness.record("Q", "f")
     values = parts["f"].record("denominator", "values")
     numbers = tuple(item.integers(field.degree) for item in values["values"].items(2 * degree))
-    denominator = values["denominator"].integer()
-    if denominator <= 0:
-        values["denominator"].refuse("a positive denominator")
+    denominator = read_denominator(values["denominator"], [c for number in numbers for c in number])
     matrices = []
     for index, item in enumerate(parts["Q"].items(2)):
         matrix = read_matrix(item, degree + 1 - index, field)

@@ -7,16 +7,18 @@ no absolute row sum of A exceeds 2^-shift, then Y is positive semidefinite (Gers
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import gcd
 
 from ..grammar import Node
 from ..psd import EXPONENT_LIMIT, Psd, Symmetric, read_psd
 from ..report import Malformed, Rejected
 from .number_field import RATIONALS, RealField, round_up
 
-__all__ = ["Face", "PsdMatrix", "read_matrix"]
+__all__ = ["Face", "PsdMatrix", "read_denominator", "read_matrix"]
 
 _Matrix = list[list[int]]
 
@@ -161,10 +163,11 @@ def read_matrix(node: Node, size: int, field: RealField = RATIONALS) -> PsdMatri
     return face
 
 
-def _positive(node: Node) -> int:
+def read_denominator(node: Node, numerators: Sequence[int]) -> int:
+    """A positive integer without a factor that is common to it and all numerators; 1 if there are none."""
     value = node.integer()
-    if value <= 0:
-        node.refuse("a positive denominator")
+    if value <= 0 or gcd(value, *numerators) != 1:
+        node.refuse("a positive denominator without a factor common to all numerators")
     return value
 
 
@@ -178,7 +181,8 @@ def _read_basis(
     node: Node, size: int, rank: int, field: RealField
 ) -> tuple[tuple[tuple[tuple[int, ...], ...], ...], int]:
     fields = node.record("denominator", "rows")
-    return tuple(_vectors(row, rank, field) for row in fields["rows"].items(size)), _positive(fields["denominator"])
+    rows = tuple(_vectors(row, rank, field) for row in fields["rows"].items(size))
+    return rows, read_denominator(fields["denominator"], [c for row in rows for entry in row for c in entry])
 
 
 def _read_correction(
@@ -198,4 +202,4 @@ def _read_correction(
             numbers.refuse("an entry that is not zero")
         previous = (i, j)
         entries.append((i, j, entry))
-    return tuple(entries), _positive(fields["denominator"])
+    return tuple(entries), read_denominator(fields["denominator"], [c for _, _, entry in entries for c in entry])

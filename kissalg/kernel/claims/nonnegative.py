@@ -175,6 +175,9 @@ def read(parameters: Node, bound: Node, witness: Node) -> Nonnegative:
     parts = witness.record("bound", "cofactors", "field", "multiplier", "squares")
     field = read_field(parts["field"])
     multiplier = parts["multiplier"].record("constant", "power")
+    constant, power = multiplier["constant"].small(0, 1), multiplier["power"].small(0, 16)
+    if constant and not power:
+        multiplier["constant"].refuse("0 for the power 0")
     squares = [_read_squares(item, n, len(inequalities), field) for item in parts["squares"].items()]
     cofactors = [_read_cofactor(item, n, field) for item in parts["cofactors"].items(len(equalities))]
     certificate = Nonnegative(
@@ -185,7 +188,7 @@ def read(parameters: Node, bound: Node, witness: Node) -> Nonnegative:
         field,
         read_element(parts["bound"], field, limits.bound_bits),
         bound.rational(limits.bound_bits),
-        (multiplier["constant"].small(0, 1), multiplier["power"].small(0, 16)),
+        (constant, power),
         squares,
         cofactors,
     )

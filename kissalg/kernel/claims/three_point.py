@@ -60,7 +60,7 @@ from ..identity import require_at_most, require_zero
 from ..polynomial import BITS, ONE, Polynomial, X, Y, Z
 from ..psd import EXPONENT_LIMIT
 from ..report import Claim, Rejected
-from .faces import PsdMatrix, read_matrix
+from .faces import PsdMatrix, read_denominator, read_matrix
 from .invariants import symmetrise, weighted_monomials
 
 __all__ = ["Parameters", "ThreePoint", "Witness", "read"]
@@ -318,7 +318,4 @@ def _read_linear(node: Node, count: int) -> tuple[tuple[int, ...], Fraction]:
     values = tuple(item.integer() for item in fields["values"].items(count))
     if key == "exponent":
         return values, dyadic(1, fields[key].small(-EXPONENT_LIMIT, EXPONENT_LIMIT))
-    denominator = fields[key].integer()
-    if denominator <= 0:
-        fields[key].refuse("a positive denominator")
-    return values, Fraction(1, denominator)
+    return values, Fraction(1, read_denominator(fields[key], values))
