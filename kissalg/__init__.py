@@ -19,30 +19,46 @@ from typing import TYPE_CHECKING
 from kissalg import errors
 
 if TYPE_CHECKING:
+    from kissalg.algebra.groups import FiniteGroup
+    from kissalg.algebra.symmetry import symmetric_basis
     from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
+    from kissalg.bounds.delsarte import delsarte
     from kissalg.bounds.mesh import linear_mesh
     from kissalg.bounds.three_point import kissing, three_point
     from kissalg.certify import Certificate, certify, load
+    from kissalg.exact.number_field import NumberField, quadratic_field
     from kissalg.kernel.report import Report
+    from kissalg.rounding import FaceSettings, round_to_face, sharp_settings
     from kissalg.solvers import Settings, solve
     from kissalg.solvers.float64 import solve_float64
+    from kissalg.sos import certify_nonnegative, minimize
     from kissalg.verify import second_opinion, verify
 
 __all__ = [
     "Certificate",
+    "FaceSettings",
+    "FiniteGroup",
+    "NumberField",
     "Report",
     "Settings",
     "__version__",
     "average_kissing",
     "average_kissing_radii",
     "certify",
+    "certify_nonnegative",
+    "delsarte",
     "errors",
     "kissing",
     "linear_mesh",
     "load",
+    "minimize",
+    "quadratic_field",
+    "round_to_face",
     "second_opinion",
+    "sharp_settings",
     "solve",
     "solve_float64",
+    "symmetric_basis",
     "three_point",
     "verify",
 ]
@@ -51,17 +67,27 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Certificate": "kissalg.certify",
+    "FaceSettings": "kissalg.rounding",
+    "FiniteGroup": "kissalg.algebra.groups",
+    "NumberField": "kissalg.exact.number_field",
     "Report": "kissalg.kernel.report",
     "Settings": "kissalg.solvers",
     "average_kissing": "kissalg.bounds.average_kissing",
     "average_kissing_radii": "kissalg.bounds.average_kissing",
     "certify": "kissalg.certify",
+    "certify_nonnegative": "kissalg.sos",
+    "delsarte": "kissalg.bounds.delsarte",
     "kissing": "kissalg.bounds.three_point",
     "linear_mesh": "kissalg.bounds.mesh",
     "load": "kissalg.certify",
+    "minimize": "kissalg.sos",
+    "quadratic_field": "kissalg.exact.number_field",
+    "round_to_face": "kissalg.rounding",
     "second_opinion": "kissalg.verify",
+    "sharp_settings": "kissalg.rounding",
     "solve": "kissalg.solvers",
     "solve_float64": "kissalg.solvers.float64",
+    "symmetric_basis": "kissalg.algebra.symmetry",
     "three_point": "kissalg.bounds.three_point",
     "verify": "kissalg.verify",
 }

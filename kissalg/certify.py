@@ -1,14 +1,16 @@
 """From a numerical solution to a certificate: round it, prove it exact, write it down in the format of docs/certificate-format.md.
 
-Main definitions: `certify`, `Certificate`, `load`.
+What depends on the theorem is written by `kissalg.writing`; the tables `_INTERIOR`, `_FACE` and `_CLAIMS` say by which of its functions.
+
+Main definitions: `certify`, `certificate_of`, `Certificate`, `load`.
 """
 
 from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
@@ -17,23 +19,39 @@ from typing import Any
 from flint import fmpq
 
 from kissalg import __version__
-from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.atomic import write_atomically
-from kissalg.bounds.average_kissing import RADII_THEOREM, AverageKissingProblem, LocalProgram, dyadic_gegenbauer
-from kissalg.bounds.average_kissing import THEOREM as AVERAGE_KISSING
-from kissalg.bounds.three_point import THEOREM, ThreePointProblem
+from kissalg.bounds.average_kissing import AverageKissingProblem
+from kissalg.bounds.delsarte import DelsarteProblem
+from kissalg.bounds.nonnegative import NonnegativeProblem
+from kissalg.bounds.three_point import ThreePointProblem
 from kissalg.errors import CertificateError, RoundingError
-from kissalg.exact.rational import decimal_up, fraction
+from kissalg.exact.rational import decimal_up
 from kissalg.kernel import Limits, check
-from kissalg.rounding import ExactSolution, ProvedMatrix, RoundingSettings, round_interior
-from kissalg.rounding.repair import RepairedSolution, repair
-from kissalg.solvers import BinaryMatrix, NumericSolution, Status
+from kissalg.rounding import DyadicVector, FaceSolution, ProvedMatrix, RoundingSettings, round_interior
+from kissalg.rounding.balance import balanced_repairs
+from kissalg.sdp.model import Model
+from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
+from kissalg.writing import average_kissing, delsarte, nonnegative, three_point
+from kissalg.writing.encoding import Parts, rational_from_text, rational_text
 
-__all__ = ["Certificate", "certify", "load"]
+__all__ = ["Certificate", "certificate_of", "certify", "load"]
 
-_BOUND_PLACES = 10
-_REPAIR_BITS = 16
+_INTERIOR: Mapping[type[Model], Callable[[Any, Mapping[str, ProvedMatrix], Mapping[str, DyadicVector]], Parts]] = {
+    ThreePointProblem: three_point.interior,
+}
+_FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
+    DelsarteProblem: delsarte.face,
+    NonnegativeProblem: nonnegative.face,
+    ThreePointProblem: three_point.face,
+}
+_CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
+    average_kissing.THEOREM: average_kissing.claim,
+    average_kissing.RADII_THEOREM: average_kissing.claim_radii,
+    delsarte.THEOREM: delsarte.claim,
+    nonnegative.THEOREM: nonnegative.claim,
+    three_point.THEOREM: three_point.claim,
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,26 +80,20 @@ class Certificate:
     @property
     def bound(self) -> Fraction:
         """The claimed bound."""
-        return _rational_from_text(self.document["bound"])
+        return rational_from_text(self.document["bound"])
 
     @property
     def claim(self) -> str:
-        """What the certificate claims, the bound rounded up."""
+        """What the certificate claims, the bound rounded to the safe side.
+
+        Raises:
+            CertificateError: if the theorem is unknown.
+        """
         document = self.document
-        theorem, parameters = document["theorem"], document["parameters"]
-        if theorem == THEOREM:
-            quantity = f"A({parameters['n']}, {_rational_from_text(parameters['cos'])})"
-        elif theorem == AVERAGE_KISSING:
-            quantity = f"average-kissing({parameters['n']})"
-        elif theorem == RADII_THEOREM:
-            radii = ",".join(str(_rational_from_text(radius)) for radius in parameters["radii"])
-            quantity = f"average-kissing({parameters['n']};{radii})"
-        else:
-            raise CertificateError(
-                f"expected one of the theorems {THEOREM}, {AVERAGE_KISSING}, {RADII_THEOREM}, found {theorem!r}"
-            )
-        bound = _rational_from_text(document["bound"])
-        return f"{quantity} <= {decimal_up(fmpq(bound.numerator, bound.denominator))}"
+        theorem = document["theorem"]
+        if theorem not in _CLAIMS:
+            raise CertificateError(f"expected one of the theorems {', '.join(sorted(_CLAIMS))}, found {theorem!r}")
+        return _CLAIMS[theorem](document, self.bound)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file, atomically: xz unless the name ends with `.json`.
@@ -100,20 +112,24 @@ class Certificate:
         return f"Certificate({self.claim}, {len(self.text)} characters)"
 
 
-def certify(solution: NumericSolution | Float64Solution, settings: RoundingSettings | None = None) -> Certificate:
-    """Make a numerical solution exact and write it as a certificate.
+def certify(
+    solution: NumericSolution | FaceSolution | Float64Solution, settings: RoundingSettings | None = None
+) -> Certificate:
+    """Make a numerical solution exact and write it as a certificate; or write an exact solution on a face.
 
     The solution of a sampled program is repaired instead of rounded, and since no repair can promise that what holds at the samples holds between
     them, the certificate is handed to the kernel before it is returned.
 
-    The bound of the certificate is the exact objective of the exact solution, rounded up to ten decimals. Nothing here is trusted: verify the result.
+    The bound of the certificate is the exact objective of the exact solution, rounded up to ten decimals (a rational number on a face: not rounded at
+    all). Nothing here is trusted: verify the result.
 
     Arguments:
-        solution: an optimal `NumericSolution`, or the `Float64Solution` of a sampled program.
-        settings: see `RoundingSettings`; nothing in them concerns sampled programs.
+        solution: an optimal `NumericSolution`, the result of `round_to_face`, or the `Float64Solution` of a sampled program.
+        settings: see `RoundingSettings`; only for a `NumericSolution`.
 
     Raises:
         RoundingError: if the solution cannot be made exact; the message says which step failed and what to change.
+        CertificateError: if there is no certificate format for the theorem.
 
     >>> from kissalg.bounds.three_point import kissing
     >>> from kissalg.solvers import solve
@@ -123,52 +139,60 @@ def certify(solution: NumericSolution | Float64Solution, settings: RoundingSetti
     """
     if isinstance(solution, Float64Solution):
         return _certify_sampled(solution)
+    if isinstance(solution, FaceSolution):
+        write = _writer(_FACE, solution.problem, "on a face")
+        provenance = {
+            **_provenance(solution.solution, solution.tolerance),
+            "face": f"denominators of at most {solution.denominator_bits} bits, over {solution.field}",
+        }
+        return _written(solution.problem.theorem, write(solution), provenance)
+    _writer(_INTERIOR, solution.problem, "in the interior of the cone")  # before the work
     exact = round_interior(solution, settings)
-    problem = exact.problem
-    if not isinstance(problem, ThreePointProblem):
-        raise CertificateError(f"there is no certificate format for the theorem {problem.theorem!r}")
-    document: dict[str, Any] = {
-        "bound": _rational_text(_rounded_up(exact.objective)),
-        "format": 1,
-        "parameters": {
-            "cos": _rational_text(fraction(problem.cos)),
-            "degree": problem.degree,
-            "linear": problem.linear,
-            "n": problem.n,
-        },
-        "provenance": _provenance(exact),
-        "theorem": problem.theorem,
-        "witness": _witness(exact, problem),
-    }
-    return _written(document)
+    return certificate_of(exact.problem, exact.psd, exact.vectors, _provenance(solution, exact.tolerance))
 
 
-def _written(document: Mapping[str, Any]) -> Certificate:
-    return Certificate(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True))
+def certificate_of(
+    problem: Model,
+    psd: Mapping[str, ProvedMatrix],
+    vectors: Mapping[str, DyadicVector],
+    provenance: Mapping[str, str],
+) -> Certificate:
+    """Write exact values of the variables of a problem as a certificate; variables that are left out are zero.
+
+    Arguments:
+        problem: a `ThreePointProblem`.
+        psd, vectors: the values, matrices with their proof.
+        provenance: strings for the reader; no checker looks at them.
+
+    Raises:
+        CertificateError: there is no format for the theorem of the problem, or the values prove nothing.
+    """
+    write = _writer(_INTERIOR, problem, "in the interior of the cone")
+    return _written(problem.theorem, write(problem, psd, vectors), provenance)
+
+
+def _writer(table: Mapping[type[Model], Callable[..., Parts]], problem: Model, where: str) -> Callable[..., Parts]:
+    for kind, write in table.items():
+        if isinstance(problem, kind):
+            return write
+    hint = "; use round_to_face" if table is _INTERIOR and isinstance(problem, tuple(_FACE)) else ""
+    raise CertificateError(f"there is no certificate format for the theorem {problem.theorem!r} {where}{hint}")
 
 
 def _certify_sampled(solution: Float64Solution) -> Certificate:
     problem = solution.problem
     if not isinstance(problem, AverageKissingProblem):
         raise CertificateError(f"there is no certificate format for {problem!r}")
-    if solution.status is not Status.OPTIMAL:
-        raise RoundingError(
-            f"only an optimal solution can be repaired; this run ended as {solution.status.value}: {solution.message}"
-        )
-    # the errors of the repair are to be far below the margins
-    tolerance = int(problem.programs[0].scale / problem.margin).bit_length() + _REPAIR_BITS
     reason = ""
-    for slack in (
-        problem.margin / 64,
-        problem.margin / 8,
-        problem.margin,
-    ):  # the rounding may cost part of what the balance gained
-        values: dict[str, BinaryMatrix] = {}
-        grow = _growth(problem, solution.values, slack)
-        for program in problem.programs:
-            values |= _balanced(program, solution.values, grow, slack)
-        exact = repair(replace(solution, values=values), values, tolerance)
-        certificate = _written(_average_kissing_document(exact, problem))
+    for exact in balanced_repairs(solution, problem):
+        provenance = {
+            "iterations": str(solution.iterations),
+            "margin": str(problem.margin),
+            "repair_tolerance": f"2^-{exact.tolerance}",
+            "software": f"kissalg {__version__}",
+            "solver": solution.message,
+        }
+        certificate = _written(problem.theorem, average_kissing.repaired(exact), provenance)
         report = check(certificate.text.encode("ascii"))
         if report.verified:
             return certificate
@@ -178,84 +202,32 @@ def _certify_sampled(solution: Float64Solution) -> Certificate:
     )
 
 
-def _growth(problem: AverageKissingProblem, values: Mapping[str, BinaryMatrix], slack: fmpq) -> fmpq:
-    """The factor that makes all the weights large enough."""
-    sums = []
-    for total in problem.covers:
-        entries = (
-            (fmpq(values[v].entries[i][j]) * fmpq(2) ** values[v].exponent * c) for (v, i, j), c in total.items()
-        )
-        sums.append(sum(entries, fmpq(0)))
-    if min(sums) <= 0:
-        raise RoundingError("the weights of a contact are not positive: solve with a larger margin")
-    return max(fmpq(1), 2 * (1 + slack) / min(sums))
-
-
-def _balanced(
-    program: LocalProgram, values: Mapping[str, BinaryMatrix], grow: fmpq, slack: fmpq
-) -> dict[str, BinaryMatrix]:
-    """The numbers t, w, F_k and s_ef of the theorem, with the two conditions that scaling can restore.
-
-    If all of them are multiplied by c >= 1, the weights grow; if F_k and s_ef are divided by c and t is multiplied by it, the matrix [[t, wᵀ], [w, F_0]] stays
-    positive semidefinite, and the diagonals F_pp(1) shrink relative to the weights.
-    """
-    border = values[f"{program.prefix}F0"]
-    weights = [fmpq(row[0]) * fmpq(2) ** border.exponent for row in border.entries[1:]]
-    diagonals = [fmpq(0)] * len(weights)
-    for k in range(program.degree + 1):
-        name, skip = f"{program.prefix}F{k}", int(k == 0)
-        matrix = values[name]
-        at_one = dyadic_gegenbauer(program.n, k)(1) * fmpq(2) ** matrix.exponent / program.factor(name)
-        diagonals = [total + at_one * matrix.entries[p + skip][p + skip] for p, total in enumerate(diagonals)]
-    if min(weights) <= 0:
-        raise RoundingError("a weight is not positive: solve with a larger margin")
-    shrink = max(fmpq(1), max(total * (1 + slack) / w for total, w in zip(diagonals, weights, strict=True)))
-    result = {name: _times(values[name], grow / shrink / program.factor(name)) for name in program.names()}
-    rows = [list(row) for row in result[f"{program.prefix}F0"].entries]
-    for p, entry in enumerate(_times(BinaryMatrix((border.entries[0],), border.exponent), grow).entries[0]):
-        rows[0][p] = rows[p][0] = entry
-    rows[0][0] = int((fmpq(border.entries[0][0]) * grow * shrink * program.scale).ceil())
-    result[f"{program.prefix}F0"] = BinaryMatrix(tuple(map(tuple, rows)), border.exponent)
-    return result
-
-
-def _times(matrix: BinaryMatrix, factor: fmpq) -> BinaryMatrix:
-    entries = tuple(tuple(int((entry * factor).floor()) for entry in row) for row in matrix.entries)
-    return BinaryMatrix(entries, matrix.exponent)
-
-
-def _average_kissing_document(exact: RepairedSolution, problem: AverageKissingProblem) -> dict[str, Any]:
-    kernels = [[exact.psd[f"{program.prefix}F{k}"] for k in range(program.degree + 1)] for program in problem.programs]
-    blocks = [[_psd(matrix, matrix.size) for matrix in matrices] for matrices in kernels]
-    parameters: dict[str, Any] = {"degree": problem.degree, "n": problem.n}
-    if problem.radii:
-        parameters["radii"] = [_rational_text(fraction(radius)) for radius in problem.radii]
-        witness: dict[str, Any] = {"centres": [{"F": block} for block in blocks]}
-    else:
-        parameters["nodes"] = [_rational_text(fraction(node)) for node in problem.mesh.nodes]
-        parameters["pieces"] = problem.mesh.pieces
-        slopes = exact.vectors.get("slopes")
-        witness = {
-            "F": blocks[0],
-            "slopes": {
-                "exponent": slopes.exponent if slopes is not None else 0,
-                "values": [_integer_text(v) for v in slopes.values] if slopes is not None else [],
-            },
-        }
-    return {
-        "bound": _rational_text(_rounded_up(max(matrices[0].value()[0, 0] for matrices in kernels))),
+def _written(theorem: str, parts: Parts, provenance: Mapping[str, str]) -> Certificate:
+    document = {
+        "bound": rational_text(parts.bound),
         "format": 1,
-        "parameters": parameters,
-        "provenance": {
-            "iterations": str(exact.solution.iterations),
-            "margin": str(problem.margin),
-            "repair_tolerance": f"2^-{exact.tolerance}",
-            "software": f"kissalg {__version__}",
-            "solver": exact.solution.message,
-        },
-        "theorem": problem.theorem,
-        "witness": witness,
+        "parameters": parts.parameters,
+        "provenance": {**provenance, **parts.notes},
+        "theorem": theorem,
+        "witness": parts.witness,
     }
+    return Certificate(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True))
+
+
+def _provenance(solution: NumericSolution, tolerance: int) -> dict[str, str]:
+    return {
+        "bits": str(solution.bits),
+        "gap": f"{solution.gap:.1e}",
+        "iterations": str(solution.iterations),
+        "numerical_lower_value": _decimal_down(solution.dual_objective),
+        "rounding_tolerance": f"2^-{tolerance}",
+        "software": f"kissalg {__version__}",
+    }
+
+
+def _decimal_down(value: fmpq) -> str:
+    text = decimal_up(-value)
+    return text[1:] if text.startswith("-") else f"-{text}"
 
 
 def load(path: str | PathLike[str]) -> Certificate:
@@ -283,78 +255,3 @@ def load(path: str | PathLike[str]) -> Certificate:
     except (ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError, lzma.LZMAError) as error:
         raise CertificateError(f"{path} is not a certificate: {error}") from error
     return certificate
-
-
-def _rounded_up(value: fmpq) -> Fraction:
-    scale = 10**_BOUND_PLACES
-    return Fraction(int((value * scale).ceil()), scale)
-
-
-def _integer_text(value: int) -> str:
-    return f"{value:x}"
-
-
-def _rational_text(value: Fraction) -> str:
-    return f"{_integer_text(value.numerator)}/{_integer_text(value.denominator)}"
-
-
-def _rational_from_text(text: str) -> Fraction:
-    numerator, denominator = text.split("/")
-    return Fraction(int(numerator, 16), int(denominator, 16))
-
-
-def _psd(matrix: ProvedMatrix | None, size: int) -> dict[str, Any]:
-    """A matrix of the given size; one that the solution leaves out is zero."""
-    if matrix is None:
-        zeros = [" ".join("0" * (size - j)) for j in range(size)]
-        return {"columns": zeros, "correction": None, "exponents": [0] * size, "shift": None}
-    correction = None
-    if matrix.correction is not None:
-        correction = {
-            "denominator": _integer_text(matrix.correction.denominator),
-            "entries": [[i, j, _integer_text(n)] for i, j, n in matrix.correction.entries],
-        }
-    return {
-        "columns": [" ".join(_integer_text(v) for v in column) for column in matrix.columns],
-        "correction": correction,
-        "exponents": list(matrix.exponents),
-        "shift": matrix.shift,
-    }
-
-
-def _witness(exact: ExactSolution, problem: ThreePointProblem) -> dict[str, Any]:
-    a = exact.vectors.get("a")
-    d = problem.degree
-    degrees = (d, d - 1, d - 2, d - 3, d - 2)
-    return {
-        "B": _psd(exact.psd.get("B"), 2),
-        "F": [_psd(exact.psd.get(f"F{k}"), d + 1 - k) for k in range(d + 1)],
-        "Q": [_psd(exact.psd[f"Q{i}"], d + 1 - i) for i in range(2)],
-        "R": {
-            kind: [
-                _psd(exact.psd.get(f"R{j}.{kind}"), gram_basis(kind, degree).size) for j, degree in enumerate(degrees)
-            ]
-            for kind in KINDS
-        },
-        "a": {
-            "exponent": a.exponent if a is not None else 0,
-            "values": [_integer_text(v) for v in a.values] if a is not None else [],
-        },
-    }
-
-
-def _provenance(exact: ExactSolution) -> dict[str, str]:
-    solution = exact.solution
-    return {
-        "bits": str(solution.bits),
-        "gap": f"{solution.gap:.1e}",
-        "iterations": str(solution.iterations),
-        "numerical_lower_value": _decimal_down(solution.dual_objective),
-        "rounding_tolerance": f"2^-{exact.tolerance}",
-        "software": f"kissalg {__version__}",
-    }
-
-
-def _decimal_down(value: fmpq) -> str:
-    text = decimal_up(-value)
-    return text[1:] if text.startswith("-") else f"-{text}"

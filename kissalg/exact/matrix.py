@@ -12,7 +12,17 @@ from flint import fmpq, fmpq_mat, fmpz, nmod_mat
 from kissalg.errors import ExactnessError
 from kissalg.exact.rational import RationalLike, rational
 
-__all__ = ["bilinear", "frobenius", "identity_matrix", "outer", "rank_modulo", "rational_matrix", "symmetric"]
+__all__ = [
+    "bilinear",
+    "frobenius",
+    "identity_matrix",
+    "nullspace",
+    "outer",
+    "pivot_columns",
+    "rank_modulo",
+    "rational_matrix",
+    "symmetric",
+]
 
 
 def rational_matrix(rows: Sequence[Sequence[RationalLike]]) -> fmpq_mat:
@@ -124,3 +134,35 @@ def rank_modulo(rows: Sequence[Sequence[fmpq]], prime: int) -> int:
                 raise ExactnessError(f"the prime {prime} divides a denominator in row {index}; choose another prime")
             entries.append(int(entry.p % prime) * (1 if denominator == 1 else pow(denominator, -1, prime)) % prime)
     return nmod_mat(len(rows), len(rows[0]), entries, prime).rank()
+
+
+def pivot_columns(reduced: fmpq_mat, rank: int) -> list[int]:
+    """The columns of the leading ones of a reduced row echelon form.
+
+    >>> pivot_columns(*fmpq_mat([[1, 2, 3], [2, 4, 7]]).rref())
+    [0, 2]
+    """
+    pivots: list[int] = []
+    for row in range(rank):
+        column = pivots[-1] + 1 if pivots else 0
+        while reduced[row, column] == 0:
+            column += 1
+        pivots.append(column)
+    return pivots
+
+
+def nullspace(matrix: fmpq_mat) -> fmpq_mat:
+    """A matrix whose columns are a basis of the kernel; its rows at the free columns form an identity.
+
+    >>> nullspace(fmpq_mat([[1, 2, 3], [2, 4, 7]])).tolist()
+    [[-2], [1], [0]]
+    """
+    reduced, rank = matrix.rref()
+    pivots = pivot_columns(reduced, rank)
+    free = [j for j in range(matrix.ncols()) if j not in set(pivots)]
+    result = fmpq_mat(matrix.ncols(), len(free))
+    for k, j in enumerate(free):
+        result[j, k] = 1
+        for row, pivot in enumerate(pivots):
+            result[pivot, k] = -reduced[row, j]
+    return result

@@ -1,34 +1,13 @@
 """The judge: bytes in, a verdict out. Each theorem rebuilds its problem from the parameters alone."""
 
-from collections.abc import Callable
-from typing import Protocol
-
-from .claims import average_kissing, three_point
+from .claims import THEOREMS, Certificate
 from .grammar import Limits, Node, parse
 from .report import Claim, Malformed, Refusal, Rejected, Report, Verdict, parse_expectation
 
-__all__ = ["Certificate", "check"]
+__all__ = ["check"]
 
 DEFAULT = Limits()
 FORMAT = 1
-
-
-class Certificate(Protocol):
-    """A certificate that has been read completely, and not yet believed."""
-
-    @property
-    def claim(self) -> Claim:
-        """What it claims."""
-
-    def prove(self) -> None:
-        """Raise Rejected unless the claim is proved."""
-
-
-THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
-    "three-point": three_point.read,
-    "average-kissing": average_kissing.read,
-    "average-kissing-radii": average_kissing.read_radii,
-}
 
 
 def check(data: bytes, *, expect: str | None = None, limits: Limits = DEFAULT) -> Report:

@@ -1,6 +1,19 @@
 """From floating point to exact: rounding numerical solutions to exact solutions of the identities."""
 
+from kissalg.rounding.face import FaceMatrix, FaceSettings, FaceSolution, round_to_face, sharp_settings
 from kissalg.rounding.interior import DyadicVector, ExactSolution, RoundingSettings, round_interior
 from kissalg.rounding.proved import Correction, ProvedMatrix
 
-__all__ = ["Correction", "DyadicVector", "ExactSolution", "ProvedMatrix", "RoundingSettings", "round_interior"]
+__all__ = [
+    "Correction",
+    "DyadicVector",
+    "ExactSolution",
+    "FaceMatrix",
+    "FaceSettings",
+    "FaceSolution",
+    "ProvedMatrix",
+    "RoundingSettings",
+    "round_interior",
+    "round_to_face",
+    "sharp_settings",
+]

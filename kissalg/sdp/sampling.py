@@ -18,6 +18,7 @@ from math import isqrt
 
 from flint import arb, fmpq, fmpz, nmod_mat
 
+from kissalg.algebra.quotients import PolynomialSpace
 from kissalg.algebra.spaces import InvariantSpace, Point, UnivariateSpace, monomial_steps
 from kissalg.errors import ExactnessError
 from kissalg.sdp.spaces import CoordinateSpace, Space
@@ -89,6 +90,8 @@ def is_unisolvent(space: Space, points: Sequence[Point]) -> bool:
         raise ExactnessError(f"expected {dimension} points for a space of that dimension, found {len(points)}")
     if isinstance(space, CoordinateSpace):
         return len({space.index(point) for point in points}) == dimension
+    if isinstance(space, PolynomialSpace):
+        return space.is_unisolvent(points)
     for prime in _PRIMES:
         entries = _values_modulo(space, points, prime)
         if entries is not None and nmod_mat(dimension, dimension, entries, prime).rank() == dimension:

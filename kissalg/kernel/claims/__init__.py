@@ -1,5 +1,30 @@
-"""One module for each theorem, parameters and witness in, hypotheses checked; and the rings that they share."""
+"""One module for each theorem, parameters and witness in, hypotheses checked; and the rings, fields and cones that they share."""
 
-from . import invariants, three_point
+from collections.abc import Callable
+from typing import Protocol
 
-__all__ = ["invariants", "three_point"]
+from ..grammar import Node
+from ..report import Claim
+from . import average_kissing, delsarte, nonnegative, three_point
+
+__all__ = ["THEOREMS", "Certificate"]
+
+
+class Certificate(Protocol):
+    """A certificate that has been read completely, and not yet believed."""
+
+    @property
+    def claim(self) -> Claim:
+        """What it claims."""
+
+    def prove(self) -> None:
+        """Raise Rejected unless the claim is proved."""
+
+
+THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
+    "three-point": three_point.read,
+    "average-kissing": average_kissing.read,
+    "average-kissing-radii": average_kissing.read_radii,
+    "delsarte": delsarte.read,
+    "nonnegative": nonnegative.read,
+}

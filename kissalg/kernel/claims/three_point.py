@@ -58,8 +58,9 @@ from operator import mul
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
 from ..polynomial import BITS, ONE, Polynomial, X, Y, Z
-from ..psd import EXPONENT_LIMIT, Psd, read_psd
+from ..psd import EXPONENT_LIMIT
 from ..report import Claim, Rejected
+from .faces import PsdMatrix, read_denominator, read_matrix
 from .invariants import symmetrise, weighted_monomials
 
 __all__ = ["Parameters", "ThreePoint", "Witness", "read"]
@@ -127,16 +128,16 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Witness:
-    """The numbers that are to solve the problem; a_k = a[k-1] · 2^-a_exponent."""
+    """The numbers that are to solve the problem; a_k = a[k-1] · a_unit."""
 
     a: tuple[int, ...]
-    a_exponent: int
-    b: Psd
-    f: list[Psd]
-    q: list[Psd]
-    r: dict[str, list[Psd]]
+    a_unit: Fraction
+    b: PsdMatrix
+    f: list[PsdMatrix]
+    q: list[PsdMatrix]
+    r: dict[str, list[PsdMatrix]]
 
-    def matrices(self) -> list[Psd]:
+    def matrices(self) -> list[PsdMatrix]:
         """Every matrix that has to be positive semidefinite."""
         return [self.b, *self.f, *self.q, *(matrix for kind in _KINDS for matrix in self.r[kind])]
 
@@ -170,7 +171,7 @@ class ThreePoint:
     def objective(self, forms: list[Polynomial]) -> Fraction:
         """1 + Σ a_k + b11 + Σ (F_0)_ij T_i(x1) T_j(x1); `forms` are the Σ (F_k)_ij T_i(x) T_j(y)."""
         end = self.parameters.end
-        total = dyadic(sum(self.witness.a), self.witness.a_exponent)
+        total = sum(self.witness.a) * self.witness.a_unit
         return 1 + total + self.witness.b.entry(0, 0) + forms[0].substitute(1, end).substitute(0, end).constant()
 
     def first_residual(self, forms: list[Polynomial]) -> Polynomial:
@@ -183,7 +184,7 @@ class ThreePoint:
         p, w = self.parameters, self.witness
         u = p.inner_products[0]
         gegenbauer = zip(w.a, p.gegenbauer()[1:], strict=True)
-        total = Polynomial.combination(gegenbauer) * dyadic(1, w.a_exponent)
+        total = Polynomial.combination(gegenbauer) * w.a_unit
         total += 2 * w.b.entry(1, 0) + w.b.entry(1, 1) + 1
         total += 2 * forms[0].substitute(1, p.end)
         squares = [two_variable_form(matrix).substitute(1, X) for matrix in w.q]
@@ -224,7 +225,7 @@ def chebyshev(size: int) -> list[list[int]]:
     return rows
 
 
-def two_variable_form(matrix: Psd) -> Polynomial:
+def two_variable_form(matrix: PsdMatrix) -> Polynomial:
     """Σ_ij X_ij T_i(x) T_j(y) in Q[x, y]."""
     columns = list(enumerate(zip(*chebyshev(matrix.size), strict=True)))  # column p lists the coefficients of x^p
     parts = []
@@ -253,7 +254,7 @@ def gram_products() -> dict[str, list[Polynomial]]:
     return {"trv": [ONE], "alt": [symmetrise(discriminant)], "std": [symmetrise(product) for product in standard]}
 
 
-def gram_sum(matrix: Psd, basis: list[int], products: list[Polynomial]) -> Polynomial:
+def gram_sum(matrix: PsdMatrix, basis: list[int], products: list[Polynomial]) -> Polynomial:
     """Σ_ij X_ij V_ij, V_ij the product of the basis elements i and j: additions, and one product for each generator pair."""
     parts = []
     for part in matrix.summands():
@@ -293,15 +294,28 @@ def read(parameters: Node, bound: Node, witness: Node) -> ThreePoint:
 
 def _read_witness(node: Node, problem: Parameters) -> Witness:
     fields = node.record("B", "F", "Q", "R", "a")
-    linear = fields["a"].record("exponent", "values")
+    values, unit = _read_linear(fields["a"], problem.linear)
     d = problem.degree
     blocks = fields["R"].record(*_KINDS)
     sizes = {kind: [len(gram_basis(kind, degree)) for degree in problem.degrees] for kind in _KINDS}
     return Witness(
-        a=tuple(item.integer() for item in linear["values"].items(problem.linear)),
-        a_exponent=linear["exponent"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT),
-        b=read_psd(fields["B"], 2),
-        f=[read_psd(item, d + 1 - k) for k, item in enumerate(fields["F"].items(d + 1))],
-        q=[read_psd(item, d + 1 - k) for k, item in enumerate(fields["Q"].items(2))],
-        r={kind: [read_psd(*pair) for pair in zip(blocks[kind].items(5), sizes[kind], strict=True)] for kind in _KINDS},
+        a=values,
+        a_unit=unit,
+        b=read_matrix(fields["B"], 2),
+        f=[read_matrix(item, d + 1 - k) for k, item in enumerate(fields["F"].items(d + 1))],
+        q=[read_matrix(item, d + 1 - k) for k, item in enumerate(fields["Q"].items(2))],
+        r={
+            kind: [read_matrix(*pair) for pair in zip(blocks[kind].items(5), sizes[kind], strict=True)]
+            for kind in _KINDS
+        },
     )
+
+
+def _read_linear(node: Node, count: int) -> tuple[tuple[int, ...], Fraction]:
+    """The integers of a vector and their unit, 2^-exponent or 1/denominator."""
+    key = "denominator" if isinstance(node.value, dict) and "denominator" in node.value else "exponent"
+    fields = node.record(key, "values")
+    values = tuple(item.integer() for item in fields["values"].items(count))
+    if key == "exponent":
+        return values, dyadic(1, fields[key].small(-EXPONENT_LIMIT, EXPONENT_LIMIT))
+    return values, Fraction(1, read_denominator(fields[key], values))

@@ -1,0 +1,512 @@
+"""Lower bounds of a polynomial on a set {x : g_i(x) >= 0, h_j(x) = 0}: sums of squares with multipliers, symmetry-reduced.
+
+    s (p - λ) = Σ_P g_P σ_P + Σ_j h_j q_j,    σ_P sums of squares of degree <= 2d - deg g_P,   s = (e + Σ x_i²)^k, e = 0 or 1,
+
+proves p >= λ on the set. P runs over the products of the g_i: none and single ones (Putinar), or all that fit the degree (Schmüdgen). The identity is
+taken in Q[x]_{≤D} modulo the multiples of the h_j, D = max(2d, deg s p), so that the q_j are no variables. If a finite group fixes p, permutes the g_i and the
+h_j (it is checked), the σ are averaged over the group: for each orbit of products g_P one Gram matrix for each isotypic part of the stabiliser.
+
+Three problems are made of one statement: *plain* (λ given, no objective), *margin* (how far inside or outside the cone is s(p - λ)?) and *bound* (the
+largest λ, for s = 1).
+
+Main definitions: `Statement`, `statement`, `without_zeros` (facial reduction before anything is solved), `NonnegativeProblem`, `SquaresTerm`.
+
+References: Putinar (1993); Schmüdgen (1991); Reznick, Uniform denominators in Hilbert's seventeenth problem (1995); Gatermann and Parrilo (2004); Parrilo,
+Exploiting algebraic structure in sum of squares programs (2005), for the quotient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from typing import Literal
+
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
+
+from kissalg.algebra.groups import FiniteGroup
+from kissalg.algebra.polynomials import PolynomialLike, monomials, polynomials
+from kissalg.algebra.quotients import PolynomialSpace, polynomial_space
+from kissalg.algebra.spaces import Point
+from kissalg.algebra.symmetry import symmetric_basis
+from kissalg.bounds.terms import matrix_value
+from kissalg.errors import ExactnessError, InfeasibleError, ParameterError
+from kissalg.exact.matrix import nullspace, pivot_columns
+from kissalg.exact.positivity import is_positive_semidefinite
+from kissalg.sdp.model import (
+    Identity,
+    Model,
+    NonnegativeVariable,
+    Objective,
+    PsdVariable,
+    SampledForm,
+    SampledLinear,
+    Term,
+    Value,
+)
+from kissalg.sdp.sampling import chebyshev_nodes
+
+__all__ = ["Block", "NonnegativeProblem", "SquaresTerm", "Statement", "WeightedCopy", "statement", "without_zeros"]
+
+THEOREM = "nonnegative"
+_MAX_PRODUCTS = 64
+
+
+@dataclass(frozen=True)
+class WeightedCopy:
+    """weight · Π g_i (i in factors) · bᵀ X b, weight > 0."""
+
+    factors: tuple[int, ...]
+    weight: fmpq
+    basis: tuple[fmpq_mpoly, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Σ copies, all with the same Gram matrix X."""
+
+    name: str
+    copies: tuple[WeightedCopy, ...]
+
+    @property
+    def size(self) -> int:
+        """The size of X."""
+        return len(self.copies[0].basis)
+
+
+@dataclass(frozen=True, repr=False)
+class Statement:
+    """What is to be proved, and by which sums of squares; made by `statement`.
+
+    Attributes:
+        polynomial, inequalities, equalities: p, the g_i and the h_j.
+        multiplier: (e, k) for s = (e + Σ x_i²)^k.
+        degree: D, the largest degree in the identity.
+        group: the symmetry, or None.
+        blocks: the sums of squares.
+    """
+
+    polynomial: fmpq_mpoly
+    inequalities: tuple[fmpq_mpoly, ...]
+    equalities: tuple[fmpq_mpoly, ...]
+    multiplier: tuple[int, int]
+    degree: int
+    group: FiniteGroup | None
+    blocks: tuple[Block, ...]
+
+    @property
+    def ring(self) -> fmpq_mpoly_ctx:
+        """Q[x_1, …, x_n]."""
+        return self.polynomial.context()
+
+    @cached_property
+    def s(self) -> fmpq_mpoly:
+        """The multiplier (e + Σ x_i²)^k."""
+        constant, power = self.multiplier
+        squares = self.ring.constant(constant)
+        for x in self.ring.gens():
+            squares += x**2
+        return squares**power
+
+    @cached_property
+    def space(self) -> PolynomialSpace:
+        """Where the identity lives: the span of what the sums of squares give."""
+        nodes = chebyshev_nodes(self.degree + 1)
+        everything = polynomial_space(self.ring, self.degree, self.equalities, self.group, nodes)
+        given = [p for block in self.blocks for p in _products(self.ring, self.inequalities, block).values()]
+        return everything.restricted(given)
+
+    @cached_property
+    def terms(self) -> tuple[SquaresTerm, ...]:
+        """The sums of squares as terms of an identity."""
+        return tuple(SquaresTerm(PsdVariable(b.name, b.size), b, self.inequalities, self.space) for b in self.blocks)
+
+    @cached_property
+    def traces(self) -> fmpq_mpoly:
+        """Σ over all blocks of the polynomial of the identity matrix: in the interior of the cone."""
+        total = self.ring.constant(0)
+        for block in self.blocks:
+            for copy in block.copies:
+                factor = _product(self.ring, self.inequalities, copy.factors) * copy.weight
+                for b in copy.basis:
+                    total += factor * b * b
+        return total
+
+    def plain(self, value: fmpq) -> NonnegativeProblem:
+        """s (p - value) = Σ g σ: a problem without objective."""
+        return self._problem("plain", (), self.s * (self.polynomial - value), Objective(fmpq(0), {}), -value)
+
+    def margin(self, value: fmpq, start: fmpq) -> NonnegativeProblem:
+        """The least t = τ - start with s (p - value) + t w in the cone, w = Σ bᵀ b over all blocks.
+
+        s (p - value) is inside the cone if t < 0, on its boundary if t = 0 and outside if t > 0.
+        """
+        tau = NonnegativeVariable("tau", 1)
+        term = VectorTerm(tau, (-self.traces,), self.space)
+        right = self.s * (self.polynomial - value) - self.traces * start
+        return self._problem("margin", (term,), right, Objective(-start, {"tau": [fmpq(1)]}), start)
+
+    def bound(self, start: fmpq) -> NonnegativeProblem:
+        """The largest λ = ν - start with p - λ in the cone; the objective is -λ."""
+        nu = NonnegativeVariable("nu", 1)
+        term = VectorTerm(nu, (self.s,), self.space)
+        right = self.s * (self.polynomial + start)
+        return self._problem("bound", (term,), right, Objective(start, {"nu": [fmpq(-1)]}), start)
+
+    def _problem(
+        self,
+        goal: Literal["plain", "margin", "bound"],
+        extra: tuple[VectorTerm, ...],
+        right: fmpq_mpoly,
+        objective: Objective,
+        start: fmpq,
+    ) -> NonnegativeProblem:
+        identity = Identity("i", self.space, (*extra, *self.terms), self.space.container(right))
+        return NonnegativeProblem(
+            theorem=THEOREM,
+            parameters={"variables": len(self.ring.names()), "degree": self.degree},
+            variables=(*(t.variable for t in extra), *(t.variable for t in self.terms)),
+            identities=(identity,),
+            objective=objective,
+            statement=self,
+            goal=goal,
+            start=start,
+        )
+
+    def __repr__(self) -> str:
+        conditions = [f"{g} >= 0" for g in self.inequalities] + [f"{h} = 0" for h in self.equalities]
+        where = f" where {', '.join(conditions)}" if conditions else ""
+        return f"Statement({self.polynomial}{where}; degree {self.degree}, blocks {', '.join(str(b.size) for b in self.blocks)})"
+
+
+@dataclass(frozen=True, repr=False)
+class NonnegativeProblem(Model):
+    """The exact model of a statement, with its goal; `start` is the shift of the scalar variable, for "plain" minus the given λ."""
+
+    statement: Statement
+    goal: Literal["plain", "margin", "bound"]
+    start: fmpq
+
+    def candidates(self, identity: Identity) -> Sequence[Point]:
+        """The sample points of the space, exactly as many as it has dimensions."""
+        return self.statement.space.points
+
+
+@dataclass(frozen=True, eq=False)
+class SquaresTerm(Term):
+    """Σ over the copies of weight · Π g · bᵀ X b."""
+
+    variable: PsdVariable
+    block: Block
+    inequalities: tuple[fmpq_mpoly, ...]
+    space: PolynomialSpace
+
+    @cached_property
+    def products(self) -> dict[tuple[int, int], list[fmpq]]:
+        """The coordinates of the polynomial that X_ij multiplies, i >= j; twice for i > j."""
+        totals = _products(self.space.ring, self.inequalities, self.block)
+        return {key: self.space.coordinates_of(total) for key, total in totals.items()}
+
+    def polynomial(self, value: Value) -> fmpq_poly:
+        """The element of the space, for a Gram matrix X."""
+        matrix = matrix_value(self.variable, value)
+        total = [fmpq(0)] * self.space.dimension
+        for (i, j), coordinates in self.products.items():
+            if matrix[i, j] != 0:
+                for k, c in enumerate(coordinates):
+                    if c != 0:
+                        total[k] += matrix[i, j] * c
+        return fmpq_poly(total)
+
+    def sample(self, points: Sequence[Point]) -> SampledForm:
+        """At points of R^n one vector for each copy; else unit vectors, with the matrices of the coordinates as weights."""
+        if self.space.samples_values:
+            return self._values(points)
+        size, zero = self.variable.size, fmpq(0)
+        units = [[fmpq(int(a == i)) for i in range(size)] for a in range(size)]
+        weights = []
+        for point in points:
+            k = int(point[0].p)
+            weight = [[zero] * size for _ in range(size)]
+            for (i, j), coordinates in self.products.items():
+                weight[i][j] = weight[j][i] = coordinates[k] if i == j else coordinates[k] / 2
+            weights.append(weight)
+        return SampledForm(tuple([unit] * len(points) for unit in units), weights)
+
+    def _values(self, points: Sequence[Point]) -> SampledForm:
+        vectors, scales = [], []
+        for copy in self.block.copies:
+            factor = _product(self.space.ring, self.inequalities, copy.factors) * copy.weight
+            vectors.append([[fmpq(b(*point)) for b in copy.basis] for point in points])
+            scales.append([fmpq(factor(*point)) for point in points])
+        count, zero = len(scales), fmpq(0)
+        weights = [
+            [[scales[a][i] if a == b else zero for b in range(count)] for a in range(count)] for i in range(len(points))
+        ]
+        return SampledForm(tuple(vectors), weights)
+
+
+@dataclass(frozen=True, eq=False)
+class VectorTerm(Term):
+    """Σ_k v_k f_k for polynomials f_k."""
+
+    variable: NonnegativeVariable
+    polynomials: tuple[fmpq_mpoly, ...]
+    space: PolynomialSpace
+
+    def polynomial(self, value: Value) -> fmpq_poly:
+        """The element of the space."""
+        if isinstance(value, fmpq_mat) or len(value) != self.variable.length:
+            raise ExactnessError(f"{self.variable.name}: expected a list of {self.variable.length} rational numbers")
+        total = self.space.ring.constant(0)
+        for coefficient, polynomial in zip(value, self.polynomials, strict=True):
+            total += polynomial * coefficient
+        return self.space.container(total)
+
+    def sample(self, points: Sequence[Point]) -> SampledLinear:
+        """The values, or the coordinates."""
+        elements = [self.space.container(p) for p in self.polynomials]
+        return SampledLinear([[self.space.evaluate(element, point) for element in elements] for point in points])
+
+
+def _products(
+    ring: fmpq_mpoly_ctx, inequalities: Sequence[fmpq_mpoly], block: Block
+) -> dict[tuple[int, int], fmpq_mpoly]:
+    """The polynomial that X_ij multiplies, i >= j; twice for i > j."""
+    totals: dict[tuple[int, int], fmpq_mpoly] = {}
+    for copy in block.copies:
+        factor = _product(ring, inequalities, copy.factors) * copy.weight
+        for i in range(block.size):
+            row = factor * copy.basis[i]
+            for j in range(i + 1):
+                value = row * copy.basis[j] * (1 if i == j else 2)
+                totals[i, j] = totals[i, j] + value if (i, j) in totals else value
+    return totals
+
+
+def _product(ring: fmpq_mpoly_ctx, inequalities: Sequence[fmpq_mpoly], factors: Sequence[int]) -> fmpq_mpoly:
+    total = ring.constant(1)
+    for index in factors:
+        total *= inequalities[index]
+    return total
+
+
+def statement(
+    p: PolynomialLike,
+    on: Sequence[PolynomialLike] = (),
+    equal: Sequence[PolynomialLike] = (),
+    *,
+    group: FiniteGroup | None = None,
+    degree: int | None = None,
+    products: bool = False,
+    multiplier: tuple[int, int] = (0, 0),
+    variables: Sequence[str] | None = None,
+) -> Statement:
+    """A polynomial and a set, with the sums of squares that are to prove a lower bound.
+
+    Args:
+        p: the polynomial.
+        on: the g_i; the set is where all of them are >= 0.
+        equal: the h_j, which vanish on the set.
+        group: a finite group that fixes p and permutes the g_i and the h_j.
+        degree: the largest degree D of the identity, even; by default the least that fits everything.
+        products: use products of the g_i too (Schmüdgen), and not only the g_i (Putinar).
+        multiplier: (e, k) for the multiplier (e + Σ x_i²)^k of p; e = 0 only without conditions.
+        variables: the names of the variables in order, by default all that occur.
+
+    Raises:
+        ParameterError: for a wrong parameter, or a group that does not fix the polynomial and the set: with a counterexample.
+
+    >>> from kissalg.algebra.groups import symmetric_group
+    >>> statement("x^4 + y^4 - x^2*y^2", group=symmetric_group(2))
+    Statement(x^4 - x^2*y^2 + y^4; degree 4, blocks 4, 2)
+    """
+    constant, power = multiplier
+    if constant not in (0, 1) or not 0 <= power <= 16:
+        raise ParameterError(f"multiplier: expected (e, k) with e = 0 or 1 and 0 <= k <= 16, found {multiplier}")
+    if power and not constant and (on or equal):
+        raise ParameterError("multiplier: Σ x_i² vanishes at the origin; on a set with conditions take e = 1")
+    multiplier = (constant, power) if power else (0, 0)
+    first, *rest = polynomials([p, *on, *equal], variables)
+    inequalities, equalities = tuple(rest[: len(on)]), tuple(rest[len(on) :])
+    for what, list_of in (("inequality", inequalities), ("equality", equalities)):
+        for g in list_of:
+            if g.is_constant():
+                raise ParameterError(f"expected an {what} that depends on the variables, found the constant {g}")
+    least = max(
+        [int(first.total_degree()) + 2 * power, *(int(g.total_degree()) for g in (*inequalities, *equalities)), 2]
+    )
+    wanted = 2 * ((least + 1) // 2) if degree is None else degree
+    if isinstance(wanted, bool) or wanted % 2 or wanted < least:
+        raise ParameterError(f"degree: expected an even number >= {least}, found {degree}")
+    if group is not None:
+        group.require_invariant(first, "the polynomial")
+        group.require_permuted(inequalities, "the inequalities")
+        group.require_permuted(equalities, "the equalities")
+        if power:
+            squares = sum((x**2 for x in first.context().gens()), first * 0)
+            group.require_invariant(squares, "the multiplier's Σ x_i²")
+    blocks = _blocks(first.context(), inequalities, equalities, group, wanted, products=products)
+    return Statement(first, inequalities, equalities, multiplier, wanted, group, blocks)
+
+
+def without_zeros(stated: Statement, value: fmpq | None) -> Statement:
+    """The statement without the directions in which every Gram matrix must vanish, for λ = value, or for every λ.
+
+    If a coordinate of s (p - λ) is zero, and the matrices A_v in its equation Σ <A_v, X_v> = 0 are all positive semidefinite (or all
+    negative), then X_v vanishes on the range of A_v. On monomials these are the steps that cut a Gram basis down to half the Newton polytope (Reznick, 1978).
+    """
+    while True:
+        target = stated.s * (stated.polynomial if value is None else stated.polynomial - value)
+        if target not in stated.space or (value is None and stated.s not in stated.space):
+            raise InfeasibleError(
+                f"{stated.polynomial} has a term that no sum of squares of degree {stated.degree} with these conditions has. Raise the degree"
+            )
+        fixed = [c == 0 for c in stated.space.coordinates_of(target)]
+        free = [value is None and c != 0 for c in stated.space.coordinates_of(stated.s)]
+        products = {term.variable.name: term.products for term in stated.terms}
+        changed: dict[str, fmpq_mat] = {}
+        for k in range(stated.space.dimension):
+            if not fixed[k] or free[k]:
+                continue
+            forms = {block.name: _form(products[block.name], k, block.size) for block in stated.blocks}
+            used = {name: form for name, form in forms.items() if any(form.entries())}
+            if used and not set(used) & set(changed) and _one_sign(list(used.values())):
+                changed |= used
+        if not changed:
+            return stated
+        blocks = []
+        for block in stated.blocks:
+            kernel = nullspace(changed[block.name]) if block.name in changed else None
+            if kernel is None:
+                blocks.append(block)
+            elif kernel.ncols():
+                blocks.append(Block(block.name, tuple(_restricted(copy, kernel) for copy in block.copies)))
+        if not blocks:
+            raise InfeasibleError(
+                f"{stated.polynomial} is no sum of squares of degree {stated.degree}: all squares would have to vanish. Raise the degree"
+            )
+        stated = replace(stated, blocks=tuple(blocks))
+
+
+def _form(products: Mapping[tuple[int, int], list[fmpq]], k: int, size: int) -> fmpq_mat:
+    """The matrix of coordinate k."""
+    matrix = fmpq_mat(size, size)
+    for (i, j), coordinates in products.items():
+        if coordinates[k] != 0:
+            matrix[i, j] = matrix[j, i] = coordinates[k] if i == j else coordinates[k] / 2
+    return matrix
+
+
+def _one_sign(forms: Sequence[fmpq_mat]) -> bool:
+    signs = {1 if form[i, i] > 0 else -1 for form in forms for i in range(form.nrows()) if form[i, i] != 0}
+    if len(signs) != 1:
+        return False
+    return all(is_positive_semidefinite(form * min(signs)) for form in forms)
+
+
+def _restricted(copy: WeightedCopy, kernel: fmpq_mat) -> WeightedCopy:
+    """The copy with the basis Nᵀ b, for X = N Y Nᵀ."""
+    basis = []
+    for j in range(kernel.ncols()):
+        total = copy.basis[0] * 0
+        for i, b in enumerate(copy.basis):
+            if kernel[i, j] != 0:
+                total += b * kernel[i, j]
+        basis.append(total)
+    return replace(copy, basis=tuple(basis))
+
+
+def _blocks(
+    ring: fmpq_mpoly_ctx,
+    inequalities: Sequence[fmpq_mpoly],
+    equalities: Sequence[fmpq_mpoly],
+    group: FiniteGroup | None,
+    degree: int,
+    *,
+    products: bool,
+) -> tuple[Block, ...]:
+    chosen: list[tuple[int, ...]] = [()]
+    for count in range(1, len(inequalities) + 1 if products else min(2, len(inequalities) + 1)):
+        candidates = combinations(range(len(inequalities)), count)
+        chosen += [f for f in candidates if sum(int(inequalities[i].total_degree()) for i in f) <= degree]
+        if len(chosen) > _MAX_PRODUCTS:
+            raise ParameterError(
+                f"more than {_MAX_PRODUCTS} products of inequalities fit the degree {degree}; use products=False"
+            )
+    blocks: list[Block] = []
+    for factors, images in _orbits(chosen, inequalities, group):
+        half = (degree - sum(int(inequalities[i].total_degree()) for i in factors)) // 2
+        name = "S" + "".join(f".{i}" for i in factors)
+        if group is None:
+            basis = _standard(ring, equalities, half)
+            blocks.append(Block(name, (WeightedCopy(factors, fmpq(1), basis),)))
+            continue
+        stabiliser = _stabiliser(group, factors, images)
+        for number, part in enumerate(symmetric_basis(stabiliser, half, ring.names()).parts):
+            keep = _independent(ring, equalities, part.copies[0].polynomials, half)
+            copies = []
+            for g, image in _coset_images(images):
+                for copy in part.copies:
+                    moved = tuple(group.act(g, copy.polynomials[k]) for k in keep)
+                    copies.append(WeightedCopy(image, copy.weight / len(_coset_images(images)), moved))
+            if keep:
+                blocks.append(Block(f"{name}/{number}", tuple(copies)))
+    return tuple(blocks)
+
+
+Images = tuple[
+    tuple[int, ...], ...
+]  # for each element of the group, the product of inequalities to which it maps the first
+
+
+def _orbits(
+    chosen: Sequence[tuple[int, ...]], inequalities: Sequence[fmpq_mpoly], group: FiniteGroup | None
+) -> list[tuple[tuple[int, ...], Images]]:
+    """One product of each orbit, with its images."""
+    if group is None:
+        return [(factors, ()) for factors in chosen]
+    numbers = {str(g): i for i, g in enumerate(inequalities)}
+    moves = [[numbers[str(group.act(e, g))] for g in inequalities] for e in range(group.order)]
+    result: list[tuple[tuple[int, ...], Images]] = []
+    seen: set[tuple[int, ...]] = set()
+    for factors in chosen:
+        if factors not in seen:
+            images = tuple(tuple(sorted(move[i] for i in factors)) for move in moves)
+            seen |= set(images)
+            result.append((factors, images))
+    return result
+
+
+def _stabiliser(group: FiniteGroup, factors: tuple[int, ...], images: Images) -> FiniteGroup:
+    members = tuple(e for e, image in zip(group.elements, images, strict=True) if image == factors)
+    if len(members) == group.order:
+        return group
+    return FiniteGroup.from_matrices(members, f"the stabiliser of a product in {group.name}")
+
+
+def _coset_images(images: Images) -> list[tuple[int, tuple[int, ...]]]:
+    """One element for each image."""
+    return [(images.index(image), image) for image in dict.fromkeys(images)]
+
+
+def _standard(ring: fmpq_mpoly_ctx, equalities: Sequence[fmpq_mpoly], half: int) -> tuple[fmpq_mpoly, ...]:
+    """The monomials of degree <= half, one of each class modulo the equations."""
+    basis = [ring.term(coeff=fmpq(1), exp_vec=e) for e in monomials(len(ring.names()), half)]
+    return tuple(basis[k] for k in _independent(ring, equalities, basis, half))
+
+
+def _independent(
+    ring: fmpq_mpoly_ctx, equalities: Sequence[fmpq_mpoly], basis: Sequence[fmpq_mpoly], half: int
+) -> list[int]:
+    """Which polynomials to keep so that they are independent modulo the equations."""
+    # equations of a degree above `half` have no multiples here, but their leading terms may cancel in combinations: twice the degree sees them
+    low = [h for h in equalities if int(h.total_degree()) <= 2 * half]
+    if not low or not basis:
+        return list(range(len(basis)))
+    space = polynomial_space(ring, 2 * half, low)
+    columns = [space.coordinates_of(b) for b in basis]
+    table = fmpq_mat(space.dimension, len(basis), [column[i] for i in range(space.dimension) for column in columns])
+    reduced, rank = table.rref()
+    return pivot_columns(reduced, rank)

@@ -1,0 +1,510 @@
+"""Rounding to a face: exact optimal solutions of sharp semidefinite programs, over Q or a real number field.
+
+At the optimum the matrices of a sharp problem are singular, and rounding has to keep their kernels. Given a numerical solution X of high precision, near
+the relative interior of the optimal face:
+
+1. *rank*: the pivots of an elimination of each X_v fall into large and tiny ones; P = the rows of the large ones;
+2. *range*: X = B Y Bᵀ with B = X[:,P] X[P,P]⁻¹ and Y = X[P,P]. The columns of B span the range of X: the numbers in B are algebraic, and recognised by
+   lattice reduction. (B is the identity on P, so this is the column echelon form of the range, and every entry lies in the field.)
+3. *face*: in the equations, X_v = B_v Y_v B_vᵀ, exactly. Now the Y_v are positive definite.
+4. *projection*: Y is rounded to dyadic squares and a shift; the residual is solved for exactly, by a correction in as many entries as there are independent
+   equations. If the correction is below the shift (Gershgorin), Y is positive definite, and the solution is exact and lies on the face.
+
+Where nothing is singular the face is the whole cone, and this is a rounding in the interior.
+
+Main definitions: `round_to_face`, `FaceSettings`, `FaceSolution`, `FaceMatrix`, `sharp_settings`.
+
+References: Dostert, de Laat and Moustrou, Exact semidefinite programming bounds for packing problems (2021); Cohn, de Laat and Leijenhorst, Optimality of
+spherical codes via exact semidefinite programming bounds (2024), section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log2
+from typing import TYPE_CHECKING
+
+from flint import fmpq, fmpq_mat, fmpz, fmpz_poly, nmod_mat, nmod_poly
+
+from kissalg.errors import ParameterError, RoundingError
+from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
+from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
+from kissalg.rounding.recognition import find_field, recognise
+from kissalg.rounding.subspace import NumericFace, numeric_face
+from kissalg.sdp.linear_system import LinearSystem, linear_system
+from kissalg.sdp.model import FreeVariable, Model, NonnegativeVariable, PsdVariable, Variable
+from kissalg.solvers.settings import Settings
+from kissalg.solvers.solution import NumericSolution
+from kissalg.solvers.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["FaceMatrix", "FaceSettings", "FaceSolution", "round_to_face", "sharp_settings"]
+
+
+@dataclass(frozen=True)
+class FaceSettings:
+    """Settings of the rounding to a face; all in bits, except the degree of the field.
+
+    >>> FaceSettings(max_degree=2).max_degree
+    2
+    """
+
+    rank_bits: int | None = None
+    """Pivots below 2^-rank_bits are zero; by default half the bits of the solution's relative gap."""
+    recognition_bits: int | None = None
+    """How many bits of the range are trusted; by default three quarters of the bits of the gap."""
+    separation: int = 24
+    """The least ratio, in bits, of the smallest pivot that is kept to the largest that is taken for zero."""
+    max_degree: int = 4
+    """The largest degree of a number field that is looked for."""
+    margin: int = 24
+    """The first tolerance is the smallest shift 2^-s times 2^-margin."""
+    increment: int = 24
+    """By how much the tolerance is lowered when the correction is too large."""
+    attempts: int = 12
+    """Give up after this many tolerances."""
+
+    def __post_init__(self) -> None:
+        if self.max_degree < 1 or self.attempts < 1 or self.increment < 1 or self.separation < 1:
+            raise ParameterError("expected max_degree, attempts, increment and separation >= 1")
+
+
+@dataclass(frozen=True, repr=False)
+class FaceMatrix:
+    """X = B (squares + 2^-shift I + A) Bᵀ over a number field; B = None is the identity.
+
+    Attributes:
+        basis: B, size x rank, or None.
+        squares: the dyadic part with its shift.
+        correction: the entries of A on and below the diagonal.
+    """
+
+    size: int
+    basis: FieldMatrix | None
+    squares: ProvedMatrix
+    correction: Mapping[tuple[int, int], FieldElement] = field(default_factory=dict)
+
+    @property
+    def rank(self) -> int:
+        """The size of the matrix in the middle."""
+        return self.squares.size
+
+    def middle(self, number_field: NumberField) -> FieldMatrix:
+        """Y = squares + 2^-shift I + A."""
+        value = FieldMatrix.rational(number_field, self.squares.value())
+        for (i, j), entry in self.correction.items():
+            for part, coefficient in zip(value.parts, entry.coefficients, strict=True):
+                part[i, j] += coefficient
+                if i != j:
+                    part[j, i] += coefficient
+        return value
+
+    def value(self, number_field: NumberField) -> FieldMatrix:
+        """X, exactly."""
+        middle = self.middle(number_field)
+        return middle if self.basis is None else self.basis * middle * self.basis.transpose()
+
+    def is_proved(self, bits: int = 64) -> bool:
+        """Whether every absolute row sum of A is certainly at most 2^-shift."""
+        if self.squares.shift is None:
+            return not self.correction
+        sums = [fmpq(0)] * self.rank
+        precision = bits + max(0, self.squares.shift)
+        for (i, j), entry in self.correction.items():
+            size = max(entry.upper(precision), (-entry).upper(precision))
+            for index in {i, j}:
+                sums[index] += size
+        return all(total <= fmpq(2) ** -self.squares.shift for total in sums)
+
+
+@dataclass(frozen=True, repr=False)
+class FaceSolution:
+    """An exact optimal solution on a face: every equation holds over the field, every matrix is positive semidefinite.
+
+    Attributes:
+        problem, system: the model, and its equations over the field.
+        field: the number field of the solution.
+        psd, vectors: the values of the variables.
+        objective: the exact value, an element of the field.
+        tolerance: the rounding of the dyadic parts, in bits after the point.
+        denominator_bits: the size of the largest common denominator of a correction or a basis.
+    """
+
+    problem: Model
+    system: LinearSystem
+    field: NumberField
+    psd: Mapping[str, FaceMatrix]
+    vectors: Mapping[str, tuple[FieldElement, ...]]
+    objective: FieldElement
+    tolerance: int
+    denominator_bits: int
+    solution: NumericSolution
+
+    @property
+    def ranks(self) -> dict[str, tuple[int, int]]:
+        """For each PSD variable its size and its rank on the face."""
+        return {name: (matrix.size, matrix.rank) for name, matrix in self.psd.items()}
+
+    def __repr__(self) -> str:
+        return (
+            f"FaceSolution({self.problem.theorem}, objective {self.objective} in {self.field}, "
+            f"denominators of at most {self.denominator_bits} bits)"
+        )
+
+
+def sharp_settings(digits: int = 60) -> Settings:
+    """Settings of the solver for solutions that are to be rounded to a face: a relative gap of 10^-digits.
+
+    >>> sharp_settings(40).gap
+    1e-40
+    """
+    gap = 10**-digits
+    return Settings(bits=144, max_bits=4096, gap=gap, primal_tolerance=gap, dual_tolerance=gap, max_iterations=500)
+
+
+def round_to_face(
+    solution: NumericSolution, number_field: NumberField | None = None, settings: FaceSettings | None = None
+) -> FaceSolution:
+    """Round a numerical solution of high precision to an exact solution on the smallest face that contains it.
+
+    Arguments:
+        solution: an optimal solution with a small gap: `solve(problem, settings=sharp_settings())`.
+        number_field: the field of the solution; by default that of the problem, or one that is found from the digits.
+        settings: see `FaceSettings`.
+
+    Raises:
+        RoundingError: naming the step that failed (rank, recognition, projection, positivity) and the setting to change.
+
+    >>> from kissalg.bounds.three_point import three_point
+    >>> from kissalg.solvers import solve
+    >>> problem = three_point(8, "1/2", degree=3).linear_programming_face()
+    >>> round_to_face(solve(problem, settings=sharp_settings(40))).objective
+    240
+    """
+    settings = settings or FaceSettings()
+    if solution.status is not Status.OPTIMAL:
+        raise RoundingError(
+            f"only an optimal solution can be rounded; this run ended as {solution.status.value}: {solution.message}"
+        )
+    precision = -log2(solution.gap) if solution.gap > 0 else solution.bits
+    rank_bits = settings.rank_bits or int(precision / 2)
+    trusted = settings.recognition_bits or int(precision * 3 / 4)
+    system = linear_system(solution.problem)
+    faces = {
+        v.name: numeric_face(v, solution.values[v.name], rank_bits, trusted, settings.separation)
+        for v in system.variables
+    }
+    wanted = number_field or (system.field if system.field.degree > 1 else None)
+    found, bases = _recognised(faces, wanted or system.field, trusted, settings, fixed=wanted is not None)
+    return _Projection(solution, system.over(found), faces, bases, settings).run()
+
+
+def _recognised(
+    faces: Mapping[str, NumericFace], number_field: NumberField, bits: int, settings: FaceSettings, *, fixed: bool
+) -> tuple[NumberField, dict[str, FieldMatrix | None]]:
+    """The exact bases, over the field given or over one that the first irrational entry generates."""
+    bases: dict[str, FieldMatrix | None] = {}
+    for name, face in faces.items():
+        if face.is_everything or face.is_vector:
+            bases[name] = None
+            continue
+        rows: list[list[FieldElement]] = []
+        for i, row in enumerate(face.basis):
+            rows.append([])
+            for j, value in enumerate(row):
+                entry = recognise(value, number_field, bits)
+                if entry is None:
+                    larger = None if fixed else find_field(value, bits, settings.max_degree)
+                    if larger is not None:
+                        return _recognised(faces, larger, bits, settings, fixed=True)
+                    raise RoundingError(
+                        f"recognition: entry ({i}, {j}) of the range of {name}, about {_decimal(value)}, is not a small element of {number_field}"
+                        f"{'' if fixed else f', nor of a field of degree <= {settings.max_degree}'} to {bits} bits. Solve with a smaller gap; "
+                        "if that does not help, give the number field of the solution, or raise FaceSettings.max_degree"
+                    )
+                rows[-1].append(entry)
+        bases[name] = FieldMatrix.of(number_field, rows, len(face.pivots))
+    return number_field, bases
+
+
+def _decimal(value: fmpq) -> str:
+    scaled = int((value * 10**12).floor())
+    return f"{'-' if scaled < 0 else ''}{abs(scaled) // 10**12}.{abs(scaled) % 10**12:012d}"
+
+
+@dataclass(eq=False)
+class _Projection:
+    """Steps 3 and 4: the equations on the face, and the exact correction."""
+
+    solution: NumericSolution
+    system: LinearSystem
+    faces: Mapping[str, NumericFace]
+    bases: Mapping[str, FieldMatrix | None]
+    settings: FaceSettings
+
+    def run(self) -> FaceSolution:
+        model, number_field = self.solution.problem, self.system.field
+        live = [v for v in self.system.variables if self.faces[v.name].pivots]
+        shifts = {v.name: self._shift(v) for v in live}
+        # entries in which the correction may be made: free ones first, then those far inside the cone
+        order = sorted(live, key=lambda v: (not isinstance(v, FreeVariable), shifts[v.name]))
+        unknowns = [u for v in order for u in _unknowns(v, self.faces[v.name])]
+        columns = self._columns(live, unknowns)
+        pivots, rows = _independent(columns, self.system.equations, number_field)
+        chosen = [unknowns[k] for k in pivots]
+        matrix = FieldMatrix.of(number_field, [[columns[k][i] for k in pivots] for i in rows], len(pivots))
+        tolerance = max(shifts.values(), default=0) + self.settings.margin
+        worst = "no attempt was made"
+        for _ in range(self.settings.attempts):
+            try:
+                psd, vectors = self._rounded(live, shifts, tolerance)
+            except RoundingError as error:
+                worst = str(error)
+            else:
+                residual = self._residual(psd, vectors)
+                right = FieldMatrix.of(number_field, [[residual[i]] for i in rows], 1)
+                step = matrix.solve(right) if rows else right
+                psd, vectors = _corrected(psd, vectors, chosen, step, self.faces)
+                if any(not entry.is_zero for entry in self._residual(psd, vectors)):
+                    raise RoundingError(
+                        "projection: the equations have no solution on the face that was recognised, so a kernel is wrong. Solve with a smaller gap, "
+                        "or change FaceSettings.rank_bits"
+                    )
+                signed = {v.name: vectors[v.name] for v in self.system.variables if isinstance(v, NonnegativeVariable)}
+                wrong = _not_proved(psd, signed)
+                if wrong is None:
+                    return self._result(model, psd, vectors, tolerance)
+                worst = f"positivity: {wrong}"
+            tolerance += self.settings.increment
+        raise RoundingError(
+            f"rounding failed at {self.settings.attempts} tolerances, the last 2^-{tolerance - self.settings.increment}: {worst}. "
+            "Solve with a smaller gap and more bits, or raise FaceSettings.attempts"
+        )
+
+    def _shift(self, variable: Variable) -> int:
+        middle = self.faces[variable.name].middle
+        if isinstance(variable, FreeVariable):
+            return 0
+        try:
+            if isinstance(variable, NonnegativeVariable):
+                return max(-(row[0].bit_length() + middle.exponent) for row in middle.entries) + 2
+            return largest_shift(middle) + 1
+        except RoundingError as error:
+            raise RoundingError(f"positivity: {variable.name}: {error}") from error
+
+    def _columns(self, live: Sequence[Variable], unknowns: Sequence[_Unknown]) -> list[list[FieldElement]]:
+        """For each unknown its coefficient in every equation."""
+        reduced = {v.name: [self._reduced(v.name, form) for form in self.system.forms[v.name]] for v in live}
+        columns = []
+        for name, i, j in unknowns:
+            double = i != j and not self.faces[name].is_vector
+            columns.append([form[i, j] * 2 if double else form[i, j] for form in reduced[name]])
+        return columns
+
+    def _reduced(self, name: str, form: FieldMatrix) -> FieldMatrix:
+        """The form in the coordinates of the face: Bᵀ A B; for a vector, its entries that are not zero, as a column."""
+        face, basis = self.faces[name], self.bases[name]
+        if face.is_vector:
+            return FieldMatrix(
+                form.field,
+                tuple(fmpq_mat(len(face.pivots), 1, [part[0, p] for p in face.pivots]) for part in form.parts),
+            )
+        return form if basis is None else basis.transpose() * form * basis
+
+    def _rounded(
+        self, live: Sequence[Variable], shifts: Mapping[str, int], tolerance: int
+    ) -> tuple[dict[str, FaceMatrix], dict[str, list[FieldElement]]]:
+        number_field = self.system.field
+        psd: dict[str, FaceMatrix] = {}
+        vectors: dict[str, list[FieldElement]] = {}
+        for variable in self.system.variables:
+            name, face = variable.name, self.faces[variable.name]
+            if not isinstance(variable, PsdVariable):
+                values = [number_field(0)] * variable.length
+                for p, row in zip(face.pivots, face.middle.entries, strict=True):
+                    values[p] = number_field(_nearest(row[0], face.middle.exponent, tolerance))
+                vectors[name] = values
+            elif variable not in live:
+                psd[name] = FaceMatrix(variable.size, self.bases[name], ProvedMatrix((), (), 0, Correction(1, ())))
+            else:
+                squares = dyadic_cholesky(face.middle, tolerance, shifts[name])
+                psd[name] = FaceMatrix(
+                    variable.size, self.bases[name], squares.corrected(shifts[name], Correction(1, ()))
+                )
+        return psd, vectors
+
+    def _residual(
+        self, psd: Mapping[str, FaceMatrix], vectors: Mapping[str, Sequence[FieldElement]]
+    ) -> list[FieldElement]:
+        """Right-hand side minus left-hand side, for each equation, in the original coordinates."""
+        number_field = self.system.field
+        total = self.system.right
+        for v in self.system.variables:
+            value = _value(v.name, psd, vectors, number_field)
+            if value.is_zero:
+                continue
+            total -= FieldMatrix.of(number_field, [[_pair(form, value)] for form in self.system.forms[v.name]])
+        return [total[i, 0] for i in range(self.system.equations)]
+
+    def _result(
+        self, model: Model, psd: Mapping[str, FaceMatrix], vectors: Mapping[str, Sequence[FieldElement]], tolerance: int
+    ) -> FaceSolution:
+        number_field = self.system.field
+        objective = self.system.constant
+        for name, cost in self.system.cost.items():
+            objective += _pair(cost, _value(name, psd, vectors, number_field))
+        bits = max((d.bit_length() for d in _denominators(psd, vectors)), default=1)
+        frozen = {name: tuple(values) for name, values in vectors.items()}
+        return FaceSolution(model, self.system, number_field, psd, frozen, objective, tolerance, bits, self.solution)
+
+
+_Unknown = tuple[str, int, int]
+
+
+def _unknowns(variable: Variable, face: NumericFace) -> Iterator[_Unknown]:
+    """(name, i, j): the entry of Y, or the i-th entry of a vector among those that are not zero."""
+    for i in range(len(face.pivots)):
+        for j in range(i + 1 if isinstance(variable, PsdVariable) else 1):
+            yield variable.name, i, j
+
+
+def _nearest(mantissa: int, exponent: int, tolerance: int) -> fmpq:
+    """mantissa · 2^exponent rounded to a multiple of 2^-tolerance."""
+    move = exponent + tolerance
+    scaled = mantissa << move if move >= 0 else (mantissa + (1 << -move - 1)) >> -move
+    return fmpq(scaled, fmpz(1) << tolerance) if tolerance >= 0 else fmpq(scaled << -tolerance)
+
+
+def _value(
+    name: str, psd: Mapping[str, FaceMatrix], vectors: Mapping[str, Sequence[FieldElement]], number_field: NumberField
+) -> FieldMatrix:
+    if name in vectors:
+        return FieldMatrix.of(number_field, [vectors[name]])
+    matrix = psd[name]
+    if matrix.rank == 0:
+        return FieldMatrix.rational(number_field, fmpq_mat(matrix.size, matrix.size))
+    return matrix.value(number_field)
+
+
+def _pair(form: FieldMatrix, value: FieldMatrix) -> FieldElement:
+    """Σ form_ij value_ij."""
+    number_field = form.field
+    total = [fmpq(0)] * number_field.degree
+    for i, a in enumerate(form.parts):
+        nonzero = [(k, x) for k, x in enumerate(a.entries()) if x != 0]
+        if not nonzero:
+            continue
+        for j, b in enumerate(value.parts):
+            entries = b.entries()
+            product = sum((x * entries[k] for k, x in nonzero), fmpq(0))
+            for k, power in enumerate(number_field.powers[i + j]):
+                total[k] += product * power
+    return FieldElement(number_field, tuple(total))
+
+
+def _independent(
+    columns: Sequence[Sequence[FieldElement]], equations: int, number_field: NumberField
+) -> tuple[list[int], list[int]]:
+    """The first independent columns, and as many independent rows; the rank is taken modulo a prime with a root of the minimal polynomial."""
+    polynomial = fmpz_poly(list(number_field.polynomial))
+    prime = fmpz(2**62)
+    while True:
+        prime = _next_prime(prime)
+        roots = nmod_poly([int(c) % int(prime) for c in polynomial.coeffs()], int(prime)).roots()
+        if not roots:
+            continue
+        table = _modulo(columns, int(roots[0][0]), int(prime))
+        if table is None:
+            continue
+        width = len(columns)
+        if not width or not equations:
+            return [], []
+        by_rows = nmod_mat(equations, width, [column[i] for i in range(equations) for column in table], int(prime))
+        pivots = _pivots(by_rows)
+        picked = [table[k] for k in pivots]
+        transposed = nmod_mat(len(picked), equations, [x for column in picked for x in column], int(prime))
+        return pivots, _pivots(transposed)
+
+
+def _next_prime(start: fmpz) -> fmpz:
+    candidate = start + 1
+    while not candidate.is_prime():
+        candidate += 1
+    return candidate
+
+
+def _modulo(columns: Sequence[Sequence[FieldElement]], root: int, prime: int) -> list[list[int]] | None:
+    """The columns under the homomorphism α -> root; None if the prime divides a denominator."""
+    table = []
+    for column in columns:
+        images = []
+        for entry in column:
+            image = 0
+            for c in reversed(entry.coefficients):
+                bottom = int(c.q % prime)
+                if bottom == 0:
+                    return None
+                image = (image * root + int(c.p % prime) * (1 if bottom == 1 else pow(bottom, -1, prime))) % prime
+            images.append(image)
+        table.append(images)
+    return table
+
+
+def _pivots(matrix: nmod_mat) -> list[int]:
+    """The pivot columns of the reduced row echelon form."""
+    reduced, rank = matrix.rref()
+    pivots = []
+    column = 0
+    for row in range(rank):
+        while int(reduced[row, column]) == 0:
+            column += 1
+        pivots.append(column)
+    return pivots
+
+
+def _corrected(
+    psd: Mapping[str, FaceMatrix],
+    vectors: Mapping[str, list[FieldElement]],
+    chosen: Sequence[_Unknown],
+    step: FieldMatrix,
+    faces: Mapping[str, NumericFace],
+) -> tuple[dict[str, FaceMatrix], dict[str, list[FieldElement]]]:
+    """Add the correction."""
+    corrections: dict[str, dict[tuple[int, int], FieldElement]] = {name: {} for name in psd}
+    moved = {name: list(values) for name, values in vectors.items()}
+    for index, (name, i, j) in enumerate(chosen):
+        value = step[index, 0]
+        if name in moved:
+            moved[name][faces[name].pivots[i]] += value
+        elif not value.is_zero:
+            corrections[name][i, j] = value
+    fixed = {
+        name: FaceMatrix(matrix.size, matrix.basis, matrix.squares, corrections[name]) for name, matrix in psd.items()
+    }
+    return fixed, moved
+
+
+def _not_proved(psd: Mapping[str, FaceMatrix], vectors: Mapping[str, Sequence[FieldElement]]) -> str | None:
+    for name, matrix in psd.items():
+        if not matrix.is_proved():
+            return f"the correction of {name} exceeds its shift 2^-{matrix.squares.shift}"
+    for name, values in vectors.items():
+        for index, value in enumerate(values):
+            if value.sign() < 0:
+                return f"entry {index} of {name} is negative after the correction"
+    return None
+
+
+def _denominators(psd: Mapping[str, FaceMatrix], vectors: Mapping[str, Sequence[FieldElement]]) -> Iterator[int]:
+    for matrix in psd.values():
+        if matrix.basis is not None:
+            yield matrix.basis.denominator()
+        entries = list(matrix.correction.values())
+        if entries:
+            yield FieldMatrix.of(entries[0].field, [entries]).denominator()
+    for values in vectors.values():
+        if values:
+            yield FieldMatrix.of(values[0].field, [list(values)]).denominator()

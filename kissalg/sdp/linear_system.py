@@ -1,0 +1,189 @@
+"""A model as a plain linear system over a number field: one symmetric matrix for each variable and each equation.
+
+Equation k of a model reads  Σ_v <A_kv, X_v> = b_k, where k runs through the coefficients of the identities, in order. The rounding to a face works with
+these matrices: it needs every equation in every entry, and not only the polynomials.
+
+Main definitions: `LinearSystem`, `linear_system` (from a model), `AlgebraicModel` (a model whose true parameters are algebraic numbers), `interpolated`
+(its system, where the data depend affinely on a number of a field).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flint import fmpq, fmpq_mat
+
+from kissalg.errors import ExactnessError
+from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
+from kissalg.sdp.model import Identity, Model, PsdVariable, Term, Value, Variable
+
+__all__ = ["AlgebraicModel", "LinearSystem", "interpolated", "linear_system"]
+
+
+@dataclass(frozen=True, repr=False)
+class LinearSystem:
+    """minimise constant + Σ <cost[v], X_v>  subject to  Σ_v <forms[v][k], X_v> = right[k].
+
+    Attributes:
+        field: the number field of the data.
+        variables: PSD matrices and vectors; the matrices of a vector of length l are 1 x l.
+        forms: for each variable one symmetric matrix (or row) for each equation.
+        right: the right-hand side, a column.
+        constant, cost: the objective.
+    """
+
+    field: NumberField
+    variables: tuple[Variable, ...]
+    forms: Mapping[str, tuple[FieldMatrix, ...]]
+    right: FieldMatrix
+    constant: FieldElement
+    cost: Mapping[str, FieldMatrix]
+
+    @property
+    def equations(self) -> int:
+        """The number of equations."""
+        return self.right.shape[0]
+
+    def over(self, field: NumberField) -> LinearSystem:
+        """The same rational system, read in a larger field.
+
+        Raises:
+            ExactnessError: if the system is not rational and not over `field` already.
+        """
+        if field == self.field:
+            return self
+        if self.field.degree > 1:
+            raise ExactnessError(f"expected a system over Q or over {field}, found one over {self.field}")
+
+        def lift(matrix: FieldMatrix) -> FieldMatrix:
+            return FieldMatrix.rational(field, matrix.parts[0])
+
+        return LinearSystem(
+            field,
+            self.variables,
+            {name: tuple(map(lift, forms)) for name, forms in self.forms.items()},
+            lift(self.right),
+            field(self.constant.coefficients[0]),
+            {name: lift(matrix) for name, matrix in self.cost.items()},
+        )
+
+    def __repr__(self) -> str:
+        return f"LinearSystem({self.equations} equations, {len(self.variables)} variables, over {self.field})"
+
+
+@dataclass(frozen=True, repr=False)
+class AlgebraicModel(Model, ABC):
+    """A model whose parameters lie in a number field: the model itself has rational approximations in their place, for the solver only.
+
+    What is exact is `exact_system`; nothing that is rounded with another system is a solution.
+    """
+
+    @abstractmethod
+    def exact_system(self) -> LinearSystem:
+        """The equations over the number field."""
+
+
+def linear_system(model: Model) -> LinearSystem:
+    """The equations of a model, coefficient by coefficient; over a number field for an `AlgebraicModel`.
+
+    >>> from kissalg.bounds.three_point import three_point
+    >>> linear_system(three_point(4, "1/6", degree=1))
+    LinearSystem(7 equations, 9 variables, over Q)
+    """
+    return model.exact_system() if isinstance(model, AlgebraicModel) else _rational_system(model)
+
+
+def _rational_system(model: Model) -> LinearSystem:
+    shapes = {v.name: (v.size, v.size) if isinstance(v, PsdVariable) else (1, v.length) for v in model.variables}
+    tables: dict[str, list[fmpq_mat]] = {name: [] for name in shapes}
+    right: list[fmpq] = []
+    for identity in model.identities:
+        right += identity.coefficients(identity.right_hand_side)
+        found = {name: [fmpq_mat(*shape) for _ in range(identity.space.dimension)] for name, shape in shapes.items()}
+        for term in identity.terms:
+            _add_term(found[term.variable.name], identity, term)
+        for name, matrices in found.items():
+            tables[name] += matrices
+    cost = {}
+    for name, shape in shapes.items():
+        value = model.objective.coefficients.get(name)
+        matrix = (
+            fmpq_mat(*shape)
+            if value is None
+            else value
+            if isinstance(value, fmpq_mat)
+            else fmpq_mat(*shape, list(value))
+        )
+        cost[name] = FieldMatrix(RATIONALS, (matrix,))
+    return LinearSystem(
+        RATIONALS,
+        model.variables,
+        {name: tuple(FieldMatrix(RATIONALS, (m,)) for m in table) for name, table in tables.items()},
+        FieldMatrix(RATIONALS, (fmpq_mat(len(right), 1, right),)),
+        RATIONALS(model.objective.constant),
+        cost,
+    )
+
+
+def _add_term(found: list[fmpq_mat], identity: Identity, term: Term) -> None:
+    """Add the matrices of one term: its polynomials at the unit matrices (or unit vectors)."""
+    variable = term.variable
+    if not isinstance(variable, PsdVariable):
+        for j in range(variable.length):
+            unit = [fmpq(int(i == j)) for i in range(variable.length)]
+            for k, value in _nonzero(identity, term, unit):
+                found[k][0, j] += value
+        return
+    size = variable.size
+    for i in range(size):
+        for j in range(i + 1):
+            unit_matrix = fmpq_mat(size, size)
+            unit_matrix[i, j] = unit_matrix[j, i] = 1
+            for k, value in _nonzero(identity, term, unit_matrix):
+                half = value if i == j else value / 2
+                found[k][i, j] += half
+                if i != j:
+                    found[k][j, i] += half
+
+
+def _nonzero(identity: Identity, term: Term, value: Value) -> list[tuple[int, fmpq]]:
+    coefficients = identity.coefficients(term.polynomial(value))
+    return [(k, c) for k, c in enumerate(coefficients) if c != 0]
+
+
+def interpolated(family: Callable[[fmpq], Model], at: FieldElement, nodes: tuple[fmpq, fmpq]) -> LinearSystem:
+    """The system of `family(c)` at an element c of a number field, for a family whose data are affine in c.
+
+    Args:
+        family: from a rational parameter to a model; variables and equations do not depend on the parameter.
+        at: the parameter wanted.
+        nodes: two rational parameters. A third one, their mean, tests that the data are affine.
+
+    Raises:
+        ExactnessError: if they are not.
+    """
+    first, second = (_rational_system(family(node)) for node in nodes)
+    middle = _rational_system(family((nodes[0] + nodes[1]) / 2))
+    weight = (at - nodes[0]) * (1 / (nodes[1] - nodes[0]))
+
+    def combine(a: FieldMatrix, b: FieldMatrix, m: FieldMatrix) -> FieldMatrix:
+        if a.parts[0] + b.parts[0] != 2 * m.parts[0]:
+            raise ExactnessError("expected data that depend affinely on the parameter")
+        difference = b.parts[0] - a.parts[0]
+        return FieldMatrix.rational(at.field, a.parts[0]) + FieldMatrix.rational(at.field, difference).scaled(weight)
+
+    forms = {
+        name: tuple(map(combine, first.forms[name], second.forms[name], middle.forms[name])) for name in first.forms
+    }
+    cost = {name: combine(first.cost[name], second.cost[name], middle.cost[name]) for name in first.cost}
+    constants = [FieldMatrix.of(RATIONALS, [[system.constant]]) for system in (first, second, middle)]
+    return LinearSystem(
+        at.field,
+        first.variables,
+        forms,
+        combine(first.right, second.right, middle.right),
+        combine(*constants)[0, 0],
+        cost,
+    )

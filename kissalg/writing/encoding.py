@@ -1,0 +1,180 @@
+"""Exact values as the JSON values of docs/certificate-format.md: numbers, elements of number fields, matrices with their proofs.
+
+Main definitions: `Parts` (what a theorem writes), `integer_text`, `rational_text`, `element_text`, `field_document`; of a solution in the interior
+`psd_document`, `dyadic_document`; of one on a face `face_document`, `vector_document`; `rounded_up`, `at_most` and `rational_from_text` for claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import gcd
+from typing import Any
+
+from flint import fmpq
+
+from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
+from kissalg.exact.rational import decimal_up, fraction
+from kissalg.rounding import DyadicVector, FaceMatrix, ProvedMatrix
+
+__all__ = [
+    "BOUND_PLACES",
+    "Parts",
+    "at_most",
+    "dyadic_document",
+    "element_text",
+    "face_document",
+    "field_document",
+    "integer_text",
+    "psd_document",
+    "rational_from_text",
+    "rational_text",
+    "rounded_up",
+    "vector_document",
+]
+
+BOUND_PLACES = 10
+"""The decimals of a bound that is not written exactly."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What depends on the theorem in a certificate: the bound that the witness proves, the parameters, the witness, notes for the reader."""
+
+    bound: Fraction
+    parameters: dict[str, Any]
+    witness: dict[str, Any]
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+def rounded_up(value: fmpq) -> Fraction:
+    """The least multiple of 10^-BOUND_PLACES that is at least `value`.
+
+    >>> rounded_up(fmpq(1, 3))
+    Fraction(1666666667, 5000000000)
+    """
+    scale = 10**BOUND_PLACES
+    return Fraction(int((value * scale).ceil()), scale)
+
+
+def at_most(bound: Fraction) -> str:
+    """A bound as a decimal, rounded up.
+
+    >>> at_most(Fraction(1, 3))
+    '0.3333333334'
+    """
+    return decimal_up(fmpq(bound.numerator, bound.denominator))
+
+
+def integer_text(value: int) -> str:
+    """A hexadecimal integer.
+
+    >>> integer_text(-255)
+    '-ff'
+    """
+    return f"{value:x}"
+
+
+def rational_text(value: Fraction) -> str:
+    """A reduced fraction, the denominator always written.
+
+    >>> rational_text(Fraction(24))
+    '18/1'
+    """
+    return f"{integer_text(value.numerator)}/{integer_text(value.denominator)}"
+
+
+def rational_from_text(text: str) -> Fraction:
+    """The number that `rational_text` wrote. For texts of our own: the kernel has a grammar of its own for those of strangers.
+
+    >>> rational_from_text("18/1")
+    Fraction(24, 1)
+    """
+    numerator, denominator = text.split("/")
+    return Fraction(int(numerator, 16), int(denominator, 16))
+
+
+def element_text(element: FieldElement) -> list[str]:
+    """The coefficients of 1, α, …."""
+    return [rational_text(fraction(c)) for c in element.coefficients]
+
+
+def field_document(field: NumberField) -> dict[str, Any] | None:
+    """A number field; null for Q."""
+    if field.degree == 1:
+        return None
+    return {
+        "interval": [rational_text(fraction(end)) for end in (field.low, field.high)],
+        "polynomial": [integer_text(c) for c in field.polynomial],
+    }
+
+
+def psd_document(matrix: ProvedMatrix | None, size: int) -> dict[str, Any]:
+    """A matrix of the given size with its proof; one that the solution leaves out is zero."""
+    if matrix is None:
+        zeros = [" ".join("0" * (size - j)) for j in range(size)]
+        return {"columns": zeros, "correction": None, "exponents": [0] * size, "shift": None}
+    correction = None
+    if matrix.correction is not None:
+        correction = {
+            "denominator": integer_text(matrix.correction.denominator),
+            "entries": [[i, j, integer_text(n)] for i, j, n in matrix.correction.entries],
+        }
+    return {
+        "columns": [" ".join(integer_text(v) for v in column) for column in matrix.columns],
+        "correction": correction,
+        "exponents": list(matrix.exponents),
+        "shift": matrix.shift,
+    }
+
+
+def dyadic_document(vector: DyadicVector | None, length: int) -> dict[str, Any]:
+    """A vector of the given length with one common exponent; one that the solution leaves out is zero."""
+    if vector is None:
+        return {"exponent": 0, "values": ["0"] * length}
+    return {"exponent": vector.exponent, "values": [integer_text(v) for v in vector.values]}
+
+
+def _common_denominator(elements: Iterable[FieldElement]) -> int:
+    result = 1
+    for element in elements:
+        for c in element.coefficients:
+            d = int(c.q)
+            result = result * d // gcd(result, d)
+    return result
+
+
+def _numerators(elements: Iterable[FieldElement], denominator: int) -> str:
+    """The coefficient vectors one after the other, separated by spaces."""
+    numbers = (int(c.p) * (denominator // int(c.q)) for element in elements for c in element.coefficients)
+    return " ".join(integer_text(number) for number in numbers)
+
+
+def vector_document(values: Sequence[FieldElement]) -> dict[str, Any]:
+    """A vector with one common denominator."""
+    denominator = _common_denominator(values)
+    return {"denominator": integer_text(denominator), "values": [_numerators([v], denominator) for v in values]}
+
+
+def _basis(matrix: FieldMatrix) -> dict[str, Any]:
+    rows = [[matrix[i, j] for j in range(matrix.shape[1])] for i in range(matrix.shape[0])]
+    denominator = _common_denominator(entry for row in rows for entry in row)
+    return {"denominator": integer_text(denominator), "rows": [_numerators(row, denominator) for row in rows]}
+
+
+def face_document(matrix: FaceMatrix) -> dict[str, Any]:
+    """A matrix on a face with its proof."""
+    entries = [(i, j, value) for (i, j), value in sorted(matrix.correction.items()) if not value.is_zero]
+    denominator = _common_denominator(value for _, _, value in entries)
+    return {
+        "basis": _basis(matrix.basis) if matrix.basis is not None and matrix.rank else None,
+        "columns": [" ".join(integer_text(v) for v in column) for column in matrix.squares.columns],
+        "correction": {
+            "denominator": integer_text(denominator),
+            "entries": [[i, j, _numerators([value], denominator)] for i, j, value in entries],
+        },
+        "exponents": list(matrix.squares.exponents),
+        "rank": matrix.rank,
+        "shift": matrix.squares.shift or 0,
+    }

@@ -1,0 +1,201 @@
+"""Sums of squares: textbook minima, reduced against unreduced, refusals that are proved."""
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+import sympy
+from flint import fmpq, fmpq_mpoly
+
+import kissalg as ka
+from kissalg.algebra.groups import FiniteGroup, hyperoctahedral_group, symmetric_group
+from kissalg.algebra.polynomials import monomials, polynomial_ring, polynomials
+from kissalg.bounds.nonnegative import statement, without_zeros
+from kissalg.certify import Certificate
+from kissalg.errors import InfeasibleError, ParameterError
+from kissalg.kernel import check
+from kissalg.rounding import sharp_settings
+from kissalg.solvers import solve
+from kissalg.sos import prove_outside
+
+MOTZKIN = "x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2"
+CHOI_LAM = "x^4*y^2 + y^4*z^2 + z^4*x^2 - 3*x^2*y^2*z^2"
+
+
+def proved(certificate: Certificate) -> Fraction:
+    report = ka.verify(certificate)
+    assert report.verified, report
+    assert report.bound == certificate.bound
+    return certificate.bound
+
+
+def exactly(certificate: Certificate) -> str:
+    """The exact bound, as the kernel prints it."""
+    report = check(certificate.to_bytes())
+    assert report.claim is not None
+    return report.claim.theorem.removeprefix("sums of squares, which give the bound ")
+
+
+@pytest.mark.parametrize(
+    ("p", "on", "equal", "minimum"),
+    [
+        ("x^4 - 3*x^2 + 1", [], [], "-5/4"),
+        ("x^2 + y^2 - x*y", [], [], "0"),
+        ("(x - 1)^2 + 4*(x - y)^2 + (y^2 - 1)^2", [], [], "0"),
+        ("x*y", [], ["x^2 + y^2 - 1"], "-1/2"),
+        ("x^2 + y^2 + z^2", ["x", "y", "z"], ["x + y + z - 1"], "1/3"),
+        ("-x - y", ["1 - x", "1 - y"], [], "-2"),
+        ("x^3 - x", ["x", "2 - x"], [], "-2/9*a^1 where -3 + 1*a^2 = 0, 1 <= a <= 2"),
+        ("x^4 + x", [], [], "3/16*a^1 where 16 + 1*a^3 = 0, -3 <= a <= -2"),
+    ],
+)
+def test_known_minima(p: str, on: list[str], equal: list[str], minimum: str) -> None:
+    certificate = ka.minimize(p, on, equal)
+    proved(certificate)
+    assert exactly(certificate) == minimum
+
+
+@pytest.mark.parametrize(
+    ("p", "options"),
+    [
+        ("x^4 - 2*x^2*y + 2*y^2 + 1", {}),  # strictly inside: rational rounding
+        (MOTZKIN, {"multiplier": (1, 1), "group": hyperoctahedral_group(2)}),
+        pytest.param(
+            CHOI_LAM,
+            {"multiplier": (0, 1), "group": FiniteGroup.from_signed_permutations([(2, 3, 1), (-1, 2, 3)])},
+            marks=pytest.mark.slow,
+        ),
+        ("x^4 + y^4 + z^4 - x*y*z*(x + y + z)", {"group": symmetric_group(3)}),
+        pytest.param("1 - x^5", {"on": ["x + 1", "1 - x"], "products": True}, marks=pytest.mark.slow),
+    ],
+)
+def test_nonnegative_polynomials(p: str, options: dict[str, object]) -> None:
+    certificate = ka.certify_nonnegative(p, **options)  # type: ignore[arg-type]  # the options are those of the function
+    assert proved(certificate) == 0
+
+
+@pytest.mark.slow
+def test_robinson() -> None:
+    p = "x^6+y^6+z^6-(x^4*y^2+x^2*y^4+x^4*z^2+x^2*z^4+y^4*z^2+y^2*z^4)+3*x^2*y^2*z^2"
+    group = hyperoctahedral_group(3)
+    assert proved(ka.certify_nonnegative(p, multiplier=(0, 1), group=group)) == 0
+    with pytest.raises(InfeasibleError, match="it is proved exactly"):
+        ka.certify_nonnegative(p, group=group)
+
+
+@pytest.mark.parametrize("degree", [3, *[pytest.param(d, marks=pytest.mark.slow) for d in (4, 5, 6)]])
+def test_the_interval_family_of_lukacs(degree: int) -> None:
+    """(1 - x)(x - t)² on [-1, 1] with t inside: nonnegative with a double root, of every degree after a factor (x + 2)^k."""
+    p = f"(1 - x)*(x - 1/3)^2*(x + 2)^{degree - 3}"
+    assert proved(ka.certify_nonnegative(p, on=["x + 1", "1 - x"], products=True)) == 0
+
+
+def test_sympy_expressions_and_flint_polynomials() -> None:
+    x, y = sympy.symbols("x y")
+    expression = (x - 2 * y) ** 2 + sympy.Rational(1, 3) * y**2
+    (same,) = polynomials(["(x - 2*y)^2 + 1/3*y^2"])
+    for p in (expression, same):
+        assert proved(ka.minimize(p)) == 0
+
+
+def test_a_name_that_is_no_symmetry_is_refused() -> None:
+    with pytest.raises(ParameterError, match=r"the generator .* changes it"):
+        ka.certify_nonnegative("x^2 + 2*y^2", group=symmetric_group(2))
+    with pytest.raises(ParameterError, match="to permute the inequalities"):
+        ka.minimize("x^2 + y^2", on=["x"], group=symmetric_group(2))
+    with pytest.raises(ParameterError, match="to permute the equalities"):
+        ka.minimize("x^2 + y^2", equal=["x^2 - 1"], group=symmetric_group(2))
+
+
+@pytest.mark.parametrize(
+    ("p", "message"),
+    [
+        ("x^2 - 1", "it is .* at x ="),
+        (MOTZKIN, "it is proved exactly: a linear functional"),
+        ("w^4 + x^2*y^2 + y^2*z^2 + z^2*x^2 - 4*x*y*z*w", "a term that no sum of squares"),
+        ("x^3", "a term that no sum of squares|is not nonnegative|all squares"),
+    ],
+)
+def test_infeasible_cases_are_answered_by_name(p: str, message: str) -> None:
+    with pytest.raises(InfeasibleError, match=message):
+        ka.certify_nonnegative(p)
+
+
+def test_unbounded_polynomials_have_no_lower_bound() -> None:
+    with pytest.raises(InfeasibleError):
+        ka.minimize("x^3 + x")
+
+
+def test_the_separating_functional_is_an_exact_proof() -> None:
+    stated = without_zeros(statement(MOTZKIN), fmpq(0))
+    run = solve(stated.margin(fmpq(0), fmpq(4)), settings=sharp_settings(12))
+    assert prove_outside(run)
+    inside = without_zeros(statement("x^4 + y^4 + 1"), fmpq(0))
+    assert not prove_outside(solve(inside.margin(fmpq(0), fmpq(4)), settings=sharp_settings(12)))
+
+
+@pytest.mark.parametrize(
+    ("p", "message"),
+    [
+        ("x^2 + 0.5*y", None),
+        (0.5, "float"),
+        ("x^", "polynomial"),
+        ("sin(x)", "sums, products and powers"),
+        ("x/y", "sums, products and powers"),
+        ("x**y", "sums, products and powers"),
+        ("x^2 + sqrt(2)", "sums, products and powers"),
+        ("x.y", "sums, products and powers"),
+        ("'x'", "rational coefficients"),
+        ("x^-1", "sums, products and powers"),
+        ("1e5*x", "rational coefficients"),
+        ("x^1000", "sums, products and powers"),
+    ],
+)
+def test_input_of_polynomials(p: object, message: str | None) -> None:
+    if message is None:
+        assert polynomials([p])[0].to_dict()[0, 1] == fmpq(1, 2)
+        return
+    with pytest.raises(ParameterError, match=message):
+        polynomials([p])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"degree": 3}, "degree: expected an even number >= 4"),
+        ({"degree": 2}, "degree: expected an even number >= 4"),
+        ({"multiplier": (2, 1)}, "multiplier"),
+        ({"multiplier": (0, 1), "on": ["x"]}, "vanishes at the origin"),
+        ({"on": ["1"]}, "depends on the variables"),
+        ({"variables": ("y",)}, "found the variable 'x'"),
+    ],
+)
+def test_parameters(options: dict[str, object], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        statement("x^4 + 1", **options)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def random_symmetric(random: Random, degree: int) -> fmpq_mpoly:
+    """An S3-invariant polynomial in x, y, z with a definite leading form."""
+    ring = polynomial_ring(("x", "y", "z"))
+    x, y, z = ring.gens()
+    total = (x**2 + y**2 + z**2) ** (degree // 2) + x**degree + y**degree + z**degree
+    group = symmetric_group(3)
+    for exponent in monomials(3, degree - 1):
+        if random.random() < 0.3:
+            total += group.reynolds(ring.term(coeff=fmpq(random.randint(-9, 9), 3), exp_vec=exponent))
+    return total
+
+
+@pytest.mark.parametrize(
+    ("degree", "seed"), [(2, 1), (2, 2), (4, 3), (4, 4), pytest.param(6, 5, marks=pytest.mark.slow)]
+)
+def test_reduced_and_unreduced_problems_have_the_same_optimum(degree: int, seed: int) -> None:
+    """S3 by the general route against no symmetry at all."""
+    p = random_symmetric(Random(seed), degree)
+    values = []
+    for group in (symmetric_group(3), None):
+        stated = without_zeros(statement(p, group=group), None)
+        run = solve(stated.bound(fmpq(1 << 12)), settings=sharp_settings(20))
+        values.append(run.primal_objective)
+    assert abs(values[0] - values[1]) < fmpq(1, 10**15)
