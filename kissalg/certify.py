@@ -1,6 +1,6 @@
 """From a numerical solution to a certificate: round it, prove it exact, write it down in the format of docs/certificate-format.md.
 
-Main definitions: `certify`, `Certificate`, `load`.
+Main definitions: `certify`, `certificate_of`, `Certificate`, `load`.
 """
 
 from __future__ import annotations
@@ -14,21 +14,26 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 
 from kissalg import __version__
 from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.atomic import write_atomically
-from kissalg.bounds.three_point import THEOREM, ThreePointProblem
+from kissalg.bounds import fixed_size, three_point
+from kissalg.bounds.fixed_size import FixedSizeProblem
+from kissalg.bounds.terms import orbit_exponents
+from kissalg.bounds.three_point import ThreePointProblem
 from kissalg.errors import CertificateError
 from kissalg.exact.rational import decimal_up, fraction
 from kissalg.kernel import Limits
-from kissalg.rounding import ExactSolution, ProvedMatrix, RoundingSettings, round_interior
+from kissalg.rounding import DyadicVector, ExactSolution, ProvedMatrix, RoundingSettings, prove_exactly, round_interior
+from kissalg.sdp.model import Model, NonnegativeVariable, Value
 from kissalg.solvers import NumericSolution
 
-__all__ = ["Certificate", "certify", "load"]
+__all__ = ["Certificate", "certificate_of", "certify", "load"]
 
 _BOUND_PLACES = 10
+_THEOREMS = (three_point.THEOREM, fixed_size.THEOREM)
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,8 +68,8 @@ class Certificate:
     def claim(self) -> str:
         """What the certificate claims, the bound rounded up."""
         document = self.document
-        if document["theorem"] != THEOREM:
-            raise CertificateError(f"expected the theorem {THEOREM!r}, found {document['theorem']!r}")
+        if document["theorem"] not in _THEOREMS:
+            raise CertificateError(f"expected one of {', '.join(_THEOREMS)}, found {document['theorem']!r}")
         parameters = document["parameters"]
         bound = _rational_from_text(document["bound"])
         cos = _rational_from_text(parameters["cos"])
@@ -106,21 +111,39 @@ def certify(solution: NumericSolution, settings: RoundingSettings | None = None)
     26.0
     """
     exact = round_interior(solution, settings)
-    problem = exact.problem
-    if not isinstance(problem, ThreePointProblem):
+    return certificate_of(exact.problem, exact.psd, exact.vectors, _provenance(exact))
+
+
+def certificate_of(
+    problem: Model,
+    psd: Mapping[str, ProvedMatrix],
+    vectors: Mapping[str, DyadicVector],
+    provenance: Mapping[str, str],
+) -> Certificate:
+    """Write exact values of the variables of a problem as a certificate; variables that are left out are zero.
+
+    Arguments:
+        problem: a `ThreePointProblem` or a `FixedSizeProblem`.
+        psd, vectors: the values, matrices with their proof.
+        provenance: strings for the reader; no checker looks at them.
+
+    Raises:
+        CertificateError: there is no format for the theorem of the problem, or the values prove nothing (e = 0).
+    """
+    if isinstance(problem, ThreePointProblem):
+        bound, parameters, witness = _three_point(problem, psd, vectors)
+    elif isinstance(problem, FixedSizeProblem):
+        bound, parameters, witness = _fixed_size(problem, psd, vectors)
+    else:
         raise CertificateError(f"there is no certificate format for the theorem {problem.theorem!r}")
     document = {
-        "bound": _rational_text(_rounded_up(exact.objective)),
+        "bound": _rational_text(bound),
         "format": 1,
-        "parameters": {
-            "cos": _rational_text(fraction(problem.cos)),
-            "degree": problem.degree,
-            "linear": problem.linear,
-            "n": problem.n,
-        },
-        "provenance": _provenance(exact),
+        "parameters": {"cos": _rational_text(fraction(problem.cos)), "degree": problem.degree, "n": problem.n}
+        | parameters,
+        "provenance": dict(provenance),
         "theorem": problem.theorem,
-        "witness": _witness(exact, problem),
+        "witness": witness,
     }
     return Certificate(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True))
 
@@ -189,25 +212,64 @@ def _psd(matrix: ProvedMatrix | None, size: int) -> dict[str, Any]:
     }
 
 
-def _witness(exact: ExactSolution, problem: ThreePointProblem) -> dict[str, Any]:
-    a = exact.vectors.get("a")
+Parts = tuple[Fraction, dict[str, int], dict[str, Any]]
+"""Bound, parameters beyond n, cos and degree, and witness of a certificate."""
+
+
+def _three_point(
+    problem: ThreePointProblem, psd: Mapping[str, ProvedMatrix], vectors: Mapping[str, DyadicVector]
+) -> Parts:
+    a = vectors.get("a")
     d = problem.degree
     degrees = (d, d - 1, d - 2, d - 3, d - 2)
-    return {
-        "B": _psd(exact.psd.get("B"), 2),
-        "F": [_psd(exact.psd.get(f"F{k}"), d + 1 - k) for k in range(d + 1)],
-        "Q": [_psd(exact.psd[f"Q{i}"], d + 1 - i) for i in range(2)],
+    values: dict[str, Value] = {}
+    for name in problem.objective.coefficients:
+        variable = problem.variable(name)
+        if isinstance(variable, NonnegativeVariable):
+            values[name] = a.value() if a is not None else [fmpq(0)] * variable.length
+        else:
+            values[name] = psd[name].value() if name in psd else fmpq_mat(variable.size, variable.size)
+    witness = {
+        "B": _psd(psd.get("B"), 2),
+        "F": [_psd(psd.get(f"F{k}"), d + 1 - k) for k in range(d + 1)],
+        "Q": [_psd(psd.get(f"Q{i}"), d + 1 - i) for i in range(2)],
         "R": {
-            kind: [
-                _psd(exact.psd.get(f"R{j}.{kind}"), gram_basis(kind, degree).size) for j, degree in enumerate(degrees)
-            ]
+            kind: [_psd(psd.get(f"R{j}.{kind}"), gram_basis(kind, degree).size) for j, degree in enumerate(degrees)]
             for kind in KINDS
         },
         "a": {
             "exponent": a.exponent if a is not None else 0,
-            "values": [_integer_text(v) for v in a.values] if a is not None else [],
+            "values": [_integer_text(v) for v in a.values] if a is not None else ["0"] * problem.linear,
         },
     }
+    return _rounded_up(problem.objective_value(values)), {"linear": problem.linear}, witness
+
+
+def _fixed_size(
+    problem: FixedSizeProblem, psd: Mapping[str, ProvedMatrix], vectors: Mapping[str, DyadicVector]
+) -> Parts:
+    d, big = problem.degree, problem.squares
+    (e,) = vectors["e"].values
+    if e <= 0:
+        raise CertificateError(
+            f"the witness proves nothing: expected e > 0, found e = {e}. Raise the degree of the sums of squares ({big})"
+        )
+    kernels = {name: prove_exactly(value) for name, value in problem.kernels.items()} | dict(psd)
+    witness = {
+        "F": [_psd(kernels.get(f"F{k}"), d + 1 - k) for k in range(d + 1)],
+        "G": {
+            kind: [_psd(psd.get(f"G{j}.{kind}"), len(orbit_exponents(big - loss))) for j in range(3)]
+            for kind, loss in (("anti", 2), ("sym", 1))
+        },
+        "R": {
+            kind: [
+                _psd(psd.get(f"R{j}.{kind}"), gram_basis(kind, degree).size) for j, degree in enumerate((big, big - 2))
+            ]
+            for kind in KINDS
+        },
+        "e": {"exponent": vectors["e"].exponent, "value": _integer_text(e)},
+    }
+    return Fraction(problem.size - 1), {"size": problem.size, "squares": big}, witness
 
 
 def _provenance(exact: ExactSolution) -> dict[str, str]:

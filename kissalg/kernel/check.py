@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from .claims import three_point
+from .claims import fixed_size, three_point
 from .grammar import Limits, Node, parse
 from .report import Claim, Malformed, Refusal, Rejected, Report, Verdict, parse_expectation
 
@@ -24,7 +24,10 @@ class Certificate(Protocol):
         """Raise Rejected unless the claim is proved."""
 
 
-THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {"three-point": three_point.read}
+THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
+    "three-point": three_point.read,
+    "three-point-fixed-size": fixed_size.read,
+}
 
 
 def check(data: bytes, *, expect: str | None = None, limits: Limits = DEFAULT) -> Report:
