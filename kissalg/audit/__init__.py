@@ -4,7 +4,7 @@ Main definitions: `read_document` (bytes -> `Document`), `audit` (`Document` -> 
 """
 
 from kissalg.audit.check import audit
-from kissalg.audit.document import Document, Gram
+from kissalg.audit.document import Document, FixedSizeDocument, Gram
 from kissalg.audit.reader import read_document
 
-__all__ = ["Document", "Gram", "audit", "read_document"]
+__all__ = ["Document", "FixedSizeDocument", "Gram", "audit", "read_document"]

@@ -8,9 +8,8 @@ FLINT's polynomial rings. The two share the form of a report.
 
 from flint import fmpq, fmpq_mat, fmpz
 
-from kissalg.audit.document import Document, Gram
+from kissalg.audit.document import Document, FixedSizeDocument, Gram
 from kissalg.audit.reader import Finding, read_document
-from kissalg.bounds.three_point import three_point
 from kissalg.exact.positivity import certainly_positive_definite, is_positive_semidefinite
 from kissalg.exact.rational import fraction
 from kissalg.kernel.report import Report, Verdict, decimal_up, parse_expectation
@@ -55,19 +54,21 @@ def _rejected(reason: str, path: str) -> Finding:
     return Finding(Verdict.REJECTED, reason, path)
 
 
-def _prove(document: Document) -> None:
+def _prove(document: Document | FixedSizeDocument) -> None:
     """Return if the document proves its claim.
 
     Raises:
         Finding: it does not.
     """
-    model = three_point(document.n, document.cos, document.degree, document.linear)
+    model = document.model()
     assignment = _assignment(document, model)
-    _check_signs(document)
-    objective = fraction(model.objective_value(assignment))
+    refusal = document.refusal()
+    if refusal is not None:
+        raise _rejected(*refusal)
+    objective = document.proved_bound(fraction(model.objective_value(assignment)))
     if objective > document.bound:
         raise _rejected(
-            f"the objective is {decimal_up(objective)}, above the claimed {decimal_up(document.bound)}", "bound"
+            f"the witness proves {decimal_up(objective)}, above the claimed {decimal_up(document.bound)}", "bound"
         )
     for identity in model.identities:
         residual = identity.coefficients(model.residual(identity, assignment))
@@ -82,7 +83,7 @@ def _prove(document: Document) -> None:
             check_positive(name, matrix)
 
 
-def _assignment(document: Document, model: Model) -> Assignment:
+def _assignment(document: Document | FixedSizeDocument, model: Model) -> Assignment:
     """The exact values of the variables, once the sizes in the file are those of the problem."""
     sizes = {variable.name: variable.order for variable in model.variables}
     for name, gram in document.matrices.items():
@@ -91,16 +92,10 @@ def _assignment(document: Document, model: Model) -> Assignment:
     assignment: dict[str, fmpq_mat | list[fmpq]] = {}
     for variable in model.variables:
         if isinstance(variable, NonnegativeVariable):
-            assignment[variable.name] = document.a()
+            assignment[variable.name] = document.vectors[variable.name]
         else:
             assignment[variable.name] = document.matrices[variable.name].matrix()
     return assignment
-
-
-def _check_signs(document: Document) -> None:
-    for index, value in enumerate(document.a_values):
-        if value < 0:
-            raise _rejected(f"a_{index + 1} is negative", f"witness.a.values[{index}]")
 
 
 def _check_row_sums(name: str, gram: Gram) -> None:
@@ -153,7 +148,7 @@ def _ldl_work(matrix: fmpq_mat) -> int:
 
 def _path(name: str) -> str:
     """The path in the file of a variable of the model: F3 -> witness.F[3], R0.trv -> witness.R.trv[0]."""
-    if name.startswith("R"):
+    if "." in name:
         multiplier, _, representation = name[1:].partition(".")
-        return f"witness.R.{representation}[{multiplier}]"
+        return f"witness.{name[0]}.{representation}[{multiplier}]"
     return f"witness.{name}" if len(name) == 1 else f"witness.{name[0]}[{name[1:]}]"

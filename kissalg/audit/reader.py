@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import gcd
 from typing import Any, TypeVar
 
-from kissalg.audit.document import MULTIPLIERS, REPRESENTATIONS, Document, Gram
+from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
 from kissalg.kernel.report import Verdict
 
 __all__ = ["Finding", "read_document"]
@@ -28,6 +28,7 @@ MAX_ROWS = 1 << 13  # of a matrix; at degree 40 the largest has 4109
 MAX_PARAMETER_BITS = 256
 MAX_BOUND_BITS = 4096
 MAX_EXPONENT = 1 << 16
+MAX_SIZE = 10**8  # of a code
 MAX_MATRIX_BITS = 1 << 32  # of a factor whose columns are brought to a common exponent
 
 T = TypeVar("T")
@@ -43,7 +44,7 @@ class Finding(Exception):
         self.path = path
 
 
-def read_document(data: bytes) -> Document:
+def read_document(data: bytes) -> Document | FixedSizeDocument:
     """The certificate in `data` (canonical JSON, optionally compressed with xz).
 
     Raises:
@@ -209,18 +210,53 @@ def _check_correction(denominator: int, entries: tuple[tuple[int, int, int], ...
         raise _malformed(f"expected no factor common to the denominator and all entries, found {divisor:x}", path)
 
 
-def _document(tree: Any) -> Document:
+def _document(tree: Any) -> Document | FixedSizeDocument:
     if _field(tree, "", "format", lambda value, _: value) != 1:
         raise _malformed("expected format 1", "format")
-    if _field(tree, "", "theorem", _string) != "three-point":
-        raise _malformed('expected the theorem "three-point"', "theorem")
+    theorem = _field(tree, "", "theorem", _string)
+    if theorem == "three-point":
+        return _three_point(tree)
+    if theorem == "three-point-fixed-size":
+        return _fixed_size(tree)
+    raise _malformed('expected the theorem "three-point" or "three-point-fixed-size"', "theorem")
+
+
+def _code(tree: Any) -> tuple[Any, int, Fraction]:
+    """The parameters, and among them n and cos."""
     parameters = _field(tree, "", "parameters", lambda value, _: value)
     n = _field(parameters, "parameters", "n", _small(3, MAX_DIMENSION))
     cos = _field(parameters, "parameters", "cos", _rational(MAX_PARAMETER_BITS))
-    degree = _field(parameters, "parameters", "degree", _small(1, MAX_DEGREE))
-    linear = _field(parameters, "parameters", "linear", _small(0, 2 * degree))
     if not -1 < cos < 1:
         raise _malformed("expected -1 < cos < 1", "parameters.cos")
+    return parameters, n, cos
+
+
+def _fixed_size(tree: Any) -> FixedSizeDocument:
+    parameters, n, cos = _code(tree)
+    squares = _field(parameters, "parameters", "squares", _small(1, MAX_DEGREE))
+    degree = _field(parameters, "parameters", "degree", _small(1, squares))
+    witness = _field(tree, "", "witness", lambda value, _: value)
+    e = _field(witness, "witness", "e", lambda value, _: value)
+    blocks = _field(witness, "witness", "F", _items(_gram, degree + 1))
+    matrices = {f"F{index}": block for index, block in enumerate(blocks)}
+    return FixedSizeDocument(
+        n=n,
+        cos=cos,
+        degree=degree,
+        squares=squares,
+        size=_field(parameters, "parameters", "size", _small(3, MAX_SIZE)),
+        bound=_field(tree, "", "bound", _rational(MAX_BOUND_BITS)),
+        e_exponent=_field(e, "witness.e", "exponent", _exponent),
+        e_value=_field(e, "witness.e", "value", _integer),
+        matrices=matrices | _families(witness, "R", REPRESENTATIONS, 2) | _families(witness, "G", ORBIT_KINDS, 3),
+        provenance=_field(tree, "", "provenance", _strings),
+    )
+
+
+def _three_point(tree: Any) -> Document:
+    parameters, n, cos = _code(tree)
+    degree = _field(parameters, "parameters", "degree", _small(1, MAX_DEGREE))
+    linear = _field(parameters, "parameters", "linear", _small(0, 2 * degree))
     witness = _field(tree, "", "witness", lambda value, _: value)
     a = _field(witness, "witness", "a", lambda value, _: value)
     return Document(
@@ -241,8 +277,14 @@ def _matrices(witness: Any, degree: int) -> dict[str, Gram]:
     for name, count in (("F", degree + 1), ("Q", 2)):
         blocks = _field(witness, "witness", name, _items(_gram, count))
         matrices |= {f"{name}{index}": block for index, block in enumerate(blocks)}
-    sums = _field(witness, "witness", "R", lambda value, _: value)
-    for name in REPRESENTATIONS:
-        blocks = _field(sums, "witness.R", name, _items(_gram, MULTIPLIERS))
-        matrices |= {f"R{index}.{name}": block for index, block in enumerate(blocks)}
+    return matrices | _families(witness, "R", REPRESENTATIONS, MULTIPLIERS)
+
+
+def _families(witness: Any, letter: str, kinds: tuple[str, ...], count: int) -> dict[str, Gram]:
+    """The matrices R0.trv, R1.trv, … of an object of lists."""
+    sums = _field(witness, "witness", letter, lambda value, _: value)
+    matrices: dict[str, Gram] = {}
+    for kind in kinds:
+        blocks = _field(sums, f"witness.{letter}", kind, _items(_gram, count))
+        matrices |= {f"{letter}{index}.{kind}": block for index, block in enumerate(blocks)}
     return matrices

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flint import fmpz
 
-from kissalg.audit import Document, read_document
+from kissalg.audit import Document, FixedSizeDocument, read_document
 from kissalg.audit.reader import Finding
 from kissalg.cli.exits import ExitCode, failed
 from kissalg.errors import CertificateError
@@ -38,7 +38,7 @@ def show(files: Sequence[Path]) -> ExitCode:
     return code
 
 
-def _summary(data: bytes, document: Document) -> Iterator[tuple[str, str]]:
+def _summary(data: bytes, document: Document | FixedSizeDocument) -> Iterator[tuple[str, str]]:
     longest = max(gram.bits for gram in document.matrices.values())
     yield "claim", f"{document.claim}  (not verified here)"
     yield "exactly", f"{_shortened(document.bound.numerator)} / {_shortened(document.bound.denominator)}"
@@ -57,7 +57,7 @@ def _printable(text: str) -> str:
     return shown + ("…" if len(text) > 200 else "")
 
 
-def _sizes(document: Document) -> str:
+def _sizes(document: Document | FixedSizeDocument) -> str:
     sizes = [(name, gram.size) for name, gram in document.matrices.items() if gram.size]
     largest = max(sizes, key=lambda item: item[1])
     entries = sum(size * (size + 1) // 2 for _, size in sizes)
