@@ -4,5 +4,6 @@ Main definitions: `check_file` (recognise the format, read, judge), `Finding`, `
 """
 
 from kissalg.published.finding import Finding, Outcome
+from kissalg.published.recognise import FORMATS, CheckOptions, check_file, recognise
 
-__all__ = ["Finding", "Outcome"]
+__all__ = ["FORMATS", "CheckOptions", "Finding", "Outcome", "check_file", "recognise"]

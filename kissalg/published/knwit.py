@@ -371,17 +371,24 @@ def kissalg_values(witness: Witness) -> dict[str, Value]:
     return values
 
 
-def check_witness(witness: Witness, claimed: fmpq | None = None) -> Finding:
+def check_witness(
+    witness: Witness, claimed: fmpq | None = None, digest: str | None = None, data: bytes = b""
+) -> Finding:
     """The exact verdict: every block positive semidefinite, both identities coefficient by coefficient, the bound M.
 
     Args:
         witness: from `read_witness`.
         claimed: the bound of the manifest, if there is one.
+        digest, data: the sha256 of the manifest, and the bytes that it is about.
     """
     statement = f"A({witness.n}, {witness.cos}) <= "
     facts = (
         f"degree {witness.degree}, {len(witness.blocks)} blocks, the largest of size {max(m.nrows() for m in witness.blocks.values())}",
     )
+    if digest is not None and sha256(data).hexdigest() != digest:
+        return Finding(
+            FORMAT, Outcome.REJECTED, statement + "?", "the sha256 of the manifest is that of another file", facts
+        )
     if witness.blocks["a/00"][0, 0] < 0:
         return Finding(FORMAT, Outcome.REJECTED, statement + "?", "a_0 is negative", facts)
     values = kissalg_values(witness)

@@ -177,7 +177,7 @@ def primal_bound(problem: SdpaProblem, x: Sequence[fmpq]) -> tuple[fmpq, tuple[f
     """An upper bound of p*, with the exact feasible point that proves it; None if x, rounded, is not feasible.
 
     >>> from kissalg.sdp.sdpa import read_sdpa
-    >>> primal_bound(read_sdpa("1\n1\n2\n1\n0 1 1 2 1\n1 1 1 1 1\n1 1 2 2 1\n"), [fmpq(1)])
+    >>> primal_bound(read_sdpa("1\\n1\\n2\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n"), [fmpq(1)])
     (1, (1,))
     """
     program = _Program(problem)
@@ -190,7 +190,7 @@ def dual_bound(problem: SdpaProblem, y: Sequence[fmpq_mat]) -> tuple[fmpq, tuple
 
     >>> from kissalg.sdp.sdpa import read_sdpa
     >>> half = fmpq(1, 2)
-    >>> program = read_sdpa("1\n1\n2\n1\n0 1 1 2 1\n1 1 1 1 1\n1 1 2 2 1\n")
+    >>> program = read_sdpa("1\\n1\\n2\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n")
     >>> dual_bound(program, [fmpq_mat([[half, half], [half, half]])])[0]
     1
     """
