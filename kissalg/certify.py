@@ -249,7 +249,8 @@ def _fixed_size(
     problem: FixedSizeProblem, psd: Mapping[str, ProvedMatrix], vectors: Mapping[str, DyadicVector]
 ) -> Parts:
     d, big = problem.degree, problem.squares
-    (e,) = vectors["e"].values
+    slack = vectors.get("e", DyadicVector((1,), 0))  # a problem without the variable has e = 1
+    (e,) = slack.values
     if e <= 0:
         raise CertificateError(
             f"the witness proves nothing: expected e > 0, found e = {e}. Raise the degree of the sums of squares ({big})"
@@ -267,7 +268,7 @@ def _fixed_size(
             ]
             for kind in KINDS
         },
-        "e": {"exponent": vectors["e"].exponent, "value": _integer_text(e)},
+        "e": {"exponent": slack.exponent, "value": _integer_text(e)},
     }
     return Fraction(problem.size - 1), {"size": problem.size, "squares": big}, witness
 

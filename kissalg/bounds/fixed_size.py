@@ -16,9 +16,9 @@ in Q[m1,m2,m3], weight <= 2D, with s_0 = 1, s_1 = 1 + 2uvt - u² - v² - t², p_
 averaged over S3. (With the invariant multipliers of the three-point bound instead of the p_j, the published F blocks for n = 3, N = 13 need D = 10
 instead of 5.)
 
-The problem maximises e. It is homogeneous in F, e and R_j: to look for F as well, add a normalisation.
+All of it is homogeneous. `completion` takes F as given and maximises e; `search` sets e = 1 and minimises the sum of the traces of the F_k.
 
-Main definitions: `FixedSizeProblem`, `fixed_size`, `completion`.
+Main definitions: `FixedSizeProblem`, `fixed_size`, `completion`, `search`.
 
 References: Bachoc and Vallentin (2008), section 3, for the kernels; the form with a fixed N is that of the published witnesses with the keys claim, n, D,
 cut, e, F, SOS (docs/formats.md). The coordinates and the Gram bases are those of `kissalg.bounds.three_point`.
@@ -45,7 +45,7 @@ from kissalg.bounds.terms import (
 )
 from kissalg.bounds.three_point import KernelTerm, ShiftedVariable, ZerothPairTerm, cosine, integer, multipliers
 from kissalg.errors import ExactnessError
-from kissalg.exact.matrix import frobenius, outer
+from kissalg.exact.matrix import frobenius, identity_matrix, outer
 from kissalg.exact.rational import RationalLike
 from kissalg.sdp.model import (
     Identity,
@@ -60,7 +60,7 @@ from kissalg.sdp.model import (
 )
 from kissalg.sdp.sampling import triangle_candidates
 
-__all__ = ["THEOREM", "FixedSizeProblem", "completion", "fixed_size"]
+__all__ = ["THEOREM", "FixedSizeProblem", "completion", "fixed_size", "search"]
 
 THEOREM = "three-point-fixed-size"
 
@@ -256,4 +256,21 @@ def completion(problem: FixedSizeProblem, kernels: Mapping[str, fmpq_mat]) -> Fi
         variables=tuple(term.variable for term in terms),
         identities=(replace(identity, terms=terms, right_hand_side=-known),),
         kernels=dict(kernels),
+    )
+
+
+def search(problem: FixedSizeProblem) -> FixedSizeProblem:
+    """The same problem with e = 1, and F to be found: its feasible points are proofs that there is no code of this size.
+
+    >>> [variable.name for variable in search(fixed_size(3, "1/2", 14, degree=1)).variables]
+    ['F0', 'F1', 'R0.trv', 'R0.std', 'G0.sym', 'G1.sym', 'G2.sym']
+    """
+    (identity,) = problem.identities
+    terms = tuple(term for term in identity.terms if not isinstance(term, ConstantVector))
+    kernels = [term.variable for term in terms if isinstance(term, FixedSizeTerm)]
+    return replace(
+        problem,
+        variables=tuple(term.variable for term in terms),
+        identities=(replace(identity, terms=terms, right_hand_side=identity.space.zero - 1),),
+        objective=Objective(fmpq(0), {variable.name: identity_matrix(variable.size) for variable in kernels}),
     )
