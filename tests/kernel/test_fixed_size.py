@@ -27,7 +27,12 @@ from tests.kernel.test_against_algebra import coefficients
 
 STORED = (FOLDER / "verified" / "fixed-size-n4-cos-1_6-N11-d4.json.xz").read_bytes()
 TREE = tree_of(STORED)
-CASES = [(3, Fraction(1, 2), 13, 2, 2), (4, Fraction(1, 6), 5, 1, 3), (5, Fraction(-1, 3), 4, 2, 3), (8, Fraction(0), 17, 3, 3)]
+CASES = [
+    (3, Fraction(1, 2), 13, 2, 2),
+    (4, Fraction(1, 6), 5, 1, 3),
+    (5, Fraction(-1, 3), 4, 2, 3),
+    (8, Fraction(0), 17, 3, 3),
+]
 
 
 def random_tree(random: Random, n: int, cos: Fraction, size: int, degree: int, squares: int) -> Any:
@@ -46,7 +51,9 @@ def random_tree(random: Random, n: int, cos: Fraction, size: int, degree: int, s
     }
     witness = {
         "F": [psd(degree + 1 - k) for k in range(degree + 1)],
-        "G": {kind: [psd(len(orbit_basis(squares - loss))) for _ in range(3)] for kind, loss in (("anti", 2), ("sym", 1))},
+        "G": {
+            kind: [psd(len(orbit_basis(squares - loss))) for _ in range(3)] for kind, loss in (("anti", 2), ("sym", 1))
+        },
         "R": {kind: [psd(rows) for rows in sizes[kind]] for kind in sizes},
         "e": {"exponent": 3, "value": hexadecimal(random.randint(1, 99))},
     }
