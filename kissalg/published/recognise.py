@@ -24,6 +24,7 @@ from kissalg.published import (
     graph_dual,
     knwit,
     sdpa_bounds,
+    three_point_values,
 )
 from kissalg.published.finding import Finding, Outcome
 from kissalg.published.foreign import parse_json, read_bytes, read_text
@@ -105,6 +106,7 @@ FORMATS: Mapping[str, Callable[[bytes, CheckOptions], Finding]] = {
     "certificate": _check_certificate,
     "configuration": _check_configuration,
     "three-point-fixed-n": _check_fixed_size,
+    "three-point-values": _json_check(three_point_values.check_values),
     "knwit": _check_knwit,
     "sdpa": _check_sdpa,
     "delsarte": _json_check(delsarte.check_delsarte),
@@ -119,6 +121,7 @@ FORMATS: Mapping[str, Callable[[bytes, CheckOptions], Finding]] = {
 _KEYS: tuple[tuple[str, frozenset[str]], ...] = (
     ("certificate", frozenset({"theorem", "witness", "parameters"})),
     ("three-point-fixed-n", frozenset({"n", "D", "cut", "F"})),
+    ("three-point-values", frozenset({"n", "degree", "blocks"})),
     ("cohn-elkies", frozenset({"threshold", "transform_nonnegative"})),
     ("delsarte", frozenset({"gegenbauer", "dimension"})),
     ("graph-dual", frozenset({"edges", "weights"})),
