@@ -52,7 +52,7 @@ __all__ = [
 FORMAT = "three-point-fixed-n"
 MAX_DEGREE = 20
 MAX_BASIS = 1500
-_FACTOR = re.compile(r"\(?\s*([0-9]+(?:/[0-9]+)?)\s*([+-])\s*([uvt])\s*\)?")
+_FACTOR = re.compile(r"(\()?\s*([0-9]+(?:/[0-9]+)?)\s*([+-])\s*([uvt])\s*(?(1)\))")
 _DIMENSION = re.compile(r"\bdimension\s+([0-9]{1,4})\b")
 
 
@@ -227,8 +227,8 @@ def multiplier(g: str, cos: fmpq) -> fmpq_mpoly:
             raise PublishedError(
                 f"g: expected 1, 1+w, {cos}-w, products of these for w = u, v, t, or detG, found {shown(g)}"
             )
-        constant, sign = number(match[1], "g"), match[2]
-        w = dict(zip("uvt", (u, v, t), strict=True))[match[3]]
+        constant, sign = number(match[2], "g"), match[3]
+        w = dict(zip("uvt", (u, v, t), strict=True))[match[4]]
         if (sign, constant) not in (("+", fmpq(1)), ("-", cos)):
             raise PublishedError(f"g: {factor[:40]} is not known to be nonnegative on [-1, {cos}]")
         result *= constant + w if sign == "+" else constant - w

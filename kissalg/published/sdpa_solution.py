@@ -80,14 +80,18 @@ def _sdpa(text: str, problem: SdpaProblem) -> ConicSolution:
 
 
 def _section(text: str, name: str) -> str:
-    """What stands between `name =` and the next name."""
-    start = text.index(name) + len(name)
-    end = re.search(r"[xyY]Mat|[A-Za-z]{4,}\s*[=:]", text[start:])
-    return text[start : start + end.start()] if end is not None else text[start:]
+    """The braces after `name =`, up to the one that closes the first."""
+    start = text.find("{", text.index(name))
+    depth = 0
+    for match in re.compile(r"[{}]").finditer(text, max(start, 0)):
+        depth += 1 if match[0] == "{" else -1
+        if depth == 0:
+            return text[start : match.end()]
+    raise PublishedError(f"{name}: expected numbers in braces, found none that close")
 
 
 def _values(text: str, where: str) -> list[fmpq]:
-    words = [word for word in _SEPARATORS.split(text.replace("=", " ")) if word]
+    words = [word for word in _SEPARATORS.split(text) if word]
     return [number(word, f"{where}[{index}]") for index, word in enumerate(words)]
 
 

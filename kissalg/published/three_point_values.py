@@ -75,8 +75,8 @@ def read_values(tree: Any) -> ThreePointValues:
     for variable in problem.variables:
         tree_of_it = member(blocks, variable.name, "blocks")
         if isinstance(variable, NonnegativeVariable):
-            values[variable.name] = numbers(tree_of_it, variable.name)
-            found = len(values[variable.name])
+            values[variable.name] = vector = numbers(tree_of_it, variable.name)
+            found = len(vector)
         else:
             values[variable.name] = matrix = _symmetrised(tree_of_it, variable.name)
             found = matrix.nrows()
