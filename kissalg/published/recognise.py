@@ -23,6 +23,7 @@ from kissalg.published import (
     gram_matrices,
     graph_dual,
     knwit,
+    knwit_container,
     sdpa_bounds,
     three_point_values,
 )
@@ -145,7 +146,7 @@ def recognise(data: bytes) -> str:
     >>> recognise(b"[[1, 0], [0, 1]]"), recognise(b"KNWIT003...")
     ('configuration', 'knwit')
     """
-    if data.startswith(knwit.MAGIC):
+    if data.startswith(knwit_container.MAGIC):
         return "knwit"
     text = read_text(data)
     start = text.lstrip()[:1]

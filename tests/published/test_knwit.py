@@ -14,18 +14,17 @@ from kissalg.algebra.three_point_kernels import inner_kernel_value
 from kissalg.bounds.three_point import three_point
 from kissalg.certify import Certificate, certify
 from kissalg.errors import PublishedError
-from kissalg.published import Outcome, knwit
+from kissalg.published import Outcome, knwit_container
 from kissalg.published.knwit import (
     Witness,
     check_witness,
     from_certificate,
     kissalg_values,
-    read_container,
     read_manifest,
     read_witness,
-    write_container,
     write_witness,
 )
+from kissalg.published.knwit_container import read_container, write_container
 from kissalg.published.numeric import certificate_from_values
 from kissalg.solvers import solve
 from kissalg.testing.strategies import symmetric_matrices
@@ -200,7 +199,7 @@ def test_damaged_containers(change: Callable[[bytes], bytes], message: str) -> N
 
 @given(st.binary(max_size=60), st.integers(0, len(GOOD)))
 def test_no_bytes_make_the_reader_raise_anything_else(junk: bytes, position: int) -> None:
-    for data in (knwit.MAGIC + junk, GOOD[:position] + junk + GOOD[position:], GOOD[:position] + junk):
+    for data in (knwit_container.MAGIC + junk, GOOD[:position] + junk + GOOD[position:], GOOD[:position] + junk):
         try:
             blocks = read_container(data)
         except PublishedError:
