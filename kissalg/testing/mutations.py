@@ -62,7 +62,7 @@ def _byte(data: bytes, random: Random) -> bytes:
     position = random.randrange(len(content))
     kind = random.randrange(4)
     if kind == 0:
-        content[position] = random.choice(_BYTES) if random.random() < 0.8 else random.randrange(256)
+        content[position] = random.choice(_BYTES) if random.random() * 5 < 4 else random.randrange(256)
     elif kind == 1:
         del content[position]
     elif kind == 2:
@@ -177,7 +177,7 @@ def _claim(tree: Any, random: Random) -> Any:
         p, q = (int(part, 16) for part in tree["bound"].split("/"))
         scale = 1 << random.randrange(1, 60)
         p, q = p * scale + random.choice([-1, 1]) * random.randrange(1, 9) * q, q * scale
-        tree["bound"] = f"{p:x}/{q:x}" if random.random() < 0.2 else _reduced(p, q)
+        tree["bound"] = f"{p:x}/{q:x}" if random.random() * 5 < 1 else _reduced(p, q)
     elif kind == 1:
         parameters["n"] += random.choice([-2, -1, 1, 2, 20])
     elif kind == 2:
