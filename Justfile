@@ -45,6 +45,10 @@ bench:
 peers *arguments:
     python benchmarks/peers/sdpa_multiprecision.py "$@"
 
+# assemble the kernel into certificates/check.py
+checker:
+    python scripts/standalone_checker.py
+
 # verify every committed certificate and rewrite certificates/LEDGER.md
 ledger:
     python -m kissalg.ledger certificates

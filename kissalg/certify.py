@@ -22,6 +22,7 @@ from kissalg import __version__
 from kissalg.atomic import write_atomically
 from kissalg.bounds.average_kissing import AverageKissingProblem
 from kissalg.bounds.delsarte import DelsarteProblem
+from kissalg.bounds.fixed_size import FixedSizeProblem
 from kissalg.bounds.nonnegative import NonnegativeProblem
 from kissalg.bounds.three_point import ThreePointProblem
 from kissalg.errors import CertificateError, RoundingError
@@ -32,12 +33,13 @@ from kissalg.rounding.balance import balanced_repairs
 from kissalg.sdp.model import Model
 from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
-from kissalg.writing import average_kissing, delsarte, nonnegative, three_point
+from kissalg.writing import average_kissing, delsarte, fixed_size, nonnegative, three_point
 from kissalg.writing.encoding import Parts, rational_from_text, rational_text
 
 __all__ = ["Certificate", "certificate_of", "certify", "load"]
 
 _INTERIOR: Mapping[type[Model], Callable[[Any, Mapping[str, ProvedMatrix], Mapping[str, DyadicVector]], Parts]] = {
+    FixedSizeProblem: fixed_size.interior,
     ThreePointProblem: three_point.interior,
 }
 _FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
@@ -49,6 +51,7 @@ _CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
     average_kissing.THEOREM: average_kissing.claim,
     average_kissing.RADII_THEOREM: average_kissing.claim_radii,
     delsarte.THEOREM: delsarte.claim,
+    fixed_size.THEOREM: three_point.claim,
     nonnegative.THEOREM: nonnegative.claim,
     three_point.THEOREM: three_point.claim,
 }
@@ -160,12 +163,12 @@ def certificate_of(
     """Write exact values of the variables of a problem as a certificate; variables that are left out are zero.
 
     Arguments:
-        problem: a `ThreePointProblem`.
+        problem: a `ThreePointProblem` or a `FixedSizeProblem`.
         psd, vectors: the values, matrices with their proof.
         provenance: strings for the reader; no checker looks at them.
 
     Raises:
-        CertificateError: there is no format for the theorem of the problem, or the values prove nothing.
+        CertificateError: there is no format for the theorem of the problem, or the values prove nothing (e = 0).
     """
     write = _writer(_INTERIOR, problem, "in the interior of the cone")
     return _written(problem.theorem, write(problem, psd, vectors), provenance)

@@ -9,6 +9,7 @@ __all__ = [
     "InfeasibleError",
     "KissalgError",
     "ParameterError",
+    "PublishedError",
     "RoundingError",
     "RunError",
     "SolverError",
@@ -41,6 +42,10 @@ class RoundingError(KissalgError):
 
 class CertificateError(KissalgError, ValueError):
     """A certificate is malformed or does not prove what it claims."""
+
+
+class PublishedError(KissalgError, ValueError):
+    """A file published by others cannot be read: it does not follow its format, or is larger than the reader's limits."""
 
 
 class RunError(KissalgError):

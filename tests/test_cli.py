@@ -144,6 +144,26 @@ def test_disagreement_is_loud(run: Command, monkeypatch: pytest.MonkeyPatch) -> 
     assert "disagree" in result.err
 
 
+SHARP = Path(__file__).parent / "certificates" / "sharp"
+
+
+@pytest.mark.parametrize("name", ["e8", "motzkin", "petersen"])
+def test_no_second_opinion_is_no_disagreement(run: Command, name: str) -> None:
+    """Theorems and matrices that only the kernel covers."""
+    result = run("verify", str(SHARP / f"{name}.json"), "--second-opinion")
+    assert result.code == 2
+    assert "VERIFIED" in result.out
+    assert "NO OPINION" in result.out
+    assert "the first one stands alone" in result.err
+    assert "disagree" not in result.err
+
+
+def test_show_outlines_what_has_no_second_opinion(run: Command) -> None:
+    result = run("show", str(SHARP / "e8.json"))
+    assert result.code == 0
+    assert "A(8, 1/2) <= 240  (not verified here)" in result.out
+
+
 def test_show_refuses_what_is_no_certificate(run: Command) -> None:
     result = run("show", str(ROOT / "README.md"), str(GOOD))
     assert result.code == 2

@@ -4,8 +4,18 @@ Main definitions: `read_document` (bytes -> `Document`), `audit` (`Document` -> 
 """
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
-from kissalg.audit.check import audit
-from kissalg.audit.document import Document, Gram
+from kissalg.audit.check import NoOpinion, audit
+from kissalg.audit.document import Document, FixedSizeDocument, Gram
 from kissalg.audit.reader import AnyDocument, read_document
 
-__all__ = ["AnyDocument", "AverageKissingDocument", "Document", "Gram", "RadiiDocument", "audit", "read_document"]
+__all__ = [
+    "AnyDocument",
+    "AverageKissingDocument",
+    "Document",
+    "FixedSizeDocument",
+    "Gram",
+    "NoOpinion",
+    "RadiiDocument",
+    "audit",
+    "read_document",
+]

@@ -9,22 +9,28 @@ FLINT's polynomial rings. The two share the form of a report.
 from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
-from kissalg.audit.document import Document, Gram
-from kissalg.audit.reader import Finding, read_document
-from kissalg.bounds.three_point import three_point
+from kissalg.audit.document import Document, FixedSizeDocument, Gram
+from kissalg.audit.reader import Finding, NotCovered, read_document
 from kissalg.exact.positivity import certainly_positive_definite, is_positive_semidefinite
 from kissalg.exact.rational import fraction
 from kissalg.kernel.report import Report, Verdict, decimal_up, parse_expectation
 from kissalg.sdp.model import Assignment, Model, NonnegativeVariable
 
-__all__ = ["audit", "check_positive"]
+__all__ = ["NoOpinion", "audit", "check_positive"]
 
 _PRECISIONS = (128, 512, 2048)
 _LDL_WORK = 1 << 30  # rows⁴ times bits: what an exact LDLᵀ of a singular matrix may cost, at most minutes
 
 
+class NoOpinion(Report):
+    """The report on a certificate of a kind that the second opinion does not cover. It is not `verified`, and says nothing against the certificate."""
+
+    def __str__(self) -> str:
+        return f"NO OPINION  {self.reason}  at {self.path}"
+
+
 def audit(data: bytes, *, expect: str | None = None) -> Report:
-    """The verdict of the second opinion on the bytes of a certificate.
+    """The verdict of the second opinion on the bytes of a certificate; a `NoOpinion` if it is of a kind that is not covered.
 
     Args:
         data: the content of the file.
@@ -42,12 +48,14 @@ def audit(data: bytes, *, expect: str | None = None) -> Report:
     try:
         document = read_document(data)
         claim = document.claim
-        if isinstance(document, Document):
+        if isinstance(document, Document | FixedSizeDocument):
             _prove(document)
         else:
             _prove_average(document)
         if expected is not None and not claim.implies(expected):
             raise _rejected(f"the certificate proves {claim}, which does not imply {expected}", "bound")
+    except NotCovered as finding:
+        return NoOpinion(finding.verdict, claim, finding.reason, finding.path)
     except Finding as finding:
         return Report(finding.verdict, claim, finding.reason, finding.path)
     except MemoryError:  # excluded by the limits of the reader, except on a small machine
@@ -59,19 +67,21 @@ def _rejected(reason: str, path: str) -> Finding:
     return Finding(Verdict.REJECTED, reason, path)
 
 
-def _prove(document: Document) -> None:
+def _prove(document: Document | FixedSizeDocument) -> None:
     """Return if the document proves its claim.
 
     Raises:
         Finding: it does not.
     """
-    model = three_point(document.n, document.cos, document.degree, document.linear)
+    model = document.model()
     assignment = _assignment(document, model)
-    _check_signs(document)
-    objective = fraction(model.objective_value(assignment))
+    refusal = document.refusal()
+    if refusal is not None:
+        raise _rejected(*refusal)
+    objective = document.proved_bound(fraction(model.objective_value(assignment)))
     if objective > document.bound:
         raise _rejected(
-            f"the objective is {decimal_up(objective)}, above the claimed {decimal_up(document.bound)}", "bound"
+            f"the witness proves {decimal_up(objective)}, above the claimed {decimal_up(document.bound)}", "bound"
         )
     for identity in model.identities:
         residual = identity.coefficients(model.residual(identity, assignment))
@@ -98,7 +108,7 @@ def _prove_average(document: AverageKissingDocument | RadiiDocument) -> None:
         raise _rejected(f"not proved: {failure}", "bound" if failure.startswith("bound") else "witness")
 
 
-def _assignment(document: Document, model: Model) -> Assignment:
+def _assignment(document: Document | FixedSizeDocument, model: Model) -> Assignment:
     """The exact values of the variables, once the sizes in the file are those of the problem."""
     sizes = {variable.name: variable.order for variable in model.variables}
     for name, gram in document.matrices.items():
@@ -107,16 +117,10 @@ def _assignment(document: Document, model: Model) -> Assignment:
     assignment: dict[str, fmpq_mat | list[fmpq]] = {}
     for variable in model.variables:
         if isinstance(variable, NonnegativeVariable):
-            assignment[variable.name] = document.a()
+            assignment[variable.name] = document.vectors[variable.name]
         else:
             assignment[variable.name] = document.matrices[variable.name].matrix()
     return assignment
-
-
-def _check_signs(document: Document) -> None:
-    for index, value in enumerate(document.a_values):
-        if value < 0:
-            raise _rejected(f"a_{index + 1} is negative", f"witness.a.values[{index}]")
 
 
 def _check_row_sums(name: str, gram: Gram) -> None:
@@ -169,10 +173,9 @@ def _ldl_work(matrix: fmpq_mat) -> int:
 
 def _path(name: str) -> str:
     """The path in the file of a variable of the model: F3 -> witness.F[3], R0.trv -> witness.R.trv[0]."""
-    if "." in name and not name.startswith("R"):  # 2.F3, the matrix F_3 of centre 2
-        centre, _, matrix = name.partition(".")
-        return f"witness.centres[{centre}].F[{matrix[1:]}]"
-    if name.startswith("R"):
-        multiplier, _, representation = name[1:].partition(".")
-        return f"witness.R.{representation}[{multiplier}]"
+    first, _, second = name.partition(".")
+    if first.isdigit():  # 2.F3, the matrix F_3 of centre 2
+        return f"witness.centres[{first}].F[{second[1:]}]"
+    if second:
+        return f"witness.{name[0]}.{second}[{first[1:]}]"
     return f"witness.{name}" if len(name) == 1 else f"witness.{name[0]}[{name[1:]}]"

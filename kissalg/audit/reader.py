@@ -16,12 +16,12 @@ from typing import Any, TypeAlias, TypeVar
 from flint import fmpq
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
-from kissalg.audit.document import MULTIPLIERS, REPRESENTATIONS, Document, Gram
+from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
 from kissalg.bounds.mesh import Mesh
 from kissalg.errors import ParameterError
 from kissalg.kernel.report import Verdict
 
-__all__ = ["AnyDocument", "Finding", "read_document"]
+__all__ = ["NOT_COVERED", "AnyDocument", "Finding", "NotCovered", "read_document"]
 
 MAX_FILE = 64 << 20
 MAX_TEXT = 256 << 20
@@ -33,12 +33,14 @@ MAX_ROWS = 1 << 13  # of a matrix; at degree 40 the largest has 4109
 MAX_PARAMETER_BITS = 256
 MAX_BOUND_BITS = 4096
 MAX_EXPONENT = 1 << 16
+MAX_SIZE = 10**8  # of a code
 MAX_MATRIX_BITS = 1 << 32  # of a factor whose columns are brought to a common exponent
+MAX_SIZES = 128  # of spheres
 
-MAX_SIZES = 128
+NOT_COVERED = ("delsarte", "nonnegative")  # theorems that the kernel proves
 
 T = TypeVar("T")
-AnyDocument: TypeAlias = Document | AverageKissingDocument | RadiiDocument
+AnyDocument: TypeAlias = Document | FixedSizeDocument | AverageKissingDocument | RadiiDocument
 
 
 class Finding(Exception):
@@ -49,6 +51,17 @@ class Finding(Exception):
         self.verdict = verdict
         self.reason = reason
         self.path = path
+
+
+class NotCovered(Finding):  # a finding, like its parent
+    """The certificate is of a kind that the second opinion does not read: it is the kernel's alone."""
+
+    def __init__(self, what: str, path: str) -> None:
+        super().__init__(
+            Verdict.MALFORMED,
+            f"the second opinion does not cover {what}: only the kernel checks this certificate",
+            path,
+        )
 
 
 def read_document(data: bytes) -> AnyDocument:
@@ -172,6 +185,8 @@ def _entry(tree: Any, path: str) -> tuple[int, int, int]:
 
 def _gram(tree: Any, path: str) -> Gram:
     """A matrix whose shape is consistent in itself; its size is compared with the problem by the audit."""
+    if isinstance(tree, dict) and "rank" in tree:
+        raise NotCovered("matrices on a face", path)
     columns = _field(tree, path, "columns", _items(_column))
     exponents = _field(tree, path, "exponents", _items(_small(-MAX_EXPONENT, MAX_EXPONENT), len(columns)))
     for index, column in enumerate(columns):
@@ -222,23 +237,54 @@ def _document(tree: Any) -> AnyDocument:
         raise _malformed("expected format 1", "format")
     readers: dict[str, Callable[[Any], AnyDocument]] = {
         "three-point": _three_point,
+        "three-point-fixed-size": _fixed_size,
         "average-kissing": _average_kissing,
         "average-kissing-radii": _radii,
     }
     theorem = _field(tree, "", "theorem", _string)
+    if theorem in NOT_COVERED:
+        raise NotCovered(f"the theorem {theorem}", "theorem")
     if theorem not in readers:
         raise _malformed(f"expected one of the theorems {', '.join(readers)}", "theorem")
     return readers[theorem](tree)
 
 
-def _three_point(tree: Any) -> Document:
+def _code(tree: Any) -> tuple[Any, int, Fraction]:
+    """The parameters, and among them n and cos."""
     parameters = _field(tree, "", "parameters", lambda value, _: value)
     n = _field(parameters, "parameters", "n", _small(3, MAX_DIMENSION))
     cos = _field(parameters, "parameters", "cos", _rational(MAX_PARAMETER_BITS))
-    degree = _field(parameters, "parameters", "degree", _small(1, MAX_DEGREE))
-    linear = _field(parameters, "parameters", "linear", _small(0, 2 * degree))
     if not -1 < cos < 1:
         raise _malformed("expected -1 < cos < 1", "parameters.cos")
+    return parameters, n, cos
+
+
+def _fixed_size(tree: Any) -> FixedSizeDocument:
+    parameters, n, cos = _code(tree)
+    squares = _field(parameters, "parameters", "squares", _small(1, MAX_DEGREE))
+    degree = _field(parameters, "parameters", "degree", _small(1, squares))
+    witness = _field(tree, "", "witness", lambda value, _: value)
+    e = _field(witness, "witness", "e", lambda value, _: value)
+    blocks = _field(witness, "witness", "F", _items(_gram, degree + 1))
+    matrices = {f"F{index}": block for index, block in enumerate(blocks)}
+    return FixedSizeDocument(
+        n=n,
+        cos=cos,
+        degree=degree,
+        squares=squares,
+        size=_field(parameters, "parameters", "size", _small(3, MAX_SIZE)),
+        bound=_field(tree, "", "bound", _rational(MAX_BOUND_BITS)),
+        e_exponent=_field(e, "witness.e", "exponent", _exponent),
+        e_value=_field(e, "witness.e", "value", _integer),
+        matrices=matrices | _families(witness, "R", REPRESENTATIONS, 2) | _families(witness, "G", ORBIT_KINDS, 3),
+        provenance=_field(tree, "", "provenance", _strings),
+    )
+
+
+def _three_point(tree: Any) -> Document:
+    parameters, n, cos = _code(tree)
+    degree = _field(parameters, "parameters", "degree", _small(1, MAX_DEGREE))
+    linear = _field(parameters, "parameters", "linear", _small(0, 2 * degree))
     witness = _field(tree, "", "witness", lambda value, _: value)
     a = _field(witness, "witness", "a", lambda value, _: value)
     return Document(
@@ -319,8 +365,14 @@ def _matrices(witness: Any, degree: int) -> dict[str, Gram]:
     for name, count in (("F", degree + 1), ("Q", 2)):
         blocks = _field(witness, "witness", name, _items(_gram, count))
         matrices |= {f"{name}{index}": block for index, block in enumerate(blocks)}
-    sums = _field(witness, "witness", "R", lambda value, _: value)
-    for name in REPRESENTATIONS:
-        blocks = _field(sums, "witness.R", name, _items(_gram, MULTIPLIERS))
-        matrices |= {f"R{index}.{name}": block for index, block in enumerate(blocks)}
+    return matrices | _families(witness, "R", REPRESENTATIONS, MULTIPLIERS)
+
+
+def _families(witness: Any, letter: str, kinds: tuple[str, ...], count: int) -> dict[str, Gram]:
+    """The matrices R0.trv, R1.trv, … of an object of lists."""
+    sums = _field(witness, "witness", letter, lambda value, _: value)
+    matrices: dict[str, Gram] = {}
+    for kind in kinds:
+        blocks = _field(sums, f"witness.{letter}", kind, _items(_gram, count))
+        matrices |= {f"{letter}{index}.{kind}": block for index, block in enumerate(blocks)}
     return matrices

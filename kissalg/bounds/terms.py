@@ -1,7 +1,8 @@
 """The terms that polynomial optimisation bounds are made of: sums of squares with multipliers, and linear combinations.
 
 Main definitions: `LinearCombination` (Σ a_k f_k(x)), `ConstantForm` (<M, X>, the same at every point), `UnivariateSquares` (a multiplier times bᵀXb with
-the Chebyshev basis b), `InvariantSquares` (a multiplier times <V^π, X> with a Gram basis of the S3-invariants).
+the Chebyshev basis b), `InvariantSquares` (a multiplier times <V^π, X> with a Gram basis of the S3-invariants), `OrbitSquares` (the sum over x, y, z of
+a multiplier of that one variable times squares that are symmetric in the other two).
 
 Each gives its polynomial in coefficients and its samples in values; the tests prove that the two agree.
 """
@@ -12,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly, fmpz
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz
 
 from kissalg.algebra.gram import DISCRIMINANT, STANDARD_PAIRING, GramBasis
-from kissalg.algebra.invariant_ring import POWER_MEANS, Exponent
+from kissalg.algebra.invariant_ring import COORDINATES, POWER_MEANS, Exponent, to_power_means
 from kissalg.algebra.orthogonal import chebyshev_matrix
 from kissalg.algebra.spaces import Element, InvariantSpace, Point, UnivariateSpace, power_mean_table, power_means_of
 from kissalg.errors import ExactnessError
@@ -35,10 +36,12 @@ __all__ = [
     "ConstantForm",
     "InvariantSquares",
     "LinearCombination",
+    "OrbitSquares",
     "UnivariateSquares",
     "chebyshev_table",
     "chebyshev_values",
     "matrix_value",
+    "orbit_exponents",
     "squares_polynomial",
 ]
 
@@ -203,8 +206,75 @@ class InvariantSquares(Term):
         return ScaledTable(tuple(TablePart(base, len(part), factor) for part, factor in parts))
 
 
+@lru_cache(maxsize=64)
+def orbit_exponents(degree: int) -> tuple[Exponent, ...]:
+    """The exponents (a, b, c) of x^a ((y+z)/2)^b (yz)^c with a + b + 2c <= degree, by that sum, then by c, then by b; empty if degree < 0.
+
+    >>> orbit_exponents(2)
+    ((0, 0, 0), (1, 0, 0), (0, 1, 0), (2, 0, 0), (1, 1, 0), (0, 2, 0), (0, 0, 1))
+    """
+    return tuple(
+        (total - b - 2 * c, b, c)
+        for total in range(degree + 1)
+        for c in range(total // 2 + 1)
+        for b in range(total - 2 * c + 1)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class OrbitSquares(Term):
+    """Σ over the three variables of multiplier(x) · w(x; y, z)ᵀ X w(x; y, z), as an S3-invariant.
+
+    w holds the monomials of `orbit_exponents(degree)` in x, (y+z)/2 and yz; for `alternating`, y - z times these.
+    """
+
+    variable: PsdVariable
+    degree: int
+    alternating: bool
+    multiplier: fmpq_poly
+
+    def __post_init__(self) -> None:
+        if self.variable.size != len(orbit_exponents(self.degree)):
+            raise ExactnessError(
+                f"{self.variable.name}: expected the size {len(orbit_exponents(self.degree))} of its basis, found {self.variable.size}"
+            )
+
+    def polynomial(self, value: Value) -> fmpq_mpoly:
+        """The polynomial in Q[m1, m2, m3]."""
+        numerators, denominator = matrix_value(self.variable, value).numer_denom()
+        basis = orbit_exponents(self.degree)
+        x, y, z = COORDINATES.gens()
+        total = _hankel_sum(numerators.tolist(), basis, basis, denominator, COORDINATES).compose(x, (y + z) / 2, y * z)
+        if self.alternating:
+            total *= (y - z) ** 2
+        factor = COORDINATES.from_dict({(i, 0, 0): c for i, c in enumerate(self.multiplier.coeffs())})
+        return to_power_means(3 * total * factor)
+
+    def sample(self, points: Sequence[Point]) -> SampledForm:
+        """Rank three: one vector for each of the variables."""
+        tables: tuple[list[list[fmpq]], ...] = ([], [], [])
+        weights = []
+        zero = fmpq(0)
+        for point in points:
+            diagonal = []
+            for index, table in enumerate(tables):
+                x, y, z = point[index], point[index - 1], point[index - 2]
+                table.append(self._vector(x, (y + z) / 2, y * z))
+                diagonal.append(self.multiplier(x) * ((y - z) ** 2 if self.alternating else 1))
+            weights.append([[value if i == j else zero for j in range(3)] for i, value in enumerate(diagonal)])
+        return SampledForm(tables, weights)
+
+    def _vector(self, x: fmpq, mean: fmpq, product: fmpq) -> list[fmpq]:
+        powers = [[g**j for j in range(self.degree + 1)] for g in (x, mean, product)]
+        return [powers[0][a] * powers[1][b] * powers[2][c] for a, b, c in orbit_exponents(self.degree)]
+
+
 def _hankel_sum(
-    rows: list[list[fmpz]], left: Sequence[Exponent], right: Sequence[Exponent], denominator: fmpz
+    rows: list[list[fmpz]],
+    left: Sequence[Exponent],
+    right: Sequence[Exponent],
+    denominator: fmpz,
+    ring: fmpq_mpoly_ctx = POWER_MEANS,
 ) -> fmpq_mpoly:
     """Σ_αβ rows[α][β] m^(α+β) / denominator: additions only."""
     sums: dict[tuple[int, ...], fmpz] = {}
@@ -213,4 +283,4 @@ def _hankel_sum(
         for (i, j, k), entry in zip(right, row, strict=True):
             key = (a + i, b + j, c + k)
             sums[key] = sums.get(key, zero) + entry
-    return POWER_MEANS.from_dict({key: fmpq(total, denominator) for key, total in sums.items()})
+    return ring.from_dict({key: fmpq(total, denominator) for key, total in sums.items()})

@@ -77,6 +77,8 @@ __all__ = [
     "ShiftedVariable",
     "ThreePointProblem",
     "ZerothPairTerm",
+    "cosine",
+    "integer",
     "kissing",
     "multipliers",
     "three_point",
@@ -291,10 +293,10 @@ def three_point(n: int, cos: RationalLike = "1/2", degree: int = 8, linear: int 
       R0.std: PSD 1 x 1
       R1.trv: PSD 1 x 1
     """
-    degree = _integer("degree", degree, 1, None)
-    n = _integer("n", n, 3, None)
-    linear = 2 * degree if linear is None else _integer("linear", linear, 0, 2 * degree)
-    shift = ShiftedVariable(_cosine(cos))
+    degree = integer("degree", degree, 1, None)
+    n = integer("n", n, 3, None)
+    linear = 2 * degree if linear is None else integer("linear", linear, 0, 2 * degree)
+    shift = ShiftedVariable(cosine(cos))
     b = PsdVariable("B", 2)
     f = [PsdVariable(f"F{k}", degree + 1 - k) for k in range(degree + 1)]
     pairs = UnivariateSpace(2 * degree)
@@ -394,14 +396,16 @@ def _objective(degree: int, linear: int, shift: ShiftedVariable) -> Objective:
     return Objective(fmpq(1), coefficients)
 
 
-def _integer(name: str, value: object, low: int, high: int | None) -> int:
+def integer(name: str, value: object, low: int, high: int | None) -> int:
+    """`value`, once it is known to be an integer in [low, high]; `name` is for the message. Raises ParameterError."""
     wanted = f"an integer >= {low}" if high is None else f"an integer from {low} to {high}"
     if isinstance(value, bool) or not isinstance(value, int) or value < low or (high is not None and value > high):
         raise ParameterError(f"{name}: expected {wanted}, found {value!r}")
     return value
 
 
-def _cosine(cos: RationalLike) -> fmpq:
+def cosine(cos: RationalLike) -> fmpq:
+    """The exact number `cos`, once it is known to lie strictly between -1 and 1. Raises ParameterError."""
     try:
         value = rational(cos)
     except ExactnessError as error:

@@ -1,4 +1,4 @@
-"""The command line: ``kissalg bound``, ``kissalg verify``, ``kissalg show``."""
+"""The command line: ``kissalg bound``, ``kissalg verify``, ``kissalg check``, ``kissalg show``."""
 
 from kissalg.cli.app import app, main
 

@@ -9,10 +9,13 @@ import typer
 import kissalg
 from kissalg.cli.average import AverageRequest, Method, average
 from kissalg.cli.bound import BoundRequest, bound
+from kissalg.cli.check import CheckRequest, check
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
 from kissalg.cli.verify import verify
+from kissalg.errors import ParameterError
+from kissalg.published import CheckOptions
 
 __all__ = ["app", "main"]
 
@@ -164,6 +167,36 @@ def verify_files(
     Example: kissalg verify k4.json.xz --expect "A(4,1/2) <= 26"
     """
     return verify(files, second_opinion=second_opinion, expect=expect)
+
+
+@app.command("check", epilog=EXIT_CODES_HELP)
+@exiting
+def check_published(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[FORMAT] FILE", help="A published file; its format, where it is not recognised."),
+    ],
+    kissing: Annotated[bool, typer.Option("--kissing", help="Check a configuration for the cosine 1/2.")] = False,
+    cos: Annotated[str | None, typer.Option(help="The cosine that no pair of a configuration may exceed.")] = None,
+    gram: Annotated[bool, typer.Option("--gram", help="The matrix holds inner products, not coordinates.")] = False,
+    dimension: Annotated[int | None, typer.Option(help="The dimension, for formats that do not state it.")] = None,
+    manifest: Annotated[Path | None, typer.Option(help="The JSON manifest of a KNWIT003 container.")] = None,
+    solution: Annotated[Path | None, typer.Option(help="A solution file of SDPA or CSDP for an SDPA problem.")] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="Find the missing sums of squares and write a certificate.")
+    ] = False,
+    squares: Annotated[int | None, typer.Option(help="Degree of the sums of squares to find.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The certificate to write.")] = None,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Check a file that others published: recognise the format, and say what it proves and why.
+
+    Example: kissalg check configuration points.json --kissing
+    """
+    if kissing and cos is not None:
+        raise ParameterError("expected --kissing or --cos, found both.")
+    options = CheckOptions("1/2" if kissing else cos, gram, dimension, manifest, solution)
+    return check(CheckRequest(tuple(words), options, complete, squares, output, quiet))
 
 
 @app.command("show", epilog=EXIT_CODES_HELP)

@@ -8,7 +8,8 @@ from pathlib import Path
 from flint import fmpz
 
 from kissalg.audit import AnyDocument, read_document
-from kissalg.audit.reader import Finding
+from kissalg.audit.reader import Finding, NotCovered
+from kissalg.certify import load
 from kissalg.cli.exits import ExitCode, failed
 from kissalg.errors import CertificateError
 from kissalg.verify import read_certificate
@@ -22,7 +23,9 @@ def show(files: Sequence[Path]) -> ExitCode:
     for path in files:
         try:
             data = read_certificate(path)
-            document = read_document(data)
+            summary = [*_summary(data, read_document(data))]
+        except NotCovered:
+            summary = [*_outline(path)]
         except Finding as finding:
             where = f" at {finding.path}" if finding.path else ""
             failed(f"{path} is not a certificate: {finding.reason}{where}.")
@@ -32,10 +35,20 @@ def show(files: Sequence[Path]) -> ExitCode:
             failed(str(error))
             code = ExitCode.MALFORMED
             continue
-        rows = [("file", str(path)), *_summary(data, document)]
+        rows = [("file", str(path)), *summary]
         width = max(len(name) for name, _ in rows)
         sys.stdout.write("".join(f"{name:{width}}  {value}\n" for name, value in rows) + "\n")
     return code
+
+
+def _outline(path: Path) -> Iterator[tuple[str, str]]:
+    """What every certificate has."""
+    certificate = load(path)
+    yield "claim", f"{certificate.claim}  (not verified here)"
+    yield "exactly", f"{_shortened(certificate.bound.numerator)} / {_shortened(certificate.bound.denominator)}"
+    provenance = certificate.document["provenance"]
+    for name, value in provenance.items() if isinstance(provenance, dict) else ():
+        yield f"[{_printable(name)}]", _printable(str(value))
 
 
 def _summary(data: bytes, document: AnyDocument) -> Iterator[tuple[str, str]]:

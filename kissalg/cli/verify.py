@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from kissalg.audit import NoOpinion
 from kissalg.cli.exits import ExitCode, failed
 from kissalg.errors import CertificateError
 from kissalg.kernel import Report
@@ -29,7 +30,9 @@ def verify(files: Sequence[Path], *, second_opinion: bool, expect: str | None) -
             name = f"  ({checker})" if len(reports) > 1 else ""
             sys.stdout.write(f"{label}{report}{name}\n")
             worst = max(worst, ExitCode(report.verdict.value))
-        if len({report.verdict for report in reports.values()}) > 1:
+        if any(isinstance(report, NoOpinion) for report in reports.values()):
+            failed(f"there is no second opinion on {path}: the first one stands alone.")
+        elif len({report.verdict for report in reports.values()}) > 1:
             failed(f"the two checkers disagree on {path}: one of them has a bug. Believe neither, and report it.")
     return worst
 

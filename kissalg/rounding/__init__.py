@@ -2,7 +2,7 @@
 
 from kissalg.rounding.face import FaceMatrix, FaceSettings, FaceSolution, round_to_face, sharp_settings
 from kissalg.rounding.interior import DyadicVector, ExactSolution, RoundingSettings, round_interior
-from kissalg.rounding.proved import Correction, ProvedMatrix
+from kissalg.rounding.proved import Correction, ProvedMatrix, prove_exactly
 
 __all__ = [
     "Correction",
@@ -13,6 +13,7 @@ __all__ = [
     "FaceSolution",
     "ProvedMatrix",
     "RoundingSettings",
+    "prove_exactly",
     "round_interior",
     "round_to_face",
     "sharp_settings",

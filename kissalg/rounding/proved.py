@@ -5,13 +5,14 @@ is the tolerance divided by the column's diagonal entry, and later columns absor
 column is computed from the rounded ones before it. Columns that belong to small eigenvalues then take only a few bits for
 each entry.
 
-Main definitions: `ProvedMatrix`, `Correction`, `dyadic_cholesky`, `largest_shift`.
+Main definitions: `ProvedMatrix`, `Correction`, `dyadic_cholesky`, `largest_shift`, `prove_exactly` (a given rational matrix).
 
 Source: Machado and Oliveira (2016), section 6 (X = L Lᵀ + λ I with a correction); the graded quanta are ours.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import gcd, isqrt
 from operator import mul
@@ -24,7 +25,7 @@ from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum, mag
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.solution import BinaryMatrix
 
-__all__ = ["Correction", "ProvedMatrix", "dyadic_cholesky", "largest_shift"]
+__all__ = ["Correction", "ProvedMatrix", "dyadic_cholesky", "largest_shift", "prove_exactly"]
 
 _SHIFT_LIMIT = 1920
 
@@ -209,3 +210,50 @@ def largest_shift(matrix: BinaryMatrix) -> int:
         if shift + magnitude(x) < bits - 24:
             return shift
         bits *= 2
+
+
+def prove_exactly(matrix: fmpq_mat) -> ProvedMatrix:
+    """The encoding whose value is exactly the given rational matrix; zero rows apart, it has to be positive definite.
+
+    Squares for X - 2^(-s) I to a tolerance far below 2^-s, and what they miss as the correction.
+
+    Raises:
+        RoundingError: the matrix is not positive definite apart from its zero rows, or has an eigenvalue below 2^-1920.
+
+    >>> proof = prove_exactly(fmpq_mat([[1, 0], [0, fmpq(1, 3)]]))
+    >>> proof.value() == fmpq_mat([[1, 0], [0, fmpq(1, 3)]]), proof.is_proved()
+    (True, True)
+    """
+    size = matrix.nrows()
+    used = [i for i in range(size) if any(matrix[i, j] != 0 for j in range(size))]
+    if not used:
+        return ProvedMatrix(tuple((0,) * (size - j) for j in range(size)), (0,) * size)
+    inner = fmpq_mat(len(used), len(used), [matrix[i, j] for i in used for j in used])
+    bits = 128 + max(int(entry.q).bit_length() for entry in inner.entries())
+    shift = largest_shift(_binary(inner, bits)) + 1
+    bits = max(bits, 2 * shift + 64)
+    tolerance = shift + 16 + size.bit_length()
+    squares = _embedded(dyadic_cholesky(_binary(inner, bits), tolerance, shift), used, size)
+    left = matrix - squares.value()
+    missing = {(i, j): left[i, j] - (fmpq(2) ** -shift if i == j else 0) for i in range(size) for j in range(i + 1)}
+    proof = squares.corrected(shift, Correction.of(missing))
+    if not proof.is_proved():
+        raise RoundingError(f"the correction of a given matrix exceeds its shift 2^-{shift}")
+    return proof
+
+
+def _binary(matrix: fmpq_mat, bits: int) -> BinaryMatrix:
+    """The entries in units of 2^-bits, rounded down."""
+    scale = fmpz(1) << bits
+    return BinaryMatrix(tuple(tuple(int((x * scale).floor()) for x in row) for row in matrix.tolist()), -bits)
+
+
+def _embedded(inner: ProvedMatrix, used: Sequence[int], size: int) -> ProvedMatrix:
+    """The matrix of the given size whose rows `used` are those of `inner`, and whose other rows are zero."""
+    columns = [[0] * (size - j) for j in range(size)]
+    exponents = [0] * size
+    for k, j in enumerate(used):
+        exponents[j] = inner.exponents[k]
+        for entry, i in zip(inner.columns[k], used[k:], strict=True):
+            columns[j][i - j] = entry
+    return ProvedMatrix(tuple(map(tuple, columns)), tuple(exponents))

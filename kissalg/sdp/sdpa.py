@@ -335,7 +335,7 @@ def _power_of_ten(exponent: int) -> fmpq:
     return fmpq(fmpz(10) ** exponent) if exponent >= 0 else fmpq(1, fmpz(10) ** -exponent)
 
 
-_NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,6}))?", re.ASCII)
+_NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eEdD]([+-]?[0-9]{1,4}))?", re.ASCII)  # Fortran writes D
 _MAX_CHARACTERS = 4000  # of a number: Python's own decimal conversion stops at 4300 digits
 _SEPARATORS = re.compile(r"[\s,(){}]+")
 
@@ -343,11 +343,12 @@ _SEPARATORS = re.compile(r"[\s,(){}]+")
 def read_sdpa(text: str) -> SdpaProblem:
     """The program in a ``.dat-s`` text; decimals are read exactly.
 
-    Comment lines begin with ``*`` or ``"``; words may follow the numbers of the second and third lines; commas, parentheses and
-    braces separate like spaces; an entry below the diagonal stands for its mirror image.
+    Comment lines begin with ``*`` or ``"``; words may follow the numbers of the first lines; commas, parentheses and braces
+    separate like spaces; the costs may take several lines; an entry below the diagonal stands for its mirror image (where both
+    are given they have to agree).
 
     Raises:
-        ExactnessError: the text does not follow the format; the message gives the line.
+        ExactnessError: the text does not follow the format, or gives an entry twice; the message names the line.
 
     Example:
         >>> read_sdpa("1 = mDIM\\n1 = nBLOCK\\n{2}\\n{1.5}\\n0 1 1 2 1e-1\\n1 1 1 1 1.0\\n").entries[0].value
@@ -359,22 +360,32 @@ def read_sdpa(text: str) -> SdpaProblem:
         raise ExactnessError(f"expected at least four lines that are not comments, found {len(lines)}")
     constraints, count = (_count(*line) for line in lines[:2])
     blocks = tuple(_integer(word, lines[2][0]) for word in _words(lines[2][1])[:count])
-    costs = tuple(_number(word, lines[3][0]) for word in _words(lines[3][1])[:constraints])
+    costs: list[fmpq] = []
+    rest = iter(lines[3:])
+    last = lines[2][0]
+    while len(costs) < constraints and (following := next(rest, None)) is not None:
+        last, line = following
+        words = _words(line)
+        if costs and (len(words) == 5 or len(words) > constraints - len(costs)):
+            break  # this is an entry: a cost is missing
+        costs += [_number(word, last) for word in words[: constraints - len(costs)]]
     if (len(costs), len(blocks)) != (constraints, count):
         raise ExactnessError(
             f"expected {count} block sizes and {constraints} costs, found {len(blocks)} and {len(costs)} "
-            f"in lines {lines[2][0]} and {lines[3][0]}"
+            f"in lines {lines[2][0]} to {last}"
         )
-    entries = []
-    for number, line in lines[4:]:
+    entries: dict[tuple[int, int, int, int], fmpq] = {}
+    for number, line in rest:
         words = _words(line)
         if len(words) != 5:
             raise ExactnessError(f"line {number}: expected four indices and a value, found {line.strip()[:60]!r}")
         k, block, i, j = (_integer(word, number) for word in words[:4])
         value = _number(words[4], number)
-        if value != 0:
-            entries.append(SdpaEntry(k, block, min(i, j), max(i, j), value))
-    return SdpaProblem(costs, blocks, tuple(entries))
+        place = (k, block, min(i, j), max(i, j))
+        if entries.setdefault(place, value) != value:
+            raise ExactnessError(f"line {number}: the entry {' '.join(words[:4])} has two different values")
+    nonzero = tuple(SdpaEntry(*place, value) for place, value in entries.items() if value != 0)
+    return SdpaProblem(tuple(costs), blocks, nonzero)
 
 
 def _words(line: str) -> list[str]:

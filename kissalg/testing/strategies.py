@@ -1,25 +1,46 @@
 """Hypothesis strategies: rationals, polynomials, points, matrices, rational points on spheres. They shrink towards zero and simple fractions.
 
-Main definitions: `rationals`, `univariate_polynomials`, `trivariate_polynomials`, `invariant_elements`, `points`, `sphere_points`, `symmetric_matrices`,
-`psd_matrices`, `values_of`.
+Main definitions: `rationals`, `rationals_of_height`, `univariate_polynomials`, `trivariate_polynomials`, `polynomials` (any ring, weighted degrees),
+`invariant_elements`, `invariant_polynomials` (any finite group), `points`, `sphere_points`, `spherical_codes`, `symmetric_matrices`, `psd_matrices`,
+`psd_matrices_of_rank`, `graphs`, `solved_sdps` (semidefinite programs with their exact optimum), `certificates`, `mutated_certificates`, `values_of`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from random import Random
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 from hypothesis import strategies as st
 
 from kissalg.algebra.invariant_ring import COORDINATES, POWER_MEANS, exponents
+from kissalg.exact.matrix import frobenius
+from kissalg.exact.rational import RationalLike, rational
 from kissalg.sdp.model import FreeVariable, NonnegativeVariable, Variable
+from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem
+from kissalg.testing.checkers import Action, acted, generated_group
+from kissalg.testing.mutations import KINDS, mutate
 
 __all__ = [
+    "SolvedSdp",
+    "certificates",
+    "graphs",
     "invariant_elements",
+    "invariant_polynomials",
+    "mutated_certificates",
     "points",
+    "polynomials",
     "psd_matrices",
+    "psd_matrices_of_rank",
     "rationals",
+    "rationals_of_height",
+    "solved_sdps",
     "sphere_points",
+    "spherical_codes",
     "symmetric_matrices",
     "trivariate_polynomials",
     "univariate_polynomials",
@@ -118,3 +139,192 @@ def values_of(variable: Variable, feasible: bool = True) -> st.SearchStrategy[An
     if isinstance(variable, FreeVariable):
         return st.lists(rationals(), min_size=variable.length, max_size=variable.length)
     return psd_matrices(variable.size) if feasible else symmetric_matrices(variable.size)
+
+
+def rationals_of_height(bits: int) -> st.SearchStrategy[fmpq]:
+    """Rational numbers whose numerators and denominators have at most so many bits: for code that has to survive long numbers.
+
+    >>> from hypothesis import find
+    >>> find(rationals_of_height(64), lambda q: q > 1000)
+    1001
+    """
+    return st.builds(fmpq, st.integers(-(1 << bits) + 1, (1 << bits) - 1), st.integers(1, (1 << bits) - 1))
+
+
+def polynomials(
+    ring: fmpq_mpoly_ctx, degree: int, weights: Sequence[int] | None = None, terms: int = 6
+) -> st.SearchStrategy[fmpq_mpoly]:
+    """Polynomials in any python-flint ring of weighted degree <= `degree` (weights 1 by default) with at most `terms` terms.
+
+    >>> from hypothesis import find
+    >>> find(polynomials(POWER_MEANS, 3, (1, 2, 3)), lambda p: p.total_degree() == 3)
+    m1^3
+    """
+    count = len(ring.gens())
+    known = [1] * count if weights is None else list(weights)
+    if len(known) != count or min(known, default=1) < 1:
+        raise ValueError(f"expected {count} positive weights, found {known}")
+    found: list[tuple[int, ...]] = [()]
+    for position in range(count):
+        left = known[:position]
+        found = [
+            (*e, power)
+            for e in found
+            for power in range((degree - sum(map(int.__mul__, e, left))) // known[position] + 1)
+        ]
+    return st.dictionaries(st.sampled_from(found), rationals(), max_size=terms).map(
+        lambda chosen: ring.from_dict(dict(chosen))
+    )
+
+
+def invariant_polynomials(
+    ring: fmpq_mpoly_ctx, group: Sequence[Action], degree: int, terms: int = 4
+) -> st.SearchStrategy[fmpq_mpoly]:
+    """Polynomials that are invariant under a finite group, given by generators: averages over the group.
+
+    >>> from hypothesis import find
+    >>> find(invariant_polynomials(COORDINATES, [(1, 0, 2), (1, 2, 0)], 1), lambda p: p.total_degree() == 1)
+    1/3*x + 1/3*y + 1/3*z
+    """
+    elements = generated_group(group)
+
+    def average(polynomial: fmpq_mpoly) -> fmpq_mpoly:
+        total = ring.constant(0)
+        for element in elements:
+            total += acted(polynomial, element)
+        return total / len(elements)
+
+    return polynomials(ring, degree, terms=terms).map(average)
+
+
+def spherical_codes(dimension: int, cos: RationalLike, size: int = 12) -> st.SearchStrategy[list[tuple[fmpq, ...]]]:
+    """Rational points of the unit sphere with pairwise inner products <= cos: random points, and those left out that come too close.
+
+    >>> from hypothesis import find
+    >>> len(find(spherical_codes(3, "1/2"), lambda code: len(code) == 2))
+    2
+    """
+    largest = rational(cos)
+
+    def chosen(candidates: list[tuple[fmpq, ...]]) -> list[tuple[fmpq, ...]]:
+        code: list[tuple[fmpq, ...]] = []
+        for point in candidates:
+            if all(sum((a * b for a, b in zip(point, other, strict=True)), fmpq(0)) <= largest for other in code):
+                code.append(point)
+        return code
+
+    return st.lists(sphere_points(dimension), max_size=size).map(chosen)
+
+
+def psd_matrices_of_rank(size: int, rank: int) -> st.SearchStrategy[fmpq_mat]:
+    """Positive semidefinite rational matrices of exactly this rank.
+
+    >>> from hypothesis import find
+    >>> find(psd_matrices_of_rank(2, 1), lambda m: True).tolist()
+    [[1, 0], [0, 0]]
+    """
+
+    def build(numbers: list[fmpq]) -> fmpq_mat:
+        # unit lower triangular columns: the rank is certain
+        factor = fmpq_mat(size, rank)
+        position = 0
+        for j in range(rank):
+            factor[j, j] = 1
+            for i in range(j + 1, size):
+                factor[i, j] = numbers[position]
+                position += 1
+        return factor * factor.transpose()
+
+    count = rank * size - rank * (rank + 1) // 2
+    return st.lists(rationals(), min_size=count, max_size=count).map(build)
+
+
+def graphs(largest: int = 8) -> st.SearchStrategy[tuple[int, tuple[tuple[int, int], ...]]]:
+    """Finite simple graphs: the number of vertices, and the edges i < j.
+
+    >>> from hypothesis import find
+    >>> find(graphs(), lambda graph: len(graph[1]) == 1)
+    (2, ((0, 1),))
+    """
+
+    def edges(count: int) -> st.SearchStrategy[tuple[int, tuple[tuple[int, int], ...]]]:
+        pairs = list(combinations(range(count), 2))
+        subsets = st.sets(st.sampled_from(pairs)) if pairs else st.just(set())
+        return subsets.map(lambda chosen: (count, tuple(sorted(chosen))))
+
+    return st.integers(1, largest).flatmap(edges)
+
+
+@dataclass(frozen=True)
+class SolvedSdp:
+    """A semidefinite program with optimal points of both sides and their common value, exactly (see `kissalg.sdp.sdpa` for the pair)."""
+
+    problem: SdpaProblem
+    x: tuple[fmpq, ...]
+    y: fmpq_mat
+    optimum: fmpq
+
+
+def solved_sdps(size: int = 3, constraints: int = 2) -> st.SearchStrategy[SolvedSdp]:
+    """Small semidefinite programs with one block whose optimum is known exactly, by complementary optimal points.
+
+    For an invertible B, Y = B_1 B_1ᵀ of its first columns and Z = C_2 C_2ᵀ of the last columns of C = B^(-T) satisfy YZ = 0; with any F_k and x, the
+    program with F_0 = Σ x_k F_k - Z and c_k = <F_k, Y> has the optimal points x and Y.
+
+    >>> from hypothesis import find
+    >>> program = find(solved_sdps(2, 1), lambda sdp: sdp.optimum > 0)
+    >>> program.optimum == program.x[0] * program.problem.costs[0]
+    True
+    """
+
+    def build(drawn: tuple[int, list[fmpq], list[fmpq_mat], list[fmpq]]) -> SolvedSdp:
+        rank, below, matrices, x = drawn
+        basis = fmpq_mat(size, size)
+        position = 0
+        for i in range(size):
+            basis[i, i] = 1
+            for j in range(i):
+                basis[i, j] = below[position]
+                position += 1
+        inverse = basis.inv().transpose()
+        first = fmpq_mat(size, rank, [basis[i, j] for i in range(size) for j in range(rank)])
+        last = fmpq_mat(size, size - rank, [inverse[i, j] for i in range(size) for j in range(rank, size)])
+        y, z = first * first.transpose(), last * last.transpose()
+        start = -z
+        for factor, matrix in zip(x, matrices, strict=True):
+            start += matrix * factor
+        costs = tuple(frobenius(matrix, y) for matrix in matrices)
+        entries = tuple(
+            SdpaEntry(k, 1, i + 1, j + 1, matrix[i, j])
+            for k, matrix in enumerate([start, *matrices])
+            for i in range(size)
+            for j in range(i, size)
+            if matrix[i, j] != 0
+        )
+        return SolvedSdp(SdpaProblem(costs, (size,), entries), tuple(x), y, frobenius(start, y))
+
+    count = size * (size - 1) // 2
+    return st.tuples(
+        st.integers(1, size - 1),
+        st.lists(rationals(5, 3), min_size=count, max_size=count),
+        st.lists(symmetric_matrices(size), min_size=constraints, max_size=constraints),
+        st.lists(rationals(), min_size=constraints, max_size=constraints),
+    ).map(build)
+
+
+def certificates(folder: Path) -> st.SearchStrategy[bytes]:
+    """The certificates in a folder, smallest first."""
+    files = sorted(folder.glob("*.json*"), key=lambda path: path.stat().st_size)
+    if not files:
+        raise ValueError(f"expected certificates in {folder}, found none")
+    return st.sampled_from(files).map(Path.read_bytes)
+
+
+def mutated_certificates(originals: st.SearchStrategy[bytes]) -> st.SearchStrategy[tuple[bytes, bytes, str]]:
+    """(original, mutant, kind of mutation), see `kissalg.testing.mutations`."""
+
+    def build(drawn: tuple[bytes, str, int]) -> tuple[bytes, bytes, str]:
+        data, kind, seed = drawn
+        return data, mutate(data, kind, Random(seed)), kind
+
+    return st.tuples(originals, st.sampled_from(list(KINDS)), st.integers(0, 2**32)).map(build)

@@ -101,7 +101,7 @@ def test_residuals_and_objective_coefficient_by_coefficient(problem: Problem, se
     assert certificate.objective(forms) == fraction(model.objective_value(values))
 
 
-@pytest.mark.parametrize("path", sorted((FOLDER / "verified").glob("*")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((FOLDER / "verified").glob("three-point-*")), ids=lambda path: path.name)
 def test_stored_certificates_solve_the_model(path: Any) -> None:
     tree = oracle.tree_of(path.read_bytes())
     problem = oracle.problem_of(tree)

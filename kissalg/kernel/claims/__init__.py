@@ -5,7 +5,7 @@ from typing import Protocol
 
 from ..grammar import Node
 from ..report import Claim
-from . import average_kissing, delsarte, nonnegative, three_point
+from . import average_kissing, delsarte, fixed_size, nonnegative, three_point
 
 __all__ = ["THEOREMS", "Certificate"]
 
@@ -23,6 +23,7 @@ class Certificate(Protocol):
 
 THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "three-point": three_point.read,
+    "three-point-fixed-size": fixed_size.read,
     "average-kissing": average_kissing.read,
     "average-kissing-radii": average_kissing.read_radii,
     "delsarte": delsarte.read,

@@ -50,6 +50,7 @@ Machado & Oliveira 2016, (2), (5) and (9); Bachoc & Vallentin 2008, sections 3 (
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -175,37 +176,45 @@ class ThreePoint:
         return 1 + total + self.witness.b.entry(0, 0) + forms[0].substitute(1, end).substitute(0, end).constant()
 
     def first_residual(self, forms: list[Polynomial]) -> Polynomial:
-        """Identity (i), all of it on one side, in Q[x].
-
-        Let H(p,q;r) = Σ_k Q_k(p,q,r) F_k(p,q), of which h is the average; H(p,q;r) = H(q,p;r), so that at (u,u,1)
-        3 h = H(u,u;1) + 2 H(u,1;u). As Q_k(u,u,1) = (1-u²)^k, and Q_k(u,1,u) = 0 for k >= 1, this is
-        3 h(u,u,1) = Σ_k (1-u²)^k F_k(x,x) + 2 F_0(x,x1).
-        """
+        """Identity (i), all of it on one side, in Q[x]."""
         p, w = self.parameters, self.witness
-        u = p.inner_products[0]
         gegenbauer = zip(w.a, p.gegenbauer()[1:], strict=True)
         total = Polynomial.combination(gegenbauer) * w.a_unit
         total += 2 * w.b.entry(1, 0) + w.b.entry(1, 1) + 1
-        total += 2 * forms[0].substitute(1, p.end)
         squares = [two_variable_form(matrix).substitute(1, X) for matrix in w.q]
         total += squares[0] + p.intervals[0] * squares[1]
-        power = ONE
-        for form in forms:
-            total += power * form.substitute(1, X)
-            power *= 1 - u**2
-        return total
+        return total + pair_average(p, forms)
 
     def second_residual(self, forms: list[Polynomial]) -> Polynomial:
         """Identity (ii), all of it on one side, in Q[m1, m2, m3]."""
-        lifted = self.parameters.lifted_gegenbauer()
-        h = symmetrise(Polynomial.combination((1, q_k * form) for q_k, form in zip(lifted, forms, strict=True)))
-        total = h + self.witness.b.entry(1, 1)
+        total = triple_average(self.parameters, forms) + self.witness.b.entry(1, 1)
         products = gram_products()
         for j, multiplier in enumerate(self.parameters.multipliers()):
             bases = {kind: gram_basis(kind, self.parameters.degrees[j]) for kind in _KINDS}
             squares = [gram_sum(self.witness.r[kind][j], bases[kind], products[kind]) for kind in _KINDS]
             total += multiplier * Polynomial.combination((1, square) for square in squares)
         return total
+
+
+def pair_average(p: Parameters, forms: list[Polynomial]) -> Polynomial:
+    """3 h(u,u,1) in Q[x]; `forms` are the F_k(x,y) = Σ (F_k)_ij T_i(x) T_j(y).
+
+    Let H(p,q;r) = Σ_k Q_k(p,q,r) F_k(p,q), of which h is the average; H(p,q;r) = H(q,p;r), so that at (u,u,1)
+    3 h = H(u,u;1) + 2 H(u,1;u). As Q_k(u,u,1) = (1-u²)^k, and Q_k(u,1,u) = 0 for k >= 1, this is
+    3 h(u,u,1) = Σ_k (1-u²)^k F_k(x,x) + 2 F_0(x,x1).
+    """
+    total = 2 * forms[0].substitute(1, p.end)
+    power = ONE
+    for form in forms:
+        total += power * form.substitute(1, X)
+        power *= 1 - p.inner_products[0] ** 2
+    return total
+
+
+def triple_average(p: Parameters, forms: list[Polynomial]) -> Polynomial:
+    """h in Q[m1, m2, m3]."""
+    lifted = p.lifted_gegenbauer()
+    return symmetrise(Polynomial.combination((1, q_k * form) for q_k, form in zip(lifted, forms, strict=True)))
 
 
 def dyadic(value: int, exponent: int) -> Fraction:
@@ -282,14 +291,15 @@ def read(parameters: Node, bound: Node, witness: Node) -> ThreePoint:
     degree = fields["degree"].small(1, limits.degree)
     problem = Parameters(n, cos, degree, fields["linear"].small(0, 2 * degree))
     certificate = ThreePoint(problem, bound.rational(limits.bound_bits), _read_witness(witness, problem))
-    # the coefficients of Q_k have up to 4d times the bits of cos; the products with F_k take about d⁵ steps
-    bits = (
-        max(matrix.bits for matrix in certificate.witness.f)
-        + 4 * degree * (cos.numerator * cos.denominator).bit_length()
-    )
-    if (work := degree**5 * (1 + bits // 64)) > limits.work:
-        parameters.refuse(f"a problem of at most {limits.work} steps", f"one of about {work}")
+    require_feasible(parameters, problem, certificate.witness.f)
     return certificate
+
+
+def require_feasible(node: Node, p: Parameters, f: Sequence[PsdMatrix]) -> None:
+    """Bound the work with the kernels: the coefficients of Q_k have up to 4d times the bits of cos, their products with F_k take about d⁵ steps."""
+    bits = max(matrix.bits for matrix in f) + 4 * p.degree * (p.cos.numerator * p.cos.denominator).bit_length()
+    if (work := p.degree**5 * (1 + bits // 64)) > node.limits.work:
+        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
 
 
 def _read_witness(node: Node, problem: Parameters) -> Witness:

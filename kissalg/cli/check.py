@@ -1,0 +1,91 @@
+"""``kissalg check``: files that others published."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from kissalg.cli.display import Display
+from kissalg.cli.exits import ExitCode
+from kissalg.errors import ParameterError
+from kissalg.exact.rational import decimal_up
+from kissalg.published import FORMATS, CheckOptions, Finding, Outcome, check_file, recognise
+from kissalg.published.fixed_size_witness import complete, read_fixed_size_witness
+from kissalg.published.foreign import parse_json, read_bytes, read_text
+from kissalg.published.three_point_values import certify_values, read_values
+from kissalg.verify import second_opinion, verify
+
+__all__ = ["CheckRequest", "check"]
+
+_EXIT = {Outcome.VERIFIED: ExitCode.OK, Outcome.REJECTED: ExitCode.REJECTED, Outcome.INCOMPLETE: ExitCode.REJECTED}
+
+
+@dataclass(frozen=True)
+class CheckRequest:
+    """The command as the user typed it: [FORMAT] FILE and options."""
+
+    words: tuple[str, ...]
+    options: CheckOptions
+    complete: bool = False
+    squares: int | None = None
+    output: Path | None = None
+    quiet: bool = False
+
+
+def check(request: CheckRequest) -> ExitCode:
+    """Print the finding on stdout and its facts on stderr; with `complete`, find what is missing and write a certificate.
+
+    Raises:
+        KissalgError: see `kissalg.cli.exits`.
+    """
+    if len(request.words) > 2:
+        raise ParameterError(f"expected [FORMAT] FILE, found {len(request.words)} words.")
+    *named, name = request.words
+    if named and named[0] not in FORMATS:
+        raise ParameterError(f"expected a format among {', '.join(FORMATS)}, found {named[0]!r}.")
+    path = Path(name)
+    if request.complete:
+        return _complete(path, request)
+    finding = check_file(path, named[0] if named else None, request.options)
+    _show(finding, quiet=request.quiet)
+    return _EXIT[finding.outcome]
+
+
+def _show(finding: Finding, *, quiet: bool) -> None:
+    sys.stdout.write(f"{finding}\n")
+    if not quiet:
+        sys.stderr.write("".join(f"{fact}\n" for fact in (f"format: {finding.format}", *finding.facts)))
+
+
+def _complete(path: Path, request: CheckRequest) -> ExitCode:
+    if request.output is None:
+        raise ParameterError("--complete writes a certificate: give its name with -o FILE.")
+    if request.output.exists():
+        raise ParameterError(f"{request.output} exists. Choose another name with -o.")
+    display = Display(quiet=request.quiet)
+    data = read_bytes(path)
+    name = request.words[0] if len(request.words) == 2 else recognise(data)
+    if name == "three-point-values":
+        with display.stage("round", "round the numerical solution"):
+            certificate = certify_values(read_values(parse_json(read_text(data))))
+        certificate.save(request.output)
+        display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes)")
+        return _verdicts(request.output)
+    if name != "three-point-fixed-n":
+        raise ParameterError(f"--complete is for three-point-fixed-n and three-point-values; this file is {name}.")
+    witness = read_fixed_size_witness(read_text(data), request.options.dimension)
+    with display.stage("complete", f"find sums of squares for {witness}"):
+        completion = complete(witness, request.squares, progress=display.iteration)
+    completion.certificate.save(request.output)
+    level = f"R <= -e/C(N,2) with e >= {decimal_up(-completion.e)[1:]}; the file claims e = {witness.e}"
+    display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes): {level}")
+    return _verdicts(request.output)
+
+
+def _verdicts(output: Path) -> ExitCode:
+    """Both verdicts on the file that was written."""
+    worst = ExitCode.OK
+    data = output.read_bytes()
+    for checker, report in (("kernel", verify(data)), ("second opinion", second_opinion(data))):
+        sys.stdout.write(f"{report}  ({checker})\n")
+        worst = max(worst, ExitCode(report.verdict.value))
+    return worst

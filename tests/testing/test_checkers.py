@@ -1,0 +1,183 @@
+"""The assertions for users' own tests: what is true passes, what is false fails with the smallest counterexample."""
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from flint import fmpq, fmpq_mat, fmpq_poly
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kissalg.algebra.invariant_ring import COORDINATES
+from kissalg.algebra.orthogonal import gegenbauer
+from kissalg.algebra.three_point_kernels import average_over_permutations
+from kissalg.exact.matrix import frobenius
+from kissalg.exact.positivity import is_positive_semidefinite
+from kissalg.kernel import Report, Verdict
+from kissalg.testing import assert_identity, assert_invariant, assert_psd_kernel, assert_reynolds, mutations
+from kissalg.testing.checkers import generated_group
+from kissalg.testing.mutations import KINDS, Judgement, judge, mutate
+from kissalg.testing.strategies import (
+    SolvedSdp,
+    certificates,
+    graphs,
+    invariant_polynomials,
+    mutated_certificates,
+    polynomials,
+    psd_matrices_of_rank,
+    solved_sdps,
+    sphere_points,
+    spherical_codes,
+    univariate_polynomials,
+)
+
+S3 = [(1, 0, 2), (1, 2, 0)]
+FOLDER = Path(__file__).parents[1] / "certificates" / "verified"
+
+
+@given(univariate_polynomials(4), univariate_polynomials(4))
+def test_identities_are_decided(f: fmpq_poly, g: fmpq_poly) -> None:
+    if f == g:
+        assert_identity(f, g, degree=4, variables=1)
+    else:
+        with pytest.raises(AssertionError, match="the sides differ"):
+            assert_identity(f, g, degree=4, variables=1)
+
+
+@given(polynomials(COORDINATES, 3))
+def test_a_polynomial_that_vanishes_on_the_lattice_is_zero(f: Any) -> None:
+    product = f * 0
+    assert_identity(lambda *x: f(*x), lambda *x: f(*x) + product(*x), degree=3, variables=3)
+    if f.to_dict():
+        with pytest.raises(AssertionError):
+            assert_identity(lambda *x: f(*x), lambda *x: fmpq(0), degree=3, variables=3)
+
+
+def test_the_smallest_counterexample_and_no_false_normalisation() -> None:
+    with pytest.raises(AssertionError, match=r"differ at \(0, 0\): 1 and 0") as caught:
+        assert_identity(lambda u, v: u * v + 1, lambda u, v: u * v, degree=2, variables=2)
+    assert "normalisation" not in str(caught.value)
+    with pytest.raises(AssertionError, match=r"\(2\)"):  # agrees at 0 and 1
+        assert_identity(lambda u: u * u, lambda u: u, degree=2, variables=1)
+    with pytest.raises(AssertionError, match="1/3 times"):
+        assert_identity(lambda u, v: [u / 3, v / 3], lambda u, v: [u, v], degree=(1, 1))
+    for degree, variables in ((2, None), (-1, 1), ((1, 2), 3)):
+        with pytest.raises(ValueError, match="expected"):
+            assert_identity(abs, abs, degree=degree, variables=variables)
+    with pytest.raises(TypeError, match="float"):
+        assert_identity(lambda u: 0.5, lambda u: 0.5, degree=0, variables=1)
+
+
+def test_an_identity_of_degree_three_is_not_proved_by_fewer_points() -> None:
+    """u (u-1) (u-2) vanishes at the three points of degree 2: the degree is the caller's promise."""
+    cubic = lambda u: u * (u - 1) * (u - 2)  # noqa: E731  # a formula, used twice
+    assert_identity(cubic, lambda u: fmpq(0), degree=2, variables=1)
+    with pytest.raises(AssertionError):
+        assert_identity(cubic, lambda u: fmpq(0), degree=3, variables=1)
+
+
+@given(st.lists(sphere_points(4), max_size=5), st.integers(0, 4))
+def test_gegenbauer_kernels_are_positive(points: list[tuple[fmpq, ...]], k: int) -> None:
+    polynomial = gegenbauer(4, k)
+
+    def dot(x: tuple[fmpq, ...], y: tuple[fmpq, ...]) -> fmpq:
+        return sum((a * b for a, b in zip(x, y, strict=True)), fmpq(0))
+
+    assert_psd_kernel(lambda x, y: polynomial(dot(x, y)), points)
+    if points:
+        with pytest.raises(AssertionError, match="on the 1 points"):
+            assert_psd_kernel(lambda x, y: -polynomial(dot(x, y)) - 2, points)
+
+
+def test_kernels_that_are_not_symmetric_or_have_matrix_values() -> None:
+    with pytest.raises(AssertionError, match="not symmetric"):
+        assert_psd_kernel(lambda x, y: x - y, [fmpq(0), fmpq(1)])
+    assert_psd_kernel(lambda x, y: fmpq_mat([[1, x], [x, x * x]]) if x == y else fmpq_mat(2, 2), [fmpq(1), fmpq(2)])
+
+
+def test_invariance() -> None:
+    x, y, z = COORDINATES.gens()
+    assert_invariant(
+        x**2 + y**2 + z**2, [fmpq_mat([[fmpq(3, 5), fmpq(4, 5), 0], [fmpq(-4, 5), fmpq(3, 5), 0], [0, 0, 1]])]
+    )
+    assert_invariant(lambda a, b, c: a * b * c, S3, degree=3)
+    with pytest.raises(AssertionError, match=r"under \(1, 0, 2\).*differ"):
+        assert_invariant(lambda a, b, c: a - b, S3, degree=1)
+    with pytest.raises(ValueError, match="degree"):
+        assert_invariant(lambda a: a, [(0,)])
+    with pytest.raises(ValueError, match="permutation"):
+        assert_invariant(x, [(0, 0, 1)])
+
+
+def test_reynolds_operators() -> None:
+    assert_reynolds(average_over_permutations, S3, COORDINATES, degree=3)
+    with pytest.raises(AssertionError, match="6 times too large"):
+        assert_reynolds(lambda p: 6 * average_over_permutations(p), S3, COORDINATES, degree=2)
+    with pytest.raises(AssertionError, match="the average is"):
+        assert_reynolds(lambda p: p, S3, COORDINATES, degree=1)
+    with pytest.raises(AssertionError, match="not linear"):
+        assert_reynolds(
+            lambda p: average_over_permutations(p) if len(p.to_dict()) < 2 else p * 0, S3, COORDINATES, degree=1
+        )
+
+
+def test_groups() -> None:
+    assert len(generated_group(S3)) == 6
+    with pytest.raises(ValueError, match="more than"):
+        generated_group([fmpq_mat([[1, 1], [0, 1]])], limit=50)
+    with pytest.raises(ValueError, match="at least one"):
+        generated_group([])
+
+
+@given(invariant_polynomials(COORDINATES, S3, 3))
+def test_invariant_polynomials_are(p: Any) -> None:
+    assert_invariant(p, S3)
+
+
+@given(st.integers(1, 4).flatmap(lambda r: st.tuples(st.just(r), psd_matrices_of_rank(4, r))))
+def test_ranks(drawn: tuple[int, fmpq_mat]) -> None:
+    rank, matrix = drawn
+    assert matrix.rank() == rank
+    assert is_positive_semidefinite(matrix)
+
+
+@given(solved_sdps(3, 2))
+def test_solved_programs_are_complementary(sdp: SolvedSdp) -> None:
+    matrices = [fmpq_mat(3, 3) for _ in range(3)]
+    for e in sdp.problem.entries:
+        matrices[e.k][e.row - 1, e.column - 1] = matrices[e.k][e.column - 1, e.row - 1] = e.value
+    z = sdp.x[0] * matrices[1] + sdp.x[1] * matrices[2] - matrices[0]
+    assert is_positive_semidefinite(z)
+    assert is_positive_semidefinite(sdp.y)
+    assert [frobenius(m, sdp.y) for m in matrices[1:]] == list(sdp.problem.costs)
+    assert frobenius(z, sdp.y) == 0
+    assert sum((c * x for c, x in zip(sdp.problem.costs, sdp.x, strict=True)), fmpq(0)) == sdp.optimum
+
+
+@given(spherical_codes(3, "1/2"), graphs(5))
+def test_codes_and_graphs(code: list[tuple[fmpq, ...]], graph: tuple[int, tuple[tuple[int, int], ...]]) -> None:
+    for index, x in enumerate(code):
+        assert sum((a * a for a in x), fmpq(0)) == 1
+        assert all(2 * sum((a * b for a, b in zip(x, y, strict=True)), fmpq(0)) <= 1 for y in code[:index])
+    count, edges = graph
+    assert all(0 <= i < j < count for i, j in edges)
+    assert len({*edges}) == len(edges)
+
+
+@given(mutated_certificates(certificates(FOLDER)))
+def test_mutants_differ_in_a_reproducible_way(drawn: tuple[bytes, bytes, str]) -> None:
+    original, mutant, kind = drawn
+    assert kind in KINDS
+    assert isinstance(mutant, bytes)
+    assert mutate(original, kind, Random(5)) == mutate(original, kind, Random(5))
+
+
+def test_the_judge_notices_a_broken_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel that says VERIFIED to everything, and one that refuses everything."""
+    good = min(FOLDER.iterdir(), key=lambda path: path.stat().st_size).read_bytes()
+    assert judge(good).judgement is Judgement.STILL_PROVED
+    monkeypatch.setattr(mutations, "check", lambda data: Report(Verdict.VERIFIED, None))
+    assert judge(b"{}").judgement is Judgement.WRONGLY_VERIFIED
+    monkeypatch.setattr(mutations, "check", lambda data: Report(Verdict.REJECTED, None))
+    assert judge(good, always=True).judgement is Judgement.DISAGREEMENT
