@@ -1,0 +1,102 @@
+"""``kissalg solve``: files in the sparse SDPA format."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kissalg.cli import app
+
+THETA = """\
+* the theta number of the path with three vertices, which is 2: max <J, Y>, trace Y = 1, Y_12 = Y_23 = 0
+3
+1
+3
+1 0 0
+0 1 1 1 1
+0 1 1 2 1
+0 1 1 3 1
+0 1 2 2 1
+0 1 2 3 1
+0 1 3 3 1
+1 1 1 1 1
+1 1 2 2 1
+1 1 3 3 1
+2 1 1 2 1
+3 1 2 3 1
+"""
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """``kissalg solve`` with a text in a file."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(text: str, *words: str) -> tuple[int, str, str]:
+        Path("problem.dat-s").write_text(text)
+        with pytest.raises(SystemExit) as caught:
+            app(["solve", "problem.dat-s", *words])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return int(caught.value.code or 0), out, err
+
+    return command
+
+
+def test_an_optimum_is_enclosed(run: Command) -> None:
+    code, out, err = run(THETA)
+    assert code == 0
+    match = re.search(r"proved: (\S+) <= \(D\) <= \(P\) <= (\S+)", out)
+    assert match is not None
+    low, high = map(float, match.groups())
+    assert 2 - 1e-8 < low <= 2 <= high < 2 + 1e-8
+    assert "numerically: optimal" in out
+    assert "iteration" in err or "primal" in err
+
+
+def test_quiet(run: Command) -> None:
+    code, out, err = run(THETA, "--quiet", "--gap", "1e-4")
+    assert code == 0
+    assert "proved" in out
+    assert err == ""
+
+
+def test_infeasible_d(run: Command) -> None:
+    """trace Y = -1."""
+    code, out, _ = run("1\n1\n2\n-1\n1 1 1 1 1\n1 1 2 2 1\n", "-q")
+    assert code == 3
+    assert "proved: (D) is infeasible" in out
+    assert "<=" not in out
+
+
+def test_infeasible_p(run: Command) -> None:
+    """max trace Y, Y_12 = 0: every diagonal is feasible, and x_1 E_12 - I is never positive semidefinite."""
+    code, out, _ = run("1\n1\n2\n0\n0 1 1 1 1\n0 1 2 2 1\n1 1 1 2 1\n", "-q")
+    assert code == 3
+    assert "proved: (P) is infeasible" in out
+
+
+def test_an_early_stop_is_not_called_optimal(run: Command) -> None:
+    code, out, _ = run(THETA, "-q", "--iterations", "3")
+    assert code == 4
+    assert "iteration limit" in out
+    assert "optimal" not in out
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("not a file of this kind", "sparse SDPA format"),
+        ("1\n1\n2\n1\n1 1 1 3 1\n", "position"),
+        ("1\n1\n999999999\n1\n1 1 1 1 1\n", "order at most"),
+        ("2\n1\n1\n1 3\n1 1 1 1 1\n2 1 1 1 2\n", "no solution"),
+    ],
+)
+def test_wrong_files(run: Command, text: str, message: str) -> None:
+    code, out, err = run(text, "-q")
+    assert code in (2, 3)
+    assert message in err
+    assert out == ""
