@@ -135,11 +135,11 @@ def write_ledger(folder: Path) -> list[Entry]:
         CertificateError: a certificate is not accepted by both checkers.
     """
     page = folder / LEDGER
-    old = {entry.sha256: entry.tenths for entry in read_ledger(page.read_text())} if page.exists() else {}
+    old = {(e.name, e.sha256): e.tenths for e in read_ledger(page.read_text())} if page.exists() else {}
     entries = []
     for path in certificates(folder):
         entry = examine(path, folder)
-        entries.append(Entry(**{**vars(entry), "tenths": old.get(entry.sha256, entry.tenths)}))
+        entries.append(Entry(**{**vars(entry), "tenths": old.get((entry.name, entry.sha256), entry.tenths)}))
     write_atomically(page, ledger_text(entries).encode())
     return entries
 

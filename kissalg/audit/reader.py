@@ -357,6 +357,8 @@ def _sizes(parameters: Any, key: str) -> tuple[Fraction, ...]:
 
 def _kernels(node: Any, path: str, degree: int, prefix: str) -> dict[str, Gram]:
     blocks = _field(node, path, "F", _items(_gram, degree + 1))
+    if any(block.shift is not None for block in blocks):
+        raise _malformed("expected matrices without shift and correction", f"{path}.F")
     return {f"{prefix}F{index}": block for index, block in enumerate(blocks)}
 
 

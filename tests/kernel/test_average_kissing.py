@@ -117,6 +117,7 @@ def test_rejected(name: str, path: Path, place: tuple[str | int, ...], new: Any,
     assert opinion.verdict is Verdict.REJECTED
 
 
+SHIFTED = {**zero(3), "shift": 3, "correction": {"denominator": "1", "entries": []}}
 MALFORMED: list[tuple[str, Path, tuple[str | int, ...], Any]] = [
     ("dimension 2", STEP, ("parameters", "n"), 2),
     ("degree 41", STEP, ("parameters", "degree"), 41),
@@ -132,6 +133,7 @@ MALFORMED: list[tuple[str, Path, tuple[str | int, ...], Any]] = [
     ("a slope too many", STEP, ("witness", "slopes", "values"), ["1"]),
     ("a negative slope", LINEAR, ("witness", "slopes", "values", 0), "-1"),
     ("a negative exponent", LINEAR, ("witness", "slopes", "exponent"), -1),
+    ("a shift and a correction", STEP, ("witness", "F", 1), SHIFTED),
     ("radius 0", RADII, ("parameters", "radii", 0), "0/1"),
     ("equal radii", RADII, ("parameters", "radii", 0), "2/1"),
     ("a radius without a centre", RADII, ("parameters", "radii"), ["1/1", "2/1", "3/1"]),
