@@ -32,6 +32,7 @@ from kissalg.solvers.multiprecision.residues import (
 
 __all__ = [
     "HALF",
+    "LONGEST_BITS",
     "QUARTER",
     "Engine",
     "Matrix",
@@ -44,6 +45,7 @@ __all__ = [
 ]
 
 _LONGEST = 127  # limbs: sums of so many products of digits are exact in float64
+LONGEST_BITS = BASE_BITS * (_LONGEST - 1)
 _PARALLEL = 1 << 22  # multiply-adds from which a product is spread over a pool
 
 
@@ -233,9 +235,7 @@ class Engine:
         self.bits = bits
         self.length = ceil(bits / BASE_BITS) + 1
         if self.length > _LONGEST:
-            raise ParameterError(
-                f"expected at most {BASE_BITS * (_LONGEST - 1)} bits, found {bits}; lower bits or the degree"
-            )
+            raise ParameterError(f"expected at most {LONGEST_BITS} bits, found {bits}; lower bits or the degree")
         self.pool = pool
 
     def parallel(self, pool: Executor) -> Engine:

@@ -56,7 +56,7 @@ from kissalg.solvers.multiprecision.stacks import (
     stacked,
 )
 
-__all__ = ["numeric_problem"]
+__all__ = ["numeric_problem", "setup_bits"]
 
 _POINT = 10 * BASE_BITS  # magnitudes are between 2^-240 and 2^240
 DENSE_LIMIT = 12  # PSD variables up to this size are treated by their upper triangles
@@ -64,16 +64,21 @@ DENSE_LIMIT = 12  # PSD variables up to this size are treated by their upper tri
 PsdSample = SampledForm | SampledMatrices
 
 
+def setup_bits(model: Model, bits: int) -> int:
+    """The precision of the arithmetic that sets up a problem to be used at up to so many bits: the bases of the three-point bound were
+    found to have a condition of 2^(1.1 · degree), which may be lost twice."""
+    return (bits + 64 + 3 * max(i.space.degree for i in model.identities)) // BASE_BITS * BASE_BITS
+
+
 class _Builder:
-    """Builds a `NumericProblem`. All set-up arithmetic has `wide` bits: the precision of the solve plus twice the bits that conditioning
-    may cost (the bases of the three-point bound were found to have a condition of 2^(1.1 · degree))."""
+    """Builds a `NumericProblem`; all set-up arithmetic has `wide` bits."""
 
     def __init__(self, model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Executor) -> None:
         self.pool = pool
         self.model = model
         self.points = points
         self.engine = Engine(bits)
-        self.wide = (bits + 64 + 3 * max(i.space.degree for i in model.identities)) // BASE_BITS * BASE_BITS
+        self.wide = setup_bits(model, bits)
         self.setup = Engine(self.wide)
         self.bases: dict[int, tuple[object, Matrix]] = {}  # by identity; the first entry keeps the identity alive
         self.offsets: dict[str, int] = {}

@@ -22,13 +22,13 @@ from kissalg.solvers.multiprecision.double import DOUBLE_BITS, DoubleProblem
 from kissalg.solvers.multiprecision.double import iterate as iterate_double
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate, rounded
 from kissalg.solvers.multiprecision.maps import Maps, Values, total
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, magnitude
+from kissalg.solvers.multiprecision.matrix import LONGEST_BITS, Engine, Matrix, Scalar, magnitude
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.polish import polish
 from kissalg.solvers.multiprecision.problem import Block, FreeBlock, NumericProblem, VectorBlock
 from kissalg.solvers.multiprecision.rays import dual_ray, is_interior, is_positive, primal_ray
 from kissalg.solvers.multiprecision.residues import BASE_BITS
-from kissalg.solvers.multiprecision.setup import numeric_problem
+from kissalg.solvers.multiprecision.setup import numeric_problem, setup_bits
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Checkpoint, Iteration, Status
@@ -264,7 +264,7 @@ class _Run:
         """Continue with one limb more (a quarter more above 240 bits); False when that is not allowed."""
         step = max(BASE_BITS, self.bits // 240 * 60)
         bits = _multiprecision(0) if self.bits <= DOUBLE_BITS else self.bits + step
-        if bits > self.settings.max_bits:
+        if bits > self.settings.max_bits or setup_bits(self.problem, _final_bits(self.problem, bits)) > LONGEST_BITS:
             return False
         self.move_to(bits, pool)
         return True
