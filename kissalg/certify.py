@@ -161,7 +161,7 @@ def _certify_face(exact: FaceSolution) -> Certificate:
         squares = [face_document(exact.psd[name]) for name in ("Q0", "Q1")]
         witness = {"Q": squares, "f": vector_document(exact.vectors["f"])}
         return _written(problem.theorem, parameters, bound, witness, provenance)
-    if isinstance(problem, NonnegativeProblem):
+    if isinstance(problem, NonnegativeProblem) and problem.goal != "margin":
         lower = exact_lower_bound(exact)
         bound = fraction(lower.coefficients[0]) if lower.is_rational else -_rounded_up((-lower).upper())
         provenance["names"] = ", ".join(problem.statement.ring.names())

@@ -20,10 +20,9 @@ spherical codes via exact semidefinite programming bounds (2024), section 4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
-from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mat, fmpz
 
@@ -38,9 +37,6 @@ from kissalg.sdp.model import Model, NonnegativeVariable, Variable
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.solution import NumericSolution
 from kissalg.solvers.status import Status
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["FaceMatrix", "FaceSettings", "FaceSolution", "round_to_face", "sharp_settings"]
 
@@ -67,6 +63,8 @@ class FaceSettings:
     """By how much the tolerance is lowered when the correction is too large."""
     attempts: int = 12
     """Give up after this many tolerances."""
+    max_denominator_bits: int = 1 << 14
+    """Larger denominators are refused: the kernel would not read them."""
 
     def __post_init__(self) -> None:
         if self.max_degree < 1 or self.attempts < 1 or self.increment < 1 or self.separation < 1:
@@ -354,6 +352,10 @@ class _Projection:
         for name, cost in self.system.cost.items():
             objective += _pair(cost, _value(name, psd, vectors, number_field))
         bits = max((d.bit_length() for d in _denominators(psd, vectors)), default=1)
+        if bits > self.settings.max_denominator_bits:
+            raise RoundingError(
+                f"projection: denominators of {bits} bits, more than FaceSettings.max_denominator_bits = {self.settings.max_denominator_bits}"
+            )
         frozen = {name: tuple(values) for name, values in vectors.items()}
         return FaceSolution(model, self.system, number_field, psd, frozen, objective, tolerance, bits, self.solution)
 
