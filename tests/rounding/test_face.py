@@ -10,7 +10,8 @@ from kissalg.bounds.delsarte import delsarte
 from kissalg.bounds.three_point import three_point
 from kissalg.errors import ExactnessError, ParameterError, RoundingError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, quadratic_field
-from kissalg.rounding import FaceSettings, FaceSolution, round_to_face, sharp_settings
+from kissalg.rounding import FaceSettings, FaceSolution, round_dual, round_to_face, sharp_settings
+from kissalg.rounding.dual import is_semidefinite_over
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import numeric_face
 from kissalg.sdp.linear import interpolated, linear_system
@@ -73,6 +74,25 @@ def test_universally_optimal_codes(n: int, cos: fmpq | FieldElement, degree: int
     assert report.verified, report
     assert report.bound == size
     require_exact(exact)
+
+
+def test_the_dual_side_is_rounded_too() -> None:
+    """Over Q(√5): the exact multipliers prove that 12 is the optimum of the linear program, and not only a bound."""
+    exact = round_to_face(run_of(3, ROOT5(0, "1/5"), 2))
+    dual = round_dual(exact)
+    assert (dual.objective - 12).is_zero
+    for name, slack in dual.slacks.items():
+        value = exact.psd[name].value(exact.field) if name in exact.psd else None
+        if value is not None:
+            assert (slack * value).is_zero  # complementary
+            assert is_semidefinite_over(slack)
+
+
+def test_a_point_that_is_not_optimal_has_no_complementary_multipliers() -> None:
+    run = run_of(3, fmpq(1, 2), 3, digits=12)
+    inside = round_to_face(run, settings=FaceSettings(rank_bits=200, recognition_bits=200))
+    with pytest.raises(RoundingError, match="not optimal"):
+        round_dual(inside)
 
 
 @pytest.mark.slow
