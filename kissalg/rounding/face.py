@@ -32,7 +32,7 @@ from kissalg.rounding.independence import independent
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import NumericFace, numeric_face
-from kissalg.sdp.linear import LinearSystem, linear_system
+from kissalg.sdp.equations import LinearSystem, linear_system
 from kissalg.sdp.model import Model, NonnegativeVariable, Variable
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.solution import NumericSolution

@@ -14,7 +14,7 @@ from kissalg.rounding import FaceSettings, FaceSolution, round_dual, round_to_fa
 from kissalg.rounding.dual import is_semidefinite_over
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import numeric_face
-from kissalg.sdp.linear import interpolated, linear_system
+from kissalg.sdp.equations import interpolated, linear_system
 from kissalg.sdp.model import PsdVariable
 from kissalg.solvers import NumericSolution, solve
 from kissalg.solvers.solution import BinaryMatrix
