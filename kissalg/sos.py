@@ -15,7 +15,8 @@ from flint import fmpq, fmpq_mat, fmpq_poly, fmpz
 
 from kissalg.algebra.groups import FiniteGroup
 from kissalg.algebra.polynomials import PolynomialLike
-from kissalg.bounds.nonnegative import NonnegativeProblem, Statement, statement, without_zeros
+from kissalg.bounds.facial_reduction import without_zeros
+from kissalg.bounds.nonnegative import NonnegativeProblem, Statement, statement
 from kissalg.certify import Certificate, certify
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError, SolverError
 from kissalg.exact.number_field import NumberField

@@ -76,10 +76,24 @@ def test_the_python_of_the_readme(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    exec(compile(code, "README.md", "exec"), {})
+    for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
+        exec(compile(code, "README.md", "exec"), {})
     assert capsys.readouterr().out.startswith("VERIFIED  A(4,1/2) <= 26.000000")
     assert (tmp_path / "k4-d4.json.xz").exists()
+
+
+@pytest.mark.slow
+def test_the_python_of_the_page_on_sharp_bounds(capsys: pytest.CaptureFixture[str]) -> None:
+    for code in re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "sharp.md").read_text(), re.DOTALL):
+        exec(compile(code, "sharp.md", "exec"), {})
+    out = capsys.readouterr().out
+    for line in (
+        "240 {'Q0': (4, 0), 'Q1': (3, 1)}",
+        "it is proved exactly",
+        ">= 1/3 where",
+        "165 = 1*41 + 1*16 + 2*54",
+    ):
+        assert line in out
 
 
 def test_the_python_of_the_tutorial() -> None:

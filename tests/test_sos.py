@@ -10,7 +10,8 @@ from flint import fmpq, fmpq_mpoly
 import kissalg as ka
 from kissalg.algebra.groups import FiniteGroup, hyperoctahedral_group, symmetric_group
 from kissalg.algebra.polynomials import monomials, polynomial_ring, polynomials
-from kissalg.bounds.nonnegative import statement, without_zeros
+from kissalg.bounds.facial_reduction import without_zeros
+from kissalg.bounds.nonnegative import statement
 from kissalg.certify import Certificate
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.kernel import check

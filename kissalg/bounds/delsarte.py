@@ -28,7 +28,7 @@ from kissalg.bounds.terms import LinearCombination, UnivariateSquares
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.number_field import RATIONALS, FieldElement
 from kissalg.exact.rational import RationalLike, decimal_up, rational
-from kissalg.sdp.linear_system import AlgebraicModel, LinearSystem, interpolated
+from kissalg.sdp.equations import AlgebraicModel, LinearSystem, interpolated
 from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable, Term
 from kissalg.sdp.sampling import chebyshev_nodes
 

@@ -1,11 +1,13 @@
 """From floating point to exact: rounding numerical solutions to exact solutions of the identities."""
 
+from kissalg.rounding.dual import DualSolution, round_dual
 from kissalg.rounding.face import FaceMatrix, FaceSettings, FaceSolution, round_to_face, sharp_settings
 from kissalg.rounding.interior import DyadicVector, ExactSolution, RoundingSettings, round_interior
 from kissalg.rounding.proved import Correction, ProvedMatrix, prove_exactly
 
 __all__ = [
     "Correction",
+    "DualSolution",
     "DyadicVector",
     "ExactSolution",
     "FaceMatrix",
@@ -14,6 +16,7 @@ __all__ = [
     "ProvedMatrix",
     "RoundingSettings",
     "prove_exactly",
+    "round_dual",
     "round_interior",
     "round_to_face",
     "sharp_settings",

@@ -20,26 +20,23 @@ spherical codes via exact semidefinite programming bounds (2024), section 4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
-from typing import TYPE_CHECKING
 
-from flint import fmpq, fmpq_mat, fmpz, fmpz_poly, nmod_mat, nmod_poly
+from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.errors import ParameterError, RoundingError
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
+from kissalg.rounding.independence import independent
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import NumericFace, numeric_face
-from kissalg.sdp.linear_system import LinearSystem, linear_system
+from kissalg.sdp.equations import LinearSystem, linear_system
 from kissalg.sdp.model import FreeVariable, Model, NonnegativeVariable, PsdVariable, Variable
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.solution import NumericSolution
 from kissalg.solvers.status import Status
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["FaceMatrix", "FaceSettings", "FaceSolution", "round_to_face", "sharp_settings"]
 
@@ -66,6 +63,8 @@ class FaceSettings:
     """By how much the tolerance is lowered when the correction is too large."""
     attempts: int = 12
     """Give up after this many tolerances."""
+    max_denominator_bits: int = 1 << 14
+    """Larger denominators are refused: the kernel would not read them."""
 
     def __post_init__(self) -> None:
         if self.max_degree < 1 or self.attempts < 1 or self.increment < 1 or self.separation < 1:
@@ -253,7 +252,7 @@ class _Projection:
         order = sorted(live, key=lambda v: (not isinstance(v, FreeVariable), shifts[v.name]))
         unknowns = [u for v in order for u in _unknowns(v, self.faces[v.name])]
         columns = self._columns(live, unknowns)
-        pivots, rows = _independent(columns, self.system.equations, number_field)
+        pivots, rows = independent(columns, self.system.equations, number_field)
         chosen = [unknowns[k] for k in pivots]
         matrix = FieldMatrix.of(number_field, [[columns[k][i] for k in pivots] for i in rows], len(pivots))
         tolerance = max(shifts.values(), default=0) + self.settings.margin
@@ -357,6 +356,10 @@ class _Projection:
         for name, cost in self.system.cost.items():
             objective += _pair(cost, _value(name, psd, vectors, number_field))
         bits = max((d.bit_length() for d in _denominators(psd, vectors)), default=1)
+        if bits > self.settings.max_denominator_bits:
+            raise RoundingError(
+                f"projection: denominators of {bits} bits, more than FaceSettings.max_denominator_bits = {self.settings.max_denominator_bits}"
+            )
         frozen = {name: tuple(values) for name, values in vectors.items()}
         return FaceSolution(model, self.system, number_field, psd, frozen, objective, tolerance, bits, self.solution)
 
@@ -403,66 +406,6 @@ def _pair(form: FieldMatrix, value: FieldMatrix) -> FieldElement:
             for k, power in enumerate(number_field.powers[i + j]):
                 total[k] += product * power
     return FieldElement(number_field, tuple(total))
-
-
-def _independent(
-    columns: Sequence[Sequence[FieldElement]], equations: int, number_field: NumberField
-) -> tuple[list[int], list[int]]:
-    """The first independent columns, and as many independent rows; the rank is taken modulo a prime with a root of the minimal polynomial."""
-    polynomial = fmpz_poly(list(number_field.polynomial))
-    prime = fmpz(2**62)
-    while True:
-        prime = _next_prime(prime)
-        roots = nmod_poly([int(c) % int(prime) for c in polynomial.coeffs()], int(prime)).roots()
-        if not roots:
-            continue
-        table = _modulo(columns, int(roots[0][0]), int(prime))
-        if table is None:
-            continue
-        width = len(columns)
-        if not width or not equations:
-            return [], []
-        by_rows = nmod_mat(equations, width, [column[i] for i in range(equations) for column in table], int(prime))
-        pivots = _pivots(by_rows)
-        picked = [table[k] for k in pivots]
-        transposed = nmod_mat(len(picked), equations, [x for column in picked for x in column], int(prime))
-        return pivots, _pivots(transposed)
-
-
-def _next_prime(start: fmpz) -> fmpz:
-    candidate = start + 1
-    while not candidate.is_prime():
-        candidate += 1
-    return candidate
-
-
-def _modulo(columns: Sequence[Sequence[FieldElement]], root: int, prime: int) -> list[list[int]] | None:
-    """The columns under the homomorphism α -> root; None if the prime divides a denominator."""
-    table = []
-    for column in columns:
-        images = []
-        for entry in column:
-            image = 0
-            for c in reversed(entry.coefficients):
-                bottom = int(c.q % prime)
-                if bottom == 0:
-                    return None
-                image = (image * root + int(c.p % prime) * (1 if bottom == 1 else pow(bottom, -1, prime))) % prime
-            images.append(image)
-        table.append(images)
-    return table
-
-
-def _pivots(matrix: nmod_mat) -> list[int]:
-    """The pivot columns of the reduced row echelon form."""
-    reduced, rank = matrix.rref()
-    pivots = []
-    column = 0
-    for row in range(rank):
-        while int(reduced[row, column]) == 0:
-            column += 1
-        pivots.append(column)
-    return pivots
 
 
 def _corrected(

@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly
 
 from kissalg.algebra.polynomials import monomials, polynomial_ring
 from kissalg.bounds.nonnegative import THEOREM, NonnegativeProblem, Statement
-from kissalg.errors import RoundingError
+from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.matrix import pivot_columns
 from kissalg.exact.number_field import FieldElement
 from kissalg.exact.rational import fraction
@@ -45,9 +45,17 @@ def claim(document: Mapping[str, Any], bound: Fraction) -> str:
 
 
 def face(exact: FaceSolution) -> Parts:
-    """The bound is λ; rounded down if it is irrational."""
+    """The bound is λ; rounded down if it is irrational.
+
+    Raises:
+        CertificateError: if the problem asked for the distance to the cone: its solution proves no bound.
+    """
     problem = exact.problem
     assert isinstance(problem, NonnegativeProblem)
+    if problem.goal == "margin":
+        raise CertificateError(
+            "there is no certificate format for the distance to the cone: expected a plain or a bound problem"
+        )
     lower = _lower_bound(exact)
     bound = fraction(lower.coefficients[0]) if lower.is_rational else -rounded_up((-lower).upper())
     notes = {"names": ", ".join(problem.statement.ring.names())}

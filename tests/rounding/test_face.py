@@ -10,11 +10,12 @@ from kissalg.bounds.delsarte import delsarte
 from kissalg.bounds.three_point import three_point
 from kissalg.errors import ExactnessError, ParameterError, RoundingError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, quadratic_field
-from kissalg.rounding import FaceSettings, FaceSolution, round_to_face, sharp_settings
+from kissalg.rounding import FaceSettings, FaceSolution, round_dual, round_to_face, sharp_settings
+from kissalg.rounding.dual import is_semidefinite_over
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import numeric_face
+from kissalg.sdp.equations import interpolated, linear_system
 from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
-from kissalg.sdp.linear_system import interpolated, linear_system
 from kissalg.sdp.model import CoordinateSpace, FreeVariable, Identity, Model, Objective, PsdVariable
 from kissalg.solvers import NumericSolution, solve
 from kissalg.solvers.solution import BinaryMatrix
@@ -76,6 +77,25 @@ def test_universally_optimal_codes(n: int, cos: fmpq | FieldElement, degree: int
     require_exact(exact)
 
 
+def test_the_dual_side_is_rounded_too() -> None:
+    """Over Q(√5): the exact multipliers prove that 12 is the optimum of the linear program, and not only a bound."""
+    exact = round_to_face(run_of(3, ROOT5(0, "1/5"), 2))
+    dual = round_dual(exact)
+    assert (dual.objective - 12).is_zero
+    for name, slack in dual.slacks.items():
+        value = exact.psd[name].value(exact.field) if name in exact.psd else None
+        if value is not None:
+            assert (slack * value).is_zero  # complementary
+            assert is_semidefinite_over(slack)
+
+
+def test_a_point_that_is_not_optimal_has_no_complementary_multipliers() -> None:
+    run = run_of(3, fmpq(1, 2), 3, digits=12)
+    inside = round_to_face(run, settings=FaceSettings(rank_bits=200, recognition_bits=200))
+    with pytest.raises(RoundingError, match="not optimal"):
+        round_dual(inside)
+
+
 @pytest.mark.slow
 def test_the_petersen_code_by_three_points() -> None:
     run = solve(three_point(4, "1/6", degree=4), settings=sharp_settings())
@@ -131,6 +151,9 @@ def test_free_variables_and_equations_in_columns() -> None:
     assert exact.objective == -root
     assert exact.ranks == {"X": (2, 1)}
     assert all(entry.is_zero for entry in residual_of(exact))
+    dual = round_dual(exact)
+    assert dual.objective == exact.objective
+    assert dual.slacks["t"].is_zero
 
 
 def residual_of(exact: FaceSolution) -> list[FieldElement]:

@@ -18,7 +18,7 @@ from ..report import Rejected
 __all__ = ["RATIONALS", "Element", "RealField", "read_element", "read_field", "round_up"]
 
 _DEGREE_LIMIT = 8
-_BITS_LIMIT = 1 << 15  # of an enclosure: some seconds
+_BITS_LIMIT = 1 << 14  # of an enclosure: some seconds
 
 Element = tuple[Fraction, ...]
 Interval = tuple[int, int]  # in units that the context says
