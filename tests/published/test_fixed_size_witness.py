@@ -28,6 +28,7 @@ from kissalg.solvers import solve
 from kissalg.verify import second_opinion, verify
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "published"
+published = pytest.mark.skipif(not PUBLISHED.exists(), reason="the data published by others are not here")
 PETERSEN = (4, fmpq(1, 6), 11, 4)  # no eleven points in R^4 with inner products <= 1/6
 
 
@@ -133,12 +134,15 @@ def test_what_cannot_be_completed(witness: FixedSizeWitness) -> None:
         complete(smaller, squares=4)
 
 
+@published
 @pytest.mark.parametrize(
     ("folder", "claim", "bound"), [("kissing3-F", "A(3, 1/2) <= 12", 12), ("kissing4-F", "A(4, 1/2) <= 24", 24)]
 )
 def test_the_published_files(folder: str, claim: str, bound: int) -> None:
     """τ3 <= 12 and τ4 <= 24 from F blocks that nobody on this project made."""
-    for path in (PUBLISHED / folder).glob("*.json"):
+    paths = list((PUBLISHED / folder).glob("*.json"))
+    assert paths
+    for path in paths:
         finding = check_file(path)
         assert (finding.outcome, finding.statement) == (Outcome.INCOMPLETE, claim)
         if folder == "kissing3-F":
