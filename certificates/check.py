@@ -284,45 +284,35 @@ class LocalBound:
     matrices: tuple[Psd, ...]
     slopes: tuple[Fraction, ...]
 
-    def require_positive(self) -> None:
-        """Raise Rejected unless all the matrices are proved positive semidefinite."""
-        for matrix in self.matrices:
-            matrix.require_proof()
-
     @cached_property
-    def bordered(self) -> list[Symmetric]:
-        """The matrix G, as a sum."""
-        return self.matrices[0].summands()
+    def products(self) -> list[Symmetric]:
+        """The matrices G, F_1, …, F_d, multiplied out. They are positive semidefinite as sums of squares: the reader admits no corrections."""
+        return [product for matrix in self.matrices for product in matrix.summands()]
 
     def top(self, p: int | None = None) -> Fraction:
         """w_p; without p, the number t."""
-        row = 0 if p is None else p + 1
-        return sum((Fraction(part.rows[row][0], part.denominator) for part in self.bordered), Fraction(0))
-
-    @cached_property
-    def kernels(self) -> list[tuple[int, Symmetric]]:
-        """Pairs (k, matrix) whose sum for each k is F_k."""
-        first = [Symmetric([row[1:] for row in part.rows[1:]], part.denominator) for part in self.bordered]
-        parts = [(0, part) for part in first]
-        for k, matrix in enumerate(self.matrices[1:], 1):
-            parts += [(k, part) for part in matrix.summands()]
-        return parts
+        bordered = self.products[0]
+        return Fraction(bordered.rows[0 if p is None else p + 1][0], bordered.denominator)
 
     @cached_property
     def polynomials(self) -> tuple[dict[Element, list[int]], int]:
         """The numerators of the coefficients of F_pq, q <= p, and their common denominator."""
         degree = len(self.matrices) - 1
         terms = gegenbauer(self.n, degree)
-        denominator = lcm(*(value.denominator * part.denominator for k, part in self.kernels for value in terms[k]))
+        bordered, *higher = self.products
+        kernels = [Symmetric([row[1:] for row in bordered.rows[1:]], bordered.denominator), *higher]
+        denominator = lcm(
+            *(value.denominator * f.denominator for f, row in zip(kernels, terms, strict=True) for value in row)
+        )
         table = [
-            [int(value * denominator / part.denominator) for value in terms[k]] + [0] * (degree - k)
-            for k, part in self.kernels
+            [int(value * denominator / f.denominator) for value in row] + [0] * (degree + 1 - len(row))
+            for f, row in zip(kernels, terms, strict=True)
         ]
         columns = list(zip(*table, strict=True))
         result = {}
         for p in range(len(self.sizes)):
             for q in range(p + 1):
-                entries = [part.rows[p][q] for _, part in self.kernels]
+                entries = [f.rows[p][q] for f in kernels]
                 result[p, q] = [sum(map(mul, entries, column)) for column in columns]
         return result, denominator
 
@@ -331,7 +321,7 @@ class LocalBound:
         return 1 - 2 * self.sizes[p] * self.sizes[q]
 
     def prove(self, budget: Budget) -> None:
-        """Check (i), (ii) and (iii); the matrices must have been proved. Raises Rejected."""
+        """Check (i), (ii) and (iii). Raises Rejected."""
         polynomials, denominator = self.polynomials
         for p in range(len(self.sizes)):
             excess = Fraction(sum(polynomials[p, p]), denominator) - self.top(p)
@@ -407,7 +397,6 @@ class AnyRadii:
         """Check the cheap hypotheses first. Raises Rejected."""
         local = self.local
         require_at_most(local.top(), self.bound)
-        local.require_positive()
         ends = [*local.sizes, Fraction(1)]
         pieces = [Piece(Fraction(0), ends[0], Fraction(0), Fraction(0))]
         for p, (low, high) in enumerate(pairwise(ends)):
@@ -437,7 +426,6 @@ class FiniteRadii:
         budget = Budget(_HALVINGS)
         for c, local in enumerate(self.locals):
             require_at_most(local.top(), self.bound)
-            local.require_positive()
             for p in range(c + 1):
                 if local.top(p) + self.locals[p].top(c) < 2:
                     raise Rejected(f"the weights of the radii number {c} and {p} sum to less than 2", local.path)
@@ -507,9 +495,8 @@ def _require_quick(node: Node, locals_: list[LocalBound]) -> None:
     work = 0
     for local in locals_:
         degree, corners = len(local.matrices) - 1, len(local.sizes) ** 2 + 4 * len(local.slopes)
-        widest = max(matrix.bits for matrix in local.matrices) + max(
-            value.numerator.bit_length() for value in local.slopes or [Fraction(0)]
-        )
+        slopes = [slope.numerator.bit_length() + slope.denominator.bit_length() for slope in local.slopes]
+        widest = max(matrix.bits for matrix in local.matrices) + max(slopes, default=0)
         ends = max(size.denominator.bit_length() for size in local.sizes)
         work += corners * (degree + 1) ** 2 * (1 + (2 * widest + 2 * degree * ends) // 64)
     if work > node.limits.work:
@@ -517,7 +504,13 @@ def _require_quick(node: Node, locals_: list[LocalBound]) -> None:
 
 
 def _read_matrices(node: Node, degree: int, size: int) -> tuple[Psd, ...]:
-    return tuple(read_psd(item, size + (k == 0)) for k, item in enumerate(node.items(degree + 1)))
+    """Sums of squares: a correction would bring denominators of its own into every polynomial."""
+    matrices = []
+    for k, item in enumerate(node.items(degree + 1)):
+        matrices.append(read_psd(item, size + (k == 0)))
+        if matrices[-1].shift is not None:
+            item.refuse("a matrix without shift and correction", "one with both")
+    return tuple(matrices)
 '''
 
 # ==================== claims.delsarte ====================
@@ -1538,7 +1531,7 @@ from ..report import Rejected
 __all__ = ["RATIONALS", "Element", "RealField", "read_element", "read_field", "round_up"]
 
 _DEGREE_LIMIT = 8
-_BITS_LIMIT = 1 << 15  # of an enclosure: some seconds
+_BITS_LIMIT = 1 << 14  # of an enclosure: some seconds
 
 Element = tuple[Fraction, ...]
 Interval = tuple[int, int]  # in units that the context says
