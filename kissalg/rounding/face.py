@@ -28,6 +28,7 @@ from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.errors import ParameterError, RoundingError
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
+from kissalg.exact.rational import decimal_up
 from kissalg.rounding.independence import independent
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.rounding.recognition import find_field, recognise
@@ -220,18 +221,13 @@ def _recognised(
                     if larger is not None:
                         return _recognised(faces, larger, bits, settings, fixed=True)
                     raise RoundingError(
-                        f"recognition: entry ({i}, {j}) of the range of {name}, about {_decimal(value)}, is not a small element of {number_field}"
+                        f"recognition: entry ({i}, {j}) of the range of {name}, about {decimal_up(value, 12)}, is not a small element of {number_field}"
                         f"{'' if fixed else f', nor of a field of degree <= {settings.max_degree}'} to {bits} bits. Solve with a smaller gap; "
                         "if that does not help, give the number field of the solution, or raise FaceSettings.max_degree"
                     )
                 rows[-1].append(entry)
         bases[name] = FieldMatrix.of(number_field, rows, len(face.pivots))
     return number_field, bases
-
-
-def _decimal(value: fmpq) -> str:
-    scaled = int((value * 10**12).floor())
-    return f"{'-' if scaled < 0 else ''}{abs(scaled) // 10**12}.{abs(scaled) % 10**12:012d}"
 
 
 @dataclass(eq=False)
