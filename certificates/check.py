@@ -1337,7 +1337,8 @@ def read(parameters: Node, bound: Node, witness: Node) -> Nonnegative:
 
 def _require_little_work(certificate: Nonnegative, witness: Node) -> None:
     """Bound the number of products of integers before the identity is expanded, and the degrees that it can reach."""
-    work = (certificate.variables + 1) ** (2 * certificate.multiplier[1]) * _length([certificate.polynomial])
+    terms = _length([certificate.polynomial]) + certificate.field.degree  # of p - lambda
+    work = (certificate.variables + 1) ** (2 * certificate.multiplier[1]) * terms
     degrees = [_degree(certificate.polynomial) + 2 * certificate.multiplier[1]]
     for term in certificate.squares:
         for copy in term.copies:
@@ -1345,7 +1346,7 @@ def _require_little_work(certificate: Nonnegative, witness: Node) -> None:
             product = 1
             for g in factors:
                 product *= _length([g])
-            row = _length(copy.basis)
+            row = max(1, _length(copy.basis))  # the factors are multiplied even for a basis of zeros
             size = 1 + term.matrix.bits // 64
             work += (len(copy.basis) * row + row * row * min(product, 1 << 40)) * size * certificate.field.degree
             degrees.append(2 * max(map(_degree, copy.basis), default=0) + sum(map(_degree, factors)))
@@ -1564,7 +1565,8 @@ class RealField:
         if self.degree == 1:
             return 0, 0
         low, high = (self.low * 2**bits).__floor__(), (self.high * 2**bits).__ceil__()
-        rising = self._at(high, bits) > 0
+        # M at the exact end, which `require_isolated` has judged: rounded outward there may be another root of M in between
+        rising = sum(c * self.high**k for k, c in enumerate(self.polynomial)) > 0
         while high - low > 3:
             middle = (low + high) // 2
             if (self._at(middle, bits) > 0) == rising:

@@ -191,3 +191,23 @@ def test_a_double_root_is_not_isolated() -> None:
         RealField((4, -4, 1), Fraction(1), Fraction(3)).require_isolated()
     with pytest.raises(Rejected):
         RealField((0, -1, 0, 1), Fraction(-2), Fraction(2)).require_isolated()  # three roots
+
+
+def test_two_roots_close_to_the_end_of_the_isolating_interval() -> None:
+    """The sign of M is taken at the exact end of the interval: rounded outward there may be a second root in between."""
+    a = 3**102
+    polynomial = (-(2**500), 2**501 * a, -(2**500) * a * a, 0, 0, 0, 0, 0, 1)  # x^8 - 2^500 (a x - 1)^2
+    field = RealField(polynomial, Fraction(1, 2**900), Fraction(1, a))
+    field.require_isolated()
+    low, high = field.enclose_root(1024)
+    assert low <= 2**1024 // a <= high
+
+
+def test_products_that_come_to_nothing_are_work_too() -> None:
+    """A power of (1 + |x|^2) times a zero polynomial, and factors times a zero basis, are bounded before they are expanded."""
+    tree = tree_of("motzkin")
+    tree["parameters"] |= {"polynomial": ["1"], "variables": 16}
+    tree["witness"] |= {"multiplier": {"constant": 1, "power": 16}, "squares": []}
+    report = check(serialise(tree))
+    assert report.verdict is Verdict.MALFORMED
+    assert "steps" in str(report)

@@ -198,7 +198,8 @@ def read(parameters: Node, bound: Node, witness: Node) -> Nonnegative:
 
 def _require_little_work(certificate: Nonnegative, witness: Node) -> None:
     """Bound the number of products of integers before the identity is expanded, and the degrees that it can reach."""
-    work = (certificate.variables + 1) ** (2 * certificate.multiplier[1]) * _length([certificate.polynomial])
+    terms = _length([certificate.polynomial]) + certificate.field.degree  # of p - lambda
+    work = (certificate.variables + 1) ** (2 * certificate.multiplier[1]) * terms
     degrees = [_degree(certificate.polynomial) + 2 * certificate.multiplier[1]]
     for term in certificate.squares:
         for copy in term.copies:
@@ -206,7 +207,7 @@ def _require_little_work(certificate: Nonnegative, witness: Node) -> None:
             product = 1
             for g in factors:
                 product *= _length([g])
-            row = _length(copy.basis)
+            row = max(1, _length(copy.basis))  # the factors are multiplied even for a basis of zeros
             size = 1 + term.matrix.bits // 64
             work += (len(copy.basis) * row + row * row * min(product, 1 << 40)) * size * certificate.field.degree
             degrees.append(2 * max(map(_degree, copy.basis), default=0) + sum(map(_degree, factors)))

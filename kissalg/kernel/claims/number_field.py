@@ -51,7 +51,8 @@ class RealField:
         if self.degree == 1:
             return 0, 0
         low, high = (self.low * 2**bits).__floor__(), (self.high * 2**bits).__ceil__()
-        rising = self._at(high, bits) > 0
+        # M at the exact end, which `require_isolated` has judged: rounded outward there may be another root of M in between
+        rising = sum(c * self.high**k for k, c in enumerate(self.polynomial)) > 0
         while high - low > 3:
             middle = (low + high) // 2
             if (self._at(middle, bits) > 0) == rising:
