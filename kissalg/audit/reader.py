@@ -287,6 +287,8 @@ def _three_point(tree: Any) -> Document:
     linear = _field(parameters, "parameters", "linear", _small(0, 2 * degree))
     witness = _field(tree, "", "witness", lambda value, _: value)
     a = _field(witness, "witness", "a", lambda value, _: value)
+    if isinstance(a, dict) and "denominator" in a:
+        raise NotCovered("solutions on a face", "witness.a")
     return Document(
         n=n,
         cos=cos,
