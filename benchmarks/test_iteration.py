@@ -14,8 +14,8 @@ from threadpoolctl import threadpool_limits
 
 import kissalg as ka
 from kissalg.solvers import Settings
-from kissalg.solvers.multiprecision.double import DoubleProblem
 from kissalg.solvers.multiprecision.double import iterate as iterate_double
+from kissalg.solvers.multiprecision.double_problem import DoubleProblem
 from kissalg.solvers.multiprecision.factors import factorise, images, schur_complement
 from kissalg.solvers.multiprecision.interior_point import State, initial_state, iterate
 from kissalg.solvers.multiprecision.maps import Maps

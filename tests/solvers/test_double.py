@@ -14,7 +14,8 @@ from kissalg.bounds.three_point import kissing
 from kissalg.sdp.model import Model
 from kissalg.solvers.multiprecision import double
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
-from kissalg.solvers.multiprecision.double import DOUBLE_BITS, DoubleProblem, adjoint
+from kissalg.solvers.multiprecision.double import DOUBLE_BITS
+from kissalg.solvers.multiprecision.double_problem import DoubleProblem, adjoint
 from kissalg.solvers.multiprecision.interior_point import State, dual_residual, initial_state, iterate
 from kissalg.solvers.multiprecision.maps import Maps, Values
 from kissalg.solvers.multiprecision.matrix import Matrix, Scalar

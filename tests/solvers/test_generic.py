@@ -26,7 +26,8 @@ from kissalg.sdp.model import (
 )
 from kissalg.sdp.sdpa import read_sdpa, sdpa_model
 from kissalg.solvers import NumericSolution, Settings, Status, solve
-from kissalg.solvers.multiprecision.double import DoubleProblem, _Newton
+from kissalg.solvers.multiprecision.double import _Newton
+from kissalg.solvers.multiprecision.double_problem import DoubleProblem
 from kissalg.solvers.multiprecision.factors import factorise, images, schur_complement
 from kissalg.solvers.multiprecision.maps import Maps, Values
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix

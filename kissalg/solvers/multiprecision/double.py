@@ -18,9 +18,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from fractions import Fraction
 from math import fsum
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import scipy.linalg
@@ -28,9 +27,17 @@ from numpy.typing import NDArray
 
 from kissalg.solvers.memory import peak_memory
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
+from kissalg.solvers.multiprecision.double_problem import (
+    Arrays,
+    DoubleBlock,
+    DoubleProblem,
+    DoubleSmall,
+    DoubleSquares,
+    adjoint,
+    symmetrised,
+)
 from kissalg.solvers.multiprecision.interior_point import SHORT, State, Step, centring, shortened
 from kissalg.solvers.multiprecision.matrix import Matrix
-from kissalg.solvers.multiprecision.problem import FormsBlock, NumericProblem
 from kissalg.solvers.multiprecision.residues import Floats
 from kissalg.solvers.multiprecision.saddle import SaddleSolver, free_weights, saddle_solver
 from kissalg.solvers.settings import Settings
@@ -44,136 +51,6 @@ _NOISE = 0.1  # the part of the gap that the residual of the equations may make 
 _DIVERGING = 1e12  # an objective beyond this tends to infinity, and it takes more digits to say so
 _GAP = 1e-8  # beyond this float64 has nothing to add
 _BAND = 96
-
-
-Arrays = dict[str, Floats]
-
-
-@dataclass(frozen=True, eq=False)
-class _Squares:
-    """A low-rank block: rows[r, i] is v_(r,i)."""
-
-    name: str
-    first: int
-    rows: Floats
-    cost: Floats | None
-
-    @property
-    def order(self) -> int:
-        return int(self.rows.shape[2])
-
-
-@dataclass(frozen=True, eq=False)
-class _Forms:
-    """A block of signed forms: row r is v_r."""
-
-    name: str
-    layout: FormsBlock
-    rows: Floats
-    cost: Floats | None
-
-    @property
-    def order(self) -> int:
-        return int(self.rows.shape[1])
-
-
-@dataclass(frozen=True, eq=False)
-class _Small:
-    """A dense block, a vector or free variables: its columns of D. A dense block that is `wide` has its constraint matrices in `stack`."""
-
-    name: str
-    order: int
-    columns: Floats
-    cost: Floats | None
-    stack: Floats | None = None
-
-
-_Block: TypeAlias = _Squares | _Forms | _Small
-
-
-@dataclass(frozen=True, eq=False)
-class DoubleProblem:
-    """A `NumericProblem` in float64."""
-
-    equations: int
-    order: int
-    constant: float
-    right: Floats
-    squares: tuple[_Squares, ...]
-    forms: tuple[_Forms, ...]
-    dense: tuple[_Small, ...]
-    vectors: tuple[_Small, ...]
-    free: tuple[_Small, ...]
-
-    @staticmethod
-    def of(problem: NumericProblem) -> DoubleProblem:
-        """The problem rounded to float64."""
-        table = problem.dense.to_float()
-        squares = [
-            _Squares(b.name, b.first, b.rows.to_float().reshape(b.rank, b.points, b.order), _floats(b.cost))
-            for b in problem.low_rank
-        ]
-        forms = [_Forms(b.name, b, b.rows.to_float(), _floats(b.cost)) for b in problem.forms]
-        dense = []
-        for b in problem.dense_blocks:
-            columns = table[:, b.start : b.start + b.width]
-            stack = _symmetric(columns, b.order) if b.wide else None
-            dense.append(_Small(b.name, b.order, columns, _floats(b.cost), stack))
-        vectors = [
-            _Small(v.name, v.order, table[:, v.start : v.start + v.width], v.cost.to_float()[:, 0])
-            for v in problem.vectors
-        ]
-        free = [
-            _Small(f.name, f.length, table[:, f.start : f.start + f.length], f.cost.to_float()[:, 0])
-            for f in problem.free
-        ]
-        return DoubleProblem(
-            problem.equations,
-            problem.order,
-            float(Fraction(int(problem.constant.p), int(problem.constant.q))),
-            problem.right.to_float()[:, 0],
-            tuple(squares),
-            tuple(forms),
-            tuple(dense),
-            tuple(vectors),
-            tuple(free),
-        )
-
-    @property
-    def matrices(self) -> tuple[_Block, ...]:
-        """The blocks that are matrices, the expensive ones first."""
-        return (*self.squares, *self.forms, *self.dense)
-
-    @property
-    def cones(self) -> tuple[_Block, ...]:
-        """All blocks but the free ones."""
-        return (*self.matrices, *self.vectors)
-
-    @property
-    def blocks(self) -> tuple[_Block, ...]:
-        """All blocks."""
-        return (*self.cones, *self.free)
-
-    @property
-    def free_columns(self) -> Floats:
-        """B, the columns of all free variables."""
-        return np.hstack([f.columns for f in self.free] or [np.zeros((self.equations, 0))])
-
-
-def _floats(a: Matrix | None) -> Floats | None:
-    return None if a is None else a.to_float()
-
-
-def _symmetric(columns: Floats, order: int) -> Floats:
-    """The symmetric matrices G_i with <G_i, X> = Σ_(p<=q) columns[i, pq] X_pq."""
-    p, q = np.triu_indices(order)
-    full = np.zeros((len(columns), order, order))
-    full[:, p, q] = columns
-    return (full + full.transpose(0, 2, 1)) / 2
-
-
-def _symmetrised(a: Floats) -> Floats:
-    return (a + a.T) / 2 if a.ndim == 2 else a
 
 
 def _times(a: Floats, b: Floats) -> Floats:
@@ -235,7 +112,7 @@ class _Newton:
                 raise PrecisionLostError("a nonnegative variable lost its sign in rounding")
             self.z_inverse[v.name] = 1 / self.z[v.name]
 
-    def _factored(self, block: _Block) -> _Factored:
+    def _factored(self, block: DoubleBlock) -> _Factored:
         try:
             lower = np.linalg.cholesky(self.x[block.name])
             z_lower = np.linalg.cholesky(self.z[block.name])
@@ -245,14 +122,14 @@ class _Newton:
         inverses = [
             scipy.linalg.solve_triangular(a, identity, lower=True, check_finite=False) for a in (lower, z_lower)
         ]
-        rows = [None if isinstance(block, _Small) else block.rows @ right for right in (lower, inverses[1].T)]
+        rows = [None if isinstance(block, DoubleSmall) else block.rows @ right for right in (lower, inverses[1].T)]
         return _Factored(inverses[0], inverses[1], lower, inverses[1].T @ inverses[1], *rows)
 
     def forward(self, w: Arrays) -> Floats:
         """A(W); free blocks without a value count as zero."""
         total = np.zeros(self.problem.equations)
 
-        def one(block: _Squares) -> Floats:
+        def one(block: DoubleSquares) -> Floats:
             value: Floats = np.einsum("rij,rij->i", block.rows @ w[block.name], block.rows)
             return value
 
@@ -323,9 +200,9 @@ class _Newton:
         second = {b.name: _times(earlier.dx[b.name], earlier.dz[b.name]) for b in blocks} if earlier is not None else {}
 
         def times_inverse(name: str, inner: Floats) -> Floats:
-            return _symmetrised(_times(inner, self.z_inverse[name]))
+            return symmetrised(_times(inner, self.z_inverse[name]))
 
-        def curvature(block: _Block) -> Floats:
+        def curvature(block: DoubleBlock) -> Floats:
             inner = _times(x[block.name], residual[block.name]) if residual else np.zeros_like(x[block.name])
             return times_inverse(block.name, inner + second[block.name] if second else inner)
 
@@ -338,7 +215,7 @@ class _Newton:
         image = adjoint(self.problem, dy, self.pool)
         dz = {b.name: residual[b.name] - image[b.name] if residual else -image[b.name] for b in blocks}
 
-        def primal(block: _Block) -> Floats:
+        def primal(block: DoubleBlock) -> Floats:
             name = block.name
             inner = _times(x[name], dz[name])
             return (
@@ -358,40 +235,19 @@ class _Newton:
         ]
         return _Direction(dx, dz, dy, *lengths)
 
-    def _each(self, work: Callable[[_Block], Floats]) -> Arrays:
+    def _each(self, work: Callable[[DoubleBlock], Floats]) -> Arrays:
         blocks = self.problem.cones
         return dict(zip([b.name for b in blocks], self.pool.map(work, blocks), strict=True))
 
     def _distance(self, point: Arrays, change: Arrays, inverses: Arrays) -> float:
-        def least(block: _Block) -> float:
+        def least(block: DoubleBlock) -> float:
             inverse = inverses[block.name]
-            w = _symmetrised(inverse @ change[block.name] @ inverse.T)
+            w = symmetrised(inverse @ change[block.name] @ inverse.T)
             return float(scipy.linalg.eigvalsh(w, subset_by_index=(0, 0), check_finite=False)[0])
 
         values = list(self.pool.map(least, self.problem.matrices))
         values += [float((change[v.name] / point[v.name]).min()) for v in self.problem.vectors]
         return min(1e6, -1.0 / min(*values, -1e-6))
-
-
-def adjoint(problem: DoubleProblem, y: Floats, pool: Executor) -> Arrays:
-    """A*(y)."""
-
-    def one(block: _Block) -> Floats:
-        if isinstance(block, _Forms):
-            scaled = block.rows * (y[block.layout.equations] * block.layout.signs)[:, None]
-            return _symmetrised(scaled.T @ block.rows)
-        if isinstance(block, _Squares):
-            weights = y[block.first : block.first + block.rows.shape[1], None]
-            flat = block.rows.reshape(-1, block.rows.shape[2])
-            return _symmetrised((block.rows * weights).reshape(flat.shape).T @ flat)
-        gradient: Floats = block.columns.T @ y
-        full = np.zeros((block.order, block.order))
-        full[np.triu_indices(block.order)] = gradient
-        return _symmetrised(full)
-
-    values = dict(zip([b.name for b in problem.matrices], pool.map(one, problem.matrices), strict=True))
-    values.update({v.name: v.columns.T @ y for v in (*problem.vectors, *problem.free)})
-    return values
 
 
 def _arrays(problem: DoubleProblem, values: dict[str, Matrix]) -> Arrays:

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 
-from kissalg.solvers.multiprecision.double import DoubleProblem, normal_equations
+from kissalg.solvers.multiprecision.double import normal_equations
+from kissalg.solvers.multiprecision.double_problem import DoubleProblem
 from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.matrix import Matrix, magnitude
 from kissalg.solvers.multiprecision.problem import NumericProblem

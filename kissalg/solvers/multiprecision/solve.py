@@ -18,8 +18,9 @@ from kissalg.sdp.dependence import independent_points
 from kissalg.sdp.model import CoordinateSpace, Model, Point, SampledMatrices
 from kissalg.solvers.multiprecision.checkpoint import Progress, decode, encode
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
-from kissalg.solvers.multiprecision.double import DOUBLE_BITS, DoubleProblem
+from kissalg.solvers.multiprecision.double import DOUBLE_BITS
 from kissalg.solvers.multiprecision.double import iterate as iterate_double
+from kissalg.solvers.multiprecision.double_problem import DoubleProblem
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate, rounded
 from kissalg.solvers.multiprecision.maps import Maps, Values, total
 from kissalg.solvers.multiprecision.matrix import LONGEST_BITS, Engine, Matrix, Scalar, magnitude
