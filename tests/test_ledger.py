@@ -3,11 +3,12 @@
 import hashlib
 import shutil
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from kissalg.audit import Document, read_document
+from kissalg.audit import read_document
 from kissalg.errors import CertificateError
 from kissalg.kernel.report import parse_expectation
 from kissalg.ledger import LEDGER, Entry, certificates, examine, ledger_text, main, read_ledger, write_ledger
@@ -55,7 +56,7 @@ def test_the_file_is_the_one_that_was_verified(found: Entry) -> None:
     assert document.claim.quantity == claim.quantity
     assert document.bound <= claim.bound
     assert (document.degree, document.terms) == (found.degree, found.terms)
-    if not isinstance(document, Document) or document.cos * 2 == 1:
+    if getattr(document, "cos", Fraction(1, 2)) * 2 == 1:  # kissing numbers, and averages of them
         assert document.bound >= KNOWN[document.n]
 
 

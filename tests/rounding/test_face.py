@@ -179,7 +179,7 @@ def test_low_precision_is_diagnosed() -> None:
 def test_a_field_that_is_too_small_is_diagnosed() -> None:
     run = run_of(3, ROOT5(0, "1/5"), 2, digits=40)
     with pytest.raises(
-        RoundingError, match=r"^recognition: .* about 2.236067977499, is not a small element of Q\(a\), a\^2 \+ \(-2\)"
+        RoundingError, match=r"^recognition: .* about 2.2360679775, is not a small element of Q\(a\), a\^2 \+ \(-2\)"
     ):
         round_to_face(run, quadratic_field(2))
     matrix = BinaryMatrix(((1 << 300, 0), (0, 1)), -300)

@@ -152,6 +152,7 @@ def _symmetric(columns: Floats, order: int) -> Floats:
 
 
 def symmetrised(a: Floats) -> Floats:
+    """(A + Aᵀ)/2; a vector stays as it is."""
     return (a + a.T) / 2 if a.ndim == 2 else a
 
 
