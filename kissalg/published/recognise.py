@@ -28,7 +28,7 @@ from kissalg.published import (
     three_point_values,
 )
 from kissalg.published.finding import Finding, Outcome
-from kissalg.published.foreign import parse_json, read_bytes, read_text
+from kissalg.published.foreign import parse_json, read_bytes, read_text, shown
 from kissalg.published.sdpa_solution import read_solution
 from kissalg.sdp.sdpa import read_sdpa
 from kissalg.verify import verify
@@ -100,7 +100,13 @@ def _check_sdpa(data: bytes, options: CheckOptions) -> Finding:
 
 
 def _json_check(check: Callable[[Any], Finding]) -> Callable[[bytes, CheckOptions], Finding]:
-    return lambda data, options: check(parse_json(read_text(data)))
+    def read_and_check(data: bytes, _options: CheckOptions) -> Finding:
+        tree = parse_json(read_text(data))
+        if not isinstance(tree, dict):
+            raise PublishedError(f"the file: expected a JSON object, found {shown(tree)}")
+        return check(tree)
+
+    return read_and_check
 
 
 FORMATS: Mapping[str, Callable[[bytes, CheckOptions], Finding]] = {

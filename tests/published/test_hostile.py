@@ -170,6 +170,13 @@ def test_every_seed_is_recognised() -> None:
     assert {*SEEDS, "certificate", "knwit"} == {*FORMATS}
 
 
+@pytest.mark.parametrize("text", ["0", "null", "true", '"n"', "[]", "[[0]]", "{}", '{"n": 3}', '{"dimension": null}'])
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_json_of_another_shape(name: str, text: str) -> None:
+    with pytest.raises(PublishedError):
+        FORMATS[name](text.encode(), CheckOptions(dimension=3))
+
+
 @given(st.binary(max_size=200), st.sampled_from(sorted(FORMATS)))
 def test_random_bytes(data: bytes, name: str) -> None:
     for action in (lambda: recognise(data), lambda: FORMATS[name](data, CheckOptions(dimension=3))):
