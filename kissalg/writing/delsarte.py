@@ -32,11 +32,13 @@ def claim(document: Mapping[str, Any], bound: Fraction) -> str:
 
 
 def face(exact: FaceSolution) -> Parts:
-    """The bound is the objective; rounded up if it is irrational."""
+    """The bound is the objective; rounded up if it is irrational, or if no matrix is singular: then it is not the optimum."""
     problem = exact.problem
     assert isinstance(problem, DelsarteProblem)
     objective = exact.objective
-    bound = fraction(objective.coefficients[0]) if objective.is_rational else rounded_up(objective.upper())
+    regular = all(size == rank for size, rank in exact.ranks.values())
+    sharp = objective.is_rational and not regular
+    bound = fraction(objective.coefficients[0]) if sharp else rounded_up(objective.upper())
     parameters = {
         "cos": element_text(exact.field.element(problem.cosine)),
         "degree": problem.degree,
