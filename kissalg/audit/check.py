@@ -13,7 +13,8 @@ from kissalg.audit.document import Document, FixedSizeDocument, Gram
 from kissalg.audit.reader import Finding, NotCovered, read_document
 from kissalg.exact.positivity import certainly_positive_definite, is_positive_semidefinite
 from kissalg.exact.rational import fraction
-from kissalg.kernel.report import Report, Verdict, decimal_up, parse_expectation
+from kissalg.kernel.claims.expectation import parse_expectation
+from kissalg.kernel.report import Report, Verdict, decimal_up
 from kissalg.sdp.model import Assignment, Model, NonnegativeVariable
 
 __all__ = ["NoOpinion", "audit", "check_positive"]

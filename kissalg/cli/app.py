@@ -187,7 +187,8 @@ def verify_files(
         bool, typer.Option("--second-opinion", help="Check with python-flint as well, independently of the kernel.")
     ] = False,
     expect: Annotated[
-        str | None, typer.Option(metavar="CLAIM", help='What must follow, such as "A(4,1/2) <= 24.2".')
+        str | None,
+        typer.Option(metavar="CLAIM", help='What must follow, such as "A(4,1/2) <= 24.2" or "x1^2 - x1 >= -1/4".'),
     ] = None,
 ) -> ExitCode:
     """Verify certificates with the kernel: one verdict for each file, on stdout; the exit code is the worst.
