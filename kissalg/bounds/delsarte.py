@@ -26,7 +26,7 @@ from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.algebra.spaces import Point, UnivariateSpace
 from kissalg.bounds.terms import LinearCombination, UnivariateSquares
 from kissalg.errors import ExactnessError, ParameterError
-from kissalg.exact.expressions import real_number
+from kissalg.exact.expressions import real_number, surd
 from kissalg.exact.number_field import RATIONALS, FieldElement
 from kissalg.exact.rational import RationalLike, decimal_up, rational
 from kissalg.sdp.equations import AlgebraicModel, LinearSystem, interpolated
@@ -58,6 +58,16 @@ class DelsarteProblem(AlgebraicModel):
         """d: the polynomial f has degree 2d."""
         return int(self.parameters["degree"])
 
+    @property
+    def quantity(self) -> str:
+        """A(n, cos θ), with the field where cos θ is neither rational nor a square root.
+
+        >>> delsarte(3, "1/sqrt(5)", 2).quantity
+        'A(3, 1/5*sqrt(5))'
+        """
+        text = surd(self.cosine)
+        return f"A({self.n}, {self.cosine if text is None else text}){f' in {self.cosine.field}' * (text is None)}"
+
     def exact_system(self) -> LinearSystem:
         """The equations over the field of the cosine: (i) is affine in c."""
         return interpolated(lambda c: _model(self.n, c, self.degree), self.cosine, (fmpq(0), fmpq(1, 2)))
@@ -73,9 +83,7 @@ class DelsarteProblem(AlgebraicModel):
         >>> delsarte(8, "1/2", 3).claim(240)
         'A(8, 1/2) <= 240'
         """
-        field = self.cosine.field
-        where = "" if field.degree == 1 else f", {str(field)[6:]}"
-        return f"A({self.n}, {self.cosine}) <= {decimal_up(rational(bound))}{where}"
+        return f"{self.quantity} <= {decimal_up(rational(bound))}"
 
 
 def delsarte(n: int, cos: RationalLike | FieldElement = "1/2", degree: int = 8) -> DelsarteProblem:

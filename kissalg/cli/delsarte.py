@@ -12,6 +12,7 @@ from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError
+from kissalg.exact.expressions import surd
 from kissalg.exact.rational import decimal_up
 from kissalg.rounding import round_to_face, sharp_settings
 from kissalg.solvers import NumericSolution, Status, solve
@@ -52,35 +53,45 @@ def bound_delsarte(request: DelsarteRequest) -> ExitCode:
     if request.sharp and request.bits is not None:
         raise ParameterError("expected --sharp or --bits, found both: --sharp chooses the precision.")
     output = request.output or request.default_output()
-    problem = delsarte(request.n, request.cos, request.degree or 1)
+    problem = delsarte(request.n, request.cos, 1 if request.degree is None else request.degree)
     require_writable(output, force=request.force)
-    problem, solution = _given(request, problem, display) if request.degree else _searched(request, display)
-    optimum = solution.primal_objective
-    display.note(f"optimum about {decimal_up(optimum, 8)}, polynomials of degree {2 * problem.degree}")
+    if request.degree is None:
+        problem, solution = _searched(request, display)
     if request.sharp:
         certificate = _sharp(problem, display)
     else:
-        with display.stage("round", "round to an exact certificate"):
-            certificate = certify(solution)
-        if abs(optimum - (optimum + fmpq(1, 2)).floor()) < _IMPROVEMENT * optimum:
-            display.note("the bound is close to an integer, and may be sharp: --sharp looks for the exact optimum")
+        if request.degree is not None:
+            solution = _solved(request, problem, display)
+        certificate = _regular(solution, display)
     certificate.save(output)
-    display.note(f"wrote {output} ({output.stat().st_size:,} bytes)")
-    quantity = f"A({problem.n},{problem.cosine})" if problem.cosine.is_rational else None
+    display.note(f"wrote {output} ({output.stat().st_size:,} bytes), from polynomials of degree {2 * problem.degree}")
+    quantity = None if surd(problem.cosine) is None else problem.quantity
     return verify_output(output, quantity, certificate.bound, display)
 
 
-def _given(
-    request: DelsarteRequest, problem: DelsarteProblem, display: Display
-) -> tuple[DelsarteProblem, NumericSolution]:
+def _solved(request: DelsarteRequest, problem: DelsarteProblem, display: Display) -> NumericSolution:
     with display.stage("solve", f"solve {_text(problem)}"):
         solution = solve(problem, bits=request.bits, progress=display.iteration)
     display.note(f"{solution.status.value}: {solution.message}")
+    _require_feasible(problem, solution)
+    return solution
+
+
+def _require_feasible(problem: DelsarteProblem, solution: NumericSolution) -> None:
     if solution.status is Status.INFEASIBLE:
         raise InfeasibleError(
-            f"there is no polynomial of degree {2 * problem.degree} for n = {request.n}, cos = {request.cos}: {solution.message}. Raise --degree."
+            f"there is no polynomial of degree {2 * problem.degree} for {problem.quantity}: {solution.message}. Raise --degree."
         )
-    return problem, solution
+
+
+def _regular(solution: NumericSolution, display: Display) -> Certificate:
+    """A certificate in the interior, a little above the optimum."""
+    with display.stage("round", "round to an exact certificate"):
+        certificate = certify(solution)
+    optimum = solution.primal_objective
+    if abs(optimum - (optimum + fmpq(1, 2)).floor()) < _IMPROVEMENT * optimum:
+        display.note("the bound is close to an integer, and may be sharp: --sharp looks for the exact optimum")
+    return certificate
 
 
 def _searched(request: DelsarteRequest, display: Display) -> tuple[DelsarteProblem, NumericSolution]:
@@ -111,7 +122,8 @@ def _searched(request: DelsarteRequest, display: Display) -> tuple[DelsarteProbl
 def _sharp(problem: DelsarteProblem, display: Display) -> Certificate:
     """The exact optimum, from a solution with many digits."""
     with display.stage("solve to many digits", "solve to 60 digits"):
-        solution = solve(problem, settings=sharp_settings())
+        solution = solve(problem, settings=sharp_settings(), progress=display.iteration)
+    _require_feasible(problem, solution)
     with display.stage("round to the face", "round to the face of the optimum"):
         return certify(round_to_face(solution))
 

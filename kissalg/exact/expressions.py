@@ -1,9 +1,9 @@
 """Real algebraic numbers as people write them: "1/3", "(1 + sqrt(5))/4", "cos(2*pi/5)", all exact, several of them in one field.
 
-The operations are + - * / and powers with integer exponents; sqrt is taken of rational numbers, cos and sin of rational multiples of pi. Square roots of several
-numbers generate Q(√d_1, …, √d_r), cosines the real subfield Q(2 cos(2π/m)) of a cyclotomic field; both kinds at once are not supported.
+The operations are + - * / and powers with integer exponents; sqrt is taken of rational numbers, cos and sin of rational multiples of pi. Square roots of
+several numbers generate Q(√d_1, …, √d_r), cosines the real subfield Q(2 cos(2π/m)) of a cyclotomic field; both kinds at once are not supported.
 
-Main definitions: `real_numbers`, `real_number`, `evaluate` (for expressions with variables), `expression_tree`.
+Main definitions: `real_numbers`, `real_number`, `evaluate` (for expressions with variables), `expression_tree`; `surd`, the way back.
 
 References: Washington, Introduction to Cyclotomic Fields, Proposition 2.16; that Σ √d_i generates the field: its conjugates Σ ± √d_i are distinct.
 """
@@ -23,7 +23,7 @@ from kissalg.errors import ExactnessError
 from kissalg.exact.number_field import RATIONALS, FieldElement, NumberField
 from kissalg.exact.rational import RationalLike, rational
 
-__all__ = ["Constants", "constants", "evaluate", "expression_tree", "real_number", "real_numbers"]
+__all__ = ["Constants", "constants", "evaluate", "expression_tree", "real_number", "real_numbers", "surd"]
 
 _MAX_CHARACTERS = 10_000
 _MAX_POWER = 256
@@ -74,6 +74,20 @@ def real_number(value: RationalLike | FieldElement) -> FieldElement:
     return real_numbers([value])[0]
 
 
+def surd(number: FieldElement) -> str | None:
+    """The number as a text that `real_number` reads: rational, or with one square root; None for other fields.
+
+    >>> surd(real_number("(1 - sqrt(5))/4")), surd(real_number("1/sqrt(5)")), surd(real_number("cos(2*pi/7)"))
+    ('1/4 - 1/4*sqrt(5)', '1/5*sqrt(5)', None)
+    """
+    if number.is_rational:
+        return str(number.coefficients[0])
+    field = number.field
+    if field.degree != 2 or field.polynomial[1] != 0 or field.low < 0:
+        return None
+    return repr(number).replace("a", f"sqrt({-field.polynomial[0]})")
+
+
 def expression_tree(text: str) -> ast.expr:
     """The parsed text; ^ is a power.
 
@@ -97,7 +111,7 @@ class Constants:
     Attributes:
         field: the field.
         roots: √d for the squarefree d > 1 whose roots are in the field, as far as needed.
-        order: m, a common denominator of the angles; if 2 cos(2π/m) is irrational, it generates the field.
+        order: m, if the field is Q(2 cos(2π/m)); 1 otherwise.
     """
 
     field: NumberField
@@ -107,13 +121,22 @@ class Constants:
     def sqrt(self, value: fmpq) -> FieldElement:
         """√value, for a rational number."""
         scale, d = _split(value)
+        if d != 1 and d not in self.roots:
+            raise ExactnessError(
+                f"expected square roots of rational numbers only, found sqrt({value}) inside of another function"
+            )
         return self.field(scale) if d == 1 else self.roots[d] * scale
 
     def cos(self, turns: fmpq) -> FieldElement:
         """cos(2π · turns), for a multiple of 1/order: half of Dickson's polynomial at 2 cos(2π/m)."""
-        k = abs(int((turns * self.order).p)) % self.order
-        rational_one = _RATIONAL_COSINES.get(self.order)
-        x = self.field.generator if rational_one is None else self.field(rational_one)
+        m = int(turns.q)
+        if m in _RATIONAL_COSINES:
+            x, order = self.field(_RATIONAL_COSINES[m]), m
+        elif self.order % m == 0:
+            x, order = self.field.generator, self.order
+        else:
+            raise ExactnessError("expected cosines of rational multiples of pi, found one inside of another function")
+        k = int((turns * order).p) % order
         previous, current = self.field(2), x
         for _ in range(k):
             previous, current = current, x * current - previous
@@ -131,17 +154,17 @@ def constants(trees: Sequence[ast.expr], field: NumberField | None = None) -> Co
     """
     radicands = sorted({d for tree in trees for value in _arguments(tree, "sqrt") if (d := _split(value)[1]) > 1})
     angles = [value for tree in trees for value in _angles(tree)]
-    order = lcm(1, *(int(value.q) for value in angles))
-    if field is not None and (radicands or order not in _RATIONAL_COSINES):
+    order = lcm(1, *(int(value.q) for value in angles if int(value.q) not in _RATIONAL_COSINES))
+    if field is not None and (radicands or order > 1):
         return _within(field, radicands, order)
-    if radicands and order not in _RATIONAL_COSINES:
+    if radicands and order > 1:
         raise ExactnessError(
             "expected square roots or cosines, found both: write all numbers with sqrt, or all with cos and sin"
         )
     if radicands:
-        return Constants(*_multiquadratic(radicands), order)
-    if order in _RATIONAL_COSINES:
-        return Constants(field or RATIONALS, {}, order)
+        return Constants(*_multiquadratic(radicands))
+    if order == 1:
+        return Constants(field or RATIONALS, {})
     polynomial = fmpz_poly.cos_minpoly(order)
     if polynomial.degree() > _MAX_DEGREE:
         raise ExactnessError(
@@ -155,10 +178,12 @@ def constants(trees: Sequence[ast.expr], field: NumberField | None = None) -> Co
 def _within(field: NumberField, radicands: Sequence[int], order: int) -> Constants:
     """The roots in a given field; Q(√d) has √d and no other."""
     known = -field.polynomial[0] if field.degree == 2 and field.polynomial[1] == 0 else 0
-    if order not in _RATIONAL_COSINES or any(_split(fmpq(known * d))[1] != 1 for d in radicands) or known <= 0:
-        raise ExactnessError(f"expected numbers of {field}, found square roots or cosines that are not recognised in it")
+    if order > 1 or any(_split(fmpq(known * d))[1] != 1 for d in radicands) or known <= 0:
+        raise ExactnessError(
+            f"expected numbers of {field}, found square roots or cosines that are not recognised in it"
+        )
     roots = {d: field.generator * (_split(fmpq(known * d))[0] / known) for d in radicands}
-    return Constants(field, {d: root if root.sign() > 0 else -root for d, root in roots.items()}, order)
+    return Constants(field, {d: root if root.sign() > 0 else -root for d, root in roots.items()})
 
 
 def evaluate(node: ast.expr, text: str, known: Constants, variables: Mapping[str, Any]) -> Any:
@@ -207,7 +232,9 @@ def _operation(node: ast.BinOp, text: str, known: Constants, variables: Mapping[
         if right.is_zero:
             raise ExactnessError(f"the denominator {_source(text, node.right)!r} is zero")
         return left * right.inverse()
-    raise ExactnessError(f"expected + - * / and powers, and no division by a variable, found {_source(text, node)[:80]!r}")
+    raise ExactnessError(
+        f"expected + - * / and powers, and no division by a variable, found {_source(text, node)[:80]!r}"
+    )
 
 
 def _source(text: str, node: ast.expr) -> str:
@@ -221,22 +248,21 @@ def _called(node: ast.Call) -> str:
 
 
 def _rational(node: ast.expr, text: str) -> fmpq:
-    value = evaluate(node, text, Constants(RATIONALS, {}), {})
+    value: FieldElement = evaluate(node, text, Constants(RATIONALS, {}), {})
     return value.coefficients[0]
 
 
 def _turns(node: ast.Call, text: str) -> fmpq:
     """t with cos(2π t) = the cosine, or the sine, of the argument."""
     value = _multiple_of_pi(node.args[0], text)
-    turns = value / 2 if _called(node) == "cos" else fmpq(1, 4) - value / 2
-    return turns
+    return value / 2 if _called(node) == "cos" else fmpq(1, 4) - value / 2
 
 
 def _multiple_of_pi(node: ast.expr, text: str) -> fmpq:
     """x for the expression x π: linear in pi, by its values at pi = 0 and pi = 1."""
-    values = []
+    values: list[fmpq] = []
     for pi in (0, 1, 2):
-        value = evaluate(node, text, Constants(RATIONALS, {}), {"pi": RATIONALS(pi)})
+        value: FieldElement = evaluate(node, text, Constants(RATIONALS, {}), {"pi": RATIONALS(pi)})
         values.append(value.coefficients[0])
     if values[0] != 0 or values[2] != 2 * values[1]:
         raise ExactnessError(f"expected a rational multiple of pi, found {_source(text, node)[:80]!r}")
