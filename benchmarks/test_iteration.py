@@ -32,7 +32,7 @@ WARM = 10
 @cache
 def sampled(degree: int) -> NumericProblem:
     model = ka.kissing(4, degree)
-    points = {i.name: choose_points(i.space, model.candidates(i)) for i in model.identities}
+    points = {i.name: choose_points(model, i) for i in model.identities}
     with threadpool_limits(1), ThreadPoolExecutor(THREADS) as pool:
         return numeric_problem(model, points, BITS + 64, pool).at(BITS)
 

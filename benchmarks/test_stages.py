@@ -45,7 +45,7 @@ def test_build(benchmark: BenchmarkFixture, degree: int) -> None:
 
 
 def choose(problem: Model) -> dict[str, list[Point]]:
-    return {i.name: choose_points(i.space, problem.candidates(i)) for i in problem.identities}
+    return {i.name: choose_points(problem, i) for i in problem.identities}
 
 
 @pytest.mark.benchmark(group="points")

@@ -152,7 +152,7 @@ def compare(model: Model, digits: int, bits: int, threads: int) -> None:
     value = (fraction(ours.primal_objective) + fraction(ours.dual_objective)) / 2
     row("kissalg", ours.seconds, ours.iterations, value, reference, ours.status.value)
 
-    points = {identity.name: choose_points(identity.space, model.candidates(identity)) for identity in model.identities}
+    points = {identity.name: choose_points(model, identity) for identity in model.identities}
     peer = Peer(sampled_sdpa(model, points, orthonormal_bases(model, points)))
     minimum, seconds, iterations, phase = peer.solve(digits, bits, 1e4, threads)
     row("sdpa-multiprecision", seconds, iterations, fraction(model.objective.constant) + minimum, reference, phase)

@@ -58,7 +58,7 @@ from kissalg.sdp.model import (
     Term,
     Value,
 )
-from kissalg.sdp.sampling import triangle_candidates
+from kissalg.sdp.sampling import triangle_candidates, triple_density
 
 __all__ = ["THEOREM", "FixedSizeProblem", "completion", "fixed_size", "search"]
 
@@ -169,6 +169,10 @@ class FixedSizeProblem(Model):
     def candidates(self, identity: Identity) -> Sequence[Point]:
         """Triples of Chebyshev nodes inside the domain of inner products."""
         return triangle_candidates(self.cos, identity.space.degree)
+
+    def density(self, identity: Identity, points: Sequence[Point]) -> tuple[list[fmpq], fmpq]:
+        """The density of the inner products of three independent uniform points on the sphere (see `ThreePointProblem.density`)."""
+        return triple_density(self.n, self.cos, points)
 
 
 def fixed_size(n: int, cos: RationalLike, size: int, degree: int, squares: int | None = None) -> FixedSizeProblem:

@@ -5,7 +5,7 @@ all of them; then an identity in the space holds if and only if it holds at the 
 prime that divides no denominator proves it.
 
 Main definitions: `chebyshev_nodes`, `line_candidates`, `triangle_candidates` (candidate points in the domain of the three-point bound, shifted coordinates),
-`is_unisolvent`.
+`triple_density`, `is_unisolvent`.
 
 Source: Löfberg and Parrilo, From coefficients to samples (2004); Leijenhorst and de Laat (2024), section 4.2.
 """
@@ -23,7 +23,7 @@ from kissalg.algebra.spaces import InvariantSpace, Point, UnivariateSpace, monom
 from kissalg.errors import ExactnessError
 from kissalg.sdp.spaces import CoordinateSpace, Space
 
-__all__ = ["chebyshev_nodes", "is_unisolvent", "line_candidates", "triangle_candidates"]
+__all__ = ["chebyshev_nodes", "is_unisolvent", "line_candidates", "triangle_candidates", "triple_density"]
 
 _PRIMES = (2**61 - 1, 2**62 - 57, 2**63 - 25)
 _NODE_BITS = 20
@@ -72,6 +72,20 @@ def triangle_candidates(cos: fmpq, degree: int) -> list[Point]:
             if -1 < x < 1 and 1 + 2 * u * v * t - u * u - v * v - t * t > 0:
                 found.add(tuple(sorted((nodes[i], nodes[j], x), reverse=True)))
     return sorted(found)
+
+
+def triple_density(n: int, cos: fmpq, points: Sequence[Point]) -> tuple[list[fmpq], fmpq]:
+    """(b, e) for the density b_i^e, up to a constant, of the inner products of three independent uniform points of S^(n-1): b = 1 + 2uvt - u² - v² - t²,
+    e = (n - 4)/2, at points in shifted coordinates.
+
+    >>> triple_density(4, fmpq(1, 2), [(fmpq(1, 3), fmpq(1, 3), fmpq(1, 3))])
+    ([1], 0)
+    """
+    bases = []
+    for point in points:
+        u, v, t = (((1 + cos) * x - (1 - cos)) / 2 for x in point)
+        bases.append(1 + 2 * u * v * t - u * u - v * v - t * t)
+    return bases, fmpq(n - 4, 2)
 
 
 def is_unisolvent(space: Space, points: Sequence[Point]) -> bool:

@@ -22,7 +22,7 @@ UNIT = 40
 
 def sample_points(model: Model) -> dict[str, list[Point]]:
     """The points that the solver chooses."""
-    return {i.name: choose_points(i.space, model.candidates(i)) for i in model.identities}
+    return {i.name: choose_points(model, i) for i in model.identities}
 
 
 def sampled(model: Model, bits: int = 120) -> NumericProblem:

@@ -13,7 +13,7 @@ from kissalg.errors import SolverError
 from kissalg.sdp.model import Identity, Model, Objective, PsdVariable, UnivariateSpace
 from kissalg.solvers.multiprecision.maps import Maps, from_upper_triangle, inner_product, to_double, upper_triangle
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
-from kissalg.solvers.multiprecision.points import choose_points
+from kissalg.solvers.multiprecision.points import among
 from kissalg.solvers.multiprecision.problem import LowRankBlock, NumericProblem
 from kissalg.solvers.multiprecision.setup import numeric_problem
 from tests.solvers.models import ONE, X, bernstein, least_value, pentagon, scaled
@@ -225,16 +225,16 @@ def test_variables_without_an_identity_are_refused() -> None:
 def test_points_are_chosen_among_candidates_and_proved() -> None:
     space = UnivariateSpace(6)
     candidates = [(fmpq(k, 50),) for k in range(-50, 51)]
-    chosen = choose_points(space, candidates)
+    chosen = among(space, candidates)
     assert len(chosen) == 7
     assert set(chosen) <= set(candidates)
     # approximate Fekete points of an interval include its ends
     assert (fmpq(-1),) in chosen
     assert (fmpq(1),) in chosen
     with pytest.raises(SolverError, match="at least 7 candidate points, found 6"):
-        choose_points(space, candidates[:6])
+        among(space, candidates[:6])
     with pytest.raises(SolverError, match="unisolvent"):
-        choose_points(space, [(fmpq(1, 2),)] * 7)
+        among(space, [(fmpq(1, 2),)] * 7)
 
 
 def test_low_rank_blocks_keep_their_residues(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,12 +12,13 @@ import numpy as np
 
 from kissalg.errors import RunError
 from kissalg.solvers.multiprecision.interior_point import State
+from kissalg.solvers.multiprecision.maps import Values
 from kissalg.solvers.multiprecision.matrix import Matrix
 from kissalg.solvers.settings import Settings
 
 __all__ = ["Progress", "decode", "encode"]
 
-_VERSION = 3
+_VERSION = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +28,7 @@ class Progress:
     Attributes:
         fingerprint: a digest of the problem and its sample points.
         state: the point.
+        lowers: the coordinates of its blocks (see `coordinates.py`).
         settings: the settings of the run.
         bits: the precision of the next iteration.
         master_bits: the precision at which the problem was set up (its rounding is felt in the last bits).
@@ -37,6 +39,7 @@ class Progress:
 
     fingerprint: str
     state: State
+    lowers: Values
     settings: Settings
     bits: int
     master_bits: int
@@ -50,7 +53,8 @@ def encode(progress: Progress) -> bytes:
     state = progress.state
     arrays: dict[str, Any] = {}
     exponents = {}
-    for group, matrices in (("x", state.x), ("z", state.z), ("residual", state.residual), ("y", {"": state.y})):
+    groups = {"x": state.x, "z": state.z, "residual": state.residual, "y": {"": state.y}, "lowers": progress.lowers}
+    for group, matrices in groups.items():
         for name, m in matrices.items():
             arrays[f"{group}:{name}"] = m.limbs
             exponents[f"{group}:{name}"] = m.exponent
@@ -85,7 +89,7 @@ def decode(data: bytes) -> Progress:
                 raise RunError(
                     f"expected a checkpoint of version {_VERSION}, found version {meta['version']}; start the run anew"
                 )
-            groups: dict[str, dict[str, Matrix]] = {"x": {}, "z": {}, "residual": {}, "y": {}}
+            groups: dict[str, dict[str, Matrix]] = {"x": {}, "z": {}, "residual": {}, "y": {}, "lowers": {}}
             for key, exponent in meta["exponents"].items():
                 group, name = key.split(":", 1)
                 groups[group][name] = Matrix(np.ascontiguousarray(archive[key]), int(exponent))
@@ -96,6 +100,7 @@ def decode(data: bytes) -> Progress:
             return Progress(
                 str(meta["fingerprint"]),
                 state,
+                groups["lowers"],
                 settings,
                 bits,
                 master_bits,

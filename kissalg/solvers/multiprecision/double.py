@@ -36,17 +36,18 @@ from kissalg.solvers.multiprecision.double_problem import (
     adjoint,
     symmetrised,
 )
-from kissalg.solvers.multiprecision.interior_point import SHORT, State, Step, centring, shortened
+from kissalg.solvers.multiprecision.interior_point import SHORT, State, Step, centring, shortened, spectral_radius
 from kissalg.solvers.multiprecision.matrix import Matrix
 from kissalg.solvers.multiprecision.residues import Floats
-from kissalg.solvers.multiprecision.saddle import SaddleSolver, free_weights, saddle_solver
+from kissalg.solvers.multiprecision.saddle import SaddleSolver, saddle_solver
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
-__all__ = ["DOUBLE_BITS", "DoubleProblem", "iterate", "normal_equations"]
+__all__ = ["DOUBLE_BITS", "DoubleProblem", "iterate"]
 
 DOUBLE_BITS = 53
 _SNAP = 1e-13  # a dual residual below this, relative to Z, is rounding: Z takes it up
+_FAINT = 1e-4  # a dual residual that changes <X, Z> by less, entry by entry, is taken up by Z
 _NOISE = 0.1  # the part of the gap that the residual of the equations may make up
 _DIVERGING = 1e12  # an objective beyond this tends to infinity, and it takes more digits to say so
 _GAP = 1e-8  # beyond this float64 has nothing to add
@@ -235,6 +236,19 @@ class _Newton:
         ]
         return _Direction(dx, dz, dy, *lengths)
 
+    def dual_distance(self) -> float:
+        """The least t with -t Z <= R <= t Z."""
+        if not self.residual:
+            return 0.0
+
+        def one(block: DoubleBlock) -> float:
+            lower = self.factors[block.name].z
+            return spectral_radius(lower @ self.residual[block.name] @ lower.T)
+
+        values = list(self.pool.map(one, self.problem.matrices))
+        values += [float(np.abs(self.residual[v.name] / self.z[v.name]).max()) for v in self.problem.vectors]
+        return max(values)
+
     def _each(self, work: Callable[[DoubleBlock], Floats]) -> Arrays:
         blocks = self.problem.cones
         return dict(zip([b.name for b in blocks], self.pool.map(work, blocks), strict=True))
@@ -259,21 +273,6 @@ def _matrices(values: Arrays) -> dict[str, Matrix]:
     return {name: Matrix.from_floats(a if a.ndim == 2 else a[:, None]) for name, a in values.items()}
 
 
-def normal_equations(problem: DoubleProblem, pool: Executor) -> tuple[Callable[[Floats], Floats], Arrays]:
-    """The map r ↦ (A A* + B W Bᵀ)⁻¹ r, and the diagonal of W by free block. A A* is the Schur complement at X = Z = I."""
-    vectors = {v.name for v in problem.vectors}
-    unit = {b.name: np.ones(b.order) if b.name in vectors else np.eye(b.order) for b in problem.cones}
-    s = _Newton(problem, pool, unit, unit, np.zeros(problem.equations), {}).complement()
-    b = problem.free_columns
-    w = free_weights(s.diagonal(), b)
-    s += (b * w) @ b.T
-    solve = saddle_solver(s, np.zeros((problem.equations, 0)))
-    ends = np.cumsum([f.order for f in problem.free])
-    return lambda r: solve(r, np.zeros(0))[0], {
-        f.name: w[end - f.order : end] for f, end in zip(problem.free, ends, strict=True)
-    }
-
-
 def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Executor) -> Step:
     """One iteration, in place.
 
@@ -292,8 +291,16 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
     if max(sizes.values()) <= _SNAP * max(1.0, *costs, *(float(np.abs(m).max(initial=0.0)) for m in (*z.values(), y))):
         z = {name: m + residual[name] for name, m in z.items()}
         residual = {}
-    newton = _Newton(problem, pool, x, z, y, residual)
     before = _inner(x, z)
+    if (
+        residual
+        and not problem.free
+        and sum(float(np.abs(x[n] * r).sum()) for n, r in residual.items()) <= _FAINT * before
+    ):
+        z = {name: m + residual[name] for name, m in z.items()}
+        residual = {}
+        before = _inner(x, z)
+    newton = _Newton(problem, pool, x, z, y, residual)
     mu = before / problem.order
     left = problem.right - newton.forward(x)
     primal = problem.constant + sum(float(np.vdot(b.cost, x[b.name])) for b in problem.blocks if b.cost is not None)
@@ -301,7 +308,10 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
     gap = abs(primal - dual) / max(1.0, abs(primal), abs(dual))
     closed = max(gap, before / max(1.0, abs(primal), abs(dual))) <= max(_GAP, settings.gap)
     diverging = max(abs(primal), abs(dual)) > _DIVERGING * max(1.0, abs(problem.constant))
-    if closed or diverging or (not residual and state.solved and abs(float(left @ y)) > _NOISE * before):
+    primal_residual = float(np.abs(left).max(initial=0.0))
+    distance = newton.dual_distance()
+    noisy = distance <= 1 and abs(float(left @ y)) > _NOISE * before and primal_residual > 2 * state.expected
+    if closed or diverging or noisy:
         raise PrecisionLostError("float64 has done what it can")
     solve = newton.schur()
     image_z = newton.forward(newton.z_inverse)
@@ -311,7 +321,8 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
     after = (
         before + a * _inner(predictor.dx, z) + b * _inner(x, predictor.dz) + a * b * _inner(predictor.dx, predictor.dz)
     )
-    corrector = newton.direction(solve, image_z, centring(settings, after / before, feasible=feasible) * mu, predictor)
+    sigma = centring(settings, after / before, distance, feasible=feasible)
+    corrector = newton.direction(solve, image_z, sigma * mu, predictor)
     alpha, beta = (shortened(length, settings.step_factor) for length in (corrector.primal, corrector.dual))
     if min(alpha, beta) < SHORT:
         raise PrecisionLostError("the steps are too short in float64")
@@ -320,6 +331,7 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
     state.y = Matrix.from_floats((y + beta * corrector.dy)[:, None])
     state.residual = _matrices({name: (1 - beta) * r for name, r in residual.items()}) if beta < 1 else {}
     state.solved = state.solved or alpha == 1.0
+    state.expected = max(1 - alpha, 0.1) * primal_residual
     state.index += 1
     iteration = Iteration(
         state.index,
@@ -328,7 +340,7 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Exec
         primal,
         dual,
         gap,
-        float(np.abs(left).max(initial=0.0)),
+        primal_residual,
         max(sizes.values()) if residual else 0.0,
         alpha,
         beta,

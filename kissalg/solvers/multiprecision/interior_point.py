@@ -32,17 +32,31 @@ from kissalg.solvers.multiprecision.factors import Factors, SaddleSolver, factor
 from kissalg.solvers.multiprecision.maps import Maps, Values, inner_product, to_double
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, exact_sum, magnitude
 from kissalg.solvers.multiprecision.problem import DenseBlock, FreeBlock, NumericProblem, PsdBlock, VectorBlock
-from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.residues import BASE_BITS, Floats
 from kissalg.solvers.multiprecision.stacks import stacked
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
-__all__ = ["SHORT", "State", "Step", "centring", "dual_residual", "initial_state", "iterate", "rounded", "shortened"]
+__all__ = [
+    "SHORT",
+    "State",
+    "Step",
+    "centring",
+    "dual_residual",
+    "initial_state",
+    "iterate",
+    "rounded",
+    "shortened",
+    "spectral_radius",
+]
 
 _PLACES = 2 * BASE_BITS
 SHORT = 1e-3  # steps below this are a sign of trouble
 _NOISE = 1e-3
+_LOUD = 0.1
 _WEAK = 1e-9
+_ROUNDS = 6  # of refinement, at most
+_WAITING = 0.8  # σ while the dual residual is larger than Z
 _TIGHT = 1e-12
 
 
@@ -148,7 +162,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     met = primal_residual <= settings.primal_tolerance * scale and residual <= settings.dual_tolerance
     noise = abs(to_double(*exact_sum(engine.dot_rows(r, state.y))))
     felt = noise > _NOISE * mu * problem.order and primal_residual > 2 * state.expected
-    noisy = state.solved and not met and felt
+    noisy = not met and felt
     feasible = residual <= settings.dual_tolerance and (met or state.solved)
 
     def report(alpha: float, beta: float) -> Iteration:
@@ -168,13 +182,17 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
             peak_memory(),
         )
 
-    # what is left of the residuals is for the projection at the end; without an interior it only shrinks with the gap anyway
-    if gap <= settings.gap and primal_residual <= _WEAK * scale and residual <= _TIGHT:
+    closed = gap <= settings.gap and noise <= _LOUD * mu * problem.order and residual <= _TIGHT
+    # what is left of the residual is for the projection at the end; without an interior it only shrinks with the gap anyway
+    if closed and primal_residual <= _WEAK * scale:
         return Step(report(0.0, 0.0), True, False, False)
     schur = schur_complement(maps, factors, image.norms, state.x)
     newton = Newton(maps, factors, state, schur.saddle(), image.z)
+    if closed and newton.refine(r, _WEAK * scale):
+        return Step(report(0.0, 0.0), True, False, False)
     predictor = newton.direction(0.0 if feasible else 0.2 * mu, None)
-    sigma = centring(settings, _progress(engine, settings, state, predictor, mu * problem.order), feasible=feasible)
+    progress = _progress(engine, settings, state, predictor, mu * problem.order)
+    sigma = centring(settings, progress, newton.dual_distance(), feasible=feasible)
     corrector = newton.direction(sigma * mu, predictor)
     alpha, beta = (shortened(length, settings.step_factor) for length in (corrector.primal, corrector.dual))
     _advance(engine, state, corrector, alpha, beta)
@@ -195,10 +213,22 @@ def _progress(engine: Engine, settings: Settings, state: State, predictor: Direc
     return after / before
 
 
-def centring(settings: Settings, ratio: float, *, feasible: bool) -> float:
-    """σ, from the part of the complementarity gap that the predictor leaves."""
+def centring(settings: Settings, ratio: float, distance: float, *, feasible: bool) -> float:
+    """σ, from the part of the complementarity gap that the predictor leaves.
+
+    While the dual residual is larger than Z (`distance` > 1, as forms), C - A*(y) is far from the cone, and a smaller μ would take Z to the boundary
+    before it is feasible: then μ has to wait.
+    """
     least = settings.centring_feasible if feasible else settings.centring_infeasible
+    if distance > 1:
+        least = max(least, _WAITING)
     return float(min(1.0, max(least, max(0.0, ratio) ** 2)))
+
+
+def spectral_radius(a: Floats) -> float:
+    """The largest eigenvalue of a symmetric matrix, in absolute value."""
+    values = scipy.linalg.eigvalsh(a, check_finite=False)
+    return float(max(values[-1], -values[0])) if len(a) else 0.0
 
 
 def shortened(length: float, factor: float) -> float:
@@ -277,6 +307,54 @@ class Newton:
         if not self.state.residual:
             return Matrix.zeros(sum(f.length for f in problem.free), 1)
         return stacked([self.state.residual[f.name] for f in problem.free])
+
+    def refine(self, residual: Matrix, target: float) -> bool:
+        """X ← X + sym(X A*(η) Z⁻¹) with S η = b - A(X), repeated until the residual is below `target`: the projection onto the equations that moves X
+        relative to itself, so that it stays in the cone. Whether that succeeded; if not, X is left alone."""
+        engine, state, problem = self.maps.engine, self.state, self.maps.problem
+        moved, size = dict(state.x), magnitude(residual)
+        for _ in range(_ROUNDS):
+            eta, free = self.solve(residual, Matrix.zeros(sum(f.length for f in problem.free), 1))
+            image = self.maps.adjoint(eta)
+            change = self._primal(Scalar(0), {name: engine.combine((-1, image[name])) for name in state.z}, None)
+            moved.update(
+                {name: engine.combine((1, moved[name]), (1, m), (1, state.x[name])) for name, m in change.items()}
+            )
+            start = 0
+            for f in problem.free:
+                assert free is not None
+                moved[f.name] = engine.add(moved[f.name], free.rows(start, start + f.length))
+                start += f.length
+            residual = engine.subtract(problem.right, self.maps.forward(moved))
+            left = magnitude(residual)
+            if left > size - 1:
+                return False
+            size = left
+            if 2.0**size <= target:
+                break
+        inverses = {name: f.x.inverse for name, f in self.factors.blocks.items()}
+        change = {name: engine.subtract(moved[name], state.x[name]) for name in state.z}
+        if 2.0**size > target or self._distance(state.x, change, inverses) <= 2:
+            return False
+        state.x = moved
+        return True
+
+    def dual_distance(self) -> float:
+        """The least t with -t Z <= R <= t Z, to a few digits."""
+        residual, state = self.state.residual, self.state
+        if not residual:
+            return 0.0
+
+        def one(block: PsdBlock) -> float:
+            lower = self.factors.blocks[block.name].z.inverse.to_float()
+            return spectral_radius(lower @ residual[block.name].to_float() @ lower.T)
+
+        values = list(self.maps.pool.map(one, self.maps.problem.psd))
+        values += [
+            float(np.abs(residual[v.name].to_float() / state.z[v.name].to_float()).max())
+            for v in self.maps.problem.vectors
+        ]
+        return max(values, default=0.0)
 
     def _times(self, block: PsdBlock | VectorBlock, a: Matrix, b: Matrix) -> Matrix:
         """The product of the algebra: of matrices, or entry by entry."""

@@ -1,7 +1,9 @@
 """Approximate Fekete points: which of many candidate points to sample an identity at.
 
 QR with column pivoting of a well-conditioned basis at the candidates picks points at which the basis has a large
-determinant, hence low-degree interpolation has a small Lebesgue constant and the constraint matrices few lost digits. The
+determinant, hence low-degree interpolation has a small Lebesgue constant and the constraint matrices few lost digits. When the theorem knows
+where the dual solutions have their mass, the rows are weighted by the root of that density: the points are then weighted Fekete points, which
+are dense where the mass is, and the Schur complement at the solutions has a condition that is smaller by orders of magnitude. The
 choice is a float64 heuristic; that the chosen points determine the identity is proved exactly, by
 `kissalg.sdp.sampling.is_unisolvent`.
 
@@ -14,13 +16,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import scipy.linalg
+from flint import fmpq
 
 from kissalg.errors import SolverError
-from kissalg.sdp.model import CoordinateSpace, InvariantSpace, Point, Space, UnivariateSpace
+from kissalg.sdp.model import CoordinateSpace, Identity, InvariantSpace, Model, Point, Space, UnivariateSpace
 from kissalg.sdp.sampling import is_unisolvent
 from kissalg.solvers.multiprecision.residues import Floats
 
-__all__ = ["choose_points"]
+__all__ = ["among", "choose_points"]
+
+_STEEPEST = 1.25  # in high dimensions the root of the density would leave no points near the boundary, where the squares are active
+_LEAST = 1e-10  # a smaller weight of a row would be lost in the rounding of the others
 
 
 def _chebyshev_values(x: Floats, degree: int) -> Floats:
@@ -46,8 +52,30 @@ def _basis_values(space: UnivariateSpace | InvariantSpace, points: Sequence[Poin
     return np.array(columns).T
 
 
-def choose_points(space: Space, candidates: Sequence[Point]) -> list[Point]:
+def _orthonormal(values: Floats) -> Floats:
+    for _ in range(2):  # the second pass repairs what the first loses
+        values, _r = np.linalg.qr(values)
+    return values
+
+
+def _roots(bases: Sequence[fmpq], exponent: fmpq) -> Floats:
+    """The roots of the densities, flattened to a power of `_STEEPEST`, none less than `_LEAST` times the largest."""
+    power = min(int(exponent.p) / int(exponent.q) / 2, _STEEPEST)
+    logarithms = power * np.log([int(b.p) / int(b.q) for b in bases])
+    roots: Floats = np.exp(np.maximum(logarithms - logarithms.max(), np.log(_LEAST)))
+    return roots
+
+
+def choose_points(model: Model, identity: Identity) -> list[Point]:
+    """Sample points for an identity among the candidates that its theorem names."""
+    candidates = model.candidates(identity)
+    return among(identity.space, candidates, model.density(identity, candidates))
+
+
+def among(space: Space, candidates: Sequence[Point], density: tuple[Sequence[fmpq], fmpq] | None = None) -> list[Point]:
     """`space.dimension` of the candidates, proved to be unisolvent.
+
+    Arguments: `density`, (b, e) for the density b_i^e at the candidates, for points that are dense where it is large.
 
     Raises `SolverError` when the candidates do not contain a unisolvent set.
     """
@@ -57,8 +85,9 @@ def choose_points(space: Space, candidates: Sequence[Point]) -> list[Point]:
     chosen = list(candidates)
     if len(candidates) > dimension and not isinstance(space, CoordinateSpace):
         values = _basis_values(space, candidates)
-        for _ in range(2):  # orthonormal columns; the second pass repairs what the first loses
-            values, _r = np.linalg.qr(values)
+        if density is not None:
+            values = _orthonormal(values) * _roots(*density)[:, None]
+        values = _orthonormal(values)
         _q, _r, order = scipy.linalg.qr(values.T, mode="economic", pivoting=True)
         chosen = [candidates[i] for i in sorted(int(i) for i in order[:dimension])]
     if not is_unisolvent(space, chosen):

@@ -7,16 +7,17 @@ need a larger margin than the solution has. The projection
     X ← X + A*(η),   A A*(η) = b - A(X)
 
 in the orthonormalised bases moves X by about the residual itself, which is far below its least eigenvalue; free variables f take
-part by f ← f + W Bᵀ η and A A* + B W Bᵀ in the place of A A*. That matrix is well conditioned, so it is factored in float64, and the
-projection is repeated: a round gains 30 bits or more, and costs one application of A, at a precision that falls with the residual.
+part by f ← f + W Bᵀ η and A A* + B W Bᵀ in the place of A A*. That matrix is the Schur complement at X = Z = I; it is factored once, at a
+low precision, and the projection is repeated: a round gains that precision less the condition, and costs one application of A, at a
+precision that falls with the residual.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import Executor
 
-from kissalg.solvers.multiprecision.double import normal_equations
-from kissalg.solvers.multiprecision.double_problem import DoubleProblem
+from kissalg.solvers.multiprecision.factors import Schur, factorise, images, schur_complement
+from kissalg.solvers.multiprecision.interior_point import initial_state
 from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.matrix import Matrix, magnitude
 from kissalg.solvers.multiprecision.problem import NumericProblem
@@ -35,8 +36,9 @@ def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tupl
     round gains less than four bits.
     """
     engine, short = master.engine, master.at(_SHORT)
-    solve, weights = normal_equations(DoubleProblem.of(short), pool)
     low = Maps(short, pool)
+    schur = _normal_equations(low)
+    solve, weights = schur.solver(), schur.free_weights()
 
     def image(values: dict[str, Matrix], bits: int) -> Matrix:
         partner = max((m.length for m in values.values()), default=0)
@@ -45,9 +47,11 @@ def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tupl
     residual = engine.subtract(master.right, image(x, engine.bits))
     size = magnitude(residual)
     while size > -engine.bits:
-        change = low.adjoint(Matrix.from_floats(solve(residual.to_float()[:, 0])[:, None]))
+        change = low.adjoint(solve(short.engine.round(residual)))
+        start = 0
         for f in short.free:
-            change[f.name] = short.engine.hadamard(Matrix.from_floats(weights[f.name][:, None]), change[f.name])
+            change[f.name] = short.engine.hadamard(weights.rows(start, start + f.length), change[f.name])
+            start += f.length
         left = engine.subtract(
             residual, image(change, min(engine.bits, max(_SHORT, engine.bits + int(size)) + BASE_BITS))
         )
@@ -57,3 +61,10 @@ def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tupl
         residual, size = left, size - gained
         x = {name: engine.add(m, change[name]) for name, m in x.items()}
     return x, max(size, _LOST - engine.bits)
+
+
+def _normal_equations(maps: Maps) -> Schur:
+    """A A*, the Schur complement at X = Z = I."""
+    unit = initial_state(maps.problem, 1.0, 1.0)
+    factors = factorise(maps, unit.x, unit.z)
+    return schur_complement(maps, factors, images(maps, factors, unit.x).norms, unit.x)

@@ -14,7 +14,12 @@ from kissalg.solvers.multiprecision.residues import Floats
 
 __all__ = ["SaddleSolver", "free_weights", "saddle_solver"]
 
-_SHIFT = 1e-13  # added to the unit diagonal of S; iterative refinement takes it back
+_SHIFTS = (
+    1e-13,
+    1e-12,
+    1e-11,
+    1e-10,
+)  # added to the unit diagonal of S, the first that suffices; iterative refinement takes it back
 _REFINEMENTS = 10
 _SPREAD = 1e-12  # the least diagonal of S, relative to the largest, that counts when free columns are scaled
 
@@ -29,6 +34,15 @@ def free_weights(diagonal: Floats, b: Floats) -> Floats:
     return weights
 
 
+def _shifted_factor(s: Floats) -> NDArray[np.floating[Any]]:
+    for shift in _SHIFTS[:-1]:
+        try:
+            return np.linalg.cholesky(s + shift * np.eye(len(s)))
+        except np.linalg.LinAlgError:
+            continue
+    return np.linalg.cholesky(s + _SHIFTS[-1] * np.eye(len(s)))
+
+
 def saddle_solver(s: Floats, b: Floats) -> SaddleSolver:
     """The map (h, r) ↦ (dy, f) with S dy + B f = h, Bᵀ dy = r; S is given on and below the diagonal, and overwritten.
 
@@ -36,7 +50,6 @@ def saddle_solver(s: Floats, b: Floats) -> SaddleSolver:
 
     As in `factors.Schur`: S + B W Bᵀ and h + B W r in the place of S and h, with columns of B W^(1/2) comparable to S.
     """
-    order = len(s)
     diagonal = s.diagonal()
     root = np.sqrt(free_weights(diagonal, b))
     if b.shape[1]:
@@ -50,7 +63,7 @@ def saddle_solver(s: Floats, b: Floats) -> SaddleSolver:
     s *= scale
     b = b * scale[:, None]
     try:
-        factor = np.linalg.cholesky(s + _SHIFT * np.eye(order))
+        factor = _shifted_factor(s)
         half = scipy.linalg.solve_triangular(factor, b, lower=True, check_finite=False)
         small = np.linalg.cholesky(half.T @ half)
     except np.linalg.LinAlgError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from hashlib import sha256
 
@@ -18,6 +18,7 @@ from kissalg.sdp.dependence import independent_points
 from kissalg.sdp.model import CoordinateSpace, Model, Point, SampledMatrices
 from kissalg.solvers.multiprecision.checkpoint import Progress, decode, encode
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
+from kissalg.solvers.multiprecision.coordinates import carried_back, congruent, factors_of, in_coordinates, spread
 from kissalg.solvers.multiprecision.double import DOUBLE_BITS
 from kissalg.solvers.multiprecision.double import iterate as iterate_double
 from kissalg.solvers.multiprecision.double_problem import DoubleProblem
@@ -38,6 +39,7 @@ __all__ = ["solve"]
 
 _STALLS = 4  # iterations with very short steps before the precision is raised, or the run given up
 _RAY = 1e6  # an objective so far below the dual one, or zero, calls for the search for a ray
+_SPREAD = 2.0**16  # a condition of X beyond which its coordinates are changed
 _STALLED_SURPLUS = 96  # a run that stalls with so many bits more than at the start is given up
 
 
@@ -114,15 +116,14 @@ class _Run:
     stalls: int
     seconds: float
     goal: float = 1.0
+    lowers: Values = field(default_factory=dict)
     double: DoubleProblem | None = None
 
     @staticmethod
     def begin(
         problem: Model, settings: Settings, checkpoint: Checkpoint | None, pool: Executor, *, explicit: bool
     ) -> _Run:
-        points = {
-            i.name: independent_points(i, choose_points(i.space, problem.candidates(i))) for i in problem.identities
-        }
+        points = {i.name: independent_points(i, choose_points(problem, i)) for i in problem.identities}
         data = checkpoint.load() if checkpoint is not None else None
         if data is None:
             bits = _precision(settings.bits)
@@ -148,9 +149,19 @@ class _Run:
             else past.settings
         )
         master = numeric_problem(problem, points, past.master_bits, pool)
-        numeric = master.at(_multiprecision(past.bits))
+        numeric = in_coordinates(master, past.lowers, _multiprecision(past.bits), pool)
         return _Run(
-            problem, merged, points, master, numeric, past.state, past.bits, past.stalls, past.seconds, past.goal
+            problem,
+            merged,
+            points,
+            master,
+            numeric,
+            past.state,
+            past.bits,
+            past.stalls,
+            past.seconds,
+            past.goal,
+            past.lowers,
         )
 
     def progress(self) -> Progress:
@@ -158,7 +169,15 @@ class _Run:
         master_bits = self.master.engine.bits
         fingerprint = _fingerprint(self.problem, self.points)
         return Progress(
-            fingerprint, self.state, self.settings, self.bits, master_bits, self.stalls, self.seconds, self.goal
+            fingerprint,
+            self.state,
+            self.lowers,
+            self.settings,
+            self.bits,
+            master_bits,
+            self.stalls,
+            self.seconds,
+            self.goal,
         )
 
     def until_done(
@@ -168,6 +187,8 @@ class _Run:
         while True:
             began = time.perf_counter()
             try:
+                if spread(self.numeric, self.state.x) > _SPREAD:
+                    self.change_coordinates(pool)
                 step = self.step(pool)
             except PrecisionLostError as error:
                 end = self.diverged(pool)  # no precision holds what grows so fast
@@ -273,14 +294,29 @@ class _Run:
     def move_to(self, bits: int, pool: Executor) -> None:
         """Continue with so many bits."""
         bits = _precision(bits)
-        exact = not self.state.residual
         if self.bits <= DOUBLE_BITS:
             for values in (self.state.x, self.state.z):
                 values.update({b.name: _inside(self.numeric.engine, b, values[b.name]) for b in self.numeric.cones})
         self.bits, self.stalls, self.double, self.state.expected = bits, 0, None, float("inf")
         if bits + 64 > self.master.engine.bits:
             self.master = numeric_problem(self.problem, self.points, _final_bits(self.problem, bits), pool)
-        self.numeric = self.master.at(_multiprecision(bits))
+        self.renew(pool)
+
+    def change_coordinates(self, pool: Executor) -> None:
+        """Continue in the coordinates in which X is the identity."""
+        engine = self.numeric.engine
+        lowers = factors_of(self.numeric, self.state.x, pool)
+        for name, lower in lowers.items():
+            self.state.x[name] = Matrix.identity(lower.shape[0])
+            self.state.z[name] = congruent(engine, self.state.z[name], lower)
+            self.lowers[name] = engine.matmul(self.lowers[name], lower) if name in self.lowers else lower
+        self.double = None
+        self.renew(pool)
+
+    def renew(self, pool: Executor) -> None:
+        """The problem in the present coordinates at the present precision, and the dual residual in it."""
+        exact = not self.state.residual
+        self.numeric = in_coordinates(self.master, self.lowers, _multiprecision(self.bits), pool)
         self.state.residual = dual_residual(self.numeric, self.state, pool)
         if exact:  # the dual was feasible: it stays so, and Z moves by the rounding of the lower precision
             engine = self.numeric.engine
@@ -307,29 +343,33 @@ class _Run:
         iteration = step.iteration
         level = max(1.0, abs(iteration.dual_objective), abs(rounded(_rational(self.numeric.constant))))
         if iteration.primal_objective < -_RAY * level:
-            x = primal_ray(self.master, self.state.x, pool)
+            x = primal_ray(self.master, self.first_coordinates(), pool)
             if x is not None:
-                self.state.x, self.numeric = x, self.master
+                self.state.x, self.lowers = x, {}
                 message = "an improving ray was found: the objective is unbounded from every feasible point"
                 return Status.UNBOUNDED, f"{message}, and the dual has none; the values are the ray"
         return None
+
+    def first_coordinates(self) -> Values:
+        """X in the coordinates of the set-up, at its precision."""
+        return carried_back(self.master.engine, self.state.x, self.lowers)
 
     def optimal(self, step: Step, pool: Executor) -> NumericSolution | None:
         """The final result, projected onto the equations at the precision that coefficients call for.
 
         None when the projection leaves the cone although a full step has been taken: then more bits are needed.
         """
-        x, left = polish(self.master, self.state.x, pool)
-        interior = is_interior(self.numeric, x, pool)
+        x, left = polish(self.master, self.first_coordinates(), pool)
+        interior = is_interior(self.master, x, pool)
         if self.state.solved and not interior:
             return None
-        self.state.x, self.state.solved = x, interior
-        self.numeric = self.master
+        self.state.x, self.lowers, self.state.solved = x, {}, interior
         message = f"the gap is below the tolerance; projected to a residual of 2^{left:.0f}"
         return self.result(Status.OPTIMAL, message, step)
 
     def result(self, status: Status, message: str, step: Step | None = None) -> NumericSolution:
-        problem, state = self.numeric, self.state
+        problem, state = self.master, self.state
+        state.x, self.lowers = self.first_coordinates(), {}
         primal = _rational(problem.constant)
         dual = primal + total(problem.engine, problem.right, state.y)
         values = {}
