@@ -478,7 +478,7 @@ def test_an_interrupted_run_continues_bit_by_bit(name: str, at: int) -> None:
 def test_a_run_resumed_after_its_precision_was_raised_continues_bit_by_bit() -> None:
     """The precision passes 144 bits, above which the precision of the final projection depends on it."""
     model = least_value(X**3 - X + 2, interval=True)
-    options = replace(FINE, gap=1e-30)
+    options = replace(FINE, gap=1e-40)
     reports: list[Iteration] = []
     whole = solve(model, settings=options, progress=reports.append)
     assert whole.bits > 144

@@ -55,6 +55,7 @@ SHORT = 1e-3  # steps below this are a sign of trouble
 _NOISE = 1e-3
 _LOUD = 0.1
 _WEAK = 1e-9
+_TINY = 1e-300
 _ROUNDS = 6  # of refinement, at most
 _WAITING = 0.8  # σ while the dual residual is larger than Z
 _TIGHT = 1e-12
@@ -182,13 +183,17 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
             peak_memory(),
         )
 
-    closed = gap <= settings.gap and noise <= _LOUD * mu * problem.order and residual <= _TIGHT
     # what is left of the residual is for the projection at the end; without an interior it only shrinks with the gap anyway
-    if closed and primal_residual <= _WEAK * scale:
+    complementarity = mu * problem.order
+    closed = complementarity <= settings.gap * max(1.0, abs(rounded(primal)), abs(rounded(dual))) and residual <= _TIGHT
+    weak = min(_WEAK * scale, primal_residual * _LOUD * complementarity / max(noise, _TINY))
+    if closed and primal_residual <= weak:
         return Step(report(0.0, 0.0), True, False, False)
     schur = schur_complement(maps, factors, image.norms, state.x)
     newton = Newton(maps, factors, state, schur.saddle(), image.z)
-    if closed and newton.refine(r, _WEAK * scale):
+    if closed and newton.refine(r, weak):
+        primal, dual = maps.objective(state.x, state.y)
+        gap = rounded(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
         return Step(report(0.0, 0.0), True, False, False)
     predictor = newton.direction(0.0 if feasible else 0.2 * mu, None)
     progress = _progress(engine, settings, state, predictor, mu * problem.order)
