@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kissalg.algebra.symmetry import symmetric_basis
     from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
     from kissalg.bounds.delsarte import delsarte
+    from kissalg.bounds.direct import direct
     from kissalg.bounds.mesh import linear_mesh
     from kissalg.bounds.three_point import kissing, three_point
     from kissalg.certify import Certificate, certify, load
@@ -47,6 +48,7 @@ __all__ = [
     "certify",
     "certify_nonnegative",
     "delsarte",
+    "direct",
     "errors",
     "kissing",
     "linear_mesh",
@@ -77,6 +79,7 @@ _HOME = {
     "certify": "kissalg.certify",
     "certify_nonnegative": "kissalg.sos",
     "delsarte": "kissalg.bounds.delsarte",
+    "direct": "kissalg.bounds.direct",
     "kissing": "kissalg.bounds.three_point",
     "linear_mesh": "kissalg.bounds.mesh",
     "load": "kissalg.certify",

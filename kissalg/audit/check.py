@@ -9,6 +9,7 @@ FLINT's polynomial rings. The two share the form of a report.
 from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
+from kissalg.audit.direct import DirectDocument
 from kissalg.audit.document import Document, FixedSizeDocument, Gram
 from kissalg.audit.reader import Finding, NotCovered, read_document
 from kissalg.exact.positivity import certainly_positive_definite, is_positive_semidefinite
@@ -96,7 +97,7 @@ def _prove(document: Document | FixedSizeDocument) -> None:
             check_positive(name, matrix)
 
 
-def _prove_average(document: AverageKissingDocument | RadiiDocument) -> None:
+def _prove_average(document: AverageKissingDocument | RadiiDocument | DirectDocument) -> None:
     """The same for the theorems about average kissing numbers."""
     for name, size in document.sizes().items():
         if document.matrices[name].size != size:

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias, TypeVar
 from flint import fmpq
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
+from kissalg.audit.direct import DirectDocument
 from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
 from kissalg.bounds.mesh import Mesh
 from kissalg.errors import ParameterError
@@ -36,11 +37,13 @@ MAX_EXPONENT = 1 << 16
 MAX_SIZE = 10**8  # of a code
 MAX_MATRIX_BITS = 1 << 32  # of a factor whose columns are brought to a common exponent
 MAX_SIZES = 128  # of spheres
+MAX_DIRECT_RADII = 16
+MAX_CONTACT = 256  # scale times the square of the largest diameter
 
 NOT_COVERED = ("delsarte", "nonnegative")  # theorems that the kernel proves
 
 T = TypeVar("T")
-AnyDocument: TypeAlias = Document | FixedSizeDocument | AverageKissingDocument | RadiiDocument
+AnyDocument: TypeAlias = Document | FixedSizeDocument | AverageKissingDocument | RadiiDocument | DirectDocument
 
 
 class Finding(Exception):
@@ -240,6 +243,7 @@ def _document(tree: Any) -> AnyDocument:
         "three-point-fixed-size": _fixed_size,
         "average-kissing": _average_kissing,
         "average-kissing-radii": _radii,
+        "average-kissing-direct": _direct,
     }
     theorem = _field(tree, "", "theorem", _string)
     if theorem in NOT_COVERED:
@@ -333,9 +337,7 @@ def _radii(tree: Any) -> RadiiDocument:
     parameters = _field(tree, "", "parameters", lambda value, _: value)
     degree = _field(parameters, "parameters", "degree", _small(1, MAX_DEGREE))
     witness = _field(tree, "", "witness", lambda value, _: value)
-    radii = _sizes(parameters, "radii")
-    if radii[0] <= 0 or any(low >= high for low, high in pairwise(radii)):
-        raise _malformed("expected positive, strictly increasing radii", "parameters.radii")
+    radii = _increasing_radii(parameters)
     centres = _field(witness, "witness", "centres", _items(lambda value, _: value, len(radii)))
     matrices: dict[str, Gram] = {}
     for c, centre in enumerate(centres):
@@ -348,6 +350,37 @@ def _radii(tree: Any) -> RadiiDocument:
         matrices=matrices,
         provenance=_field(tree, "", "provenance", _strings),
     )
+
+
+def _direct(tree: Any) -> DirectDocument:
+    parameters = _field(tree, "", "parameters", lambda value, _: value)
+    degree = _field(parameters, "parameters", "degree", _small(1, MAX_DEGREE))
+    radii = _increasing_radii(parameters)
+    witness = _field(tree, "", "witness", lambda value, _: value)
+    scale = _field(witness, "witness", "scale", _rational(MAX_PARAMETER_BITS))
+    if degree % 2 == 0 or len(radii) > MAX_DIRECT_RADII:
+        raise _malformed(f"expected an odd degree and at most {MAX_DIRECT_RADII} radii", "parameters")
+    if not 0 < scale * (2 * radii[-1]) ** 2 <= MAX_CONTACT:
+        raise _malformed(f"expected a positive scale, at most {MAX_CONTACT} for the largest diameter", "witness.scale")
+    blocks = _field(witness, "witness", "X", _items(_gram, 2))
+    if any(block.shift is not None for block in blocks):
+        raise _malformed("expected matrices without shift and correction", "witness.X")
+    return DirectDocument(
+        n=_field(parameters, "parameters", "n", _small(3, MAX_DIMENSION)),
+        degree=degree,
+        radii=radii,
+        scale=scale,
+        bound=_field(tree, "", "bound", _rational(MAX_BOUND_BITS)),
+        matrices={f"X{index}": block for index, block in enumerate(blocks)},
+        provenance=_field(tree, "", "provenance", _strings),
+    )
+
+
+def _increasing_radii(parameters: Any) -> tuple[Fraction, ...]:
+    radii = _sizes(parameters, "radii")
+    if radii[0] <= 0 or any(low >= high for low, high in pairwise(radii)):
+        raise _malformed("expected positive, strictly increasing radii", "parameters.radii")
+    return radii
 
 
 def _sizes(parameters: Any, key: str) -> tuple[Fraction, ...]:
