@@ -29,9 +29,10 @@ from kissalg.bounds.three_point import ThreePointProblem
 from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.rational import decimal_up
 from kissalg.kernel import Limits, check
-from kissalg.rounding import DyadicVector, FaceSolution, ProvedMatrix, RoundingSettings, round_interior
+from kissalg.rounding import DyadicVector, FaceSolution, ProvedMatrix, RoundingSettings, round_interior, round_regular
 from kissalg.rounding.balance import balanced_repairs
 from kissalg.rounding.direct import direct_squares
+from kissalg.sdp.equations import AlgebraicModel
 from kissalg.sdp.model import Model
 from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
@@ -126,6 +127,8 @@ def certify(
     Where the proof needs no identity, only inequalities between univariate polynomials, the matrices are repaired or rounded and nothing is written but
     them; since no repair can promise that what holds at samples holds between them, such a certificate is handed to the kernel before it is returned.
 
+    The equations of an `AlgebraicModel` (Delsarte's bound) are solved over its number field.
+
     The bound of the certificate is the exact objective of the exact solution, rounded up to ten decimals (a rational number on a face: not rounded at
     all). Nothing here is trusted: verify the result.
 
@@ -148,6 +151,8 @@ def certify(
     if isinstance(solution, NumericSolution) and isinstance(solution.problem, DirectProblem):
         hint = "Solve with more bits, or with a larger gap"
         return _first_verified(solution.problem.theorem, _direct_candidates(solution, solution.problem), hint)
+    if isinstance(solution, NumericSolution) and isinstance(solution.problem, AlgebraicModel):
+        solution = round_regular(solution)
     if isinstance(solution, FaceSolution):
         write = _writer(_FACE, solution.problem, "on a face")
         provenance = {

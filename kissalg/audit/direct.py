@@ -2,22 +2,41 @@
 
 The polynomials come from `kissalg.bounds.direct`, by Laguerre's recurrence; inequalities are proved in ball arithmetic.
 
-Main definition: `DirectDocument`.
+Main definitions: `DirectDocument`, `read_direct`.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
+from typing import Any
 
 from flint import fmpq, fmpq_poly
 
 from kissalg.audit.document import Gram, ratio
+from kissalg.audit.matrices import gram
+from kissalg.audit.parsing import (
+    MAX_BOUND_BITS,
+    MAX_DEGREE,
+    MAX_DIMENSION,
+    MAX_PARAMETER_BITS,
+    anything,
+    items,
+    malformed,
+    member,
+    rational,
+    small,
+    strings,
+)
 from kissalg.bounds.direct import THEOREM, pair_polynomial, proved_degree
 from kissalg.exact.nonpositive import certainly_nonpositive
 from kissalg.kernel.report import Claim
 
-__all__ = ["DirectDocument"]
+__all__ = ["DirectDocument", "read_direct"]
+
+_RADII = 16
+_CONTACT = 256  # the largest scale times the square of the largest diameter
 
 
 @dataclass(frozen=True)
@@ -85,3 +104,34 @@ def _on_ray(polynomial: fmpq_poly, start: fmpq, degree: int) -> fmpq_poly:
     for k in range(degree + 1):
         total += moved[k] * fmpq_poly([0, 1]) ** k * fmpq_poly([1, -1]) ** (degree - k)
     return total
+
+
+def read_direct(tree: Any) -> DirectDocument:
+    """The certificate in a tree.
+
+    Raises:
+        Finding: with the verdict MALFORMED.
+    """
+    parameters = member(tree, "", "parameters", anything)
+    degree = member(parameters, "parameters", "degree", small(1, MAX_DEGREE))
+    radii = member(parameters, "parameters", "radii", items(rational(MAX_PARAMETER_BITS)))
+    if degree % 2 == 0 or not 1 <= len(radii) <= _RADII:
+        raise malformed(f"expected an odd degree and between 1 and {_RADII} radii", "parameters")
+    if radii[0] <= 0 or any(low >= high for low, high in pairwise(radii)):
+        raise malformed("expected positive, strictly increasing radii", "parameters.radii")
+    witness = member(tree, "", "witness", anything)
+    scale = member(witness, "witness", "scale", rational(MAX_PARAMETER_BITS))
+    if not 0 < scale * (2 * radii[-1]) ** 2 <= _CONTACT:
+        raise malformed(f"expected a positive scale, at most {_CONTACT} for the largest diameter", "witness.scale")
+    blocks = member(witness, "witness", "X", items(gram, 2))
+    if any(block.shift is not None for block in blocks):
+        raise malformed("expected matrices without shift and correction", "witness.X")
+    return DirectDocument(
+        n=member(parameters, "parameters", "n", small(3, MAX_DIMENSION)),
+        degree=degree,
+        radii=radii,
+        scale=scale,
+        bound=member(tree, "", "bound", rational(MAX_BOUND_BITS)),
+        matrices={f"X{index}": block for index, block in enumerate(blocks)},
+        provenance=member(tree, "", "provenance", strings),
+    )

@@ -43,8 +43,9 @@ from math import factorial, lcm
 from operator import mul
 
 from ..grammar import Node
+from ..identity import require_at_most
 from ..psd import Psd, read_psd
-from ..report import Claim, Rejected, decimal_up, magnitude
+from ..report import Claim, Rejected
 from .enclosures import exponential_above
 from .nonpositive import Budget, nonpositive_on_ray
 
@@ -141,11 +142,7 @@ class Direct:
         assert smallest is not None  # there is a radius
         for i in range(len(self.radii)):
             proved = Fraction(polynomials[i, i][0], denominator) / smallest
-            if proved > self.bound:
-                excess = magnitude(proved - self.bound)
-                raise Rejected(
-                    f"the witness proves {decimal_up(proved)}; the bound is too low by about {excess}", "bound"
-                )
+            require_at_most(proved, self.bound)
         budget = Budget(_HALVINGS)
         for (i, j), numerators in polynomials.items():
             if not nonpositive_on_ray(numerators, self.contact(i, j), Fraction(self.degree), budget):
