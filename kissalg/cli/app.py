@@ -10,12 +10,14 @@ import kissalg
 from kissalg.cli.average import AverageRequest, Method, average
 from kissalg.cli.bound import BoundRequest, bound
 from kissalg.cli.check import CheckRequest, check
+from kissalg.cli.engine import Engine
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
 from kissalg.cli.verify import verify
 from kissalg.errors import ParameterError
 from kissalg.published import CheckOptions
+from kissalg.solvers.float64 import Engine as Float64Engine
 
 __all__ = ["app", "main"]
 
@@ -54,6 +56,13 @@ Resume = Annotated[Path | None, typer.Option(help="Continue the interrupted run 
 KeepRun = Annotated[bool, typer.Option("--keep-run", help="Keep the run folder after success.")]
 Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite the certificate if it exists.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdicts only.")]
+SolverEngine = Annotated[
+    Engine,
+    typer.Option(
+        help="The solver: ours, or one in double precision (PICOS calls CVXOPT; pip install 'kissalg[picos]'), "
+        "whose result is numerical until it has been rounded to a certificate."
+    ),
+]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Certificates.")]
 
 
@@ -70,6 +79,7 @@ def bound_kissing(
     keep_run: KeepRun = False,
     force: Force = False,
     quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
 ) -> ExitCode:
     """Bound the kissing number of dimension N.
 
@@ -78,7 +88,19 @@ def bound_kissing(
     command = f"bound kissing {n}"
     return bound(
         BoundRequest(
-            command, n, "1/2", degree, linear, bits, output, run, resume, keep_run=keep_run, force=force, quiet=quiet
+            command,
+            n,
+            "1/2",
+            degree,
+            linear,
+            bits,
+            output,
+            run,
+            resume,
+            keep_run=keep_run,
+            force=force,
+            quiet=quiet,
+            engine=engine,
         )
     )
 
@@ -97,6 +119,7 @@ def bound_code(
     keep_run: KeepRun = False,
     force: Force = False,
     quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
 ) -> ExitCode:
     """Bound A(N, θ), the size of a spherical code in dimension N with minimal angle θ, cos θ rational.
 
@@ -105,7 +128,19 @@ def bound_code(
     command = f"bound code {n} --cos {cos}"
     return bound(
         BoundRequest(
-            command, n, cos, degree, linear, bits, output, run, resume, keep_run=keep_run, force=force, quiet=quiet
+            command,
+            n,
+            cos,
+            degree,
+            linear,
+            bits,
+            output,
+            run,
+            resume,
+            keep_run=keep_run,
+            force=force,
+            quiet=quiet,
+            engine=engine,
         )
     )
 
@@ -139,6 +174,7 @@ def bound_average_kissing(
     output: Output = None,
     force: Force = False,
     quiet: Quiet = False,
+    engine: Annotated[Float64Engine, typer.Option(help="The solver, in double precision.")] = Float64Engine.CLARABEL,
 ) -> ExitCode:
     """Bound the average kissing number of dimension N, for balls of any radii or with --radii.
 
@@ -146,7 +182,19 @@ def bound_average_kissing(
     """
     return average(
         AverageRequest(
-            n, method, degree, first, intervals, grading, rho_squared, radii, margin, output, force=force, quiet=quiet
+            n,
+            method,
+            degree,
+            first,
+            intervals,
+            grading,
+            rho_squared,
+            radii,
+            margin,
+            output,
+            force=force,
+            quiet=quiet,
+            engine=engine,
         )
     )
 
@@ -214,6 +262,7 @@ def solve_sdpa(
     gap: Annotated[float, typer.Option(help="Relative duality gap at which to stop.")] = 1e-9,
     iterations: Annotated[int, typer.Option(help="Give up after so many iterations.")] = 200,
     quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
 ) -> ExitCode:
     """Solve any semidefinite program in the sparse SDPA format, and say what is proved about its optimum.
 
@@ -221,7 +270,7 @@ def solve_sdpa(
 
     Example: kissalg solve truss1.dat-s
     """
-    return solve_file(file, bits=bits, gap=gap, max_iterations=iterations, quiet=quiet)
+    return solve_file(file, bits=bits, gap=gap, max_iterations=iterations, quiet=quiet, engine=engine)
 
 
 @app.callback(invoke_without_command=True)
