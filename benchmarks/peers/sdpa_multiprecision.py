@@ -26,13 +26,13 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse
 import sdpap
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 from sdpap.sdpacall import sdpacall
 from sdpap.symcone import SymCone
 
 import kissalg as ka
 from kissalg.exact.rational import fraction
-from kissalg.sdp.model import Model, Point, PsdVariable, SampledForm
+from kissalg.sdp.model import Model
 from kissalg.sdp.sdpa import SdpaProblem, read_sdpa, sampled_sdpa
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.sampled import orthonormal_bases
