@@ -437,10 +437,19 @@ def test_a_bound_by_an_engine_in_double_precision(run: Command, engine: str) -> 
     numerical, kernel, opinion = result.out.splitlines()
     assert numerical.startswith("numerically, not proved: A(3,1/2) <= 13.2")
     assert engine in numerical.lower()
-    assert kernel.startswith("VERIFIED  A(3,1/2) <= 13.2")
+    assert kernel.startswith("VERIFIED  A(3,1/2) <= 13.")
     assert opinion.startswith("VERIFIED")
     assert Path("k.json.xz").exists()
     assert engine in run("show", "k.json.xz").out.lower()
+
+
+def test_delsarte_by_picos(run: Command) -> None:
+    result = run("bound", "delsarte", "3", "--degree", "3", "--engine", "picos", "-q")
+    assert result.code == 0, result.err
+    numerical, kernel, _ = result.out.splitlines()
+    assert numerical.startswith("numerically, not proved: A(3,1/2) <= 13.")
+    assert kernel.startswith("VERIFIED  A(3,1/2) <= 13.")
+    assert "without --sharp" in run("bound", "delsarte", "3", "-d", "3", "--sharp", "--engine", "picos").err
 
 
 def test_an_engine_in_double_precision_has_no_checkpoints(run: Command) -> None:

@@ -165,12 +165,13 @@ def bound_delsarte(
     output: Output = None,
     force: Force = False,
     quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
 ) -> ExitCode:
     """Bound A(N, θ) by Delsarte's linear program, for any cos θ that is rational or algebraic.
 
     Examples: kissalg bound delsarte 8 --sharp · kissalg bound delsarte 3 --cos "1/sqrt(5)" --degree 2 --sharp
     """
-    return delsarte(DelsarteRequest(n, cos, degree, sharp, bits, output, force=force, quiet=quiet))
+    return delsarte(DelsarteRequest(n, cos, degree, sharp, bits, output, force=force, quiet=quiet, engine=engine))
 
 
 @bound_app.command("average-kissing", epilog=EXIT_CODES_HELP)

@@ -70,7 +70,8 @@ def bound(request: BoundRequest) -> ExitCode:
             raise ParameterError(
                 f"expected --engine {request.engine.value} without --bits, --run, --resume and --keep-run: it has double precision and no checkpoints."
             )
-        certificate = certified_from_doubles(problem, request.engine, display)
+        faces = [problem, problem.linear_programming_face()]
+        certificate = certified_from_doubles(faces, f"A({problem.n},{problem.cos})", request.engine, display)
         certificate.save(output)
         display.note(f"wrote {output} ({output.stat().st_size:,} bytes)")
         return verify_output(output, f"A({problem.n},{problem.cos})", certificate.bound, display)

@@ -1,13 +1,14 @@
 """``--engine``: the solvers that a command can be run with, and bounds from an engine in double precision."""
 
 import sys
+from collections.abc import Sequence
 from enum import Enum
 
-from kissalg.bounds.three_point import ThreePointProblem
 from kissalg.certify import Certificate, certify
 from kissalg.cli.display import Display
 from kissalg.errors import InfeasibleError, RoundingError, SolverError
 from kissalg.exact.rational import decimal_up
+from kissalg.sdp.model import Model
 from kissalg.solvers import NumericSolution, Status
 from kissalg.solvers.float64 import Float64Settings, solve_float64
 
@@ -33,9 +34,13 @@ def numerical(quantity: str, solution: NumericSolution) -> str:
     return f"numerically, not proved: {quantity} <= {shown} ({solution.message}, relative gap {solution.gap:.0e})"
 
 
-def certified_from_doubles(problem: ThreePointProblem, engine: Engine, display: Display) -> Certificate:
-    """A certificate from solutions in double precision: the best of a few margins from the boundary of the cone that can be rounded. The numerical
+def certified_from_doubles(problems: Sequence[Model], quantity: str, engine: Engine, display: Display) -> Certificate:
+    """A certificate from solutions in double precision: with the least of a few margins from the boundary of the cone that can be rounded. The numerical
     bound, without a margin, is printed first.
+
+    Arguments:
+        problems: the problem, and faces of it to try afterwards.
+        quantity: what is bounded.
 
     Raises:
         InfeasibleError: the engine says that there is no solution.
@@ -43,13 +48,13 @@ def certified_from_doubles(problem: ThreePointProblem, engine: Engine, display: 
     """
     with display.stage("solve", f"solve in double precision ({engine.value})"):
         settings = Float64Settings(max_iterations=_ITERATIONS)
-        plain = solve_float64(problem, settings, engine.value)
-    sys.stdout.write(numerical(f"A({problem.n},{problem.cos})", plain) + "\n")
+        plain = solve_float64(problems[0], settings, engine.value)
+    sys.stdout.write(numerical(quantity, plain) + "\n")
     sys.stdout.flush()
     if plain.status in (Status.INFEASIBLE, Status.UNBOUNDED):
-        raise InfeasibleError(f"{engine.value} found no solution of degree {problem.degree}. Raise --degree.")
+        raise InfeasibleError(f"{engine.value} found no solution: {plain.message}. Raise --degree.")
     reason = ""
-    for candidate in (problem, problem.linear_programming_face()):
+    for candidate in problems:
         for margin in _MARGINS:
             settings = Float64Settings(gap=1e-7, margin=margin, max_iterations=_ITERATIONS)
             try:
