@@ -62,7 +62,7 @@ def bound_delsarte(request: DelsarteRequest) -> ExitCode:
             raise ParameterError(
                 f"expected --engine {request.engine.value} with --degree, and without --sharp and --bits: it has double precision."
             )
-        certificate = certified_from_doubles([problem], problem.quantity, request.engine, display)
+        certificate = certified_from_doubles([problem], problem.quantity.replace(", ", ","), request.engine, display)
         certificate.save(output)
         return verify_output(
             output, None if surd(problem.cosine) is None else problem.quantity, certificate.bound, display
