@@ -14,6 +14,7 @@ from kissalg.cli.delsarte import DelsarteRequest
 from kissalg.cli.delsarte import bound_delsarte as delsarte
 from kissalg.cli.engine import Engine
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
+from kissalg.cli.polynomial import PolynomialRequest, polynomial_bound
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
 from kissalg.cli.verify import verify
@@ -25,7 +26,7 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="kissalg",
-    help="Upper bounds for kissing numbers, average kissing numbers and spherical codes, as exact certificates that a tiny checker verifies.",
+    help="Bounds for kissing numbers, average kissing numbers, spherical codes and polynomials, as exact certificates that a tiny checker verifies.",
     epilog=EXIT_CODES_HELP,
     no_args_is_help=True,
     add_completion=False,
@@ -224,6 +225,100 @@ def bound_average_kissing(
             force=force,
             quiet=quiet,
             engine=engine,
+        )
+    )
+
+
+PolynomialText = Annotated[
+    str, typer.Argument(metavar="POLYNOMIAL", help='Such as "x^4 - 3/2*x*y + 1"; after -- if it begins with a minus.')
+]
+Inequalities = Annotated[list[str] | None, typer.Option("--on", help="A polynomial that is >= 0 on the set; repeat.")]
+Equalities = Annotated[list[str] | None, typer.Option("--equal", help="A polynomial that is 0 on the set; repeat.")]
+EvenDegree = Annotated[
+    int | None, typer.Option("--degree", "-d", help="Degree of the identity, even. [default: the least that fits]")
+]
+Products = Annotated[bool, typer.Option("--products", help="Multiply the inequalities with each other (Schmüdgen).")]
+Symmetry = Annotated[
+    list[str] | None,
+    typer.Option(help="S, C, B (all, cyclic, signed permutations) or images such as 2,3,-1 of the variables; repeat."),
+]
+Variables = Annotated[str | None, typer.Option(help="The variables in order. [default: all that occur, sorted]")]
+
+
+@bound_app.command("minimum", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_minimum(
+    polynomial: PolynomialText,
+    on: Inequalities = None,
+    equal: Equalities = None,
+    degree: EvenDegree = None,
+    products: Products = False,
+    symmetry: Symmetry = None,
+    variables: Variables = None,
+    rational: Annotated[
+        bool, typer.Option("--rational", help="A rational number just below the minimum, not the exact one.")
+    ] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="[default: minimum.json.xz]")] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Bound a polynomial from below on a set, by the best sum of squares of a degree; the exact minimum where that is sharp.
+
+    Example: kissalg bound minimum "x^2 + y^2 + z^2" --on x --on y --on z --equal "x + y + z - 1" --symmetry S
+    """
+    return polynomial_bound(
+        PolynomialRequest(
+            polynomial,
+            minimum=True,
+            on=tuple(on or ()),
+            equal=tuple(equal or ()),
+            degree=degree,
+            products=products,
+            symmetry=tuple(symmetry or ()),
+            variables=variables,
+            exact=not rational,
+            output=output,
+            force=force,
+            quiet=quiet,
+        )
+    )
+
+
+@bound_app.command("nonnegative", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_nonnegative(
+    polynomial: PolynomialText,
+    on: Inequalities = None,
+    equal: Equalities = None,
+    degree: EvenDegree = None,
+    products: Products = False,
+    multiplier: Annotated[
+        str | None, typer.Option(metavar="e,k", help="Prove (e + Σ x²)^k times the polynomial instead, e = 0 or 1.")
+    ] = None,
+    symmetry: Symmetry = None,
+    variables: Variables = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="[default: nonnegative.json.xz]")] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Prove that a polynomial is nonnegative on a set, by sums of squares; or prove that it has none of this degree (exit 3).
+
+    Example: kissalg bound nonnegative "x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2" --multiplier 1,1 --symmetry B
+    """
+    return polynomial_bound(
+        PolynomialRequest(
+            polynomial,
+            minimum=False,
+            on=tuple(on or ()),
+            equal=tuple(equal or ()),
+            degree=degree,
+            products=products,
+            multiplier=multiplier,
+            symmetry=tuple(symmetry or ()),
+            variables=variables,
+            output=output,
+            force=force,
+            quiet=quiet,
         )
     )
 

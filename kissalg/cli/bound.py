@@ -174,12 +174,17 @@ def _order(value: Fraction) -> str:
     return f"{sign}{int(value / Fraction(10) ** exponent)}e{exponent}"
 
 
-def verify_output(output: Path, quantity: str | None, bound: Fraction, display: Display) -> ExitCode:
+def verify_output(
+    output: Path, quantity: str | None, bound: Fraction, display: Display, *, lower: bool = False
+) -> ExitCode:
     """Both verdicts on the file that was written, for the claim that was wanted (if there is a notation for its quantity).
 
     Where the second opinion covers no certificates of the theorem, the kernel's verdict is the only one.
     """
     expect = None if quantity is None else f"{quantity} <= {_above(bound)}"
+    if lower and quantity is not None:
+        what, where, conditions = quantity.partition(" where ")
+        expect = f"{what} >= {-_above(-bound)}{where}{conditions}"
     with display.stage("verify", "verify the file with the kernel"):
         report = verify(output, expect=expect)
     with display.stage("second opinion", "verify the file with python-flint"):
