@@ -449,7 +449,7 @@ def test_delsarte_by_picos(run: Command) -> None:
     numerical, kernel, _ = result.out.splitlines()
     assert numerical.startswith("numerically, not proved: A(3,1/2) <= 13.")
     assert kernel.startswith("VERIFIED  A(3,1/2) <= 13.")
-    assert "without --sharp" in run("bound", "delsarte", "3", "-d", "3", "--sharp", "--engine", "picos").err
+    assert "without --sharp" in run("bound", "delsarte", "3", "-d", "3", "--sharp", "--engine", "picos", "-f").err
 
 
 def test_an_engine_in_double_precision_has_no_checkpoints(run: Command) -> None:
