@@ -459,3 +459,46 @@ def test_average_kissing_says_what_would_work(run: Command, words: tuple[str, ..
     result = run("bound", "average-kissing", *words)
     assert result.code == code, result.err
     assert message in result.err
+
+
+@pytest.mark.parametrize("engine", ["picos", "clarabel"])
+def test_a_bound_by_an_engine_in_double_precision(run: Command, engine: str) -> None:
+    """The result of the engine is labelled as numerical; what is verified is the certificate that was rounded from another run of it."""
+    result = run(*KISSING, "--engine", engine, "-q", "-o", "k.json.xz")
+    assert result.code == 0, result.err
+    numerical, kernel, opinion = result.out.splitlines()
+    assert numerical.startswith("numerically, not proved: A(3,1/2) <= 13.2")
+    assert engine in numerical.lower()
+    assert kernel.startswith("VERIFIED  A(3,1/2) <= 13.")
+    assert opinion.startswith("VERIFIED")
+    assert Path("k.json.xz").exists()
+    assert engine in run("show", "k.json.xz").out.lower()
+
+
+def test_delsarte_by_picos(run: Command) -> None:
+    result = run("bound", "delsarte", "3", "--degree", "3", "--engine", "picos", "-q")
+    assert result.code == 0, result.err
+    numerical, kernel, _ = result.out.splitlines()
+    assert numerical.startswith("numerically, not proved: A(3,1/2) <= 13.")
+    assert kernel.startswith("VERIFIED  A(3,1/2) <= 13.")
+    assert "without --sharp" in run("bound", "delsarte", "3", "-d", "3", "--sharp", "--engine", "picos", "-f").err
+
+
+def test_an_engine_in_double_precision_has_no_checkpoints(run: Command) -> None:
+    result = run(*KISSING, "--engine", "picos", "--bits", "100")
+    assert result.code == 2
+    assert "without --bits, --run, --resume and --keep-run" in result.err
+
+
+def test_an_average_kissing_number_by_picos(run: Command) -> None:
+    result = run("bound", "average-kissing", "3", "--radii", "1,2", "-d", "6", "--engine", "picos", "-q")
+    assert result.code == 0, result.err
+    assert result.out.startswith("VERIFIED  average-kissing(3;1,2) <= 13.29")
+
+
+def test_a_solution_in_double_precision_that_cannot_be_rounded(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kissalg.cli.engine._MARGINS", (0.0,))
+    result = run(*KISSING, "--engine", "clarabel")
+    assert result.code == 4
+    assert result.out.startswith("numerically, not proved")
+    assert "Leave out --engine" in result.err

@@ -17,6 +17,7 @@ from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError, SolverError
 from kissalg.exact.rational import decimal_up
 from kissalg.solvers import Settings, Status, solve
+from kissalg.solvers.float64 import Engine as Float64Engine
 from kissalg.solvers.float64 import Float64Solution, solve_float64
 
 __all__ = ["AverageRequest", "Method", "average"]
@@ -70,6 +71,7 @@ class AverageRequest:
     output: Path | None = None
     force: bool = False
     quiet: bool = False
+    engine: Float64Engine = Float64Engine.CLARABEL
 
     @property
     def defaults(self) -> tuple[str, int, int]:
@@ -87,9 +89,9 @@ class AverageRequest:
             raise ParameterError("expected --radii without --first: finitely many radii need no mesh.")
         if self.rho_squared is not None and self.method is not Method.CAPS:
             raise ParameterError("expected --rho-squared with --method caps only.")
-        if self.method is Method.DIRECT and self.margin is not None:
+        if self.method is Method.DIRECT and (self.margin is not None or self.engine is not Float64Engine.CLARABEL):
             raise ParameterError(
-                "expected --margin with the other methods only: --method direct solves in multiprecision."
+                "expected --margin and --engine with the other methods only: --method direct solves in multiprecision."
             )
         if self.contact is not None and self.method is not Method.DIRECT:
             raise ParameterError("expected --contact with --method direct only.")
@@ -151,7 +153,7 @@ def _weights(request: AverageRequest, display: Display, ready: Callable[[], None
     for index, margin in enumerate(margins):
         if index:
             problems = request.problems(margin)
-        solution = _best_solution(problems, margin, display)
+        solution = _best_solution(request, problems, margin, display)
         try:
             with display.stage("repair", "repair the solution, and check it"):
                 return certify(solution), problems[0].quantity
@@ -162,13 +164,15 @@ def _weights(request: AverageRequest, display: Display, ready: Callable[[], None
     raise AssertionError("there is at least one margin")
 
 
-def _best_solution(problems: list[AverageKissingProblem], margin: str, display: Display) -> Float64Solution:
+def _best_solution(
+    request: AverageRequest, problems: list[AverageKissingProblem], margin: str, display: Display
+) -> Float64Solution:
     """The solution with the least bound among the problems that have one."""
     best: Float64Solution | None = None
     message = ""
     for problem in problems:
         with display.stage("solve", f"solve {problem!r}, margin {margin}"):
-            solution = solve_float64(problem)
+            solution = solve_float64(problem, engine=request.engine)
         display.note(
             f"{solution.status.value}: {solution.message}, {solution.iterations} iterations, bound {decimal_up(solution.objective, 6)}"
         )
@@ -191,7 +195,7 @@ def _best_sphere(request: AverageRequest) -> fmpq:
 
     def bound(square: fmpq) -> fmpq:
         if square not in values:
-            solution = solve_float64(request.with_rho(square))
+            solution = solve_float64(request.with_rho(square), engine=request.engine)
             values[square] = solution.objective if solution.status is Status.OPTIMAL else fmpq(10**12)
         return values[square]
 

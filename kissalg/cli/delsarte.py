@@ -10,6 +10,7 @@ from kissalg.bounds.delsarte import DelsarteProblem, delsarte
 from kissalg.certify import Certificate, certify
 from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
+from kissalg.cli.engine import Engine, certified_from_doubles
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.expressions import surd
@@ -36,6 +37,7 @@ class DelsarteRequest:
     output: Path | None = None
     force: bool = False
     quiet: bool = False
+    engine: Engine = Engine.MULTIPRECISION
 
     def default_output(self) -> Path:
         """The name of the certificate, such as A-3-1_sqrt_5-delsarte.json.xz."""
@@ -55,6 +57,16 @@ def bound_delsarte(request: DelsarteRequest) -> ExitCode:
     output = request.output or request.default_output()
     problem = delsarte(request.n, request.cos, 1 if request.degree is None else request.degree)
     require_writable(output, force=request.force)
+    if request.engine is not Engine.MULTIPRECISION:
+        if request.degree is None or request.sharp or request.bits is not None:
+            raise ParameterError(
+                f"expected --engine {request.engine.value} with --degree, and without --sharp and --bits: it has double precision."
+            )
+        certificate = certified_from_doubles([problem], problem.quantity.replace(", ", ","), request.engine, display)
+        certificate.save(output)
+        return verify_output(
+            output, None if surd(problem.cosine) is None else problem.quantity, certificate.bound, display
+        )
     if request.degree is None:
         problem, solution = _searched(request, display)
     if request.sharp:
