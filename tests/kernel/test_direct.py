@@ -3,6 +3,7 @@
 from copy import deepcopy
 from fractions import Fraction
 from math import factorial
+from pathlib import Path
 
 import pytest
 from flint import arb, ctx, fmpq
@@ -42,8 +43,8 @@ REJECTIONS = [
 
 
 @pytest.mark.parametrize(("name", "path", "place", "new", "where"), REJECTIONS, ids=[item[0] for item in REJECTIONS])
-def test_rejected(name: str, path: object, place: tuple[str | int, ...], new: object, where: str | None) -> None:
-    changed = tree(path)  # type: ignore[arg-type]  # a path, among parameters of several types
+def test_rejected(name: str, path: Path, place: tuple[str | int, ...], new: object, where: str | None) -> None:
+    changed = tree(path)
     if name == "no squares":
         new = [zero(4), zero(4)]
     if name == "squares exchanged":
@@ -102,8 +103,8 @@ def require_honest(changed: object, best: int) -> None:
 
 
 @given(st.data(), st.sampled_from([ONE, TWO]))
-def test_any_integer_replaced(data: st.DataObject, path: object) -> None:
-    changed = tree(path)  # type: ignore[arg-type]  # a path
+def test_any_integer_replaced(data: st.DataObject, path: Path) -> None:
+    changed = tree(path)
     place = data.draw(st.sampled_from(numbers(changed)))
     leaf = get(changed, place)
     if isinstance(leaf, int):
@@ -121,8 +122,8 @@ def test_any_integer_replaced(data: st.DataObject, path: object) -> None:
 
 
 @given(st.data(), st.sampled_from([ONE, TWO]))
-def test_any_list_changed(data: st.DataObject, path: object) -> None:
-    changed = tree(path)  # type: ignore[arg-type]  # a path
+def test_any_list_changed(data: st.DataObject, path: Path) -> None:
+    changed = tree(path)
     items = get(changed, data.draw(st.sampled_from([place for place in lists(changed) if get(changed, place)])))
     i, j = (data.draw(st.integers(0, len(items) - 1)) for _ in range(2))
     if data.draw(st.booleans()):
