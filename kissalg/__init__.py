@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kissalg.rounding import FaceSettings, round_to_face, sharp_settings
     from kissalg.solvers import Settings, solve
     from kissalg.solvers.float64 import solve_float64
+    from kissalg.solvers.picos_export import to_picos
     from kissalg.sos import certify_nonnegative, minimize
     from kissalg.verify import second_opinion, verify
 
@@ -62,6 +63,7 @@ __all__ = [
     "spherical_caps",
     "symmetric_basis",
     "three_point",
+    "to_picos",
     "verify",
 ]
 
@@ -92,6 +94,7 @@ _HOME = {
     "spherical_caps": "kissalg.bounds.spherical_caps",
     "symmetric_basis": "kissalg.algebra.symmetry",
     "three_point": "kissalg.bounds.three_point",
+    "to_picos": "kissalg.solvers.picos_export",
     "verify": "kissalg.verify",
 }
 

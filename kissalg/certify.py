@@ -40,6 +40,8 @@ from kissalg.writing.encoding import Parts, rational_from_text, rational_text
 
 __all__ = ["Certificate", "certificate_of", "certify", "load"]
 
+_DOUBLE_BITS = 53  # of other people's engines; the multiprecision solver ends with more
+
 _INTERIOR: Mapping[type[Model], Callable[[Any, Mapping[str, ProvedMatrix], Mapping[str, DyadicVector]], Parts]] = {
     FixedSizeProblem: fixed_size.interior,
     SphericalCapsProblem: spherical_caps.interior,
@@ -228,6 +230,7 @@ def _written(theorem: str, parts: Parts, provenance: Mapping[str, str]) -> Certi
 
 def _provenance(solution: NumericSolution, tolerance: int) -> dict[str, str]:
     return {
+        **({"solver": solution.message} if solution.bits <= _DOUBLE_BITS else {}),
         "bits": str(solution.bits),
         "gap": f"{solution.gap:.1e}",
         "iterations": str(solution.iterations),

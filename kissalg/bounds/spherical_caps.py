@@ -48,7 +48,7 @@ from kissalg.sdp.model import (
 )
 from kissalg.sdp.sampling import chebyshev_nodes
 
-__all__ = ["EntryTerm", "SphericalCapsProblem", "spherical_caps"]
+__all__ = ["EntryTerm", "SphericalCapsProblem", "caps_model", "spherical_caps"]
 
 THEOREM = "spherical-caps"
 _MAX_SIZES = 16  # what the kernel reads
@@ -202,7 +202,7 @@ def spherical_caps(
         raise ParameterError(f"n: expected a dimension of at most {_DENSITY_DIMENSION} for a density; give weights")
     numbers = tuple(given) if given is not None else tuple(_area(n, cosine) for cosine in cosines)
     ends = tuple(_end(cosines[i], cosines[j]) for i, j in _pairs(len(cosines)))
-    model = _model(n, degree, numbers, ends)
+    model = caps_model(n, degree, numbers, ends)
     return SphericalCapsProblem(
         THEOREM,
         model.parameters,
@@ -242,7 +242,8 @@ def _end(a: FieldElement, b: FieldElement) -> fmpq:
     return fmpq(scaled + 1, fmpz(1) << _END_BITS)
 
 
-def _model(n: int, degree: int, weights: Sequence[fmpq], ends: Sequence[fmpq]) -> Model:
+def caps_model(n: int, degree: int, weights: Sequence[fmpq], ends: Sequence[fmpq]) -> Model:
+    """The model for given rational weights and ends u_ij (of the pairs i >= j, row by row); which caps they belong to is the caller's business."""
     size = len(weights)
     kernels = [PsdVariable(f"F{k}", size) for k in range(2 * degree + 1)]
     space, rows = UnivariateSpace(2 * degree), CoordinateSpace(size)

@@ -12,6 +12,7 @@ from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError
 from kissalg.solvers import Status
+from kissalg.solvers.float64 import Engine as Float64Engine
 from kissalg.solvers.float64 import solve_float64
 
 __all__ = ["AverageRequest", "Method", "average"]
@@ -54,6 +55,7 @@ class AverageRequest:
     output: Path | None = None
     force: bool = False
     quiet: bool = False
+    engine: Float64Engine = Float64Engine.CLARABEL
 
     @property
     def defaults(self) -> tuple[str, int, int]:
@@ -93,7 +95,7 @@ def average(request: AverageRequest) -> ExitCode:
     for index, margin in enumerate(margins):
         problem = request.problem(margin)
         with display.stage("solve", f"solve {problem!r}, margin {margin}"):
-            solution = solve_float64(problem)
+            solution = solve_float64(problem, engine=request.engine)
         display.note(f"{solution.status.value}: {solution.message}, {solution.iterations} iterations")
         if solution.status is Status.INFEASIBLE:
             raise InfeasibleError(

@@ -13,6 +13,7 @@ from kissalg.bounds.spherical_caps import SphericalCapsProblem, spherical_caps
 from kissalg.certify import Certificate, certify
 from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
+from kissalg.cli.engine import Engine, certified_from_doubles
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.rational import decimal_up
@@ -38,6 +39,7 @@ class TwoPointRequest:
     output: Path | None = None
     force: bool = False
     quiet: bool = False
+    engine: Engine = Engine.MULTIPRECISION
 
 
 def bound_delsarte(n: int, cos: str, request: TwoPointRequest) -> ExitCode:
@@ -77,7 +79,16 @@ def _bound(name: str, make: Callable[[int], Problem], request: TwoPointRequest) 
     given = "" if request.degree is None else f"-d{request.degree}"
     output = request.output or Path(f"{name}{given}.json.xz")
     problem = make(1 if request.degree is None else request.degree)
+    quantity = None if " in Q(" in problem.quantity else problem.quantity
     require_writable(output, force=request.force)
+    if request.engine is not Engine.MULTIPRECISION:
+        if request.degree is None or request.sharp or request.bits is not None:
+            raise ParameterError(
+                f"expected --engine {request.engine.value} with --degree, and without --sharp and --bits: it has double precision."
+            )
+        certificate = certified_from_doubles([problem], problem.quantity.replace(", ", ","), request.engine, display)
+        certificate.save(output)
+        return verify_output(output, quantity, certificate.bound, display)
     if request.degree is None:
         problem, solution = _searched(make, request, display)
     if request.sharp:
@@ -88,7 +99,6 @@ def _bound(name: str, make: Callable[[int], Problem], request: TwoPointRequest) 
         certificate = _regular(solution, display)
     certificate.save(output)
     display.note(f"wrote {output} ({output.stat().st_size:,} bytes), from polynomials of degree {2 * problem.degree}")
-    quantity = None if " in Q(" in problem.quantity else problem.quantity
     return verify_output(output, quantity, certificate.bound, display)
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kissalg.algebra.spherical_cap import cap_area
+from kissalg.audit import audit, read_document
 from kissalg.kernel import Limits, Verdict, check
 from kissalg.kernel.claims.cap_area import angle, area_above
 from kissalg.kernel.claims.expectation import parse_expectation
@@ -40,6 +41,11 @@ def test_the_claim_is_proved(name: str) -> None:
     report = check((FOLDER / f"{name}.json").read_bytes())
     assert report.verified, report
     assert str(report.claim).startswith(CLAIMS[name])
+    data = (FOLDER / f"{name}.json").read_bytes()
+    opinion = audit(data)
+    assert opinion.verified, opinion
+    assert opinion.claim == report.claim
+    assert read_document(data).encode() == data.decode()
 
 
 def test_densities_are_those_of_known_packings() -> None:
@@ -72,7 +78,10 @@ def test_every_string_off_by_one(name: str) -> None:
             for by in (1, -1):
                 other = deepcopy(tree)
                 put(other, path, shifted(get(tree, path), by))
-                assert not check(serialise(other)).verified, (path, by)
+                report = check(serialise(other))
+                assert not report.verified, (path, by)
+                if count % 5 == 0:
+                    assert audit(serialise(other)).verdict is report.verdict, (path, by)
                 count += 1
     assert count > 20
 
@@ -124,6 +133,9 @@ def test_rejected(name: str, change: Change, path: str) -> None:
     report = check(serialise(tree))
     assert report.verdict is Verdict.REJECTED, report
     assert report.path == path, report
+    opinion = audit(serialise(tree))
+    assert opinion.verdict is Verdict.REJECTED, opinion
+    assert opinion.path == path, opinion
 
 
 MALFORMED: list[tuple[str, str, Change]] = [
@@ -151,6 +163,7 @@ def test_malformed(name: str, change: Change) -> None:
     change(tree)
     report = check(serialise(tree))
     assert report.verdict is Verdict.MALFORMED, report
+    assert audit(serialise(tree)).verdict is Verdict.MALFORMED
 
 
 def test_larger_caps_and_larger_bounds_are_proved_too() -> None:
@@ -158,6 +171,7 @@ def test_larger_caps_and_larger_bounds_are_proved_too() -> None:
     tree = tree_of("rational-count-n4")
     tree["parameters"]["caps"] = [["1/2"], ["3/4"]]
     assert check(serialise(tree)).verified
+    assert audit(serialise(tree)).verified
     tree["bound"] = "64/1"
     assert check(serialise(tree)).verified
 
