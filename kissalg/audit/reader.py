@@ -41,6 +41,7 @@ from kissalg.audit.parsing import (
     strings,
     text_of,
 )
+from kissalg.audit.spherical_caps import SphericalCapsDocument, read_spherical_caps
 from kissalg.bounds.mesh import Mesh
 from kissalg.errors import ParameterError
 
@@ -55,6 +56,7 @@ AnyDocument: TypeAlias = (
     | DirectDocument
     | DelsarteDocument
     | NonnegativeDocument
+    | SphericalCapsDocument
 )
 
 T = TypeVar("T")
@@ -96,6 +98,7 @@ def _document(tree: Any) -> AnyDocument:
         "average-kissing-radii": _radii,
         "average-kissing-direct": read_direct,
         "delsarte": _delsarte,
+        "spherical-caps": read_spherical_caps,
         "nonnegative": read_nonnegative,
     }
     theorem = member(tree, "", "theorem", string)
