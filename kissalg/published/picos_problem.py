@@ -18,6 +18,7 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.exact.rational import decimal_up
 from kissalg.published.sdpa_bounds import SdpaBounds, bound_sdpa
+from kissalg.rounding import sharp_settings
 from kissalg.sdp.model import PsdVariable
 from kissalg.sdp.sdpa import sdpa_model
 from kissalg.solvers import NumericSolution, Settings, Status, solve
@@ -26,6 +27,7 @@ from kissalg.solvers.picos_import import PicosProgram, from_picos
 
 __all__ = ["PicosBounds", "bound_picos"]
 
+_DIGITS = 12
 _STATUS = {Status.INFEASIBLE: Status.UNBOUNDED, Status.UNBOUNDED: Status.INFEASIBLE}  # of (D), in words for (P)
 
 
@@ -73,7 +75,7 @@ def bound_picos(problem: Any, *, denominators: int = 10**6, settings: Settings |
 
     Args:
         problem, denominators: see `kissalg.from_picos`.
-        settings: of our solver; by default a relative gap of 1e-12.
+        settings: of our solver; by default for twelve digits.
 
     Raises:
         ParameterError: the problem cannot be read; see `kissalg.from_picos`.
@@ -90,7 +92,7 @@ def bound_picos(problem: Any, *, denominators: int = 10**6, settings: Settings |
     """
     program = from_picos(problem, denominators=denominators)
     model = sdpa_model(program.sdpa)
-    run = solve(model, settings=settings or Settings(gap=1e-12))
+    run = solve(model, settings=settings or sharp_settings(_DIGITS))
     scale = fmpq(2) ** run.multipliers.exponent
     x = _multipliers(run, len(program.sdpa.costs), scale)
     y = []
