@@ -153,7 +153,7 @@ from typing import Protocol
 
 from ..grammar import Node
 from ..report import Claim
-from . import average_kissing, delsarte, fixed_size, nonnegative, three_point
+from . import average_kissing, delsarte, fixed_size, nonnegative, spherical_caps, three_point
 
 __all__ = ["THEOREMS", "Certificate"]
 
@@ -175,6 +175,7 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "average-kissing": average_kissing.read,
     "average-kissing-radii": average_kissing.read_radii,
     "delsarte": delsarte.read,
+    "spherical-caps": spherical_caps.read,
     "nonnegative": nonnegative.read,
 }
 '''
@@ -515,6 +516,88 @@ def _read_matrices(node: Node, degree: int, size: int) -> tuple[Psd, ...]:
     return tuple(matrices)
 '''
 
+# ==================== claims.cap_area ====================
+SOURCES['claims.cap_area'] = r'''"""Rational upper bounds for the normalised areas of spherical caps.
+
+The cap of angle θ on the sphere in R^n has the normalised area
+
+    σ = J(c) / J(-1),   J(c) = ∫_c^1 (1-u²)^(m/2) du,    c = cos θ, m = n - 3,
+
+and integration by parts gives (m+1) J_m = m J_(m-2) - c (1-c²)^(m/2). For odd n the recurrence starts from J_0 = 1 - c, and σ
+is a polynomial in c. For even n it starts from J_(-1) = θ: J_m = A_m (θ - b_m sin θ) with A_m = m A_(m-2)/(m+1) and
+b_m = b_(m-2) + c (1-c²)^((m-1)/2) / ((m+1) A_m); since J_m(-1) = A_m π, σ = (θ - b_m sin θ)/π.
+"""
+
+from fractions import Fraction
+from math import isqrt
+
+__all__ = ["angle", "area_above"]
+
+_BITS = 192
+_HALVINGS = 3  # of an angle, before the series of the arctangent; the tangent of π/8 is below 0.42
+_TERMS = 48  # 0.42^(2 * 48) < 2^-120
+
+Interval = tuple[Fraction, Fraction]
+
+
+def angle(cos: Fraction) -> Interval:
+    """An interval for arccos(cos), -1 <= cos <= 1, about 2^-115 long.
+
+    The angle is halved three times by cos(φ/2) = sqrt((1 + cos φ)/2), and then the partial sums of t - t³/3 + t⁵/5 - …,
+    t the tangent, enclose it.
+
+    >>> low, high = angle(Fraction(-1))
+    >>> Fraction(314159265358979323846, 10**20) < low < high < Fraction(314159265358979323847, 10**20)
+    True
+    """
+    low = high = cos
+    for _ in range(_HALVINGS):
+        low, high = _roots((1 + low) / 2, (1 + high) / 2)
+    high = min(high, Fraction(1))
+    sine = _roots(1 - high * high, 1 - low * low)
+    ends = []
+    for tangent, terms in ((sine[0] / high, _TERMS), (sine[1] / low, _TERMS + 1)):  # an even number of terms: too small
+        total, power = Fraction(0), tangent
+        for k in range(terms):
+            total += power * (-1) ** k / (2 * k + 1)
+            power *= tangent * tangent
+        ends.append(total * 2**_HALVINGS)
+    return _floor(ends[0]), -_floor(-ends[1])
+
+
+def area_above(n: int, cos: Fraction) -> Fraction:
+    """A rational number that is at least σ, for -1 < cos < 1 and n >= 2, and larger by 2^-100 at most.
+
+    >>> area_above(3, Fraction(1, 2)), 0 < area_above(4, Fraction(0)) - Fraction(1, 2) < Fraction(1, 2**100)
+    (Fraction(1, 4), True)
+    """
+    c = _floor(cos)  # a slightly larger cap
+    square = 1 - c * c
+    if n % 2:
+        part, whole = 1 - c, Fraction(2)
+        for m in range(2, n - 2, 2):
+            part = (m * part - c * square ** (m // 2)) / (m + 1)
+            whole = m * whole / (m + 1)
+        return part / whole
+    a, b = Fraction(1), Fraction(0)
+    for m in range(1, n - 2, 2):
+        a *= Fraction(m, m + 1)
+        b += c * square ** ((m - 1) // 2) / ((m + 1) * a)
+    sines = _roots(square, square)
+    return (angle(c)[1] - min(b * sine for sine in sines)) / angle(Fraction(-1))[0]
+
+
+def _roots(low: Fraction, high: Fraction) -> Interval:
+    """An interval for the square roots of the numbers from low to high, low >= 0."""
+    below, above = (isqrt(int(value * 4**_BITS)) for value in (low, high))
+    return Fraction(below, 1 << _BITS), Fraction(above + 1, 1 << _BITS)
+
+
+def _floor(value: Fraction) -> Fraction:
+    """The largest multiple of 2^-192 that is not above `value`."""
+    return Fraction(value * 2**_BITS // 1, 1 << _BITS)
+'''
+
 # ==================== claims.delsarte ====================
 SOURCES['claims.delsarte'] = r'''"""Delsarte's linear programming bound for spherical codes, with its proof, over Q or a real number field.
 
@@ -553,7 +636,7 @@ from ..report import Claim, Rejected, decimal_up
 from .faces import Face, read_denominator, read_matrix
 from .number_field import Element, RealField, read_element, read_field
 
-__all__ = ["Delsarte", "read"]
+__all__ = ["Delsarte", "gegenbauer", "read", "squares"]
 
 
 @dataclass(frozen=True)
@@ -600,30 +683,15 @@ class Delsarte:
     def residual(self) -> Polynomial:
         """The left-hand side of (i), reduced modulo the polynomial of α."""
         total = ONE
-        gegenbauer = self._gegenbauer()[1:]
+        terms = gegenbauer(self.n, 2 * self.degree)[1:]
         for k in range(self.field.degree):
-            weighted = zip((value[k] for value in self.f), gegenbauer, strict=True)
+            weighted = zip((value[k] for value in self.f), terms, strict=True)
             total += Y**k * Polynomial.combination(weighted, self.denominator)
-        squares = [self._squares(matrix) for matrix in self.q]
+        sums = [_squares(matrix) for matrix in self.q]
         cos = Polynomial.combination(
             (1, Polynomial({k << BITS: c.numerator}, c.denominator)) for k, c in enumerate(self.cos)
         )
-        return self._reduced(total + squares[0] + (X + 1) * (cos - X) * squares[1])
-
-    def _gegenbauer(self) -> list[Polynomial]:
-        """P_k^n(u), k = 0..2d: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
-        n, terms = self.n, [ONE, X]
-        for k in range(1, 2 * self.degree):
-            terms.append(((2 * k + n - 2) * X * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
-        return terms
-
-    def _squares(self, matrix: Face) -> Polynomial:
-        """Σ_ij X_ij T_i(u) T_j(u)."""
-        chebyshev = [ONE, X]
-        while len(chebyshev) < matrix.size:
-            chebyshev.append(2 * X * chebyshev[-1] - chebyshev[-2])
-        parts = enumerate(matrix.parts)
-        return Polynomial.combination((1, Y**k * _quadratic(part, chebyshev)) for k, part in parts)
+        return self._reduced(total + sums[0] + (X + 1) * (cos - X) * sums[1])
 
     def _reduced(self, polynomial: Polynomial) -> Polynomial:
         """Replace powers of α from α^m on. Products of at most three elements occur: α^(3m-3) is the last power."""
@@ -639,10 +707,26 @@ class Delsarte:
         )
 
 
-def _quadratic(part: Symmetric, basis: list[Polynomial]) -> Polynomial:
-    """bᵀ X b."""
-    rows = (Polynomial.combination(zip(row, basis, strict=False)) for row in part.full())
-    return Polynomial.combination(((1, p * row) for p, row in zip(basis, rows, strict=False)), part.denominator)
+def gegenbauer(n: int, degree: int) -> list[Polynomial]:
+    """P_k^n(u), k = 0..degree: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
+    terms = [ONE, X]
+    for k in range(1, degree):
+        terms.append(((2 * k + n - 2) * X * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
+    return terms[: degree + 1]
+
+
+def squares(part: Symmetric) -> Polynomial:
+    """Σ_ij X_ij T_i(u) T_j(u)."""
+    chebyshev = [ONE, X]
+    for _ in range(2, len(part.rows)):
+        chebyshev.append(2 * X * chebyshev[-1] - chebyshev[-2])
+    rows = (Polynomial.combination(zip(row, chebyshev, strict=False)) for row in part.full())
+    return Polynomial.combination(((1, p * row) for p, row in zip(chebyshev, rows, strict=False)), part.denominator)
+
+
+def _squares(matrix: Face) -> Polynomial:
+    """The same over the field."""
+    return Polynomial.combination((1, Y**k * squares(part)) for k, part in enumerate(matrix.parts))
 
 
 def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:
@@ -689,7 +773,11 @@ _ROOT = rf"(?:{_NUMBER}\s*[+-]\s*|-)?(?:{_SIZE}\s*\*\s*)?sqrt\s*\(\s*[0-9]{{1,80
 _CODE = rf"A\s*\(\s*[0-9]{{1,9}}\s*,\s*(?:{_NUMBER}|{_ROOT})\s*\)"
 _SURD = rf"(?:(-?{_SIZE})(?![0-9./*]))?(?:([+-]?)(?:({_SIZE})\*)?sqrt\(([0-9]{{1,80}})\))?"  # without spaces
 _AVERAGE = rf"average-kissing\s*\(\s*[0-9]{{1,9}}\s*(?:;\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*)?\)"
-_UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE})\s*<=\s*({_NUMBER})\s*", re.ASCII)
+_ANGLES = rf"(?:{_NUMBER}|{_ROOT})\s*(?:,\s*(?:{_NUMBER}|{_ROOT})\s*)*"
+_WEIGHTS = rf"\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*"
+_SIZES = rf"\s*\(\s*[0-9]{{1,9}}\s*;\s*{_ANGLES}"
+_CAPS = rf"(?:cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\))"
+_UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE}|{_CAPS})\s*<=\s*({_NUMBER})\s*", re.ASCII)
 _LOWER = re.compile(rf"([-+*^/. 0-9x]+)>=\s*({_NUMBER})\s*(?:where\s+(.*))?", re.ASCII | re.DOTALL)
 _POWER = r"x[1-9][0-9]?(?:\^[0-9]{1,3})?"
 _TERM = re.compile(rf"([+-])(?:({_SIZE})(?:\*|(?=[+-]|$)))?((?:{_POWER}\*)*{_POWER})?", re.ASCII)
@@ -732,9 +820,10 @@ def polynomial_claim(polynomial: str, inequalities: Iterable[str], equalities: I
 
 
 def parse_expectation(text: str) -> Claim:
-    """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`, or a lower bound
-    of a polynomial in x1, x2, … with its conditions; the numbers are integers, decimals or fractions, and cos may be of
-    the form 1/4 + 1/4*sqrt(5). Raises ValueError for anything else.
+    """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
+    `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, or a lower bound of a polynomial in x1,
+    x2, … with its conditions; the numbers are integers, decimals or fractions, and cosines may be of the form
+    1/4 + 1/4*sqrt(5). Raises ValueError for anything else.
 
     >>> parse_expectation("A(4, 1/2) <= 24.5")
     Claim(quantity='A(4,1/2)', bound=Fraction(49, 2), theorem='')
@@ -1738,6 +1827,21 @@ class RealField:
         common = lcm(*(c.denominator for c in (*left, *right)))
         return self.is_nonnegative(tuple(int((a - b) * common) for a, b in zip(left, right, strict=True)))
 
+    def product(self, left: Element, right: Element) -> Element:
+        """left · right, reduced modulo M."""
+        result = [Fraction(0)] * self.degree
+        for i, a in enumerate(left):
+            for j, b in enumerate(right):
+                for k, power in enumerate(self.powers[i + j]):
+                    result[k] += a * b * power
+        return tuple(result)
+
+    def lower_bound(self, element: Element, bits: int) -> Fraction:
+        """A rational number that is not above the element; the element itself if it is rational."""
+        common = lcm(*(c.denominator for c in element))
+        low, _ = self.bounds(tuple(int(c * common) for c in element), bits)
+        return Fraction(low, common << bits)
+
     def text(self, element: Element) -> str:
         """An element in words: with sqrt(d) in Q(√d) = Q(α), α² = d; else followed by the equation of `a` if that occurs in it.
 
@@ -1800,6 +1904,193 @@ def read_field(node: Node) -> RealField:
 def read_element(node: Node, field: RealField, bits: int) -> Element:
     """The list of the rational coefficients of 1, α, …. Raises Malformed."""
     return tuple(item.rational(bits) for item in node.items(field.degree))
+'''
+
+# ==================== claims.spherical_caps ====================
+SOURCES['claims.spherical_caps'] = r'''"""Packings of spherical caps of several sizes, with its proof: bounds for weighted counts and for densities.
+
+Statement
+---------
+Let n >= 2, and let α_1, …, α_N be angles in (0, π), with c_i = cos α_i. Suppose that there are rational numbers w_i > 0,
+u_ij = u_ji and M, symmetric positive semidefinite N x N matrices F_0, …, F_2d, and for i >= j positive semidefinite
+matrices S_ij and T_ij, such that for all i >= j
+
+    (i)    u_ij >= cos(α_i + α_j),
+    (ii)   w_i w_j + Σ_k (F_k)_ij P_k^n(u) + <V_0, S_ij> + (u+1)(u_ij-u) <V_0, T_ij> = 0    in R[u],
+    (iii)  w_i² + Σ_k (F_k)_ii <= M w_i,
+
+V_0 = (T_a(u) T_b(u)), T_a Chebyshev's polynomials, P_k^n Gegenbauer's with P_k^n(1) = 1. Let caps of the angles α_i (any
+number of each) lie on the unit sphere of R^n, no two of them with an interior point in common. Then the weights w_i of all
+caps add up to at most M. If w_i is at least the normalised area of the cap of angle α_i, the density is at most M.
+
+Proof
+-----
+Let x run through the centres of finitely many such caps, i_x the size of the cap, W = Σ_x w_(i_x) > 0, and
+G_ij(u) = w_i w_j + Σ_k (F_k)_ij P_k^n(u).
+1. The matrices (P_k^n(x·y))_xy are positive semidefinite (Schoenberg), and so are ((F_k)_(i_x i_y))_xy. By Schur's theorem
+   their entrywise product is, too: Σ_xy (F_k)_(i_x i_y) P_k^n(x·y) >= 0. Hence Σ_xy G_(i_x i_y)(x·y) >= Σ_xy w_(i_x) w_(i_y) = W².
+2. For x ≠ y the caps do not overlap: the angle between x and y is at least α_i + α_j <= π (i = i_x, j = i_y), so
+   -1 <= x·y <= cos(α_i + α_j) <= u_ij by (i), and G_ij(x·y) <= 0 by (ii).
+3. On the diagonal G_ii(1) <= M w_i by (iii). So W² <= Σ_x G_(i_x i_x)(1) <= M W, and W <= M.
+There are no infinite packings, as this bounds the finite ones. The density is the sum of the areas of the caps. ∎
+
+(i) is checked as u >= c_i c_j, or 1 - c_i² - c_j² - u² + 2 c_i c_j u >= 0: the latter is (sin α_i sin α_j)² >= (c_i c_j - u)².
+The c_i lie in Q(α), see `number_field`; everything else is rational.
+
+Sources
+-------
+de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of several radii (2014), Theorem 1.2, with sqrt(w_i w_j) f_ij
+in the place of f_ij, which makes everything rational; `cap_area` for the areas.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..grammar import Node
+from ..identity import require_zero
+from ..polynomial import Polynomial, X
+from ..report import Claim, Rejected, decimal_up, magnitude
+from .cap_area import area_above
+from .delsarte import gegenbauer, squares
+from .faces import PsdMatrix, read_matrix
+from .number_field import Element, RealField, read_element, read_field
+
+__all__ = ["SphericalCaps", "read"]
+
+_SIZES = 16  # of caps, at most
+_DENSITY_DIMENSION = 64  # the largest in which areas are computed
+_AREA_BITS = 192
+
+
+@dataclass(frozen=True)
+class SphericalCaps:
+    """A certificate of this theorem. The lists `ends` and `squares` run through the pairs (i, j), i >= j, row by row."""
+
+    n: int
+    degree: int
+    field: RealField
+    cosines: tuple[Element, ...]
+    weights: tuple[Fraction, ...]
+    density: bool
+    bound: Fraction
+    ends: tuple[Fraction, ...]
+    f: tuple[PsdMatrix, ...]
+    squares: tuple[tuple[PsdMatrix, PsdMatrix], ...]
+
+    @property
+    def claim(self) -> Claim:
+        """cap-density(n; c_1, …) <= bound, or caps(n; c_1, …; w_1, …) <= bound."""
+        texts, fields = zip(*(self.field.text(c).partition(" where ")[::2] for c in self.cosines), strict=True)
+        where = f" where {max(fields)}" if max(fields) else ""
+        if self.density:
+            quantity = f"cap-density({self.n};{','.join(texts)}{where})"
+        else:
+            quantity = f"caps({self.n};{','.join(texts)};{','.join(map(str, self.weights))}{where})"
+        name = f"spherical caps, {len(self.cosines)} sizes, degree {2 * self.degree}"
+        return Claim(quantity, self.bound, name)
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """The pairs (i, j), i >= j."""
+        yield from pairs(len(self.cosines))
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        if self.field.degree > 1:
+            self.field.require_isolated()
+        for i, cos in enumerate(self.cosines):
+            self._require_cosine(cos, f"parameters.caps[{i}]")
+        if self.density:
+            self._require_areas()
+        for index, (i, j) in enumerate(self.pairs()):
+            if not self._separates(self.cosines[i], self.cosines[j], self.ends[index]):
+                raise Rejected(f"(i) is not proved for the sizes number {i} and {j}", f"witness.ends[{index}]")
+        kernels = [entries(matrix) for matrix in self.f]
+        for i, w in enumerate(self.weights):
+            excess = w * w + sum((f[i][i] for f in kernels), Fraction(0)) - self.bound * w
+            if excess > 0:
+                proved = decimal_up(self.bound + excess / w)
+                raise Rejected(f"(iii) fails at size number {i}: the witness proves {proved} at best", "bound")
+        polynomials = gegenbauer(self.n, 2 * self.degree)
+        for index, (i, j) in enumerate(self.pairs()):
+            constant = Polynomial({0: 1}) * (self.weights[i] * self.weights[j])
+            kernel = sum((p * f[i][j] for p, f in zip(polynomials, kernels, strict=True)), constant)
+            first, second = (sum((squares(part) for part in m.summands()), Polynomial({})) for m in self.squares[index])
+            residual = kernel + first + (X + 1) * (self.ends[index] - X) * second
+            require_zero(residual, f"(ii) for the sizes {i} and {j}", ("u", "", ""), "witness")
+
+    def _require_cosine(self, cos: Element, path: str) -> None:
+        for sign in (1, -1):
+            inside = tuple((1 if k == 0 else 0) + sign * value for k, value in enumerate(cos))
+            if not any(inside) or not self.field.at_least(inside, self._rational(Fraction(0))):
+                raise Rejected("the cosine is not strictly between -1 and 1", path)
+
+    def _require_areas(self) -> None:
+        for i, (cos, w) in enumerate(zip(self.cosines, self.weights, strict=True)):
+            below = max(self.field.lower_bound(cos, _AREA_BITS), Fraction(-1))
+            missing = area_above(self.n, below) - w
+            if missing > 0:
+                reason = f"the weight is not proved to be at least the area of the cap, by about {magnitude(missing)}"
+                raise Rejected(reason, f"witness.weights[{i}]")
+
+    def _separates(self, a: Element, b: Element, end: Fraction) -> bool:
+        """(i): end >= cos(α + β), from a = cos α and b = cos β."""
+        u, product = self._rational(end), self.field.product(a, b)
+        if self.field.at_least(u, product):
+            return True
+        left = tuple((1 - end * end if k == 0 else 0) + 2 * end * value for k, value in enumerate(product))
+        right = (x + y for x, y in zip(self.field.product(a, a), self.field.product(b, b), strict=True))
+        return self.field.at_least(left, tuple(right))
+
+    def _rational(self, value: Fraction) -> Element:
+        return (value, *[Fraction(0)] * (self.field.degree - 1))
+
+
+def pairs(count: int) -> Iterator[tuple[int, int]]:
+    """(0, 0), (1, 0), (1, 1), (2, 0), …"""
+    yield from ((i, j) for i in range(count) for j in range(i + 1))
+
+
+def entries(matrix: PsdMatrix) -> list[list[Fraction]]:
+    """All the entries of a matrix that is proved to be positive semidefinite. Rejected without a proof."""
+    result = [[Fraction(0)] * matrix.size for _ in range(matrix.size)]
+    for part in matrix.summands():
+        for row, added in zip(result, part.full(), strict=True):
+            for j, value in enumerate(added):
+                row[j] += Fraction(value, part.denominator)
+    return result
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> SphericalCaps:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    bits = limits.parameter_bits
+    fields = parameters.record("caps", "degree", "field", "n", "weights")
+    n, degree = fields["n"].small(2, limits.dimension), fields["degree"].small(1, limits.degree)
+    field = read_field(fields["field"])
+    items = fields["caps"].items()
+    if not 1 <= len(items) <= _SIZES:
+        fields["caps"].refuse(f"1 to {_SIZES} sizes")
+    cosines = tuple(read_element(item, field, bits) for item in items)
+    inner = witness.record("F", "Q", "ends", "weights")
+    density = fields["weights"].null
+    if density and n > _DENSITY_DIMENSION:
+        fields["n"].refuse(f"a dimension of at most {_DENSITY_DIMENSION} for a density")
+    if not density and not inner["weights"].null:
+        inner["weights"].refuse("null, as the weights are parameters")
+    given = inner["weights"] if density else fields["weights"]
+    weights = tuple(item.rational(bits) for item in given.items(len(cosines)))
+    if any(w <= 0 for w in weights):
+        given.refuse("positive weights")
+    count = len(list(pairs(len(cosines))))
+    ends = tuple(item.rational(bits) for item in inner["ends"].items(count))
+    f = tuple(read_matrix(item, len(cosines)) for item in inner["F"].items(2 * degree + 1))
+    both = [item.items(2) for item in inner["Q"].items(count)]
+    sums = tuple((read_matrix(s, degree + 1), read_matrix(t, degree)) for s, t in both)
+    work = sum(m.size**3 * (1 + m.bits // 64) for m in (*f, *(m for pair in sums for m in pair)))
+    if work > limits.work:
+        witness.refuse(f"matrices that need at most {limits.work} steps", f"about {work}")
+    return SphericalCaps(n, degree, field, cosines, weights, density, bound.rational(limits.bound_bits), ends, f, sums)
 '''
 
 # ==================== claims.three_point ====================

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
     from kissalg.bounds.delsarte import delsarte
     from kissalg.bounds.mesh import linear_mesh
+    from kissalg.bounds.spherical_caps import spherical_caps
     from kissalg.bounds.three_point import kissing, three_point
     from kissalg.certify import Certificate, certify, load
     from kissalg.exact.number_field import NumberField, quadratic_field
@@ -59,6 +60,7 @@ __all__ = [
     "sharp_settings",
     "solve",
     "solve_float64",
+    "spherical_caps",
     "symmetric_basis",
     "three_point",
     "to_picos",
@@ -89,6 +91,7 @@ _HOME = {
     "sharp_settings": "kissalg.rounding",
     "solve": "kissalg.solvers",
     "solve_float64": "kissalg.solvers.float64",
+    "spherical_caps": "kissalg.bounds.spherical_caps",
     "symmetric_basis": "kissalg.algebra.symmetry",
     "three_point": "kissalg.bounds.three_point",
     "to_picos": "kissalg.solvers.picos_export",

@@ -24,6 +24,7 @@ from kissalg.bounds.average_kissing import AverageKissingProblem
 from kissalg.bounds.delsarte import DelsarteProblem
 from kissalg.bounds.fixed_size import FixedSizeProblem
 from kissalg.bounds.nonnegative import NonnegativeProblem
+from kissalg.bounds.spherical_caps import SphericalCapsProblem
 from kissalg.bounds.three_point import ThreePointProblem
 from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.rational import decimal_up
@@ -34,7 +35,7 @@ from kissalg.sdp.equations import AlgebraicModel
 from kissalg.sdp.model import Model
 from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
-from kissalg.writing import average_kissing, delsarte, fixed_size, nonnegative, three_point
+from kissalg.writing import average_kissing, delsarte, fixed_size, nonnegative, spherical_caps, three_point
 from kissalg.writing.encoding import Parts, rational_from_text, rational_text
 
 __all__ = ["Certificate", "certificate_of", "certify", "load"]
@@ -43,11 +44,13 @@ _DOUBLE_BITS = 53  # of other people's engines; the multiprecision solver ends w
 
 _INTERIOR: Mapping[type[Model], Callable[[Any, Mapping[str, ProvedMatrix], Mapping[str, DyadicVector]], Parts]] = {
     FixedSizeProblem: fixed_size.interior,
+    SphericalCapsProblem: spherical_caps.interior,
     ThreePointProblem: three_point.interior,
 }
 _FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
     DelsarteProblem: delsarte.face,
     NonnegativeProblem: nonnegative.face,
+    SphericalCapsProblem: spherical_caps.face,
     ThreePointProblem: three_point.face,
 }
 _CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
@@ -56,6 +59,7 @@ _CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
     delsarte.THEOREM: delsarte.claim,
     fixed_size.THEOREM: three_point.claim,
     nonnegative.THEOREM: nonnegative.claim,
+    spherical_caps.THEOREM: spherical_caps.claim,
     three_point.THEOREM: three_point.claim,
 }
 
@@ -158,7 +162,7 @@ def certify(
         return _written(solution.problem.theorem, write(solution), provenance)
     _writer(_INTERIOR, solution.problem, "in the interior of the cone")  # before the work
     exact = round_interior(solution, settings)
-    return certificate_of(exact.problem, exact.psd, exact.vectors, _provenance(solution, exact.tolerance))
+    return certificate_of(solution.problem, exact.psd, exact.vectors, _provenance(solution, exact.tolerance))
 
 
 def certificate_of(
@@ -170,7 +174,7 @@ def certificate_of(
     """Write exact values of the variables of a problem as a certificate; variables that are left out are zero.
 
     Arguments:
-        problem: a `ThreePointProblem` or a `FixedSizeProblem`.
+        problem: a `ThreePointProblem`, a `FixedSizeProblem` or a `SphericalCapsProblem`.
         psd, vectors: the values, matrices with their proof.
         provenance: strings for the reader; no checker looks at them.
 

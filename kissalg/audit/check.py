@@ -18,6 +18,7 @@ from kissalg.audit.nonnegative import NonnegativeDocument
 from kissalg.audit.parsing import Finding, NotCovered
 from kissalg.audit.positivity import check_face, check_positive, check_row_sums, path_of
 from kissalg.audit.reader import read_document
+from kissalg.audit.spherical_caps import SphericalCapsDocument
 from kissalg.exact.number_field import RATIONALS
 from kissalg.exact.rational import fraction
 from kissalg.kernel.claims.expectation import parse_expectation
@@ -57,6 +58,8 @@ def audit(data: bytes, *, expect: str | None = None) -> Report:
             _prove(document)
         elif isinstance(document, DelsarteDocument | NonnegativeDocument):
             _prove_over_a_field(document)
+        elif isinstance(document, SphericalCapsDocument):
+            _prove_caps(document)
         else:
             _prove_average(document)
         if expected is not None and not claim.implies(expected):
@@ -112,6 +115,18 @@ def _prove_over_a_field(document: DelsarteDocument | NonnegativeDocument) -> Non
     over = document.number_field()
     for name, gram in document.matrices.items():
         check_face(name, gram, over)
+    for reason, path in document.failures():
+        raise _rejected(reason, path)
+
+
+def _prove_caps(document: SphericalCapsDocument) -> None:
+    """The same for packings of spherical caps, whose matrices are rational."""
+    for name, gram in document.matrices.items():
+        if isinstance(gram, FaceGram):
+            check_face(name, gram, RATIONALS)
+        else:
+            check_row_sums(name, gram, document.path(name))
+            check_positive(name, gram.matrix(), document.path(name))
     for reason, path in document.failures():
         raise _rejected(reason, path)
 

@@ -40,6 +40,7 @@ from kissalg.audit.parsing import (
     strings,
     text_of,
 )
+from kissalg.audit.spherical_caps import SphericalCapsDocument, read_spherical_caps
 from kissalg.bounds.mesh import Mesh
 from kissalg.errors import ParameterError
 
@@ -47,7 +48,13 @@ __all__ = ["MAX_TEXT", "NOT_COVERED", "AnyDocument", "Finding", "NotCovered", "r
 
 NOT_COVERED: tuple[str, ...] = ()  # theorems that the kernel proves, and that this package does not read
 AnyDocument: TypeAlias = (
-    Document | FixedSizeDocument | AverageKissingDocument | RadiiDocument | DelsarteDocument | NonnegativeDocument
+    Document
+    | FixedSizeDocument
+    | AverageKissingDocument
+    | RadiiDocument
+    | DelsarteDocument
+    | NonnegativeDocument
+    | SphericalCapsDocument
 )
 
 T = TypeVar("T")
@@ -88,6 +95,7 @@ def _document(tree: Any) -> AnyDocument:
         "average-kissing": _average_kissing,
         "average-kissing-radii": _radii,
         "delsarte": _delsarte,
+        "spherical-caps": read_spherical_caps,
         "nonnegative": read_nonnegative,
     }
     theorem = member(tree, "", "theorem", string)

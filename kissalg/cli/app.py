@@ -10,13 +10,14 @@ import kissalg
 from kissalg.cli.average import AverageRequest, Method, average
 from kissalg.cli.bound import BoundRequest, bound
 from kissalg.cli.check import CheckRequest, check
-from kissalg.cli.delsarte import DelsarteRequest
-from kissalg.cli.delsarte import bound_delsarte as delsarte
 from kissalg.cli.engine import Engine
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.polynomial import PolynomialRequest, polynomial_bound
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
+from kissalg.cli.two_point import TwoPointRequest
+from kissalg.cli.two_point import bound_caps as caps
+from kissalg.cli.two_point import bound_delsarte as delsarte
 from kissalg.cli.verify import verify
 from kissalg.errors import ParameterError
 from kissalg.published import CheckOptions
@@ -59,6 +60,11 @@ Resume = Annotated[Path | None, typer.Option(help="Continue the interrupted run 
 KeepRun = Annotated[bool, typer.Option("--keep-run", help="Keep the run folder after success.")]
 Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite the certificate if it exists.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdicts only.")]
+TwoPointDegree = Annotated[
+    int | None,
+    typer.Option("--degree", "-d", help="Polynomials have degree 2d. [default: up to 20, while it helps]"),
+]
+Sharp = Annotated[bool, typer.Option("--sharp", help="The exact optimum, over the number field in which it lies.")]
 SolverEngine = Annotated[
     Engine,
     typer.Option(
@@ -155,13 +161,8 @@ def bound_delsarte(
     cos: Annotated[
         str, typer.Option(help='Cosine of the minimal angle: "1/2", "1/sqrt(5)", "(1+sqrt(5))/4", "cos(2*pi/5)".')
     ] = "1/2",
-    degree: Annotated[
-        int | None,
-        typer.Option("--degree", "-d", help="Polynomials have degree 2d. [default: up to 20, while it helps]"),
-    ] = None,
-    sharp: Annotated[
-        bool, typer.Option("--sharp", help="The exact optimum, over the number field in which it lies.")
-    ] = False,
+    degree: TwoPointDegree = None,
+    sharp: Sharp = False,
     bits: Bits = None,
     output: Output = None,
     force: Force = False,
@@ -172,7 +173,34 @@ def bound_delsarte(
 
     Examples: kissalg bound delsarte 8 --sharp · kissalg bound delsarte 3 --cos "1/sqrt(5)" --degree 2 --sharp
     """
-    return delsarte(DelsarteRequest(n, cos, degree, sharp, bits, output, force=force, quiet=quiet, engine=engine))
+    return delsarte(n, cos, TwoPointRequest(degree, sharp, bits, output, force, quiet, engine))
+
+
+@bound_app.command("caps", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_caps(
+    n: Annotated[int, typer.Argument(metavar="N", help="Dimension of the space; at least 2.")],
+    cos: Annotated[
+        str | None, typer.Option(help='Cosines of the angles of the caps, such as "sqrt(8)/3, sqrt(2/3)".')
+    ] = None,
+    angles: Annotated[str | None, typer.Option(help='The angles themselves, such as "pi/5, 3*pi/10".')] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(help="What a cap of each size counts, such as 1,2. [default: its area, for the density]"),
+    ] = None,
+    degree: TwoPointDegree = None,
+    sharp: Sharp = False,
+    bits: Bits = None,
+    output: Output = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
+) -> ExitCode:
+    """Bound the density, or a weighted count, of packings of spherical caps of one or several sizes.
+
+    Examples: kissalg bound caps 3 --angles "pi/5, 3*pi/10" --degree 4 · kissalg bound caps 4 --cos "sqrt(3)/2, 3/4" --weights 1,2
+    """
+    return caps(n, cos, angles, weights, TwoPointRequest(degree, sharp, bits, output, force, quiet, engine))
 
 
 @bound_app.command("average-kissing", epilog=EXIT_CODES_HELP)

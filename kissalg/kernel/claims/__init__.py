@@ -5,7 +5,7 @@ from typing import Protocol
 
 from ..grammar import Node
 from ..report import Claim
-from . import average_kissing, delsarte, fixed_size, nonnegative, three_point
+from . import average_kissing, delsarte, fixed_size, nonnegative, spherical_caps, three_point
 
 __all__ = ["THEOREMS", "Certificate"]
 
@@ -27,5 +27,6 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "average-kissing": average_kissing.read,
     "average-kissing-radii": average_kissing.read_radii,
     "delsarte": delsarte.read,
+    "spherical-caps": spherical_caps.read,
     "nonnegative": nonnegative.read,
 }

@@ -1,24 +1,28 @@
-"""``kissalg bound delsarte``: the linear programming bound for spherical codes, from parameters to a verified certificate on disk."""
+"""``kissalg bound delsarte`` and ``kissalg bound caps``: two-point bounds, from parameters to a verified certificate on disk."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from flint import fmpq
 
 from kissalg.bounds.delsarte import DelsarteProblem, delsarte
+from kissalg.bounds.spherical_caps import SphericalCapsProblem, spherical_caps
 from kissalg.certify import Certificate, certify
 from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
 from kissalg.cli.engine import Engine, certified_from_doubles
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError
-from kissalg.exact.expressions import surd
 from kissalg.exact.rational import decimal_up
 from kissalg.rounding import round_to_face, sharp_settings
 from kissalg.solvers import NumericSolution, Status, solve
 
-__all__ = ["DelsarteRequest", "bound_delsarte"]
+__all__ = ["TwoPointRequest", "bound_caps", "bound_delsarte"]
+
+Problem: TypeAlias = DelsarteProblem | SphericalCapsProblem
 
 _LARGEST = 20  # the last degree that is tried if none is given; the kernel reads up to 40
 _PATIENCE = 3  # so many degrees in a row without improvement end the search
@@ -26,11 +30,9 @@ _IMPROVEMENT = fmpq(1, 10**6)  # relative
 
 
 @dataclass(frozen=True)
-class DelsarteRequest:
-    """The command as the user typed it."""
+class TwoPointRequest:
+    """What the two commands have in common, as the user typed it."""
 
-    n: int
-    cos: str
     degree: int | None = None
     sharp: bool = False
     bits: int | None = None
@@ -39,23 +41,45 @@ class DelsarteRequest:
     quiet: bool = False
     engine: Engine = Engine.MULTIPRECISION
 
-    def default_output(self) -> Path:
-        """The name of the certificate, such as A-3-1_sqrt_5-delsarte.json.xz."""
-        cos = re.sub(r"[^0-9A-Za-z.-]+", "_", self.cos).strip("_")
-        return Path(f"A-{self.n}-{cos}-delsarte{'' if self.degree is None else f'-d{self.degree}'}.json.xz")
 
-
-def bound_delsarte(request: DelsarteRequest) -> ExitCode:
-    """Build, solve, round, write, verify. Progress goes to stderr, the verdicts to stdout.
+def bound_delsarte(n: int, cos: str, request: TwoPointRequest) -> ExitCode:
+    """Delsarte's bound for A(n, θ).
 
     Raises:
         KissalgError: see `kissalg.cli.exits` for the exit code of each.
     """
+    return _bound(f"A-{n}-{_plain(cos)}-delsarte", lambda degree: delsarte(n, cos, degree), request)
+
+
+def bound_caps(n: int, cos: str | None, angles: str | None, weights: str | None, request: TwoPointRequest) -> ExitCode:
+    """The bound for packings of spherical caps; sizes and weights are separated by commas.
+
+    Raises:
+        KissalgError: see `kissalg.cli.exits` for the exit code of each.
+    """
+    if (cos is None) == (angles is None):
+        raise ParameterError("expected the sizes of the caps as --cos or as --angles, one of them.")
+    sizes = cos.split(",") if cos is not None else [f"cos({angle})" for angle in str(angles).split(",")]
+    numbers = None if weights is None else [weight.strip() for weight in weights.split(",")]
+    name = "caps" if numbers is not None else "cap-density"
+    shown = _plain(cos if cos is not None else str(angles))
+    return _bound(f"{name}-{n}-{shown}", lambda degree: spherical_caps(n, sizes, degree, weights=numbers), request)
+
+
+def _plain(text: str) -> str:
+    """A part of the name of a file."""
+    return re.sub(r"[^0-9A-Za-z.-]+", "_", text).strip("_")
+
+
+def _bound(name: str, make: Callable[[int], Problem], request: TwoPointRequest) -> ExitCode:
+    """Build, solve, round, write, verify. Progress goes to stderr, the verdicts to stdout."""
     display = Display(quiet=request.quiet)
     if request.sharp and request.bits is not None:
         raise ParameterError("expected --sharp or --bits, found both: --sharp chooses the precision.")
-    output = request.output or request.default_output()
-    problem = delsarte(request.n, request.cos, 1 if request.degree is None else request.degree)
+    given = "" if request.degree is None else f"-d{request.degree}"
+    output = request.output or Path(f"{name}{given}.json.xz")
+    problem = make(1 if request.degree is None else request.degree)
+    quantity = None if " in Q(" in problem.quantity else problem.quantity
     require_writable(output, force=request.force)
     if request.engine is not Engine.MULTIPRECISION:
         if request.degree is None or request.sharp or request.bits is not None:
@@ -64,11 +88,9 @@ def bound_delsarte(request: DelsarteRequest) -> ExitCode:
             )
         certificate = certified_from_doubles([problem], problem.quantity.replace(", ", ","), request.engine, display)
         certificate.save(output)
-        return verify_output(
-            output, None if surd(problem.cosine) is None else problem.quantity, certificate.bound, display
-        )
+        return verify_output(output, quantity, certificate.bound, display)
     if request.degree is None:
-        problem, solution = _searched(request, display)
+        problem, solution = _searched(make, request, display)
     if request.sharp:
         certificate = _sharp(problem, display)
     else:
@@ -77,11 +99,10 @@ def bound_delsarte(request: DelsarteRequest) -> ExitCode:
         certificate = _regular(solution, display)
     certificate.save(output)
     display.note(f"wrote {output} ({output.stat().st_size:,} bytes), from polynomials of degree {2 * problem.degree}")
-    quantity = None if surd(problem.cosine) is None else problem.quantity
     return verify_output(output, quantity, certificate.bound, display)
 
 
-def _solved(request: DelsarteRequest, problem: DelsarteProblem, display: Display) -> NumericSolution:
+def _solved(request: TwoPointRequest, problem: Problem, display: Display) -> NumericSolution:
     with display.stage("solve", f"solve {_text(problem)}"):
         solution = solve(problem, bits=request.bits, progress=display.iteration)
     display.note(f"{solution.status.value}: {solution.message}")
@@ -89,10 +110,10 @@ def _solved(request: DelsarteRequest, problem: DelsarteProblem, display: Display
     return solution
 
 
-def _require_feasible(problem: DelsarteProblem, solution: NumericSolution) -> None:
+def _require_feasible(problem: Problem, solution: NumericSolution) -> None:
     if solution.status is Status.INFEASIBLE:
         raise InfeasibleError(
-            f"there is no polynomial of degree {2 * problem.degree} for {problem.quantity}: {solution.message}. Raise --degree."
+            f"there are no polynomials of degree {2 * problem.degree} for {problem.quantity}: {solution.message}. Raise --degree."
         )
 
 
@@ -101,17 +122,19 @@ def _regular(solution: NumericSolution, display: Display) -> Certificate:
     with display.stage("round", "round to an exact certificate"):
         certificate = certify(solution)
     optimum = solution.primal_objective
-    if abs(optimum - (optimum + fmpq(1, 2)).floor()) < _IMPROVEMENT * optimum:
+    if optimum > 1 and abs(optimum - (optimum + fmpq(1, 2)).floor()) < _IMPROVEMENT * optimum:
         display.note("the bound is close to an integer, and may be sharp: --sharp looks for the exact optimum")
     return certificate
 
 
-def _searched(request: DelsarteRequest, display: Display) -> tuple[DelsarteProblem, NumericSolution]:
+def _searched(
+    make: Callable[[int], Problem], request: TwoPointRequest, display: Display
+) -> tuple[Problem, NumericSolution]:
     """The least degree from which on the bound does not improve any more."""
-    best: tuple[DelsarteProblem, NumericSolution] | None = None
+    best: tuple[Problem, NumericSolution] | None = None
     idle = 0
     for degree in range(1, _LARGEST + 1):
-        problem = delsarte(request.n, request.cos, degree)
+        problem = make(degree)
         with display.stage("solve", f"solve {_text(problem)}"):
             solution = solve(problem, bits=request.bits)
         if solution.status is not Status.OPTIMAL or not solution.strictly_feasible:
@@ -126,12 +149,12 @@ def _searched(request: DelsarteRequest, display: Display) -> tuple[DelsarteProbl
             break
     if best is None:
         raise InfeasibleError(
-            f"there is no polynomial of degree at most {2 * _LARGEST} for n = {request.n}, cos = {request.cos}. Give a larger --degree."
+            f"there are no polynomials of degree at most {2 * _LARGEST} for {make(1).quantity}. Give a larger --degree."
         )
     return best
 
 
-def _sharp(problem: DelsarteProblem, display: Display) -> Certificate:
+def _sharp(problem: Problem, display: Display) -> Certificate:
     """The exact optimum, from a solution with many digits."""
     with display.stage("solve to many digits", "solve to 60 digits"):
         solution = solve(problem, settings=sharp_settings(), progress=display.iteration)
@@ -140,5 +163,6 @@ def _sharp(problem: DelsarteProblem, display: Display) -> Certificate:
         return certify(round_to_face(solution))
 
 
-def _text(problem: DelsarteProblem) -> str:
-    return f"the linear program (n = {problem.n}, cos = {problem.cosine}, degree {problem.degree})"
+def _text(problem: Problem) -> str:
+    quantity = problem.quantity.partition(" in Q(")[0]
+    return f"{quantity}, degree {problem.degree}: {problem.equations} equations"
