@@ -20,7 +20,7 @@ minimise t,
 
 A certificate needs the matrices Y_0 and Y_1 only: the kernel proves the rest. The degree d of the p_ij is odd.
 
-Main definitions: `DirectProblem`, `direct`, `pair_polynomial`, `proved_degree`.
+Main definitions: `DirectProblem`, `average_kissing_direct`, `pair_polynomial`, `proved_degree`.
 
 References: Dostert, Kolpakov and Oliveira, Semidefinite programming bounds for the average kissing number (2020), Theorem 4.1; Cohn and Elkies, New upper
 bounds on sphere packings I (2003), for m = 1 and densities; de Laat, Oliveira and Vallentin, Upper bounds for packings of spheres of several radii (2014),
@@ -54,7 +54,7 @@ from kissalg.sdp.model import (
     Value,
 )
 
-__all__ = ["THEOREM", "DirectProblem", "PositiveTypeTerm", "direct", "pair_polynomial", "proved_degree"]
+__all__ = ["THEOREM", "DirectProblem", "PositiveTypeTerm", "average_kissing_direct", "pair_polynomial", "proved_degree"]
 
 THEOREM = "average-kissing-direct"
 _MAX_DEGREE = 39  # these are also the limits of the kernel
@@ -131,7 +131,7 @@ class PositiveTypeTerm(Term):
 
 @dataclass(frozen=True, repr=False)
 class DirectProblem(Model):
-    """The exact model, with its parameters; made by `direct`.
+    """The exact model, with its parameters; made by `average_kissing_direct`.
 
     Attributes:
         radii: increasing.
@@ -206,7 +206,7 @@ def proved_degree(polynomials: dict[tuple[int, int], fmpq_poly], radii: Sequence
     return max(polynomials[i, i](0) for i in range(len(radii))) / min(room)
 
 
-def direct(
+def average_kissing_direct(
     n: int, radii: Sequence[RationalLike], degree: int = 13, *, contact: RationalLike | None = None
 ) -> DirectProblem:
     """The bound for packings of balls in R^n with radii among the given ones, by functions e^(-c|x|²) p_ij(c|x|²).
@@ -221,7 +221,7 @@ def direct(
     Raises:
         ParameterError: if a parameter is out of its range.
 
-    >>> direct(3, [1], 3)
+    >>> average_kissing_direct(3, [1], 3)
     average-kissing-direct (n = 3, degree = 3): 6 equations, 7 variables
       F0,0: 4 equations
       C0,0: 1 equations

@@ -8,7 +8,7 @@ from pathlib import Path
 from flint import fmpq
 
 from kissalg.bounds.average_kissing import AverageKissingProblem, area_weights, average_kissing, average_kissing_radii
-from kissalg.bounds.direct import direct
+from kissalg.bounds.direct import average_kissing_direct
 from kissalg.bounds.mesh import Mesh, linear_mesh, step_mesh
 from kissalg.certify import Certificate, certify
 from kissalg.cli.bound import require_writable, verify_output
@@ -208,7 +208,7 @@ def _best_sphere(request: AverageRequest) -> fmpq:
 def _direct(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
     """A certificate by functions of positive type, and what it bounds."""
     degree = _DIRECT_DEGREE if request.degree is None else request.degree
-    problem = direct(request.n, (request.radii or "").split(","), degree, contact=request.contact)
+    problem = average_kissing_direct(request.n, (request.radii or "").split(","), degree, contact=request.contact)
     ready()
     with display.stage("solve", f"solve {problem.quantity}, degree {problem.degree}, {problem.equations} equations"):
         for settings in _DIRECT_SETTINGS:

@@ -8,7 +8,13 @@ import pytest
 from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from kissalg.algebra.orthogonal import laguerre
-from kissalg.bounds.direct import DirectProblem, PositiveTypeTerm, direct, pair_polynomial, proved_degree
+from kissalg.bounds.direct import (
+    DirectProblem,
+    PositiveTypeTerm,
+    average_kissing_direct,
+    pair_polynomial,
+    proved_degree,
+)
 from kissalg.certify import certify
 from kissalg.errors import ParameterError, RoundingError
 from kissalg.exact.rational import rational
@@ -30,18 +36,18 @@ def proved(problem: DirectProblem) -> fmpq:
 
 def test_one_radius() -> None:
     """13.402 in the paper; here 13.416 at degree 13 (and 13.4024 at degree 27). At least 12, the average degree of the best lattice."""
-    bounds = [proved(direct(3, [1], degree)) for degree in (5, 13)]
+    bounds = [proved(average_kissing_direct(3, [1], degree)) for degree in (5, 13)]
     assert rational("13.402") < bounds[1] < rational("13.417")
     assert bounds[1] < bounds[0]
 
 
 def test_two_radii_are_worse() -> None:
     """14.877 in the paper, which is reached at degree 21."""
-    assert rational("14.877") < proved(direct(3, [2, "1"], 9, contact=8)) < rational("15.3")
+    assert rational("14.877") < proved(average_kissing_direct(3, [2, "1"], 9, contact=8)) < rational("15.3")
 
 
 def test_scaling_all_radii_changes_nothing() -> None:
-    one, two = (direct(3, radii, 5) for radii in ([1, 2], ["1/3", "2/3"]))
+    one, two = (average_kissing_direct(3, radii, 5) for radii in ([1, 2], ["1/3", "2/3"]))
     assert [one.scale * r * r for r in one.radii] == [two.scale * r * r for r in two.radii]
     assert two.quantity == "average-kissing(3;1/3,2/3)"
 
@@ -89,7 +95,7 @@ def test_sampling_agrees_with_the_polynomial() -> None:
 
 def test_the_basis_of_certificates() -> None:
     """Y in products of Laguerre polynomials and Tᵀ Y T in products of powers stand for the same polynomials."""
-    problem, random = direct(4, [1, 3], 5), Random(2)
+    problem, random = average_kissing_direct(4, [1, 3], 5), Random(2)
     h, change = problem.half, problem.powers()
     for part, pair in product((0, 1), ((0, 0), (1, 0), (1, 1))):
         factor = fmpq_mat(2 * h, 2 * h, [fmpq(random.randint(-3, 3)) for _ in range(4 * h * h)])
@@ -128,19 +134,19 @@ def test_no_bound_without_negative_contacts() -> None:
 def test_parameters_that_make_no_sense() -> None:
     for n, degree in ((2, 5), (3, 0), (3, 41), (True, 5)):
         with pytest.raises(ParameterError, match="expected an integer from"):
-            direct(n, [1], degree)
+            average_kissing_direct(n, [1], degree)
     with pytest.raises(ParameterError, match="odd number, found 6; take 7"):
-        direct(3, [1], 6)
+        average_kissing_direct(3, [1], 6)
     for radii in ([], [0], ["-1", "1"], ["x"], list(range(1, 18))):
         with pytest.raises(ParameterError, match="radii"):
-            direct(3, radii, 5)
+            average_kissing_direct(3, radii, 5)
     for contact in ("0", "-1", "257", "x"):
         with pytest.raises(ParameterError, match="contact"):
-            direct(3, [1], 5, contact=contact)
+            average_kissing_direct(3, [1], 5, contact=contact)
 
 
 def test_a_run_that_failed_certifies_nothing() -> None:
-    solution = solve(direct(3, [1], 5), settings=Settings(max_iterations=2))
+    solution = solve(average_kissing_direct(3, [1], 5), settings=Settings(max_iterations=2))
     assert solution.status is not Status.OPTIMAL
     with pytest.raises(RoundingError, match="only an optimal solution"):
         certify(solution)
