@@ -15,7 +15,7 @@ from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
 from kissalg.cli.verify import verify
 from kissalg.errors import ParameterError
-from kissalg.published import CheckOptions
+from kissalg.published import Allowance, CheckOptions
 
 __all__ = ["app", "main"]
 
@@ -187,6 +187,8 @@ def check_published(
     ] = False,
     squares: Annotated[int | None, typer.Option(help="Degree of the sums of squares to find.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The certificate to write.")] = None,
+    seconds: Annotated[int, typer.Option(help="Processor time that a check may take.")] = 3600,
+    memory: Annotated[int, typer.Option(help="Memory that a check may take, in MiB.")] = 8192,
     quiet: Quiet = False,
 ) -> ExitCode:
     """Check a file that others published: recognise the format, and say what it proves and why.
@@ -196,7 +198,7 @@ def check_published(
     if kissing and cos is not None:
         raise ParameterError("expected --kissing or --cos, found both.")
     options = CheckOptions("1/2" if kissing else cos, gram, dimension, manifest, solution)
-    return check(CheckRequest(tuple(words), options, complete, squares, output, quiet))
+    return check(CheckRequest(tuple(words), options, Allowance(seconds, memory), complete, squares, output, quiet))
 
 
 @app.command("show", epilog=EXIT_CODES_HELP)

@@ -1,14 +1,14 @@
 """``kissalg check``: files that others published."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import decimal_up
-from kissalg.published import FORMATS, CheckOptions, Finding, Outcome, check_file, recognise
+from kissalg.published import FORMATS, Allowance, CheckOptions, Finding, Outcome, check_file_within, recognise
 from kissalg.published.fixed_size_witness import complete, read_fixed_size_witness
 from kissalg.published.foreign import parse_json, read_bytes, read_text
 from kissalg.published.three_point_values import certify_values, read_values
@@ -25,6 +25,7 @@ class CheckRequest:
 
     words: tuple[str, ...]
     options: CheckOptions
+    allowance: Allowance = field(default_factory=Allowance)
     complete: bool = False
     squares: int | None = None
     output: Path | None = None
@@ -45,7 +46,7 @@ def check(request: CheckRequest) -> ExitCode:
     path = Path(name)
     if request.complete:
         return _complete(path, request)
-    finding = check_file(path, named[0] if named else None, request.options)
+    finding = check_file_within(request.allowance, path, named[0] if named else None, request.options)
     _show(finding, quiet=request.quiet)
     return _EXIT[finding.outcome]
 

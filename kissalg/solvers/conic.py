@@ -16,6 +16,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 from scipy import sparse
 
+from kissalg.errors import ExactnessError
 from kissalg.sdp.sdpa import SdpaProblem
 from kissalg.solvers.status import Status
 
@@ -124,7 +125,13 @@ def _block(vector: np.ndarray, size: int, root: float) -> fmpq_mat:
 
 
 def _double(value: fmpq) -> float:
-    return int(value.p) / int(value.q)  # correctly rounded, whatever the size of the integers
+    try:
+        return int(value.p) / int(value.q)  # correctly rounded, whatever the size of the integers
+    except OverflowError:
+        size = int(abs(value.p)).bit_length() - int(value.q).bit_length()
+        raise ExactnessError(
+            f"expected numbers below 2^1024, which is what double precision holds, found one near 2^{size}"
+        ) from None
 
 
 def _exact(value: float) -> fmpq:
