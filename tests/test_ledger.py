@@ -10,7 +10,7 @@ import pytest
 
 from kissalg.audit import read_document
 from kissalg.errors import CertificateError
-from kissalg.kernel.report import parse_expectation
+from kissalg.kernel.claims.expectation import parse_expectation
 from kissalg.ledger import LEDGER, Entry, certificates, examine, ledger_text, main, read_ledger, write_ledger
 from kissalg.verify import verify
 

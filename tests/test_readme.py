@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kissalg.cli import app
-from kissalg.kernel.report import parse_expectation
+from kissalg.kernel.claims.expectation import parse_expectation
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -94,6 +94,12 @@ def test_the_python_of_the_page_on_sharp_bounds(capsys: pytest.CaptureFixture[st
         "165 = 1*41 + 1*16 + 2*54",
     ):
         assert line in out
+
+
+def test_the_python_of_the_page_on_two_point_bounds(capsys: pytest.CaptureFixture[str]) -> None:
+    for code in re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "two-point.md").read_text(), re.DOTALL):
+        exec(compile(code, "two-point.md", "exec"), {})
+    assert "A(3, 1/5*sqrt(5)) <= 12.00000" in capsys.readouterr().out
 
 
 def test_the_python_of_the_tutorial() -> None:

@@ -36,12 +36,43 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module.split(".")[0]
 
 
+def requirements(group: list[str]) -> set[str]:
+    """The names of distributions, without versions."""
+    return {re.split(r"[<>=!~\[; ]", requirement)[0] for requirement in group}
+
+
 def test_dependencies_are_exactly_what_is_imported() -> None:
     # kissalg.testing is for test suites, which have Hypothesis
     modules = [path for path in MODULES if "testing" not in path.parts]
     third_party = {name for path in modules for name in imported(path)} - set(sys.stdlib_module_names) - {"kissalg"}
-    declared = {re.split(r"[<>=!~\[; ]", requirement)[0] for requirement in PROJECT["dependencies"]}
-    assert {DISTRIBUTIONS.get(name, name) for name in third_party} == declared
+    found = {DISTRIBUTIONS.get(name, name) for name in third_party}
+    declared = requirements(PROJECT["dependencies"])
+    assert declared <= found
+    extras = [group for name, group in PROJECT["optional-dependencies"].items() if name not in ("benchmarks", "test")]
+    optional = set().union(*map(requirements, extras))
+    assert found - declared <= optional, "imported, but neither a dependency nor part of an extra"
+    assert not declared & optional
+    # what an extra brings is tested
+    assert found - declared <= requirements(PROJECT["optional-dependencies"]["test"])
+
+
+def at_import(tree: ast.Module) -> Iterator[str]:
+    """The top-level names of packages that importing a module imports; what stands under `if TYPE_CHECKING` is not."""
+    statements = [node for node in tree.body if not isinstance(node, ast.If)]
+    for node in statements:
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_extras_are_imported_by_those_who_need_them(path: Path) -> None:
+    """Without its extra, every module can be imported but those of the package that the extra is for."""
+    if path.relative_to(PACKAGE).parts[0] in ("plotting", "testing"):
+        return
+    names = set(at_import(ast.parse(path.read_text()))) - set(sys.stdlib_module_names) - {"kissalg"}
+    assert {DISTRIBUTIONS.get(name, name) for name in names} <= requirements(PROJECT["dependencies"])
 
 
 def test_the_kernel_imports_the_standard_library_only() -> None:
@@ -91,6 +122,11 @@ def test_unknown_names_are_explained() -> None:
         kissalg.__getattr__("five_point")
 
 
+def is_overload(node: ast.FunctionDef | ast.ClassDef) -> bool:
+    """Whether it only states types: the docstring is with the function itself."""
+    return any(isinstance(d, ast.Name) and d.id == "overload" for d in node.decorator_list)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_modules_are_documented_and_say_what_is_public(path: Path) -> None:
     tree = ast.parse(path.read_text())
@@ -104,7 +140,7 @@ def test_modules_are_documented_and_say_what_is_public(path: Path) -> None:
     for public in module.__all__:
         assert hasattr(module, public), f"__all__ names {public}, which does not exist"
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in module.__all__:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in module.__all__ and not is_overload(node):
             assert ast.get_docstring(node), f"{node.name} has no docstring"
 
 
@@ -115,9 +151,9 @@ def test_modules_fit_a_sitting(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_floats_stay_in_the_solvers(path: Path) -> None:
-    """No float literal, no call of float, no numpy, outside the solvers; the command line shows times and numbers of the solver."""
+    """No float literal, no call of float, no numpy, outside the solvers; the command line shows times and numbers of the solver, plots show what they show."""
     part = path.relative_to(PACKAGE).parts[0]
-    if part in ("solvers", "cli"):
+    if part in ("solvers", "cli", "plotting"):
         return
     for node in ast.walk(ast.parse(path.read_text())):
         assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), f"line {node.lineno}: a float"

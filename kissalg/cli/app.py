@@ -10,18 +10,24 @@ import kissalg
 from kissalg.cli.average import AverageRequest, Method, average
 from kissalg.cli.bound import BoundRequest, bound
 from kissalg.cli.check import CheckRequest, check
+from kissalg.cli.engine import Engine
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
+from kissalg.cli.polynomial import PolynomialRequest, polynomial_bound
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
+from kissalg.cli.two_point import TwoPointRequest
+from kissalg.cli.two_point import bound_caps as caps
+from kissalg.cli.two_point import bound_delsarte as delsarte
 from kissalg.cli.verify import verify
 from kissalg.errors import ParameterError
 from kissalg.published import Allowance, CheckOptions
+from kissalg.solvers.float64 import Engine as Float64Engine
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="kissalg",
-    help="Upper bounds for kissing numbers, average kissing numbers and spherical codes, as exact certificates that a tiny checker verifies.",
+    help="Bounds for kissing numbers, average kissing numbers, spherical codes and polynomials, as exact certificates that a tiny checker verifies.",
     epilog=EXIT_CODES_HELP,
     no_args_is_help=True,
     add_completion=False,
@@ -54,6 +60,18 @@ Resume = Annotated[Path | None, typer.Option(help="Continue the interrupted run 
 KeepRun = Annotated[bool, typer.Option("--keep-run", help="Keep the run folder after success.")]
 Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite the certificate if it exists.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdicts only.")]
+TwoPointDegree = Annotated[
+    int | None,
+    typer.Option("--degree", "-d", help="Polynomials have degree 2d. [default: up to 20, while it helps]"),
+]
+Sharp = Annotated[bool, typer.Option("--sharp", help="The exact optimum, over the number field in which it lies.")]
+SolverEngine = Annotated[
+    Engine,
+    typer.Option(
+        help="The solver: ours, or one in double precision (PICOS calls CVXOPT; pip install 'kissalg[picos]'), "
+        "whose result is numerical until it has been rounded to a certificate."
+    ),
+]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Certificates.")]
 
 
@@ -70,6 +88,7 @@ def bound_kissing(
     keep_run: KeepRun = False,
     force: Force = False,
     quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
 ) -> ExitCode:
     """Bound the kissing number of dimension N.
 
@@ -78,7 +97,19 @@ def bound_kissing(
     command = f"bound kissing {n}"
     return bound(
         BoundRequest(
-            command, n, "1/2", degree, linear, bits, output, run, resume, keep_run=keep_run, force=force, quiet=quiet
+            command,
+            n,
+            "1/2",
+            degree,
+            linear,
+            bits,
+            output,
+            run,
+            resume,
+            keep_run=keep_run,
+            force=force,
+            quiet=quiet,
+            engine=engine,
         )
     )
 
@@ -97,6 +128,7 @@ def bound_code(
     keep_run: KeepRun = False,
     force: Force = False,
     quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
 ) -> ExitCode:
     """Bound A(N, θ), the size of a spherical code in dimension N with minimal angle θ, cos θ rational.
 
@@ -105,9 +137,70 @@ def bound_code(
     command = f"bound code {n} --cos {cos}"
     return bound(
         BoundRequest(
-            command, n, cos, degree, linear, bits, output, run, resume, keep_run=keep_run, force=force, quiet=quiet
+            command,
+            n,
+            cos,
+            degree,
+            linear,
+            bits,
+            output,
+            run,
+            resume,
+            keep_run=keep_run,
+            force=force,
+            quiet=quiet,
+            engine=engine,
         )
     )
+
+
+@bound_app.command("delsarte", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_delsarte(
+    n: Annotated[int, typer.Argument(metavar="N", help="Dimension of the space; at least 2.")],
+    cos: Annotated[
+        str, typer.Option(help='Cosine of the minimal angle: "1/2", "1/sqrt(5)", "(1+sqrt(5))/4", "cos(2*pi/5)".')
+    ] = "1/2",
+    degree: TwoPointDegree = None,
+    sharp: Sharp = False,
+    bits: Bits = None,
+    output: Output = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
+) -> ExitCode:
+    """Bound A(N, θ) by Delsarte's linear program, for any cos θ that is rational or algebraic.
+
+    Examples: kissalg bound delsarte 8 --sharp · kissalg bound delsarte 3 --cos "1/sqrt(5)" --degree 2 --sharp
+    """
+    return delsarte(n, cos, TwoPointRequest(degree, sharp, bits, output, force, quiet, engine))
+
+
+@bound_app.command("caps", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_caps(
+    n: Annotated[int, typer.Argument(metavar="N", help="Dimension of the space; at least 2.")],
+    cos: Annotated[
+        str | None, typer.Option(help='Cosines of the angles of the caps, such as "sqrt(8)/3, sqrt(2/3)".')
+    ] = None,
+    angles: Annotated[str | None, typer.Option(help='The angles themselves, such as "pi/5, 3*pi/10".')] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(help="What a cap of each size counts, such as 1,2. [default: its area, for the density]"),
+    ] = None,
+    degree: TwoPointDegree = None,
+    sharp: Sharp = False,
+    bits: Bits = None,
+    output: Output = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
+) -> ExitCode:
+    """Bound the density, or a weighted count, of packings of spherical caps of one or several sizes.
+
+    Examples: kissalg bound caps 3 --angles "pi/5, 3*pi/10" --degree 4 · kissalg bound caps 4 --cos "sqrt(3)/2, 3/4" --weights 1,2
+    """
+    return caps(n, cos, angles, weights, TwoPointRequest(degree, sharp, bits, output, force, quiet, engine))
 
 
 @bound_app.command("average-kissing", epilog=EXIT_CODES_HELP)
@@ -117,10 +210,11 @@ def bound_average_kissing(
     method: Annotated[
         Method,
         typer.Option(
-            help="linear: weights optimised on linear pieces, the best one; step: on constant pieces; "
-            "caps: constant pieces, the weights being areas of caps on the sphere of radius rho."
+            help="linear: weights optimised on linear pieces; step: on constant pieces; caps: the weights are areas of caps on the sphere of radius rho; "
+            "best: the better of linear and twice the linear programming bound of the kissing number (with --radii: optimised weights); "
+            "direct, with --radii: functions of positive type, without weights."
         ),
-    ] = Method.LINEAR,
+    ] = Method.BEST,
     degree: Annotated[int | None, typer.Option("--degree", "-d", help="Degree d. [default: by dimension]")] = None,
     first: Annotated[
         str | None, typer.Option(help="The least size s/(r+s) with a weight, in (0, 1/2). [default: by dimension]")
@@ -129,9 +223,16 @@ def bound_average_kissing(
     grading: Annotated[
         int | None, typer.Option(help="Distances of nodes to 1/2 grow like (i/m)^(g/4). [default: by dimension]")
     ] = None,
-    rho_squared: Annotated[str, typer.Option(help="The square of rho, in (1, 9), for --method caps.")] = "3",
+    rho_squared: Annotated[
+        str | None,
+        typer.Option(help="The square of rho, in (1, 9), for --method caps. [default: 3; with --radii the best one]"),
+    ] = None,
     radii: Annotated[
         str | None, typer.Option(help="Only packings with these radii, such as 1,2; no mesh is needed.")
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(help="For --method direct: the exponent at a contact of the largest balls. [default: by degree]"),
     ] = None,
     margin: Annotated[
         str | None, typer.Option(help="By how much the inequalities are to hold. [default: the least that works]")
@@ -139,6 +240,7 @@ def bound_average_kissing(
     output: Output = None,
     force: Force = False,
     quiet: Quiet = False,
+    engine: Annotated[Float64Engine, typer.Option(help="The solver, in double precision.")] = Float64Engine.CLARABEL,
 ) -> ExitCode:
     """Bound the average kissing number of dimension N, for balls of any radii or with --radii.
 
@@ -146,7 +248,114 @@ def bound_average_kissing(
     """
     return average(
         AverageRequest(
-            n, method, degree, first, intervals, grading, rho_squared, radii, margin, output, force=force, quiet=quiet
+            n,
+            method,
+            degree,
+            first,
+            intervals,
+            grading,
+            rho_squared,
+            radii,
+            contact,
+            margin,
+            output,
+            force=force,
+            quiet=quiet,
+            engine=engine,
+        )
+    )
+
+
+PolynomialText = Annotated[
+    str, typer.Argument(metavar="POLYNOMIAL", help='Such as "x^4 - 3/2*x*y + 1"; after -- if it begins with a minus.')
+]
+Inequalities = Annotated[list[str] | None, typer.Option("--on", help="A polynomial that is >= 0 on the set; repeat.")]
+Equalities = Annotated[list[str] | None, typer.Option("--equal", help="A polynomial that is 0 on the set; repeat.")]
+EvenDegree = Annotated[
+    int | None, typer.Option("--degree", "-d", help="Degree of the identity, even. [default: the least that fits]")
+]
+Products = Annotated[bool, typer.Option("--products", help="Multiply the inequalities with each other (Schmüdgen).")]
+Symmetry = Annotated[
+    list[str] | None,
+    typer.Option(help="S, C, B (all, cyclic, signed permutations) or images such as 2,3,-1 of the variables; repeat."),
+]
+Variables = Annotated[str | None, typer.Option(help="The variables in order. [default: all that occur, sorted]")]
+
+
+@bound_app.command("minimum", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_minimum(
+    polynomial: PolynomialText,
+    on: Inequalities = None,
+    equal: Equalities = None,
+    degree: EvenDegree = None,
+    products: Products = False,
+    symmetry: Symmetry = None,
+    variables: Variables = None,
+    rational: Annotated[
+        bool, typer.Option("--rational", help="A rational number just below the minimum, not the exact one.")
+    ] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="[default: minimum.json.xz]")] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Bound a polynomial from below on a set, by the best sum of squares of a degree; the exact minimum where that is sharp.
+
+    Example: kissalg bound minimum "x^2 + y^2 + z^2" --on x --on y --on z --equal "x + y + z - 1" --symmetry S
+    """
+    return polynomial_bound(
+        PolynomialRequest(
+            polynomial,
+            minimum=True,
+            on=tuple(on or ()),
+            equal=tuple(equal or ()),
+            degree=degree,
+            products=products,
+            symmetry=tuple(symmetry or ()),
+            variables=variables,
+            exact=not rational,
+            output=output,
+            force=force,
+            quiet=quiet,
+        )
+    )
+
+
+@bound_app.command("nonnegative", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_nonnegative(
+    polynomial: PolynomialText,
+    on: Inequalities = None,
+    equal: Equalities = None,
+    degree: EvenDegree = None,
+    products: Products = False,
+    multiplier: Annotated[
+        str | None, typer.Option(metavar="e,k", help="Prove (e + Σ x²)^k times the polynomial instead, e = 0 or 1.")
+    ] = None,
+    symmetry: Symmetry = None,
+    variables: Variables = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="[default: nonnegative.json.xz]")] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Prove that a polynomial is nonnegative on a set, by sums of squares; or prove that it has none of this degree (exit 3).
+
+    Example: kissalg bound nonnegative "x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2" --multiplier 1,1 --symmetry B
+    """
+    return polynomial_bound(
+        PolynomialRequest(
+            polynomial,
+            minimum=False,
+            on=tuple(on or ()),
+            equal=tuple(equal or ()),
+            degree=degree,
+            products=products,
+            multiplier=multiplier,
+            symmetry=tuple(symmetry or ()),
+            variables=variables,
+            output=output,
+            force=force,
+            quiet=quiet,
         )
     )
 
@@ -159,7 +368,8 @@ def verify_files(
         bool, typer.Option("--second-opinion", help="Check with python-flint as well, independently of the kernel.")
     ] = False,
     expect: Annotated[
-        str | None, typer.Option(metavar="CLAIM", help='What must follow, such as "A(4,1/2) <= 24.2".')
+        str | None,
+        typer.Option(metavar="CLAIM", help='What must follow, such as "A(4,1/2) <= 24.2" or "x1^2 - x1 >= -1/4".'),
     ] = None,
 ) -> ExitCode:
     """Verify certificates with the kernel: one verdict for each file, on stdout; the exit code is the worst.
@@ -216,6 +426,7 @@ def solve_sdpa(
     gap: Annotated[float, typer.Option(help="Relative duality gap at which to stop.")] = 1e-9,
     iterations: Annotated[int, typer.Option(help="Give up after so many iterations.")] = 200,
     quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
 ) -> ExitCode:
     """Solve any semidefinite program in the sparse SDPA format, and say what is proved about its optimum.
 
@@ -223,7 +434,7 @@ def solve_sdpa(
 
     Example: kissalg solve truss1.dat-s
     """
-    return solve_file(file, bits=bits, gap=gap, max_iterations=iterations, quiet=quiet)
+    return solve_file(file, bits=bits, gap=gap, max_iterations=iterations, quiet=quiet, engine=engine)
 
 
 @app.callback(invoke_without_command=True)

@@ -62,7 +62,7 @@ class NumberField:
             )
         if self.degree == 1:
             return
-        inside = [root for root in self._real_roots(64) if root > arb(self.low) and root < arb(self.high)]
+        inside = self._roots_inside(64)
         if len(inside) != 1 or p(self.low) * p(self.high) >= 0:
             raise ExactnessError(f"expected exactly one root of {p} in ({self.low}, {self.high}), found {len(inside)}")
 
@@ -70,6 +70,13 @@ class NumberField:
         with ctx.workprec(bits):
             roots: list[Any] = fmpz_poly(list(self.polynomial)).complex_roots()  # pairs (root, multiplicity)
         return [root.real for root, _ in roots if root.imag == 0]
+
+    def _roots_inside(self, bits: int) -> list[arb]:
+        """The real roots in the interval, as balls: of the given precision, and of as much more as the interval needs."""
+        work = bits + max(abs(int(part)).bit_length() for end in (self.low, self.high) for part in (end.p, end.q)) + 16
+        with ctx.workprec(work):
+            low, high = arb(self.low), arb(self.high)
+            return [root for root in self._real_roots(work) if root > low and root < high]
 
     @property
     def degree(self) -> int:
@@ -95,9 +102,30 @@ class NumberField:
         """
         if self.degree == 1:
             return arb(-self.polynomial[0])
-        low, high = arb(self.low), arb(self.high)
-        (root,) = [root for root in self._real_roots(bits + 16) if root > low and root < high]
+        (root,) = self._roots_inside(bits)
         return root
+
+    def monotone_interval(self) -> tuple[fmpq, fmpq]:
+        """An interval around α, as the given one or a part of it, in which interval arithmetic (Horner's rule) shows that the polynomial is monotone.
+
+        >>> NumberField((1, 2, 1, 1), fmpq(-1), fmpq(0)).monotone_interval()
+        (-1, -1/2)
+        """
+        p = fmpz_poly(list(self.polynomial))
+        low, high = self.low, self.high
+        rising = p(high) > 0
+        while True:
+            slope = (fmpq(0), fmpq(0))
+            for c in reversed(p.derivative().coeffs()):
+                products = [a * b for a in slope for b in (low, high)]
+                slope = (min(products) + c, max(products) + c)
+            if slope[0] > 0 or slope[1] < 0:
+                return low, high
+            middle = (low + high) / 2
+            if (p(middle) > 0) == rising:
+                high = middle
+            else:
+                low = middle
 
     @property
     def generator(self) -> FieldElement:

@@ -10,8 +10,9 @@ from os import strerror
 from pathlib import Path
 
 from .check import check
+from .claims.expectation import parse_expectation
 from .grammar import Limits
-from .report import Report, Verdict, parse_expectation
+from .report import Report, Verdict
 
 __all__ = ["main"]
 

@@ -2,7 +2,7 @@
 
 from kissalg.rounding.dual import DualSolution, round_dual
 from kissalg.rounding.face import FaceMatrix, FaceSettings, FaceSolution, round_to_face, sharp_settings
-from kissalg.rounding.interior import DyadicVector, ExactSolution, RoundingSettings, round_interior
+from kissalg.rounding.interior import DyadicVector, ExactSolution, RoundingSettings, round_interior, round_regular
 from kissalg.rounding.proved import Correction, ProvedMatrix, prove_exactly
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "prove_exactly",
     "round_dual",
     "round_interior",
+    "round_regular",
     "round_to_face",
     "sharp_settings",
 ]

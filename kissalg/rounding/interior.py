@@ -9,7 +9,9 @@
 
 The objective changes by the rounding of the variables that it contains: by about the tolerance.
 
-Main definitions: `RoundingSettings`, `ExactSolution`, `round_interior`.
+Where the equations lie in a number field (`AlgebraicModel`), they are solved by the projection of `face` instead, with no matrix taken for singular.
+
+Main definitions: `RoundingSettings`, `ExactSolution`, `round_interior`, `round_regular`.
 
 Sources: Machado and Oliveira (2016), section 6; Dostert, Guzmán, Oliveira and Vallentin (2017), section 5.
 """
@@ -24,12 +26,13 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 from kissalg.bounds.terms import InvariantSquares, UnivariateSquares
 from kissalg.errors import RoundingError
 from kissalg.rounding.absorb import absorb_invariant, absorb_univariate
+from kissalg.rounding.face import FaceSettings, FaceSolution, round_to_face
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.sdp.model import Element, Identity, Model, NonnegativeVariable, Value
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Status
 
-__all__ = ["DyadicVector", "ExactSolution", "RoundingSettings", "round_interior"]
+__all__ = ["DyadicVector", "ExactSolution", "RoundingSettings", "round_interior", "round_regular"]
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
             "the equations were never solved by a full step, so the problem most likely has no interior point: raise the degree, "
             "or solve a face of the problem (for a three-point problem: problem.linear_programming_face())"
         )
-    model = solution.problem
+    model = solution.problem.core
     absorbers = [_absorber(identity) for identity in model.identities]
     designated = [term.variable.name for a in absorbers for term in a.terms]
     shifts = {name: _shift(name, solution.values[name]) for name in designated}
@@ -167,6 +170,22 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
     )
 
 
+def round_regular(solution: NumericSolution) -> FaceSolution:
+    """Round a numerical solution in the interior over the number field of its problem: every matrix is regular, every number of a vector positive.
+
+    Raises:
+        RoundingError: see `round_to_face`.
+
+    >>> from kissalg.bounds.delsarte import delsarte
+    >>> from kissalg.solvers import solve
+    >>> round_regular(solve(delsarte(3, "1/sqrt(5)", 2))).ranks
+    {'Q0': (3, 3), 'Q1': (2, 2)}
+    """
+    if solution.status is Status.OPTIMAL and not solution.strictly_feasible:
+        raise RoundingError("the equations were never solved by a full step: raise the degree, or solve with more bits")
+    return round_to_face(solution, settings=FaceSettings(rank_bits=4 * solution.bits))
+
+
 def _shift(name: str, matrix: BinaryMatrix) -> int:
     try:
         return largest_shift(matrix) + 1
@@ -178,7 +197,7 @@ def _rounded(
     solution: NumericSolution, shifts: Mapping[str, int], tolerance: int, settings: RoundingSettings
 ) -> tuple[dict[str, ProvedMatrix], dict[str, DyadicVector]]:
     """Squares and vectors at a tolerance; the designated variables are shifted first (the shift itself is added back later)."""
-    model = solution.problem
+    model = solution.problem.core
     uses = {v.name: sum(term.variable == v for i in model.identities for term in i.terms) for v in model.variables}
     finer = tolerance + settings.dense_surplus * max(i.space.degree for i in model.identities)
     squares: dict[str, ProvedMatrix] = {}

@@ -22,7 +22,8 @@ from kissalg.bounds.mesh import Mesh
 from kissalg.exact.rational import fraction
 from kissalg.kernel import Limits, Verdict, check
 from kissalg.kernel.claims.average_kissing import Piece, gegenbauer, require_cover
-from kissalg.kernel.report import Claim, Rejected, parse_expectation
+from kissalg.kernel.claims.expectation import parse_expectation
+from kissalg.kernel.report import Claim, Rejected
 from tests.kernel.oracle import tree_of
 from tests.kernel.samples import get, hexadecimal, leaves, lists, put
 

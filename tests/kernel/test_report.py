@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kissalg.kernel import Claim, Report, Verdict, check
-from kissalg.kernel.report import decimal_up, magnitude, parse_expectation
+from kissalg.kernel.claims.expectation import parse_expectation
+from kissalg.kernel.report import decimal_up, magnitude
 from tests.kernel.samples import FOLDER, LARGER, MEDIUM
 
 GOOD = (FOLDER / "verified" / MEDIUM).read_bytes()  # A(3,0) <= 42948594839/4294967296 = 9.99974898039363…
@@ -104,3 +105,43 @@ def test_reports_print() -> None:
     assert str(bad) == "REJECTED  a_4 is negative  at witness.a.values[3]"
     assert "claimed, and not proved" in bad.detail
     assert Report(Verdict.MALFORMED, reason="no").detail == "MALFORMED  no"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("A(3, 0.2*sqrt(5)) <= 12", "A(3,1/5*sqrt(5)) <= 12"),
+        ("A(4, 1/4 + 2/8 * sqrt( 5 ) ) <= 120", "A(4,1/4 + 1/4*sqrt(5)) <= 120"),
+        ("A(4,-sqrt(2)) <= 3", "A(4,-sqrt(2)) <= 3"),
+        ("x1^4+x1>=-0.4724703938", "x1^4 + x1 >= -0.4724703938"),
+        ("x1*2 - x2^2 - 1/2 >= -1 where x1 >= 0, x2 = 0", None),
+        ("-2*x1 + 3 - x1 >= 1/4 where x1 >= 0, 1 - x1 >= 0, x1^2 - x1 = 0", "-3*x1 + 3 >= 0.25 where x1 >= 0, -x1 + 1 >= 0, x1^2 - x1 = 0"),
+        ("x1*x1 >= 0", "x1^2 >= 0"),
+    ],
+)  # fmt: skip
+def test_expectations_over_fields_and_of_polynomials(text: str, shown: str | None) -> None:
+    if shown is None:
+        with pytest.raises(ValueError, match="expected a claim"):
+            parse_expectation(text)
+    else:
+        assert str(parse_expectation(text)) == shown
+        assert parse_expectation(shown) == parse_expectation(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A(4,()) <= 3", "A(4,1 2) <= 3", "A(4,1/2sqrt(2)) <= 3", "A(4,1+-sqrt(2)) <= 3", "x17 >= 0", "x1 >= 0 where x1 > 3", "x1 + >= 1", "2x1 >= 0",
+     "x1 >= 0 where ", "x1 >= 1/0", "x1 >= 0 where x1 = 1", "y >= 0", " >= 0", "x1^1000 >= 0"],
+)  # fmt: skip
+def test_what_is_no_claim_over_a_field_or_of_a_polynomial(text: str) -> None:
+    with pytest.raises(ValueError, match=r"expected|denominator is zero"):
+        parse_expectation(text)
+
+
+def test_a_lower_bound_implies_lower_ones_and_no_upper_bound() -> None:
+    better, worse = parse_expectation("x1^2 >= 1"), parse_expectation("x1^2 >= 0.5")
+    assert better.implies(worse)
+    assert not worse.implies(better)
+    assert not better.implies(Claim("x1^2", Fraction(9)))
+    assert not Claim("x1^2", Fraction(0)).implies(worse)
+    assert not better.implies(parse_expectation("x1^2 >= 0 where x1 >= 0"))

@@ -32,30 +32,16 @@ from fractions import Fraction
 from ..grammar import Node
 from ..polynomial import BITS, ONE, Polynomial
 from ..psd import Symmetric
-from ..report import Claim, Malformed, Rejected, decimal_up, magnitude
+from ..report import Malformed, Rejected, magnitude
+from .expectation import LowerBound, polynomial_claim, polynomial_text
 from .faces import Face, read_matrix
 from .number_field import Element, RealField, read_element, read_field
 
-__all__ = ["LowerBound", "Nonnegative", "read"]
+__all__ = ["Nonnegative", "read"]
 
 _VARIABLE_LIMIT = 16
 _DEGREE_LIMIT = 256
 _MASK = (1 << BITS) - 1
-
-
-@dataclass(frozen=True)
-class LowerBound(Claim):
-    """`quantity >= bound`; the quantity is a polynomial, followed by ` where ` and the conditions on the point."""
-
-    def __str__(self) -> str:
-        negative = decimal_up(-self.bound)
-        bound = negative[1:] if negative.startswith("-") else "-" * (negative != "0") + negative
-        polynomial, where, conditions = self.quantity.partition(" where ")
-        return f"{polynomial} >= {bound}{where}{conditions}"
-
-    def implies(self, other: Claim) -> bool:
-        """Whether `other` is a lower bound of the same quantity, and no better."""
-        return isinstance(other, LowerBound) and self.quantity == other.quantity and self.bound >= other.bound
 
 
 @dataclass(frozen=True)
@@ -91,23 +77,20 @@ class Nonnegative:
     cofactors: list[Polynomial]
 
     @property
-    def claim(self) -> Claim:
+    def claim(self) -> LowerBound:
         """polynomial >= bound on the set; the exact λ is named with the theorem."""
-        conditions = [f"{self._text(g)} >= 0" for g in self.inequalities]
-        conditions += [f"{self._text(h)} = 0" for h in self.equalities]
-        where = f" where {', '.join(conditions)}" if conditions else ""
         theorem = f"sums of squares, which give the bound {self.field.text(self.exact)}"
-        return LowerBound(f"{self._text(self.polynomial)}{where}", self.bound, theorem)
+        quantity = polynomial_claim(
+            self._text(self.polynomial), map(self._text, self.inequalities), map(self._text, self.equalities)
+        )
+        return LowerBound(quantity, self.bound, theorem)
 
     def _text(self, polynomial: Polynomial) -> str:
-        text = ""
-        for code, value in sorted(polynomial.numerators.items(), reverse=True):
-            exponents = [code >> BITS * i & _MASK for i in range(self.variables)]
-            powers = [f"x{i + 1}^{e}" if e > 1 else f"x{i + 1}" for i, e in enumerate(exponents) if e]
-            size = Fraction(abs(value), polynomial.denominator)
-            shown = "*".join([str(size)] * (size != 1 or not powers) + powers)
-            text += (" - " if value < 0 else " + ") + shown if text else ("-" if value < 0 else "") + shown
-        return text or "0"
+        terms = {}
+        for code, value in polynomial.numerators.items():
+            exponents = tuple(code >> BITS * i & _MASK for i in range(self.variables))
+            terms[exponents] = Fraction(value, polynomial.denominator)
+        return polynomial_text(terms)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""

@@ -104,10 +104,34 @@ class RealField:
         common = lcm(*(c.denominator for c in (*left, *right)))
         return self.is_nonnegative(tuple(int((a - b) * common) for a, b in zip(left, right, strict=True)))
 
+    def product(self, left: Element, right: Element) -> Element:
+        """left · right, reduced modulo M."""
+        result = [Fraction(0)] * self.degree
+        for i, a in enumerate(left):
+            for j, b in enumerate(right):
+                for k, power in enumerate(self.powers[i + j]):
+                    result[k] += a * b * power
+        return tuple(result)
+
+    def lower_bound(self, element: Element, bits: int) -> Fraction:
+        """A rational number that is not above the element; the element itself if it is rational."""
+        common = lcm(*(c.denominator for c in element))
+        low, _ = self.bounds(tuple(int(c * common) for c in element), bits)
+        return Fraction(low, common << bits)
+
     def text(self, element: Element) -> str:
-        """An element in words, followed by the equation of `a` if that occurs in it."""
+        """An element in words: with sqrt(d) in Q(√d) = Q(α), α² = d; else followed by the equation of `a` if that occurs in it.
+
+        >>> RealField((-5, 0, 1), Fraction(2), Fraction(3)).text((Fraction(1, 4), Fraction(-1, 4)))
+        '1/4 - 1/4*sqrt(5)'
+        """
         if not any(element[1:]):
             return str(element[0])
+        if self.degree == 2 and self.polynomial[1] == 0 and self.low >= 0:
+            size = "" if abs(element[1]) == 1 else f"{abs(element[1])}*"
+            sign = "-" if element[1] < 0 else ""
+            start = f"{element[0]} {sign or '+'} " if element[0] else sign
+            return f"{start}{size}sqrt({-self.polynomial[0]})"
         terms = [f"{c}*a^{k}" if k else str(c) for k, c in enumerate(element) if c]
         return f"{' + '.join(terms)} where {self}"
 

@@ -1,0 +1,137 @@
+"""Claims in words: what a user expects of a certificate, and how lower bounds of polynomials are written.
+
+The form of a claim, not a proof: nothing here decides whether a claim is true, only whether two claims are the same.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..report import Claim, decimal_up
+
+__all__ = ["LowerBound", "parse_expectation", "polynomial_claim", "polynomial_text"]
+
+_VARIABLES = 16
+
+_SIZE = r"[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?"
+_NUMBER = rf"-?{_SIZE}"
+_ROOT = rf"(?:{_NUMBER}\s*[+-]\s*|-)?(?:{_SIZE}\s*\*\s*)?sqrt\s*\(\s*[0-9]{{1,80}}\s*\)"
+_CODE = rf"A\s*\(\s*[0-9]{{1,9}}\s*,\s*(?:{_NUMBER}|{_ROOT})\s*\)"
+_SURD = rf"(?:(-?{_SIZE})(?![0-9./*]))?(?:([+-]?)(?:({_SIZE})\*)?sqrt\(([0-9]{{1,80}})\))?"  # without spaces
+_AVERAGE = rf"average-kissing\s*\(\s*[0-9]{{1,9}}\s*(?:;\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*)?\)"
+_ANGLES = rf"(?:{_NUMBER}|{_ROOT})\s*(?:,\s*(?:{_NUMBER}|{_ROOT})\s*)*"
+_WEIGHTS = rf"\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*"
+_SIZES = rf"\s*\(\s*[0-9]{{1,9}}\s*;\s*{_ANGLES}"
+_CAPS = rf"(?:cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\))"
+_UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE}|{_CAPS})\s*<=\s*({_NUMBER})\s*", re.ASCII)
+_LOWER = re.compile(rf"([-+*^/. 0-9x]+)>=\s*({_NUMBER})\s*(?:where\s+(.*))?", re.ASCII | re.DOTALL)
+_POWER = r"x[1-9][0-9]?(?:\^[0-9]{1,3})?"
+_TERM = re.compile(rf"([+-])(?:({_SIZE})(?:\*|(?=[+-]|$)))?((?:{_POWER}\*)*{_POWER})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class LowerBound(Claim):
+    """`quantity >= bound`; the quantity is a polynomial, followed by ` where ` and the conditions on the point."""
+
+    def __str__(self) -> str:
+        negative = decimal_up(-self.bound)
+        bound = negative[1:] if negative.startswith("-") else "-" * (negative != "0") + negative
+        polynomial, where, conditions = self.quantity.partition(" where ")
+        return f"{polynomial} >= {bound}{where}{conditions}"
+
+    def implies(self, other: Claim) -> bool:
+        """Whether `other` is a lower bound of the same quantity, and no better."""
+        return isinstance(other, LowerBound) and self.quantity == other.quantity and self.bound >= other.bound
+
+
+def polynomial_text(terms: Mapping[tuple[int, ...], Fraction]) -> str:
+    """A polynomial in x1, x2, …, from its coefficients by exponents; the powers of the last variable come first.
+
+    >>> polynomial_text({(2, 0): Fraction(1), (0, 1): Fraction(-1, 2)})
+    '-1/2*x2 + x1^2'
+    """
+    text = ""
+    for exponents, value in sorted(terms.items(), key=lambda term: term[0][::-1], reverse=True):
+        powers = [f"x{i + 1}^{e}" if e > 1 else f"x{i + 1}" for i, e in enumerate(exponents) if e]
+        shown = "*".join([str(abs(value))] * (abs(value) != 1 or not powers) + powers)
+        if value:
+            text += (" - " if value < 0 else " + ") + shown if text else ("-" if value < 0 else "") + shown
+    return text or "0"
+
+
+def polynomial_claim(polynomial: str, inequalities: Iterable[str], equalities: Iterable[str]) -> str:
+    """The quantity of a lower bound."""
+    conditions = [f"{g} >= 0" for g in inequalities] + [f"{h} = 0" for h in equalities]
+    return f"{polynomial} where {', '.join(conditions)}" if conditions else polynomial
+
+
+def parse_expectation(text: str) -> Claim:
+    """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
+    `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, or a lower bound of a polynomial in x1,
+    x2, … with its conditions; the numbers are integers, decimals or fractions, and cosines may be of the form
+    1/4 + 1/4*sqrt(5). Raises ValueError for anything else.
+
+    >>> parse_expectation("A(4, 1/2) <= 24.5")
+    Claim(quantity='A(4,1/2)', bound=Fraction(49, 2), theorem='')
+    >>> print(parse_expectation("x1^2 - x1 >= -1/4 where x1 >= 0"))
+    x1^2 - x1 >= -0.25 where x1 >= 0
+    """
+    try:
+        upper = _UPPER.fullmatch(text)
+        if upper is not None:
+            quantity, bound = (re.sub(r"\s", "", part) for part in upper.groups())
+            quantity = re.sub(rf"(?<=[(,;]){_SURD}(?=[,;)])", lambda number: _surd(*number.groups()), quantity)
+            return Claim(quantity, Fraction(bound))
+        lower = _LOWER.fullmatch(text)
+        if lower is not None:
+            return _lower_bound(*lower.groups())
+    except ZeroDivisionError:
+        raise ValueError(f"a denominator is zero in {text[:80]!a}") from None
+    wanted = '"A(4,1/2) <= 24.2" or "x1^2 - x1 >= -1/4 where x1 >= 0"'
+    raise ValueError(f"expected a claim such as {wanted}, found {text[:80]!a}")
+
+
+def _surd(rational: str | None, sign: str | None, factor: str | None, radicand: str | None) -> str:
+    """c + f sqrt(d) as a number field writes it; the rational number c if there is no root."""
+    start = Fraction(rational or 0)
+    if radicand is None:
+        return str(start)
+    size = Fraction(factor or 1)
+    root = ("" if size == 1 else f"{size}*") + f"sqrt({int(radicand)})"
+    minus = "-" if sign == "-" else ""
+    return f"{start} {minus or '+'} {root}" if start else minus + root
+
+
+def _lower_bound(polynomial: str, bound: str, conditions: str | None) -> LowerBound:
+    inequalities: list[str] = []
+    equalities: list[str] = []
+    for condition in (conditions or "").split(",") if conditions is not None else []:
+        left, relation, right = condition.strip().rpartition(">=" if ">=" in condition else "=")
+        if not relation or right.strip() != "0":
+            raise ValueError(f"expected conditions such as x1 >= 0 or x1^2 - 1 = 0, found {condition.strip()[:80]!a}")
+        (inequalities if relation == ">=" else equalities).append(_normalised(left))
+    quantity = polynomial_claim(_normalised(polynomial), inequalities, equalities)
+    return LowerBound(quantity, Fraction(re.sub(r"\s", "", bound)))
+
+
+def _normalised(text: str) -> str:
+    """A polynomial as `polynomial_text` writes it."""
+    squeezed = re.sub(r"\s", "", text)
+    signed = squeezed if squeezed.startswith(("+", "-")) else f"+{squeezed}"
+    total: dict[tuple[int, ...], Fraction] = {}
+    position = 0
+    while position < len(signed):
+        term = _TERM.match(signed, position)
+        if term is None or not (term[2] or term[3]):
+            raise ValueError(f"expected a claim about a polynomial such as x1^2 - 1/2*x1*x2, found {squeezed[:80]!a}")
+        exponents = [0] * _VARIABLES
+        for power in (term[3] or "").split("*") if term[3] else []:
+            name, _, exponent = power.partition("^")
+            if int(name[1:]) > _VARIABLES:
+                raise ValueError(f"expected a claim about x1, ..., x{_VARIABLES}, found {name}")
+            exponents[int(name[1:]) - 1] += int(exponent or 1)
+        key = tuple(exponents)
+        total[key] = total.get(key, Fraction(0)) + Fraction(f"{term[1]}{term[2] or 1}")
+        position = term.end()
+    return polynomial_text(total)

@@ -1,0 +1,1 @@
+"""Pictures, for display only: nothing is computed from them. Needs matplotlib: ``pip install 'kissalg[plot]'``."""
