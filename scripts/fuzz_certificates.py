@@ -22,8 +22,8 @@ from random import Random
 from typing import Any
 
 from kissalg.atomic import write_atomically
-from kissalg.kernel import Claim, check
-from kissalg.testing.mutations import KINDS, Judgement, judge, mutate, sharpest_claim
+from kissalg.kernel import check
+from kissalg.testing.mutations import KINDS, Judgement, judge, mutate
 
 MEMORY = 4 << 30  # bytes of address space
 MARKERS = ("<!-- table of mutants: scripts/fuzz_certificates.py -->", "<!-- end of the table -->")
@@ -62,18 +62,17 @@ def _too_long(*_: object) -> None:
 def fuzz(path: Path, rows: dict[str, Any], arguments: argparse.Namespace, state: dict[str, Any]) -> None:
     """Mutants of one file, in chunks; `rows` gets a row for each kind."""
     data = path.read_bytes()
-    claim = sharpest_claim(data)
-    if claim is None:
+    if not check(data).verified:
         raise SystemExit(f"{path}: expected a certificate that is VERIFIED, found {check(data)}")
     wanted = -(-arguments.count // len(KINDS))
     for kind in KINDS:
         if rows.get(kind, {}).get("done", 0) < wanted:
-            rows[kind] = run(data, kind, claim, wanted, arguments)
+            rows[kind] = run(data, kind, wanted, arguments)
             if arguments.state is not None:
                 write_atomically(arguments.state, json.dumps(state, indent=1).encode())
 
 
-def run(data: bytes, kind: str, claim: Claim, count: int, arguments: argparse.Namespace) -> dict[str, Any]:
+def run(data: bytes, kind: str, count: int, arguments: argparse.Namespace) -> dict[str, Any]:
     """The row of `count` mutants of one kind."""
     counts: Counter[str] = Counter()
     seen: dict[bytes, Judgement] = {}
@@ -85,7 +84,7 @@ def run(data: bytes, kind: str, claim: Claim, count: int, arguments: argparse.Na
             begin = time.process_time()
             signal.setitimer(signal.ITIMER_PROF, arguments.seconds)
             try:
-                judged = judge(mutant, original=claim, always=index % arguments.every == 0)
+                judged = judge(mutant, always=index % arguments.every == 0)
             except Exception as error:
                 counts["errors"] += 1
                 print(f"{kind}, mutant {index}: {error!r}", file=sys.stderr, flush=True)

@@ -14,7 +14,7 @@ from kissalg.published.foreign import parse_json, read_bytes, read_text
 from kissalg.published.three_point_values import certify_values, read_values
 from kissalg.verify import second_opinion, verify
 
-__all__ = ["CheckRequest", "check"]
+__all__ = ["CheckRequest", "check", "largest_cosine"]
 
 _EXIT = {Outcome.VERIFIED: ExitCode.OK, Outcome.REJECTED: ExitCode.REJECTED, Outcome.INCOMPLETE: ExitCode.REJECTED}
 
@@ -30,6 +30,13 @@ class CheckRequest:
     squares: int | None = None
     output: Path | None = None
     quiet: bool = False
+
+
+def largest_cosine(kissing: bool, cos: str | None) -> str | None:
+    """What `--kissing` or `--cos` says. Raises ParameterError if both are given."""
+    if kissing and cos is not None:
+        raise ParameterError("expected --kissing or --cos, found both.")
+    return "1/2" if kissing else cos
 
 
 def check(request: CheckRequest) -> ExitCode:

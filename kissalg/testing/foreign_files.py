@@ -46,7 +46,7 @@ SAMPLES: Mapping[str, bytes] = {
     "certificate": _json(
         {"bound": "2/1", "format": 1, "parameters": {}, "provenance": {}, "theorem": "three-point", "witness": {}}
     ),
-    "configuration": _json({"points": [[1, 0, 0], [0, 1, 0], [0, 0, "-1/2"], [[1, 2], "0.5", 1e-1]]}),
+    "configuration": _json({"points": [[1, 0, 0], [0, 1, 0], [0, 0, "-1/2"], [[1, 2], "0.5", "1e-1"]]}),
     "three-point-fixed-n": _json(
         {
             "claim": "dimension 3",
@@ -119,7 +119,7 @@ _LONG = re.compile(r'"@([0-9]{4,5})"')  # stands for an integer of so many digit
 def _values() -> list[Any]:
     """What a stranger may put in the place of a value."""
     return [
-        *(None, True, False, 0, 1, -1, 2, 41, 10**9, -(10**40), 0.5, 1e308, -0.0),
+        *(None, True, False, 0, 1, -1, 2, 41, 10**9, -(10**40), *json.loads("[0.5, 1e308, -0.0]")),
         *(
             "",
             " ",

@@ -1,10 +1,9 @@
 """Mutated certificates: every kind of small damage, and every kind of lie, to a file that is a proof.
 
 A mutation may leave a proof a proof (a raised bound, a column times -1, another provenance). What must never happen is that a file is VERIFIED and the claim
-is not proved by it; `judge` compares the kernel with the second opinion, which shares nothing with it but the form of a report. Where there is no second
-opinion, the claim of the original decides: a mutant may claim as much, or less.
+is not proved by it; `judge` compares the kernel with the second opinion, which shares nothing with it but the form of a report.
 
-Main definitions: `KINDS`, `mutate`, `Judgement`, `judge`, `sharpest_claim`.
+Main definitions: `KINDS`, `mutate`, `Judgement`, `judge`.
 """
 
 from __future__ import annotations
@@ -14,22 +13,17 @@ import lzma
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from fractions import Fraction
 from functools import lru_cache
 from math import gcd
 from random import Random
 from typing import Any
 
-from flint import fmpq
-
 from kissalg.audit import NoOpinion, audit
-from kissalg.exact.number_field import NumberField
-from kissalg.exact.rational import fraction
-from kissalg.kernel import Claim, Report, Verdict, check
+from kissalg.kernel import Report, Verdict, check
 
-__all__ = ["KINDS", "Judged", "Judgement", "judge", "mutate", "sharpest_claim"]
+__all__ = ["KINDS", "Judged", "Judgement", "judge", "mutate"]
 
 _BYTES = b'0123456789abcdef-/ ,"[]{}n:\n\x00\xff'
 _HEXADECIMAL = re.compile(r"-?[0-9a-f]+(?:[ /]-?[0-9a-f]+)*")
@@ -249,31 +243,13 @@ def mutate(data: bytes, kind: str, random: Random) -> bytes:
     return KINDS[kind](_original(data), random)
 
 
-def sharpest_claim(data: bytes) -> Claim | None:
-    """The best claim that a certificate proves, which is the one to hold its mutants against; None if it is not VERIFIED.
-
-    A certificate of a lower bound of a polynomial proves an algebraic number, and claims a rational one below it: a mutant may claim a little
-    more. The number is enclosed here to 256 bits, by python-flint.
-    """
-    claim = check(data).claim if check(data).verified else None
-    tree = _original(data).tree() if claim is not None else {}
-    if claim is None or tree["theorem"] != "nonnegative" or tree["witness"]["field"] is None:
-        return claim
-    field = tree["witness"]["field"]
-    low, high = (fmpq(*(int(part, 16) for part in end.split("/"))) for end in field["interval"])
-    numbers = NumberField(tuple(int(c, 16) for c in field["polynomial"]), low, high)
-    exact = numbers(*(str(Fraction(*(int(part, 16) for part in c.split("/")))) for c in tree["witness"]["bound"]))
-    return replace(claim, bound=fraction(-(-exact).upper(256)))
-
-
 class Judgement(Enum):
     """What the checkers make of a mutated certificate."""
 
     MALFORMED = "malformed"
     REJECTED = "rejected"
     STILL_PROVED = "still proved"
-    IMPLIED = "implied by the original"
-    UNDECIDED = "another claim, undecided"
+    UNDECIDED = "verified, no second opinion"
     WRONGLY_VERIFIED = "wrongly verified"
     DISAGREEMENT = "the second opinion is stricter or laxer"
 
@@ -291,29 +267,22 @@ class Judged:
     report: Report
 
 
-def judge(data: bytes, *, original: Claim | None = None, always: bool = False) -> Judged:
+def judge(data: bytes, *, always: bool = False) -> Judged:
     """The kernel's verdict on some bytes, held against the second opinion: whenever the verdict is VERIFIED, and always if asked for.
-
-    Arguments:
-        data: the bytes of a mutant.
-        original: what the certificate that the mutant was made from proves (`sharpest_claim`). Where the second opinion does not cover the theorem,
-            a mutant may be VERIFIED if this claim implies its own (IMPLIED); a mutant that proves something else is UNDECIDED.
-        always: ask for the second opinion on refusals, too; one that is stricter or laxer is a DISAGREEMENT.
 
     >>> judge(b"{}").judgement
     <Judgement.MALFORMED: 'malformed'>
     """
     report = check(data)
-    if not report.verified:
-        judgement = Judgement.MALFORMED if report.verdict is Verdict.MALFORMED else Judgement.REJECTED
-        if always:
-            opinion = audit(data)
-            if not isinstance(opinion, NoOpinion) and opinion.verdict is not report.verdict:
-                judgement = Judgement.DISAGREEMENT
-        return Judged(judgement, report)
+    if not (report.verified or always):
+        return Judged(_REFUSALS[report.verdict], report)
     opinion = audit(data)
-    if isinstance(opinion, NoOpinion):
-        implied = original is not None and report.claim is not None and original.implies(report.claim)
-        return Judged(Judgement.IMPLIED if implied else Judgement.UNDECIDED, report)
-    proved = opinion.verified and opinion.claim == report.claim
-    return Judged(Judgement.STILL_PROVED if proved else Judgement.WRONGLY_VERIFIED, report)
+    if report.verified:
+        proved = opinion.verified and opinion.claim == report.claim
+        unknown = Judgement.UNDECIDED if isinstance(opinion, NoOpinion) else Judgement.WRONGLY_VERIFIED
+        return Judged(Judgement.STILL_PROVED if proved else unknown, report)
+    agreed = isinstance(opinion, NoOpinion) or opinion.verdict is report.verdict
+    return Judged(_REFUSALS[report.verdict] if agreed else Judgement.DISAGREEMENT, report)
+
+
+_REFUSALS = {Verdict.MALFORMED: Judgement.MALFORMED, Verdict.REJECTED: Judgement.REJECTED}

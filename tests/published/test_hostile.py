@@ -268,5 +268,5 @@ def test_mutated_certificates_are_never_wrongly_verified(kind: str, seed: int) -
     random = Random(seed)
     data = random.choice(SMALL).read_bytes()
     with capped(60, 2048):
-        judged = judge(mutate(data, kind, random), original=check(data).claim, always=True)
+        judged = judge(mutate(data, kind, random), always=True)
     assert not judged.judgement.alarming, judged.report
