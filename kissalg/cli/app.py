@@ -13,16 +13,15 @@ from kissalg.cli.check import CheckRequest, check, largest_cosine
 from kissalg.cli.engine import Engine
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.polynomial import PolynomialRequest, polynomial_bound
+from kissalg.cli.reports import reports_app
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
-from kissalg.cli.table import FamilyName, FormatName, TableRequest, table
 from kissalg.cli.two_point import TwoPointRequest
 from kissalg.cli.two_point import bound_caps as caps
 from kissalg.cli.two_point import bound_delsarte as delsarte
 from kissalg.cli.verify import verify
 from kissalg.published import Allowance, CheckOptions
 from kissalg.solvers.float64 import Engine as Float64Engine
-from kissalg.tables import FAMILIES
 
 __all__ = ["app", "main"]
 
@@ -41,6 +40,7 @@ bound_app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(bound_app)
+app.add_typer(reports_app)  # no name: its commands are commands of kissalg
 
 Dimension = Annotated[int, typer.Argument(metavar="N", help="Dimension of the space; at least 3.")]
 Degree = Annotated[
@@ -415,43 +415,6 @@ def check_published(
 def show_files(files: Files) -> ExitCode:
     """Show what certificates contain: claim, sizes, length of the integers, provenance. Nothing is verified."""
     return show(files)
-
-
-@app.command("table", epilog=EXIT_CODES_HELP)
-@exiting
-def table_of_family(
-    family: Annotated[FamilyName, typer.Argument(metavar="FAMILY", help=f"One of {', '.join(FAMILIES)}.")],
-    paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH...]", help="Certificates and folders. [default: this folder]")
-    ] = None,
-    compute: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N,N-N", help="First compute the bounds of these dimensions, and keep them in the folder."
-        ),
-    ] = None,
-    degree: Annotated[int | None, typer.Option("--degree", "-d", help="The degree for --compute.")] = None,
-    cos: Annotated[str, typer.Option(help="The cosine for --compute, of codes and of Delsarte's bound.")] = "1/2",
-    every: Annotated[
-        bool, typer.Option("--all", help="List all certificates, not only the best of each quantity.")
-    ] = False,
-    form: Annotated[FormatName | None, typer.Option("--format", help="What is printed. [default: text]")] = None,
-    output: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--output", "-o", help="Also save it: .txt, .csv, .json, .tex or .md; may be given several times."
-        ),
-    ] = None,
-    quiet: Quiet = False,
-) -> ExitCode:
-    """Print a table of proved bounds beside the literature; every certificate is checked by the kernel.
-
-    Examples: kissalg table kissing certificates -o kissing.tex · kissalg table delsarte lp --compute 3-8 --format csv
-    """
-    files, saved = tuple(paths or ()), tuple(output or ())
-    return table(
-        TableRequest(family.value, files, compute, degree, cos, every, form.value if form else "text", saved, quiet)
-    )
 
 
 @app.command("solve", epilog=EXIT_CODES_HELP)

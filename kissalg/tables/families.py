@@ -110,10 +110,11 @@ def family_table(
     rows = tuple(_row(proved, paths, family, lower=lower) for proved in found)
     sources = sorted({known_values()[p.claim.quantity].source for p in found if p.claim.quantity in known_values()})
     note = "Every bound was verified by the kernel"
+    what = "integer" if family.whole else "proved bound"
     note += (
         ", and is rounded down. "
         if lower
-        else ", and is rounded up. The gap is the proved upper bound minus the known lower bound. "
+        else f", and is rounded up. The gap is the {what} minus the known lower bound. "
     )
     return Table(family.title, columns, rows, note + (f"Known values: {'; '.join(sources)}." if sources else ""))
 
