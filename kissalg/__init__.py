@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kissalg.bounds.three_point import kissing, three_point
     from kissalg.certify import Certificate, certify, load
     from kissalg.exact.number_field import NumberField, quadratic_field
+    from kissalg.explicit import certify_polynomial, levenshtein
     from kissalg.kernel.report import Report
     from kissalg.rounding import FaceSettings, round_to_face, sharp_settings
     from kissalg.solvers import Settings, solve
@@ -48,9 +49,11 @@ __all__ = [
     "average_kissing_radii",
     "certify",
     "certify_nonnegative",
+    "certify_polynomial",
     "delsarte",
     "errors",
     "kissing",
+    "levenshtein",
     "linear_mesh",
     "load",
     "minimize",
@@ -80,8 +83,10 @@ _HOME = {
     "average_kissing_radii": "kissalg.bounds.average_kissing",
     "certify": "kissalg.certify",
     "certify_nonnegative": "kissalg.sos",
+    "certify_polynomial": "kissalg.explicit",
     "delsarte": "kissalg.bounds.delsarte",
     "kissing": "kissalg.bounds.three_point",
+    "levenshtein": "kissalg.explicit",
     "linear_mesh": "kissalg.bounds.mesh",
     "load": "kissalg.certify",
     "minimize": "kissalg.sos",
