@@ -8,6 +8,8 @@ from flint import fmpq, fmpq_mat
 
 import kissalg as ka
 from kissalg.bounds.delsarte import delsarte
+from kissalg.bounds.facial_reduction import without_zeros
+from kissalg.bounds.nonnegative import statement
 from kissalg.bounds.three_point import three_point
 from kissalg.errors import ExactnessError, ParameterError, RoundingError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, quadratic_field
@@ -172,9 +174,9 @@ def test_data_that_are_not_affine_are_noticed() -> None:
 
 
 def test_low_precision_is_diagnosed() -> None:
-    """A gap of 1e-6 does not separate the zero pivots from the others, or does not give enough digits."""
+    """A gap of 1e-6 does not separate the zero pivots from the others, or does not give enough digits for a quadratic field."""
     with pytest.raises(RoundingError, match=r"^(rank|recognition): .*smaller gap"):
-        round_to_face(run_of(24, fmpq(1, 2), 5, digits=6))
+        round_to_face(run_of(4, ROOT5("1/4", "1/4"), 9, digits=6))
 
 
 def test_a_field_that_is_too_small_is_diagnosed() -> None:
@@ -206,8 +208,69 @@ def test_a_wrong_kernel_is_noticed_by_the_projection() -> None:
     run = run_of(8, fmpq(1, 2), 3, digits=40)
     one = 1 << 256
     wrong = BinaryMatrix(((one, one, one), (one, one, one), (one, one, one + one)), -256)  # rank 2, kernel (1, -1, 0)
-    with pytest.raises(RoundingError, match=r"^(projection|rounding failed)"):
+    with pytest.raises(RoundingError, match=r"^(projection|positivity): "):
         round_to_face(replace(run, values={**run.values, "Q1": wrong}))
+
+
+def test_few_correct_digits_are_diagnosed_as_positivity() -> None:
+    """A tolerance that is not below the least eigenvalue: the correction may be larger than what it is added to."""
+    run = run_of(8, fmpq(1, 2), 3, digits=40)
+    coarse = FaceSettings(margin=-4, attempts=2, increment=1)
+    with pytest.raises(
+        RoundingError, match=r"^positivity: .*, at each of 2 tolerances, the last 2\^-+\d+\. .*FaceSettings.attempts"
+    ):
+        round_to_face(run, settings=coarse)
+    assert round_to_face(run).objective == RATIONALS(240)
+
+
+def test_a_matrix_that_is_not_positive_is_diagnosed_as_positivity() -> None:
+    run = run_of(8, fmpq(1, 2), 3, digits=40)
+    negative = BinaryMatrix(
+        tuple(tuple(-v for v in row) for row in run.values["Q1"].entries), run.values["Q1"].exponent
+    )
+    with pytest.raises(RoundingError, match=r"^(positivity|projection): "):
+        round_to_face(replace(run, values={**run.values, "Q1": negative}))
+
+
+def test_the_size_of_denominators_is_bounded_and_reported() -> None:
+    run = run_of(8, fmpq(1, 2), 3, digits=40)
+    exact = round_to_face(run)
+    assert exact.denominator_bits > 10
+    assert f"denominators of at most {exact.denominator_bits} bits" in repr(exact)
+    provenance = ka.certify(exact).document["provenance"]
+    assert provenance["face"] == f"denominators of at most {exact.denominator_bits} bits, over Q"
+    with pytest.raises(
+        RoundingError, match=r"^projection: denominators of \d+ bits, more than .*max_denominator_bits = 10"
+    ):
+        round_to_face(run, settings=FaceSettings(max_denominator_bits=10))
+
+
+def eigenvalue_model(cost: fmpq_mat) -> Model:
+    """min <C, X> where X_00 = 0, X_11 = 1: no feasible X is positive definite."""
+    x, space, one = PsdVariable("X", 2), CoordinateSpace(2), fmpq(1)
+    term = MatrixCoefficients(x, space, (((0, 0, one),), ((1, 1, one),)))
+    identity = Identity("equations", space, (term,), fmpq_mat(2, 1, [0, 1]))
+    return Model("generic", {}, (x,), (identity,), Objective(fmpq(0), {"X": cost}))
+
+
+def test_a_problem_that_is_not_strictly_feasible() -> None:
+    """Where the dual optimum is attained the face is found; where it is not, the message names the reason."""
+    attained = round_to_face(solve(eigenvalue_model(fmpq_mat([[0, 0], [0, 1]])), settings=sharp_settings(40)))
+    assert attained.objective == RATIONALS(1)
+    assert attained.ranks == {"X": (2, 1)}
+    run = solve(eigenvalue_model(fmpq_mat([[0, 1], [1, 1]])), settings=replace(sharp_settings(30), max_bits=512))
+    assert run.status is not Status.OPTIMAL
+    with pytest.raises(RoundingError, match=r"not strictly feasible.*: reduce it"):
+        round_to_face(run)
+
+
+def test_without_strict_complementarity_fewer_digits_are_trusted() -> None:
+    """A form without zeros but at the origin: the constant term of its Gram matrix tends to zero only like the root of the gap."""
+    stated = without_zeros(statement("2*x^4 + 2*x^3*y - x^2*y^2 + 5*y^4"), None)
+    run = solve(stated.bound(fmpq(16)), settings=sharp_settings())
+    with pytest.raises(RoundingError, match=r"^recognition: "):
+        round_to_face(run, settings=FaceSettings(rank_bits=99, recognition_bits=149))
+    assert round_to_face(run).objective == RATIONALS(0)
 
 
 def test_only_optimal_runs() -> None:
