@@ -9,7 +9,7 @@ import typer
 import kissalg
 from kissalg.cli.average import AverageRequest, Method, average
 from kissalg.cli.bound import BoundRequest, bound
-from kissalg.cli.check import CheckRequest, check
+from kissalg.cli.check import CheckRequest, check, largest_cosine
 from kissalg.cli.engine import Engine
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.options import (
@@ -31,8 +31,7 @@ from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
 from kissalg.cli.two_point_app import bound_caps, bound_delsarte
 from kissalg.cli.verify import verify
-from kissalg.errors import ParameterError
-from kissalg.published import CheckOptions
+from kissalg.published import Allowance, CheckOptions
 from kissalg.solvers.float64 import Engine as Float64Engine
 
 __all__ = ["app", "main"]
@@ -329,16 +328,16 @@ def check_published(
     ] = False,
     squares: Annotated[int | None, typer.Option(help="Degree of the sums of squares to find.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The certificate to write.")] = None,
+    seconds: Annotated[int, typer.Option(help="Processor time that a check may take.")] = 3600,
+    memory: Annotated[int, typer.Option(help="Memory that a check may take, in MiB.")] = 8192,
     quiet: Quiet = False,
 ) -> ExitCode:
     """Check a file that others published: recognise the format, and say what it proves and why.
 
     Example: kissalg check configuration points.json --kissing
     """
-    if kissing and cos is not None:
-        raise ParameterError("expected --kissing or --cos, found both.")
-    options = CheckOptions("1/2" if kissing else cos, gram, dimension, manifest, solution)
-    return check(CheckRequest(tuple(words), options, complete, squares, output, quiet))
+    options = CheckOptions(largest_cosine(kissing, cos), gram, dimension, manifest, solution)
+    return check(CheckRequest(tuple(words), options, Allowance(seconds, memory), complete, squares, output, quiet))
 
 
 @app.command("show", epilog=EXIT_CODES_HELP)
