@@ -6,14 +6,13 @@ from typing import Annotated
 import typer
 
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
+from kissalg.cli.options import Quiet
 from kissalg.cli.table import FamilyName, FormatName, TableRequest, table
 from kissalg.tables import FAMILIES
 
 __all__ = ["reports_app"]
 
 reports_app = typer.Typer()
-
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 
 
 @reports_app.command("table", epilog=EXIT_CODES_HELP)
