@@ -153,7 +153,7 @@ from typing import Protocol
 
 from ..grammar import Node
 from ..report import Claim
-from . import average_kissing, delsarte, fixed_size, nonnegative, spherical_caps, three_point
+from . import average_kissing, delsarte, direct, fixed_size, nonnegative, spherical_caps, three_point
 
 __all__ = ["THEOREMS", "Certificate"]
 
@@ -174,6 +174,7 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "three-point-fixed-size": fixed_size.read,
     "average-kissing": average_kissing.read,
     "average-kissing-radii": average_kissing.read_radii,
+    "average-kissing-direct": direct.read,
     "delsarte": delsarte.read,
     "spherical-caps": spherical_caps.read,
     "nonnegative": nonnegative.read,
@@ -189,10 +190,11 @@ A packing is a finite set of balls of R^n, n >= 3, with disjoint interiors; in i
 adjacent. Seen from a ball of radius r, a neighbour of radius s has the *size* ξ = s/(r+s), in (0,1); seen from the other
 side the same contact has the size r/(r+s) = 1 - ξ.
 
-(A) Local bound. Let a set of sizes be covered by *elements*: an element (p, p) holds sizes >= ξ_p, an element (p, q)
-holds the sizes [ξ_p, ξ_q], ξ_p < ξ_q. Put φ(a) = e_p on the first kind, φ(a) = ((ξ_q-a) e_p + (a-ξ_p) e_q)/(ξ_q-ξ_p) on
-the second. Suppose that there are t, w and positive semidefinite matrices G = [[t, wᵀ], [w, F_0]] and F_1, …, F_d, with
-E_k the positive multiple of Gegenbauer's polynomial below, F_pq(u) = Σ_k (F_k)_pq E_k(u) and u_pq = 1 - 2 ξ_p ξ_q, such that
+(A) Local bound. Let every size of some set belong to exactly one *element* (in (B): half-open pieces of [ξ_0, 1)): an element
+(p, p) holds sizes >= ξ_p, an element (p, q) holds sizes in [ξ_p, ξ_q], ξ_p < ξ_q. Put φ(a) = e_p on the first kind,
+φ(a) = ((ξ_q-a) e_p + (a-ξ_p) e_q)/(ξ_q-ξ_p) on the second. Suppose that there are t, w and positive semidefinite matrices
+G = [[t, wᵀ], [w, F_0]] and F_1, …, F_d, with E_k the positive multiple of Gegenbauer's polynomial below,
+F_pq(u) = Σ_k (F_k)_pq E_k(u) and u_pq = 1 - 2 ξ_p ξ_q, such that
 
     (i)   F_pp(1) <= w_p                             for all p,
     (ii)  F_pq(u) <= 0                               for -1 <= u <= u_pq, for all p, q,
@@ -494,16 +496,20 @@ def _rationals(node: Node, below: int | None) -> tuple[Fraction, ...]:
 
 
 def _require_quick(node: Node, locals_: list[LocalBound]) -> None:
-    """Bound the time to expand the polynomials and to bring them to Bernstein's basis: degree² products for each of them."""
-    work = 0
+    """Bound the time to expand the polynomials and to bring them to Bernstein's basis, degree² products for each of them, and
+    the memory for all of them: products of matrices and polynomials of every ball are kept."""
+    work = memory = 0
     for local in locals_:
         degree, corners = len(local.matrices) - 1, len(local.sizes) ** 2 + 4 * len(local.slopes)
         slopes = [slope.numerator.bit_length() + slope.denominator.bit_length() for slope in local.slopes]
         widest = max(matrix.bits for matrix in local.matrices) + max(slopes, default=0)
         ends = max(size.denominator.bit_length() for size in local.sizes)
-        work += corners * (degree + 1) ** 2 * (1 + (2 * widest + 2 * degree * ends) // 64)
+        work += corners * (degree + 1) ** 2 * (1 + (2 * widest + 4 * degree * ends) // 64)
+        memory += len(local.matrices) * (len(local.sizes) + 1) ** 2 * 2 * (2 * widest + degree + 64)
     if work > node.limits.work:
         node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
+    if memory > node.limits.matrix_bits:
+        node.refuse(f"matrices of at most {node.limits.matrix_bits} bits together", f"about {memory}")
 
 
 def _read_matrices(node: Node, degree: int, size: int) -> tuple[Psd, ...]:
@@ -748,6 +754,236 @@ def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:
             item.refuse("a matrix with the key basis")
         matrices.append(matrix)
     return Delsarte(n, cos, degree, field, bound.rational(limits.bound_bits), numbers, denominator, matrices)
+'''
+
+# ==================== claims.direct ====================
+SOURCES['claims.direct'] = r'''"""Theorem `average-kissing-direct`: average degrees of packings with radii from a finite set, by functions of positive type.
+
+Statement
+---------
+Let n >= 3, radii 0 < r_1 < … < r_m, a scale c > 0, w_ij = c (r_i + r_j)², h >= 1. Let X_0, X_1 be positive semidefinite matrices
+whose rows are numbered by pairs (i, a), 1 <= i <= m, 0 <= a < h, and d = 2h - 1. Put
+
+    Q(s) = Σ_k Q_k s^k,    (Q_k)_ij = Σ_{a+b=k} X_0[(i,a),(j,b)] / (a! b!) + Σ_{a+b=k-1} X_1[(i,a),(j,b)] / (a! b!),
+    p_ij(w) = Σ_k (Q_k)_ij M_k(w),    M_0 = 1,    M_{k+1} = (n/2) (M_k - M_k') - w (M_k - 2 M_k' + M_k'').
+
+Suppose that for some y > 0 and for all i, j
+
+    (i)   p_ij(w) <= 0               for all w >= w_ij,
+    (ii)  p_ij(w_ij) <= -y e^(w_ij),
+    (iii) p_ii(0) <= y t.
+
+Then the contact graph of every packing of finitely many balls in R^n with radii among r_1, …, r_m has an average degree of at most t.
+
+Proof
+-----
+1. Let f_ij(x) = e^(-c|x|²) p_ij(c|x|²). The Gaussian e^(-c|x|²) is ∫ e^(iξ·x) γ(ξ) dξ with a positive density γ, so that
+   (-Δ/4c)^k e^(-c|x|²) = ∫ e^(iξ·x) (|ξ|²/4c)^k γ(ξ) dξ. For a function u(w) of w = c|x|², -Δu/4c = -(w u'' + (n/2) u'), and for
+   u = M(w) e^(-w) that is the recurrence above. Hence f_ij(x) = ∫ e^(iξ·x) Q_ij(|ξ|²/4c) γ(ξ) dξ.
+2. Q(s) is positive semidefinite for s >= 0: with the m × (m h) matrix B(s), B_i,(i,a) = s^a/a!, Q(s) = B X_0 Bᵀ + s B X_1 Bᵀ.
+3. So for the centres x and the radii number i(x) of a packing, Σ_{x,z} f_i(x)i(z)(x - z) = ∫ v(ξ)* Q v(ξ) γ(ξ) dξ >= 0, where
+   v_i(ξ) is the sum of e^(-iξ·x) over the centres x of the balls of radius r_i.
+4. Centres are at distances |x - z| >= r_i + r_j, with equality for tangent balls. By (i) no term with x ≠ z is positive, by (ii) the
+   terms of tangent balls are at most -y, and by (iii) the terms x = z are at most y t. For N balls with E contacts,
+   0 <= N y t - 2 E y, and 2E/N <= t. ∎
+
+Sources
+-------
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 4.1; Cohn & Elkies, New
+upper bounds on sphere packings I, 2003 (functions of this form); de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of
+several radii, 2014, section 5 (several radii).
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from math import factorial, lcm
+from operator import mul
+
+from ..grammar import Node
+from ..identity import require_at_most
+from ..psd import Psd, read_psd
+from ..report import Claim, Rejected
+from .enclosures import exponential_above
+from .nonpositive import Budget, nonpositive_on_ray
+
+__all__ = ["Direct", "laplacian_powers", "read"]
+
+_RADII = 16  # at most so many
+_FARTHEST = 256  # w_ij is at most this
+_HALVINGS = 1 << 18  # of intervals, over all polynomials of one certificate
+
+
+def laplacian_powers(n: int, degree: int) -> list[list[int]]:
+    """The coefficients of 2^k M_k, k <= degree, those of the low powers first; all rows of the same length.
+
+    >>> laplacian_powers(3, 2)  # 1, 3/2 - w, 15/4 - 5 w + w²
+    [[1, 0, 0], [3, -2, 0], [15, -20, 4]]
+    """
+    rows = [[1] + [0] * degree]
+    for _ in range(degree):
+        last = rows[-1]
+        first = [*(k * value for k, value in enumerate(last) if k), 0]  # the derivative
+        second = [*(k * value for k, value in enumerate(first) if k), 0]
+        inner = [0, *(a - 2 * b + c for a, b, c in zip(last, first, second, strict=True))]
+        rows.append([n * (a - b) - 2 * c for a, b, c in zip(last, first, inner, strict=False)])
+    return rows
+
+
+@dataclass(frozen=True)
+class Direct:
+    """A certificate of this theorem."""
+
+    n: int
+    radii: tuple[Fraction, ...]
+    scale: Fraction
+    matrices: tuple[Psd, Psd]
+    bound: Fraction
+
+    @property
+    def degree(self) -> int:
+        """d, the degree of the p_ij."""
+        return 2 * self.half - 1
+
+    @property
+    def half(self) -> int:
+        """h."""
+        return self.matrices[0].size // len(self.radii)
+
+    @property
+    def claim(self) -> Claim:
+        """average-kissing(n;r_1,…,r_m) <= bound."""
+        quantity = f"average-kissing({self.n};{','.join(map(str, self.radii))})"
+        return Claim(quantity, self.bound, f"average-kissing-direct, degree {self.degree}")
+
+    def contact(self, i: int, j: int) -> Fraction:
+        """w_ij."""
+        return self.scale * (self.radii[i] + self.radii[j]) ** 2
+
+    @cached_property
+    def polynomials(self) -> tuple[dict[tuple[int, int], list[int]], int]:
+        """The numerators of the coefficients of p_ij, j <= i, and their common denominator."""
+        h, d = self.half, self.degree
+        products = [part for matrix in self.matrices for part in matrix.summands()]  # sums of squares: one part each
+        common = lcm(*(part.denominator for part in products))
+        weights = [factorial(h - 1) // factorial(a) for a in range(h)]
+        # M_k = rows[k] / 2^k; the columns hold the coefficients of one power of w in 2^d M_0, …, 2^d M_d
+        table = [[value << d - k for value in row] for k, row in enumerate(laplacian_powers(self.n, d))]
+        columns = list(zip(*table, strict=True))
+        result = {}
+        for i in range(len(self.radii)):
+            for j in range(i + 1):
+                q = [0] * (d + 1)
+                for shift, part in enumerate(products):
+                    scale = common // part.denominator
+                    for a in range(h):
+                        for b in range(h):
+                            row, column = i * h + a, j * h + b
+                            entry = part.rows[max(row, column)][min(row, column)]
+                            q[a + b + shift] += entry * scale * weights[a] * weights[b]
+                result[i, j] = [sum(map(mul, q, column)) for column in columns]
+        return result, common * factorial(h - 1) ** 2 << d
+
+    def prove(self) -> None:
+        """Check (ii) and (iii) first: the least y that (ii) allows has to do for (iii). Raises Rejected."""
+        polynomials, denominator = self.polynomials
+        smallest: Fraction | None = None
+        for (i, j), numerators in polynomials.items():
+            w = self.contact(i, j)
+            value = Fraction(0)
+            for coefficient in reversed(numerators):
+                value = value * w + coefficient
+            y = -value / denominator / exponential_above(w)
+            if y <= 0:
+                raise Rejected(f"(ii) fails for the radii number {i} and {j}", "witness")
+            smallest = y if smallest is None else min(smallest, y)
+        assert smallest is not None  # there is a radius
+        for i in range(len(self.radii)):
+            proved = Fraction(polynomials[i, i][0], denominator) / smallest
+            require_at_most(proved, self.bound)
+        budget = Budget(_HALVINGS)
+        for (i, j), numerators in polynomials.items():
+            if not nonpositive_on_ray(numerators, self.contact(i, j), Fraction(self.degree), budget):
+                raise Rejected(f"(i) is not proved for the radii number {i} and {j}", "witness")
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> Direct:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("degree", "n", "radii")
+    n, degree = fields["n"].small(3, limits.dimension), fields["degree"].small(1, limits.degree)
+    if degree % 2 == 0:
+        fields["degree"].refuse("an odd degree")
+    items = fields["radii"].items()
+    if not 1 <= len(items) <= _RADII:
+        fields["radii"].refuse(f"between 1 and {_RADII} radii", f"{len(items)}")
+    radii = tuple(item.rational(limits.parameter_bits) for item in items)
+    if radii[0] <= 0 or any(low >= high for low, high in pairwise(radii)):
+        fields["radii"].refuse("positive, strictly increasing radii")
+    parts = witness.record("X", "scale")
+    scale = parts["scale"].rational(limits.parameter_bits)
+    if not 0 < scale * (2 * radii[-1]) ** 2 <= _FARTHEST:
+        parts["scale"].refuse(f"a positive scale, at most {_FARTHEST} over the square of the largest diameter")
+    size = len(radii) * (degree + 1) // 2
+    first, second = (read_psd(item, size) for item in parts["X"].items(2))
+    for matrix in (first, second):
+        if matrix.shift is not None:
+            parts["X"].refuse("matrices without shift and correction")
+    certificate = Direct(n, radii, scale, (first, second), bound.rational(limits.bound_bits))
+    _require_quick(certificate, parameters)
+    return certificate
+
+
+def _require_quick(certificate: Direct, node: Node) -> None:
+    """Bound the time to expand the polynomials and to move them to their rays: degree² products for each of them."""
+    d, m = certificate.degree, len(certificate.radii)
+    widest = (
+        2 * max(matrix.bits for matrix in certificate.matrices) + 16 * d
+    )  # 16 bits for each factor n, k, or binomial
+    radius = max(r.numerator.bit_length() + r.denominator.bit_length() for r in certificate.radii)
+    contact = certificate.scale.numerator.bit_length() + certificate.scale.denominator.bit_length() + 4 * radius
+    work = m * m * (d + 1) ** 2 * (1 + (widest + d * contact) // 64)
+    if work > node.limits.work:
+        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
+'''
+
+# ==================== claims.enclosures ====================
+SOURCES['claims.enclosures'] = r'''"""Rational bounds of transcendental numbers.
+
+Numbers are kept as integers in units of 2^-256, and whatever is rounded is rounded to the safe side.
+"""
+
+from fractions import Fraction
+
+__all__ = ["exponential_above"]
+
+_BITS = 256
+_UNIT = 1 << _BITS
+
+
+def exponential_above(w: Fraction) -> Fraction:
+    """A rational number that is at least e^w, and less than e^w (1 + 2^-200), for 0 <= w <= 256.
+
+    With v = w/2^k <= 1/2, e^v <= Σ_{j<N} v^j/j! + 2 v^N/N!, because every term of the rest is at most half of the one before;
+    then k squarings.
+
+    >>> Fraction(2718281828, 10**9) < exponential_above(Fraction(1)) < Fraction(2718281829, 10**9)
+    True
+    """
+    if not 0 <= w <= 256:
+        raise ValueError(f"expected 0 <= w <= 256, found {w}")
+    halvings = (2 * w.numerator // w.denominator).bit_length()
+    v = -(-w.numerator * _UNIT // (w.denominator << halvings))
+    total, term, j = 0, _UNIT, 1
+    while term > 1:  # rounded up, a term never falls below one unit
+        total += term
+        term = -(-term * v // (j * _UNIT))
+        j += 1
+    total += 2 * term
+    for _ in range(halvings):
+        total = -(-total * total >> _BITS)
+    return Fraction(total, _UNIT)
 '''
 
 # ==================== claims.expectation ====================
@@ -1633,7 +1869,7 @@ def _read_squares(node: Node, n: int, inequalities: int, field: RealField) -> Sq
 '''
 
 # ==================== claims.nonpositive ====================
-SOURCES['claims.nonpositive'] = r'''"""A proof that a polynomial of one variable is nowhere positive on an interval: Bernstein coefficients on a subdivision.
+SOURCES['claims.nonpositive'] = r'''"""A proof that a polynomial of one variable is nowhere positive on an interval, or on a ray: Bernstein coefficients on a subdivision.
 
 On an interval a polynomial is a combination, with nonnegative weights, of its Bernstein coefficients there; if none of
 them is positive, neither is the polynomial. Otherwise the interval is halved (de Casteljau). All numbers are integers,
@@ -1647,7 +1883,7 @@ from itertools import pairwise
 from math import comb, lcm
 from operator import mul
 
-__all__ = ["Budget", "bernstein", "nonpositive"]
+__all__ = ["Budget", "bernstein", "bernstein_on_ray", "nonpositive", "nonpositive_on_ray"]
 
 _BITS = 192  # of the largest Bernstein coefficient; the others are rounded up to the same unit, and so are midpoints
 _DEPTH = 48  # an interval is halved at most so often
@@ -1678,16 +1914,34 @@ def bernstein(numerators: Sequence[int], low: Fraction, high: Fraction) -> list[
     >>> bernstein([0, 0, 1], Fraction(-1), Fraction(1))  # x² = (1-v)² - 2 v (1-v) + v², v = (x+1)/2
     [2, -2, 2]
     """
+    powers = _shifted(numerators, low, high - low)
+    return [sum(map(mul, row, powers)) for row in _weights(len(numerators) - 1)]  # map stops at the shorter row
+
+
+def bernstein_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction) -> list[int]:
+    """The Bernstein coefficients on [0, 1] of (1-v)^d p(start + step v/(1-v)), p = Σ numerators[k] x^k of degree d, step > 0, times a positive number.
+
+    With p(start + step z) = Σ c_k z^k that is Σ c_k v^k (1-v)^(d-k).
+
+    >>> bernstein_on_ray([0, 0, 1], Fraction(1), Fraction(1))  # (1-v)² + 2 v (1-v) + v²
+    [2, 2, 2]
+    """
     degree = len(numerators) - 1
-    scale = lcm(low.denominator, high.denominator)
-    start, step = int(low * scale), int((high - low) * scale)
-    powers = [numerators[degree]]  # of v, after x = low + (high - low) v, by Horner's rule, times scale^degree
+    common = lcm(*(comb(degree, k) for k in range(degree + 1)))
+    return [c * common // comb(degree, k) for k, c in enumerate(_shifted(numerators, start, step))]
+
+
+def _shifted(numerators: Sequence[int], start: Fraction, step: Fraction) -> list[int]:
+    """The coefficients of Σ numerators[k] (start + step v)^k as a polynomial in v, times one positive number; by Horner's rule."""
+    scale = lcm(start.denominator, step.denominator)
+    first, second = int(start * scale), int(step * scale)
+    powers = [numerators[-1]]  # times scale^degree
     factor = 1
     for value in numerators[-2::-1]:
         factor *= scale
-        powers = [start * a + step * b for a, b in zip([*powers, 0], [0, *powers], strict=True)]
+        powers = [first * a + second * b for a, b in zip([*powers, 0], [0, *powers], strict=True)]
         powers[0] += factor * value
-    return [sum(map(mul, row, powers)) for row in _weights(degree)]  # map stops at the shorter row
+    return powers
 
 
 def nonpositive(numerators: Sequence[int], low: Fraction, high: Fraction, budget: Budget) -> bool:
@@ -1698,7 +1952,21 @@ def nonpositive(numerators: Sequence[int], low: Fraction, high: Fraction, budget
     >>> nonpositive([-1, 0, 2], Fraction(-1), Fraction(1), Budget(10))
     False
     """
-    exact = bernstein(numerators, low, high)
+    return _descend(bernstein(numerators, low, high), budget)
+
+
+def nonpositive_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction, budget: Budget) -> bool:
+    """Whether Σ numerators[k] x^k <= 0 for all x >= start is proved; `step` > 0 is where the first subdivision is made, start + step.
+
+    >>> nonpositive_on_ray([3, -1], Fraction(3), Fraction(1), Budget(10))
+    True
+    >>> nonpositive_on_ray([-3, 1], Fraction(2), Fraction(1), Budget(10))
+    False
+    """
+    return _descend(bernstein_on_ray(numerators, start, step), budget)
+
+
+def _descend(exact: list[int], budget: Budget) -> bool:
     surplus = max(abs(value).bit_length() for value in exact) - _BITS
     first = [-(-value >> surplus) for value in exact] if surplus > 0 else [value << -surplus for value in exact]
     pending = [(0, first)]

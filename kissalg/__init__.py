@@ -23,16 +23,19 @@ if TYPE_CHECKING:
     from kissalg.algebra.symmetry import symmetric_basis
     from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
     from kissalg.bounds.delsarte import delsarte
+    from kissalg.bounds.direct import average_kissing_direct
     from kissalg.bounds.mesh import linear_mesh
     from kissalg.bounds.spherical_caps import spherical_caps
     from kissalg.bounds.three_point import kissing, three_point
     from kissalg.certify import Certificate, certify, load
     from kissalg.exact.number_field import NumberField, quadratic_field
     from kissalg.kernel.report import Report
+    from kissalg.published.picos_problem import bound_picos
     from kissalg.rounding import FaceSettings, round_to_face, sharp_settings
     from kissalg.solvers import Settings, solve
     from kissalg.solvers.float64 import solve_float64
     from kissalg.solvers.picos_export import to_picos
+    from kissalg.solvers.picos_import import from_picos
     from kissalg.sos import certify_nonnegative, minimize
     from kissalg.verify import second_opinion, verify
 
@@ -45,11 +48,14 @@ __all__ = [
     "Settings",
     "__version__",
     "average_kissing",
+    "average_kissing_direct",
     "average_kissing_radii",
+    "bound_picos",
     "certify",
     "certify_nonnegative",
     "delsarte",
     "errors",
+    "from_picos",
     "kissing",
     "linear_mesh",
     "load",
@@ -77,10 +83,13 @@ _HOME = {
     "Report": "kissalg.kernel.report",
     "Settings": "kissalg.solvers",
     "average_kissing": "kissalg.bounds.average_kissing",
+    "average_kissing_direct": "kissalg.bounds.direct",
     "average_kissing_radii": "kissalg.bounds.average_kissing",
+    "bound_picos": "kissalg.published.picos_problem",
     "certify": "kissalg.certify",
     "certify_nonnegative": "kissalg.sos",
     "delsarte": "kissalg.bounds.delsarte",
+    "from_picos": "kissalg.solvers.picos_import",
     "kissing": "kissalg.bounds.three_point",
     "linear_mesh": "kissalg.bounds.mesh",
     "load": "kissalg.certify",

@@ -12,6 +12,7 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.delsarte import DelsarteDocument
+from kissalg.audit.direct import DirectDocument
 from kissalg.audit.document import Document, FixedSizeDocument
 from kissalg.audit.faces import FaceGram
 from kissalg.audit.nonnegative import NonnegativeDocument
@@ -131,7 +132,7 @@ def _prove_caps(document: SphericalCapsDocument) -> None:
         raise _rejected(reason, path)
 
 
-def _prove_average(document: AverageKissingDocument | RadiiDocument) -> None:
+def _prove_average(document: AverageKissingDocument | RadiiDocument | DirectDocument) -> None:
     """The same for the theorems about average kissing numbers."""
     for name, size in document.sizes().items():
         if document.matrices[name].size != size:

@@ -15,6 +15,7 @@ from flint import fmpq
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.delsarte import DelsarteDocument
+from kissalg.audit.direct import DirectDocument, read_direct
 from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
 from kissalg.audit.faces import FaceGram
 from kissalg.audit.matrices import element, face, gram, gram_or_face, number_field, require_reduced, vector
@@ -52,6 +53,7 @@ AnyDocument: TypeAlias = (
     | FixedSizeDocument
     | AverageKissingDocument
     | RadiiDocument
+    | DirectDocument
     | DelsarteDocument
     | NonnegativeDocument
     | SphericalCapsDocument
@@ -94,6 +96,7 @@ def _document(tree: Any) -> AnyDocument:
         "three-point-fixed-size": _fixed_size,
         "average-kissing": _average_kissing,
         "average-kissing-radii": _radii,
+        "average-kissing-direct": read_direct,
         "delsarte": _delsarte,
         "spherical-caps": read_spherical_caps,
         "nonnegative": read_nonnegative,

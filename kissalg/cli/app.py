@@ -210,10 +210,11 @@ def bound_average_kissing(
     method: Annotated[
         Method,
         typer.Option(
-            help="linear: weights optimised on linear pieces, the best one; step: on constant pieces; "
-            "caps: constant pieces, the weights being areas of caps on the sphere of radius rho."
+            help="linear: weights optimised on linear pieces; step: on constant pieces; caps: the weights are areas of caps on the sphere of radius rho; "
+            "best: the better of linear and twice the linear programming bound of the kissing number (with --radii: optimised weights); "
+            "direct, with --radii: functions of positive type, without weights."
         ),
-    ] = Method.LINEAR,
+    ] = Method.BEST,
     degree: Annotated[int | None, typer.Option("--degree", "-d", help="Degree d. [default: by dimension]")] = None,
     first: Annotated[
         str | None, typer.Option(help="The least size s/(r+s) with a weight, in (0, 1/2). [default: by dimension]")
@@ -222,9 +223,16 @@ def bound_average_kissing(
     grading: Annotated[
         int | None, typer.Option(help="Distances of nodes to 1/2 grow like (i/m)^(g/4). [default: by dimension]")
     ] = None,
-    rho_squared: Annotated[str, typer.Option(help="The square of rho, in (1, 9), for --method caps.")] = "3",
+    rho_squared: Annotated[
+        str | None,
+        typer.Option(help="The square of rho, in (1, 9), for --method caps. [default: 3; with --radii the best one]"),
+    ] = None,
     radii: Annotated[
         str | None, typer.Option(help="Only packings with these radii, such as 1,2; no mesh is needed.")
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(help="For --method direct: the exponent at a contact of the largest balls. [default: by degree]"),
     ] = None,
     margin: Annotated[
         str | None, typer.Option(help="By how much the inequalities are to hold. [default: the least that works]")
@@ -248,6 +256,7 @@ def bound_average_kissing(
             grading,
             rho_squared,
             radii,
+            contact,
             margin,
             output,
             force=force,
