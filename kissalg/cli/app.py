@@ -9,7 +9,7 @@ import typer
 import kissalg
 from kissalg.cli.average import AverageRequest, Method, average
 from kissalg.cli.bound import BoundRequest, bound
-from kissalg.cli.check import CheckRequest, check
+from kissalg.cli.check import CheckRequest, check, largest_cosine
 from kissalg.cli.engine import Engine
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.polynomial import PolynomialRequest, polynomial_bound
@@ -19,8 +19,7 @@ from kissalg.cli.two_point import TwoPointRequest
 from kissalg.cli.two_point import bound_caps as caps
 from kissalg.cli.two_point import bound_delsarte as delsarte
 from kissalg.cli.verify import verify
-from kissalg.errors import ParameterError
-from kissalg.published import CheckOptions
+from kissalg.published import Allowance, CheckOptions
 from kissalg.solvers.float64 import Engine as Float64Engine
 
 __all__ = ["app", "main"]
@@ -397,16 +396,16 @@ def check_published(
     ] = False,
     squares: Annotated[int | None, typer.Option(help="Degree of the sums of squares to find.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The certificate to write.")] = None,
+    seconds: Annotated[int, typer.Option(help="Processor time that a check may take.")] = 3600,
+    memory: Annotated[int, typer.Option(help="Memory that a check may take, in MiB.")] = 8192,
     quiet: Quiet = False,
 ) -> ExitCode:
     """Check a file that others published: recognise the format, and say what it proves and why.
 
     Example: kissalg check configuration points.json --kissing
     """
-    if kissing and cos is not None:
-        raise ParameterError("expected --kissing or --cos, found both.")
-    options = CheckOptions("1/2" if kissing else cos, gram, dimension, manifest, solution)
-    return check(CheckRequest(tuple(words), options, complete, squares, output, quiet))
+    options = CheckOptions(largest_cosine(kissing, cos), gram, dimension, manifest, solution)
+    return check(CheckRequest(tuple(words), options, Allowance(seconds, memory), complete, squares, output, quiet))
 
 
 @app.command("show", epilog=EXIT_CODES_HELP)
