@@ -1,5 +1,6 @@
 """Rounding to a face: sharp bounds come out exactly, and failures say which step failed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from kissalg.rounding import FaceSettings, FaceSolution, round_dual, round_to_fa
 from kissalg.rounding.dual import is_semidefinite_over
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import numeric_face
-from kissalg.sdp.equations import interpolated, linear_system
+from kissalg.sdp.equations import affine_system, linear_system
 from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import CoordinateSpace, FreeVariable, Identity, Model, Objective, PsdVariable
 from kissalg.solvers import NumericSolution, solve
@@ -186,11 +187,11 @@ def residual_of(exact: FaceSolution) -> list[FieldElement]:
 
 
 def test_data_that_are_not_affine_are_noticed() -> None:
-    def family(c: fmpq) -> ka.three_point:  # type: ignore[valid-type]  # any model
-        return three_point(4, c, degree=1)
+    def family(p: Sequence[fmpq]) -> Model:
+        return three_point(4, p[0], degree=1)
 
     with pytest.raises(ExactnessError, match="affinely"):
-        interpolated(family, ROOT5(0, "1/5"), (fmpq(0), fmpq(1, 2)))
+        affine_system(family, [ROOT5(0, "1/5")])
 
 
 def test_low_precision_is_diagnosed() -> None:
