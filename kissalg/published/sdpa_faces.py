@@ -43,7 +43,7 @@ __all__ = ["FaceBounds", "bounds_on_a_face"]
 _NEGLIGIBLE = fmpq(1, 10**6)  # of a diagonal entry of S in double precision, relative to the largest
 _BITS = 400
 _PRECISE = Settings(
-    gap=1e-50, primal_tolerance=1e-60, dual_tolerance=1e-60, start=1e2, max_bits=768, max_iterations=150
+    gap=2**-166, primal_tolerance=2**-200, dual_tolerance=2**-200, start=100, max_bits=768, max_iterations=150
 )
 _PRECISIONS = (128, 512, 2048)
 _LARGEST_STEP = 400  # t is at most 2^400

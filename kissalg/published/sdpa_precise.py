@@ -18,7 +18,7 @@ __all__ = ["PreciseSolution", "precise_solution"]
 
 _MAX_CONSTRAINTS = 300
 _MAX_ROWS = 150
-_SETTINGS = Settings(gap=1e-12, max_bits=512, max_iterations=100)
+_SETTINGS = Settings(gap=2**-40, max_bits=512, max_iterations=100)
 
 
 @dataclass(frozen=True, repr=False)
