@@ -27,6 +27,7 @@ from kissalg.cli.options import (
     SolverEngine,
 )
 from kissalg.cli.polynomial import PolynomialRequest, polynomial_bound
+from kissalg.cli.reports import reports_app
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
 from kissalg.cli.two_point_app import bound_caps, bound_delsarte
@@ -51,6 +52,7 @@ bound_app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(bound_app)
+app.add_typer(reports_app)  # no name: its commands are commands of kissalg
 bound_app.command("delsarte", epilog=EXIT_CODES_HELP)(bound_delsarte)
 bound_app.command("caps", epilog=EXIT_CODES_HELP)(bound_caps)
 

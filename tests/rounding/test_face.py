@@ -92,6 +92,27 @@ def test_the_dual_side_is_rounded_too() -> None:
             assert is_semidefinite_over(slack)
 
 
+def test_the_dual_side_of_a_minimum_over_a_cubic_field() -> None:
+    """x⁴ + x on the line: the exact moments of the point where the minimum is attained."""
+    stated = without_zeros(statement("x^4 + x"), None)
+    exact = round_to_face(solve(stated.bound(fmpq(8)), settings=sharp_settings()))
+    dual = round_dual(exact)
+    assert exact.field.degree == 3
+    assert (dual.objective - exact.objective).is_zero
+    assert f"a denominator of {dual.denominator_bits} bits" in repr(dual)
+    with pytest.raises(
+        RoundingError, match=r"^projection: a denominator of \d+ bits, more than max_denominator_bits = 1$"
+    ):
+        round_dual(exact, max_denominator_bits=1)
+
+
+@pytest.mark.slow
+def test_the_dual_side_of_the_petersen_code() -> None:
+    """Exact multipliers prove that 10 is the optimum of the three-point problem."""
+    exact = round_to_face(solve(three_point(4, "1/6", degree=4), settings=sharp_settings()))
+    assert round_dual(exact).objective == RATIONALS(10)
+
+
 def test_a_point_that_is_not_optimal_has_no_complementary_multipliers() -> None:
     run = run_of(3, fmpq(1, 2), 3, digits=12)
     inside = round_to_face(run, settings=FaceSettings(rank_bits=200, recognition_bits=200))
