@@ -2,7 +2,8 @@
 
 Main definitions: `rationals`, `rationals_of_height`, `univariate_polynomials`, `trivariate_polynomials`, `polynomials` (any ring, weighted degrees),
 `invariant_elements`, `invariant_polynomials` (any finite group), `symmetric_polynomials` (S_n), `points`, `sphere_points`, `spherical_codes`,
-`symmetric_matrices`, `psd_matrices`, `psd_matrices_of_rank`, `graphs`, `solved_sdps` (semidefinite programs with their exact optimum), `certificates`, `mutated_certificates`, `values_of`.
+`symmetric_matrices`, `psd_matrices`, `psd_matrices_of_rank`, `graphs`, `solved_sdps` (semidefinite programs with their exact optimum),
+`certificates`, `mutated_certificates`, `values_of`.
 """
 
 from __future__ import annotations
