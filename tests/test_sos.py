@@ -152,6 +152,13 @@ def test_the_interval_family_of_lukacs(degree: int) -> None:
     assert proved(ka.certify_nonnegative(p, on=["x + 1", "1 - x"], products=True)) == 0
 
 
+def test_products_of_inequalities() -> None:
+    """x y >= 0 on the quadrant: Schmüdgen's form has the product, Putinar's has no certificate of degree 2."""
+    assert proved(ka.certify_nonnegative("x*y", on=["x", "y"], products=True)) == 0
+    with pytest.raises(InfeasibleError):
+        ka.certify_nonnegative("x*y", on=["x", "y"])
+
+
 def test_sympy_expressions_and_flint_polynomials() -> None:
     x, y = sympy.symbols("x y")
     expression = (x - 2 * y) ** 2 + sympy.Rational(1, 3) * y**2
