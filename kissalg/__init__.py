@@ -19,18 +19,26 @@ from typing import TYPE_CHECKING
 from kissalg import errors
 
 if TYPE_CHECKING:
+    from kissalg.algebra.characters import real_characters
     from kissalg.algebra.groups import FiniteGroup
+    from kissalg.algebra.real_blocks import real_blocks
     from kissalg.algebra.symmetry import symmetric_basis
     from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
     from kissalg.bounds.delsarte import delsarte
+    from kissalg.bounds.direct import average_kissing_direct
     from kissalg.bounds.mesh import linear_mesh
+    from kissalg.bounds.spherical_caps import spherical_caps
     from kissalg.bounds.three_point import kissing, three_point
     from kissalg.certify import Certificate, certify, load
     from kissalg.exact.number_field import NumberField, quadratic_field
+    from kissalg.explicit import certify_polynomial, levenshtein
     from kissalg.kernel.report import Report
-    from kissalg.rounding import FaceSettings, round_to_face, sharp_settings
+    from kissalg.published.picos_problem import bound_picos
+    from kissalg.rounding import FaceSettings, round_dual, round_to_face, sharp_settings
     from kissalg.solvers import Settings, solve
     from kissalg.solvers.float64 import solve_float64
+    from kissalg.solvers.picos_export import to_picos
+    from kissalg.solvers.picos_import import from_picos
     from kissalg.sos import certify_nonnegative, minimize
     from kissalg.verify import second_opinion, verify
 
@@ -43,23 +51,33 @@ __all__ = [
     "Settings",
     "__version__",
     "average_kissing",
+    "average_kissing_direct",
     "average_kissing_radii",
+    "bound_picos",
     "certify",
     "certify_nonnegative",
+    "certify_polynomial",
     "delsarte",
     "errors",
+    "from_picos",
     "kissing",
+    "levenshtein",
     "linear_mesh",
     "load",
     "minimize",
     "quadratic_field",
+    "real_blocks",
+    "real_characters",
+    "round_dual",
     "round_to_face",
     "second_opinion",
     "sharp_settings",
     "solve",
     "solve_float64",
+    "spherical_caps",
     "symmetric_basis",
     "three_point",
+    "to_picos",
     "verify",
 ]
 
@@ -73,22 +91,32 @@ _HOME = {
     "Report": "kissalg.kernel.report",
     "Settings": "kissalg.solvers",
     "average_kissing": "kissalg.bounds.average_kissing",
+    "average_kissing_direct": "kissalg.bounds.direct",
     "average_kissing_radii": "kissalg.bounds.average_kissing",
+    "bound_picos": "kissalg.published.picos_problem",
     "certify": "kissalg.certify",
     "certify_nonnegative": "kissalg.sos",
+    "certify_polynomial": "kissalg.explicit",
     "delsarte": "kissalg.bounds.delsarte",
+    "from_picos": "kissalg.solvers.picos_import",
     "kissing": "kissalg.bounds.three_point",
+    "levenshtein": "kissalg.explicit",
     "linear_mesh": "kissalg.bounds.mesh",
     "load": "kissalg.certify",
     "minimize": "kissalg.sos",
     "quadratic_field": "kissalg.exact.number_field",
+    "real_blocks": "kissalg.algebra.real_blocks",
+    "real_characters": "kissalg.algebra.characters",
+    "round_dual": "kissalg.rounding",
     "round_to_face": "kissalg.rounding",
     "second_opinion": "kissalg.verify",
     "sharp_settings": "kissalg.rounding",
     "solve": "kissalg.solvers",
     "solve_float64": "kissalg.solvers.float64",
+    "spherical_caps": "kissalg.bounds.spherical_caps",
     "symmetric_basis": "kissalg.algebra.symmetry",
     "three_point": "kissalg.bounds.three_point",
+    "to_picos": "kissalg.solvers.picos_export",
     "verify": "kissalg.verify",
 }
 

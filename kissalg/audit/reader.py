@@ -15,6 +15,7 @@ from flint import fmpq
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.delsarte import DelsarteDocument
+from kissalg.audit.direct import DirectDocument, read_direct
 from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
 from kissalg.audit.faces import FaceGram
 from kissalg.audit.matrices import element, face, gram, gram_or_face, number_field, require_reduced, vector
@@ -40,6 +41,7 @@ from kissalg.audit.parsing import (
     strings,
     text_of,
 )
+from kissalg.audit.spherical_caps import SphericalCapsDocument, read_spherical_caps
 from kissalg.bounds.mesh import Mesh
 from kissalg.errors import ParameterError
 
@@ -47,7 +49,14 @@ __all__ = ["MAX_TEXT", "NOT_COVERED", "AnyDocument", "Finding", "NotCovered", "r
 
 NOT_COVERED: tuple[str, ...] = ()  # theorems that the kernel proves, and that this package does not read
 AnyDocument: TypeAlias = (
-    Document | FixedSizeDocument | AverageKissingDocument | RadiiDocument | DelsarteDocument | NonnegativeDocument
+    Document
+    | FixedSizeDocument
+    | AverageKissingDocument
+    | RadiiDocument
+    | DirectDocument
+    | DelsarteDocument
+    | NonnegativeDocument
+    | SphericalCapsDocument
 )
 
 T = TypeVar("T")
@@ -87,7 +96,9 @@ def _document(tree: Any) -> AnyDocument:
         "three-point-fixed-size": _fixed_size,
         "average-kissing": _average_kissing,
         "average-kissing-radii": _radii,
+        "average-kissing-direct": read_direct,
         "delsarte": _delsarte,
+        "spherical-caps": read_spherical_caps,
         "nonnegative": read_nonnegative,
     }
     theorem = member(tree, "", "theorem", string)

@@ -1,20 +1,23 @@
 """``kissalg check``: files that others published."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import decimal_up
-from kissalg.published import FORMATS, CheckOptions, Finding, Outcome, check_file, recognise
+from kissalg.explicit import certify_polynomial
+from kissalg.published import FORMATS, Allowance, CheckOptions, Finding, Outcome, check_file_within, recognise
+from kissalg.published.delsarte import check_delsarte, read_polynomial
 from kissalg.published.fixed_size_witness import complete, read_fixed_size_witness
 from kissalg.published.foreign import parse_json, read_bytes, read_text
 from kissalg.published.three_point_values import certify_values, read_values
 from kissalg.verify import second_opinion, verify
 
-__all__ = ["CheckRequest", "check"]
+__all__ = ["CheckRequest", "check", "largest_cosine"]
 
 _EXIT = {Outcome.VERIFIED: ExitCode.OK, Outcome.REJECTED: ExitCode.REJECTED, Outcome.INCOMPLETE: ExitCode.REJECTED}
 
@@ -25,10 +28,18 @@ class CheckRequest:
 
     words: tuple[str, ...]
     options: CheckOptions
+    allowance: Allowance = field(default_factory=Allowance)
     complete: bool = False
     squares: int | None = None
     output: Path | None = None
     quiet: bool = False
+
+
+def largest_cosine(kissing: bool, cos: str | None) -> str | None:
+    """What `--kissing` or `--cos` says. Raises ParameterError if both are given."""
+    if kissing and cos is not None:
+        raise ParameterError("expected --kissing or --cos, found both.")
+    return "1/2" if kissing else cos
 
 
 def check(request: CheckRequest) -> ExitCode:
@@ -45,7 +56,7 @@ def check(request: CheckRequest) -> ExitCode:
     path = Path(name)
     if request.complete:
         return _complete(path, request)
-    finding = check_file(path, named[0] if named else None, request.options)
+    finding = check_file_within(request.allowance, path, named[0] if named else None, request.options)
     _show(finding, quiet=request.quiet)
     return _EXIT[finding.outcome]
 
@@ -70,14 +81,33 @@ def _complete(path: Path, request: CheckRequest) -> ExitCode:
         certificate.save(request.output)
         display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes)")
         return _verdicts(request.output)
+    if name == "delsarte":
+        return _complete_polynomial(parse_json(read_text(data)), request, display)
     if name != "three-point-fixed-n":
-        raise ParameterError(f"--complete is for three-point-fixed-n and three-point-values; this file is {name}.")
+        raise ParameterError(
+            f"--complete is for delsarte, three-point-fixed-n and three-point-values; this file is {name}."
+        )
     witness = read_fixed_size_witness(read_text(data), request.options.dimension)
     with display.stage("complete", f"find sums of squares for {witness}"):
         completion = complete(witness, request.squares, progress=display.iteration)
     completion.certificate.save(request.output)
     level = f"R <= -e/C(N,2) with e >= {decimal_up(-completion.e)[1:]}; the file claims e = {witness.e}"
     display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes): {level}")
+    return _verdicts(request.output)
+
+
+def _complete_polynomial(tree: Any, request: CheckRequest, display: Display) -> ExitCode:
+    """A polynomial that proves a linear programming bound: with sums of squares for its sign, it is a certificate."""
+    assert request.output is not None
+    finding = check_delsarte(tree)
+    _show(finding, quiet=request.quiet)
+    if finding.outcome is not Outcome.VERIFIED:
+        return _EXIT[finding.outcome]
+    n, cos, coefficients = read_polynomial(tree)
+    with display.stage("certify", "take the polynomial apart, and write it as sums of squares"):
+        certificate = certify_polynomial(n, cos, coefficients, basis="gegenbauer")
+    certificate.save(request.output)
+    display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes)")
     return _verdicts(request.output)
 
 

@@ -145,7 +145,7 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
             "the equations were never solved by a full step, so the problem most likely has no interior point: raise the degree, "
             "or solve a face of the problem (for a three-point problem: problem.linear_programming_face())"
         )
-    model = solution.problem
+    model = solution.problem.core
     absorbers = [_absorber(identity) for identity in model.identities]
     designated = [term.variable.name for a in absorbers for term in a.terms]
     shifts = {name: _shift(name, solution.values[name]) for name in designated}
@@ -197,7 +197,7 @@ def _rounded(
     solution: NumericSolution, shifts: Mapping[str, int], tolerance: int, settings: RoundingSettings
 ) -> tuple[dict[str, ProvedMatrix], dict[str, DyadicVector]]:
     """Squares and vectors at a tolerance; the designated variables are shifted first (the shift itself is added back later)."""
-    model = solution.problem
+    model = solution.problem.core
     uses = {v.name: sum(term.variable == v for i in model.identities for term in i.terms) for v in model.variables}
     finer = tolerance + settings.dense_surplus * max(i.space.degree for i in model.identities)
     squares: dict[str, ProvedMatrix] = {}
