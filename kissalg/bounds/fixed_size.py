@@ -170,8 +170,8 @@ class FixedSizeProblem(Model):
         """Triples of Chebyshev nodes inside the domain of inner products."""
         return triangle_candidates(self.cos, identity.space.degree)
 
-    def density(self, identity: Identity, points: Sequence[Point]) -> tuple[list[fmpq], fmpq]:
-        """The density of the inner products of three independent uniform points on the sphere (see `ThreePointProblem.density`)."""
+    def mass_density(self, identity: Identity, points: Sequence[Point]) -> tuple[list[fmpq], fmpq]:
+        """The density of the inner products of three independent uniform points on the sphere (see `ThreePointProblem.mass_density`)."""
         return triple_density(self.n, self.cos, points)
 
 

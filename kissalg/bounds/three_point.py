@@ -244,12 +244,12 @@ class ThreePointProblem(Model):
             return triangle_candidates(self.cos, degree)
         return line_candidates(4 * degree + 3)
 
-    def density(self, identity: Identity, points: Sequence[Point]) -> tuple[list[fmpq], fmpq]:
+    def mass_density(self, identity: Identity, points: Sequence[Point]) -> tuple[list[fmpq], fmpq]:
         """The density of the inner products of independent uniform points on the sphere: (1 - u²)^((n-3)/2) for pairs,
         (1 + 2uvt - u² - v² - t²)^((n-4)/2) for triples (Bachoc and Vallentin 2008). A good code is not far from uniform.
 
         >>> problem = kissing(8, 2)
-        >>> problem.density(problem.identities[0], [(fmpq(1, 3),)])
+        >>> problem.mass_density(problem.identities[0], [(fmpq(1, 3),)])
         ([1], 5/2)
         """
         if isinstance(identity.space, InvariantSpace):

@@ -312,7 +312,7 @@ class Model:
             f"identity {identity.name!r}: the theorem {self.theorem!r} names no candidate points; override Model.candidates"
         )
 
-    def density(self, identity: Identity, points: Sequence[Point]) -> tuple[list[fmpq], fmpq] | None:
+    def mass_density(self, identity: Identity, points: Sequence[Point]) -> tuple[list[fmpq], fmpq] | None:
         """Where the dual solutions of an identity have their mass, if the theorem knows it: (b, e) for the density b_i^e at the points, b_i > 0.
 
         A solver may choose sample points accordingly; nothing else depends on it."""

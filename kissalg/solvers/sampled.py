@@ -137,7 +137,7 @@ def sampled(model: Model) -> SampledModel:
     >>> sampled(kissing(3, degree=2)).rows
     InequalityModel(13 variables, 16 rows)
     """
-    points = {i.name: independent_points(i, choose_points(i.space, model.candidates(i))) for i in model.identities}
+    points = {i.name: independent_points(i, choose_points(model, i)) for i in model.identities}
     return SampledModel(model, points, orthonormal_bases(model, points))
 
 

@@ -57,6 +57,7 @@ _LOUD = 0.1
 _WEAK = 1e-9
 _TINY = 1e-300
 _ROUNDS = 6  # of refinement, at most
+_GAIN = 4  # the bits that a round has to gain for another one
 _WAITING = 0.8  # σ while the dual residual is larger than Z
 _TIGHT = 1e-12
 
@@ -187,11 +188,9 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     complementarity = mu * problem.order
     closed = complementarity <= settings.gap * max(1.0, abs(rounded(primal)), abs(rounded(dual))) and residual <= _TIGHT
     weak = min(_WEAK * scale, primal_residual * _LOUD * complementarity / max(noise, _TINY))
-    if closed and primal_residual <= weak:
-        return Step(report(0.0, 0.0), True, False, False)
     schur = schur_complement(maps, factors, image.norms, state.x)
     newton = Newton(maps, factors, state, schur.saddle(), image.z)
-    if closed and newton.refine(r, weak):
+    if closed and (newton.refine(r, weak) or primal_residual <= weak):
         primal, dual = maps.objective(state.x, state.y)
         gap = rounded(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
         return Step(report(0.0, 0.0), True, False, False)
@@ -314,8 +313,8 @@ class Newton:
         return stacked([self.state.residual[f.name] for f in problem.free])
 
     def refine(self, residual: Matrix, target: float) -> bool:
-        """X ← X + sym(X A*(η) Z⁻¹) with S η = b - A(X), repeated until the residual is below `target`: the projection onto the equations that moves X
-        relative to itself, so that it stays in the cone. Whether that succeeded; if not, X is left alone."""
+        """X ← X + sym(X A*(η) Z⁻¹) with S η = b - A(X), repeated until rounding stops it: the projection onto the equations that moves X
+        relative to itself, so that it stays in the cone. Whether the residual is below `target` then; if not, X is left alone."""
         engine, state, problem = self.maps.engine, self.state, self.maps.problem
         moved, size = dict(state.x), magnitude(residual)
         for _ in range(_ROUNDS):
@@ -331,11 +330,8 @@ class Newton:
                 moved[f.name] = engine.add(moved[f.name], free.rows(start, start + f.length))
                 start += f.length
             residual = engine.subtract(problem.right, self.maps.forward(moved))
-            left = magnitude(residual)
-            if left > size - 1:
-                return False
-            size = left
-            if 2.0**size <= target:
+            size, before = magnitude(residual), size
+            if size > before - _GAIN:
                 break
         inverses = {name: f.x.inverse for name, f in self.factors.blocks.items()}
         change = {name: engine.subtract(moved[name], state.x[name]) for name in state.z}

@@ -69,7 +69,7 @@ def _roots(bases: Sequence[fmpq], exponent: fmpq) -> Floats:
 def choose_points(model: Model, identity: Identity) -> list[Point]:
     """Sample points for an identity among the candidates that its theorem names."""
     candidates = model.candidates(identity)
-    return among(identity.space, candidates, model.density(identity, candidates))
+    return among(identity.space, candidates, model.mass_density(identity, candidates))
 
 
 def among(space: Space, candidates: Sequence[Point], density: tuple[Sequence[fmpq], fmpq] | None = None) -> list[Point]:
