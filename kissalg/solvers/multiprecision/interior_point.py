@@ -188,6 +188,8 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
     complementarity = mu * problem.order
     closed = complementarity <= settings.gap * max(1.0, abs(rounded(primal)), abs(rounded(dual))) and residual <= _TIGHT
     weak = min(_WEAK * scale, primal_residual * _LOUD * complementarity / max(noise, _TINY))
+    if closed and primal_residual <= min(weak, settings.primal_tolerance * scale):
+        return Step(report(0.0, 0.0), True, False, False)
     schur = schur_complement(maps, factors, image.norms, state.x)
     newton = Newton(maps, factors, state, schur.saddle(), image.z)
     if closed and (newton.refine(r, weak) or primal_residual <= weak):
