@@ -8,6 +8,7 @@ from pathlib import Path
 from flint import fmpq
 
 from kissalg.bounds.average_kissing import AverageKissingProblem, area_weights, average_kissing, average_kissing_radii
+from kissalg.bounds.average_polynomial import Sizes, average_kissing_polynomial
 from kissalg.bounds.direct import average_kissing_direct
 from kissalg.bounds.mesh import Mesh, linear_mesh, step_mesh
 from kissalg.certify import Certificate, certify
@@ -46,12 +47,15 @@ class Method(Enum):
     BEST = "best"
     LINEAR = "linear"
     STEP = "step"
+    POLYNOMIAL = "polynomial"
     CAPS = "caps"
     DIRECT = "direct"
 
 
 _WITH_RADII = (Method.BEST, Method.CAPS, Method.DIRECT)
-_WITHOUT_RADII = (Method.BEST, Method.LINEAR, Method.STEP, Method.CAPS)
+_WITHOUT_RADII = (Method.BEST, Method.LINEAR, Method.STEP, Method.POLYNOMIAL, Method.CAPS)
+_MESH = (Method.LINEAR, Method.STEP, Method.CAPS)
+_MULTIPRECISION = (Method.POLYNOMIAL, Method.DIRECT)
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,9 @@ class AverageRequest:
     method: Method = Method.BEST
     degree: int | None = None
     first: str | None = None
-    intervals: int = 6
+    intervals: int | None = None
     grading: int | None = None
+    order: int | None = None
     rho_squared: str | None = None
     radii: str | None = None
     contact: str | None = None
