@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kissalg.bounds.three_point import kissing, three_point
     from kissalg.certify import Certificate, certify, load
     from kissalg.exact.number_field import NumberField, quadratic_field
+    from kissalg.explicit import certify_polynomial, levenshtein
     from kissalg.kernel.report import Report
     from kissalg.published.picos_problem import bound_picos
     from kissalg.rounding import FaceSettings, round_to_face, sharp_settings
@@ -55,10 +56,12 @@ __all__ = [
     "bound_picos",
     "certify",
     "certify_nonnegative",
+    "certify_polynomial",
     "delsarte",
     "errors",
     "from_picos",
     "kissing",
+    "levenshtein",
     "linear_mesh",
     "load",
     "minimize",
@@ -91,9 +94,11 @@ _HOME = {
     "bound_picos": "kissalg.published.picos_problem",
     "certify": "kissalg.certify",
     "certify_nonnegative": "kissalg.sos",
+    "certify_polynomial": "kissalg.explicit",
     "delsarte": "kissalg.bounds.delsarte",
     "from_picos": "kissalg.solvers.picos_import",
     "kissing": "kissalg.bounds.three_point",
+    "levenshtein": "kissalg.explicit",
     "linear_mesh": "kissalg.bounds.mesh",
     "load": "kissalg.certify",
     "minimize": "kissalg.sos",

@@ -50,7 +50,7 @@ from kissalg.writing import (
 )
 from kissalg.writing.encoding import Parts, rational_from_text, rational_text
 
-__all__ = ["Certificate", "certificate_of", "certify", "load"]
+__all__ = ["Certificate", "certificate_of", "certificate_of_parts", "certify", "load"]
 
 _DOUBLE_BITS = 53  # of other people's engines; the multiprecision solver ends with more
 
@@ -201,6 +201,11 @@ def certificate_of(
     """
     write = _writer(_INTERIOR, problem, "in the interior of the cone")
     return _written(problem.theorem, write(problem, psd, vectors), provenance)
+
+
+def certificate_of_parts(theorem: str, parts: Parts) -> Certificate:
+    """The certificate with these parts, made without a solver's solution; the provenance names the software only."""
+    return _written(theorem, parts, {"software": f"kissalg {__version__}"})
 
 
 def _writer(table: Mapping[type[Model], Callable[..., Parts]], problem: Model, where: str) -> Callable[..., Parts]:

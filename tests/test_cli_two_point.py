@@ -115,3 +115,30 @@ def test_messages_about_caps(run: Command, words: tuple[str, ...], message: str)
     code, out, err = run(*words, bound="caps")
     assert (code, out) == (2, "")
     assert message in err
+
+
+def test_explicit_polynomials(run: Command, tmp_path: Path) -> None:
+    code, out, err = run("8", "--polynomial", "(t+1)*(t+1/2)^2*t^2*(t-1/2)")
+    assert code == 0, err
+    assert out.startswith("VERIFIED  A(8,1/2) <= 240  (kernel)")
+    code, out, _ = run("4", "--cos", "1/3", "--levenshtein", "-o", "l.json", "-q")
+    assert (code, out.splitlines()[0]) == (0, "VERIFIED  A(4,1/3) <= 16  (kernel)")
+    code, out, _ = run("3", "--cos", "0", "--gegenbauer", "1/3, 1, 2/3", "-o", "g.json", "-q")
+    assert (code, out.splitlines()[0]) == (0, "VERIFIED  A(3,0) <= 6  (kernel)")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["A-8-1_2-polynomial.json.xz", "g.json", "l.json"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("3", "--polynomial", "t+1"), "expected f <= 0 on [-1, 1/2]"),
+        (("3", "--gegenbauer", "1,-1"), "nonnegative Gegenbauer coefficients, found f_1 = -1"),
+        (("3", "--levenshtein", "--polynomial", "t"), "expected one of"),
+        (("3", "--levenshtein", "--sharp"), "expected one of"),
+        (("3", "--levenshtein", "--cos", "999999/1000000"), "degree at most 80"),
+    ],
+)
+def test_messages_about_polynomials(run: Command, words: tuple[str, ...], message: str) -> None:
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert message in err

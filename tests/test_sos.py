@@ -152,6 +152,13 @@ def test_the_interval_family_of_lukacs(degree: int) -> None:
     assert proved(ka.certify_nonnegative(p, on=["x + 1", "1 - x"], products=True)) == 0
 
 
+def test_products_of_inequalities() -> None:
+    """x y >= 0 on the quadrant: Schmüdgen's form has the product, Putinar's has no certificate of degree 2."""
+    assert proved(ka.certify_nonnegative("x*y", on=["x", "y"], products=True)) == 0
+    with pytest.raises(InfeasibleError):
+        ka.certify_nonnegative("x*y", on=["x", "y"])
+
+
 def test_sympy_expressions_and_flint_polynomials() -> None:
     x, y = sympy.symbols("x y")
     expression = (x - 2 * y) ** 2 + sympy.Rational(1, 3) * y**2
@@ -167,6 +174,12 @@ def test_a_name_that_is_no_symmetry_is_refused() -> None:
         ka.minimize("x^2 + y^2", on=["x"], group=symmetric_group(2))
     with pytest.raises(ParameterError, match="to permute the equalities"):
         ka.minimize("x^2 + y^2", equal=["x^2 - 1"], group=symmetric_group(2))
+
+
+def test_equations_may_change_their_sign() -> None:
+    """The swap of x and y maps x - y to its negative: the set is fixed."""
+    certificate = ka.minimize("x*y - x - y", equal=["x - y"], group=symmetric_group(2))
+    assert (proved(certificate), exactly(certificate)) == (-1, "-1")
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.expressions import real_number, surd
 from kissalg.exact.number_field import RATIONALS, FieldElement
 from kissalg.exact.rational import RationalLike, decimal_up, rational
-from kissalg.sdp.equations import AlgebraicModel, LinearSystem, interpolated
+from kissalg.sdp.equations import AlgebraicModel, LinearSystem, affine_system
 from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable, Term
 from kissalg.sdp.sampling import chebyshev_nodes
 
@@ -70,7 +70,7 @@ class DelsarteProblem(AlgebraicModel):
 
     def exact_system(self) -> LinearSystem:
         """The equations over the field of the cosine: (i) is affine in c."""
-        return interpolated(lambda c: _model(self.n, c, self.degree), self.cosine, (fmpq(0), fmpq(1, 2)))
+        return affine_system(lambda p: _model(self.n, p[0], self.degree), [self.cosine])
 
     def candidates(self, identity: Identity) -> Sequence[Point]:
         """Chebyshev nodes of [-1, c], where the multiplier is nonnegative."""

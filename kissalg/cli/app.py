@@ -20,18 +20,30 @@ from kissalg.cli.average_options import (
     RhoSquared,
 )
 from kissalg.cli.bound import BoundRequest, bound
-from kissalg.cli.check import CheckRequest, check
+from kissalg.cli.check import CheckRequest, check, largest_cosine
 from kissalg.cli.engine import Engine
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
+from kissalg.cli.options import (
+    Bits,
+    Degree,
+    Dimension,
+    Files,
+    Force,
+    KeepRun,
+    Linear,
+    Output,
+    Quiet,
+    Resume,
+    Run,
+    SolverEngine,
+)
 from kissalg.cli.polynomial import PolynomialRequest, polynomial_bound
+from kissalg.cli.reports import reports_app
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
-from kissalg.cli.two_point import TwoPointRequest
-from kissalg.cli.two_point import bound_caps as caps
-from kissalg.cli.two_point import bound_delsarte as delsarte
+from kissalg.cli.two_point_app import bound_caps, bound_delsarte
 from kissalg.cli.verify import verify
-from kissalg.errors import ParameterError
-from kissalg.published import CheckOptions
+from kissalg.published import Allowance, CheckOptions
 from kissalg.solvers.float64 import Engine as Float64Engine
 
 __all__ = ["app", "main"]
@@ -51,39 +63,9 @@ bound_app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(bound_app)
-
-Dimension = Annotated[int, typer.Argument(metavar="N", help="Dimension of the space; at least 3.")]
-Degree = Annotated[
-    int, typer.Option("--degree", "-d", help="Degree d of the problem: higher is better and slower (about d^6).")
-]
-Linear = Annotated[
-    int | None,
-    typer.Option(
-        help="Number of linear terms a_k. [default: twice the degree; the degree itself is the classical choice]"
-    ),
-]
-Bits = Annotated[int | None, typer.Option(help="Working precision in bits. [default: chosen by the solver]")]
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="The certificate to write. [default: such as A-4-1_2-d6.json.xz]")
-]
-Run = Annotated[Path | None, typer.Option(help="Folder for checkpoints of a new run. [default: OUTPUT.run]")]
-Resume = Annotated[Path | None, typer.Option(help="Continue the interrupted run in this folder, with its settings.")]
-KeepRun = Annotated[bool, typer.Option("--keep-run", help="Keep the run folder after success.")]
-Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite the certificate if it exists.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdicts only.")]
-TwoPointDegree = Annotated[
-    int | None,
-    typer.Option("--degree", "-d", help="Polynomials have degree 2d. [default: up to 20, while it helps]"),
-]
-Sharp = Annotated[bool, typer.Option("--sharp", help="The exact optimum, over the number field in which it lies.")]
-SolverEngine = Annotated[
-    Engine,
-    typer.Option(
-        help="The solver: ours, or one in double precision (PICOS calls CVXOPT; pip install 'kissalg[picos]'), "
-        "whose result is numerical until it has been rounded to a certificate."
-    ),
-]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Certificates.")]
+app.add_typer(reports_app)  # no name: its commands are commands of kissalg
+bound_app.command("delsarte", epilog=EXIT_CODES_HELP)(bound_delsarte)
+bound_app.command("caps", epilog=EXIT_CODES_HELP)(bound_caps)
 
 
 @bound_app.command("kissing", epilog=EXIT_CODES_HELP)
@@ -163,55 +145,6 @@ def bound_code(
             engine=engine,
         )
     )
-
-
-@bound_app.command("delsarte", epilog=EXIT_CODES_HELP)
-@exiting
-def bound_delsarte(
-    n: Annotated[int, typer.Argument(metavar="N", help="Dimension of the space; at least 2.")],
-    cos: Annotated[
-        str, typer.Option(help='Cosine of the minimal angle: "1/2", "1/sqrt(5)", "(1+sqrt(5))/4", "cos(2*pi/5)".')
-    ] = "1/2",
-    degree: TwoPointDegree = None,
-    sharp: Sharp = False,
-    bits: Bits = None,
-    output: Output = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    engine: SolverEngine = Engine.MULTIPRECISION,
-) -> ExitCode:
-    """Bound A(N, θ) by Delsarte's linear program, for any cos θ that is rational or algebraic.
-
-    Examples: kissalg bound delsarte 8 --sharp · kissalg bound delsarte 3 --cos "1/sqrt(5)" --degree 2 --sharp
-    """
-    return delsarte(n, cos, TwoPointRequest(degree, sharp, bits, output, force, quiet, engine))
-
-
-@bound_app.command("caps", epilog=EXIT_CODES_HELP)
-@exiting
-def bound_caps(
-    n: Annotated[int, typer.Argument(metavar="N", help="Dimension of the space; at least 2.")],
-    cos: Annotated[
-        str | None, typer.Option(help='Cosines of the angles of the caps, such as "sqrt(8)/3, sqrt(2/3)".')
-    ] = None,
-    angles: Annotated[str | None, typer.Option(help='The angles themselves, such as "pi/5, 3*pi/10".')] = None,
-    weights: Annotated[
-        str | None,
-        typer.Option(help="What a cap of each size counts, such as 1,2. [default: its area, for the density]"),
-    ] = None,
-    degree: TwoPointDegree = None,
-    sharp: Sharp = False,
-    bits: Bits = None,
-    output: Output = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    engine: SolverEngine = Engine.MULTIPRECISION,
-) -> ExitCode:
-    """Bound the density, or a weighted count, of packings of spherical caps of one or several sizes.
-
-    Examples: kissalg bound caps 3 --angles "pi/5, 3*pi/10" --degree 4 · kissalg bound caps 4 --cos "sqrt(3)/2, 3/4" --weights 1,2
-    """
-    return caps(n, cos, angles, weights, TwoPointRequest(degree, sharp, bits, output, force, quiet, engine))
 
 
 @bound_app.command("average-kissing", epilog=EXIT_CODES_HELP)
@@ -389,16 +322,16 @@ def check_published(
     ] = False,
     squares: Annotated[int | None, typer.Option(help="Degree of the sums of squares to find.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The certificate to write.")] = None,
+    seconds: Annotated[int, typer.Option(help="Processor time that a check may take.")] = 3600,
+    memory: Annotated[int, typer.Option(help="Memory that a check may take, in MiB.")] = 8192,
     quiet: Quiet = False,
 ) -> ExitCode:
     """Check a file that others published: recognise the format, and say what it proves and why.
 
     Example: kissalg check configuration points.json --kissing
     """
-    if kissing and cos is not None:
-        raise ParameterError("expected --kissing or --cos, found both.")
-    options = CheckOptions("1/2" if kissing else cos, gram, dimension, manifest, solution)
-    return check(CheckRequest(tuple(words), options, complete, squares, output, quiet))
+    options = CheckOptions(largest_cosine(kissing, cos), gram, dimension, manifest, solution)
+    return check(CheckRequest(tuple(words), options, Allowance(seconds, memory), complete, squares, output, quiet))
 
 
 @app.command("show", epilog=EXIT_CODES_HELP)

@@ -17,10 +17,11 @@ from kissalg.cli.engine import Engine, certified_from_doubles
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.rational import decimal_up
+from kissalg.explicit import certify_polynomial, levenshtein
 from kissalg.rounding import round_to_face, sharp_settings
 from kissalg.solvers import NumericSolution, Status, solve
 
-__all__ = ["TwoPointRequest", "bound_caps", "bound_delsarte"]
+__all__ = ["ExplicitRequest", "TwoPointRequest", "bound_caps", "bound_delsarte", "bound_explicit"]
 
 Problem: TypeAlias = DelsarteProblem | SphericalCapsProblem
 
@@ -49,6 +50,49 @@ def bound_delsarte(n: int, cos: str, request: TwoPointRequest) -> ExitCode:
         KissalgError: see `kissalg.cli.exits` for the exit code of each.
     """
     return _bound(f"A-{n}-{_plain(cos)}-delsarte", lambda degree: delsarte(n, cos, degree), request)
+
+
+@dataclass(frozen=True)
+class ExplicitRequest:
+    """The polynomial that the user gives: as a text, by its coefficients, or Levenshtein's."""
+
+    polynomial: str | None = None
+    gegenbauer: str | None = None
+    levenshtein: bool = False
+
+    @property
+    def given(self) -> int:
+        """How many of the three there are."""
+        return (self.polynomial is not None) + (self.gegenbauer is not None) + self.levenshtein
+
+
+def bound_explicit(n: int, cos: str, explicit: ExplicitRequest, request: TwoPointRequest) -> ExitCode:
+    """Delsarte's bound by a polynomial that is given; nothing is optimised.
+
+    Raises:
+        KissalgError: see `kissalg.cli.exits` for the exit code of each.
+    """
+    solver = request.degree is not None or request.sharp or request.bits is not None
+    if explicit.given > 1 or solver or request.engine is not Engine.MULTIPRECISION:
+        raise ParameterError(
+            "expected one of --polynomial, --gegenbauer and --levenshtein, without --degree, --sharp, --bits and --engine."
+        )
+    display = Display(quiet=request.quiet)
+    name = "levenshtein" if explicit.levenshtein else "polynomial"
+    output = request.output or Path(f"A-{n}-{_plain(cos)}-{name}.json.xz")
+    require_writable(output, force=request.force)
+    with display.stage("certify", "take the polynomial apart, and write it as sums of squares"):
+        if explicit.levenshtein:
+            certificate = levenshtein(n, cos)
+        elif explicit.polynomial is not None:
+            certificate = certify_polynomial(n, cos, explicit.polynomial)
+        else:
+            numbers = str(explicit.gegenbauer).split(",")
+            certificate = certify_polynomial(n, cos, numbers, basis="gegenbauer")
+    certificate.save(output)
+    display.note(f"wrote {output} ({output.stat().st_size:,} bytes)")
+    quantity = delsarte(n, cos, 1).quantity
+    return verify_output(output, None if " in Q(" in quantity else quantity, certificate.bound, display)
 
 
 def bound_caps(n: int, cos: str | None, angles: str | None, weights: str | None, request: TwoPointRequest) -> ExitCode:

@@ -27,10 +27,10 @@ from math import log2
 from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.errors import RoundingError
+from kissalg.exact.independence import independent
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 from kissalg.exact.rational import decimal_up
 from kissalg.rounding.face_settings import FaceSettings, sharp_settings
-from kissalg.rounding.independence import independent
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import NumericFace, numeric_face

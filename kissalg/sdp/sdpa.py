@@ -270,6 +270,8 @@ def _power_of_ten(exponent: int) -> fmpq:
 
 _NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eEdD]([+-]?[0-9]{1,4}))?", re.ASCII)  # Fortran writes D
 _MAX_CHARACTERS = 4000  # of a number: Python's own decimal conversion stops at 4300 digits
+_MAX_EXPONENT = 1000
+_MAX_BITS = 1 << 31  # of all numbers together: 1e1000 is short in a file, and long in memory
 _SEPARATORS = re.compile(r"[\s,(){}]+")
 
 
@@ -281,7 +283,7 @@ def read_sdpa(text: str) -> SdpaProblem:
     are given they have to agree).
 
     Raises:
-        ExactnessError: the text does not follow the format, or gives an entry twice; the message names the line.
+        ExactnessError: the text does not follow the format, gives an entry twice, or holds far too long numbers; the message names the line.
 
     Example:
         >>> read_sdpa("1 = mDIM\\n1 = nBLOCK\\n{2}\\n{1.5}\\n0 1 1 2 1e-1\\n1 1 1 1 1.0\\n").entries[0].value
@@ -308,12 +310,16 @@ def read_sdpa(text: str) -> SdpaProblem:
             f"in lines {lines[2][0]} to {last}"
         )
     entries: dict[tuple[int, int, int, int], fmpq] = {}
+    bits = 0
     for number, line in rest:
         words = _words(line)
         if len(words) != 5:
             raise ExactnessError(f"line {number}: expected four indices and a value, found {line.strip()[:60]!r}")
         k, block, i, j = (_integer(word, number) for word in words[:4])
         value = _number(words[4], number)
+        bits += int(value.height_bits())
+        if bits > _MAX_BITS:
+            raise ExactnessError(f"line {number}: expected numbers of at most {_MAX_BITS} bits together, found more")
         place = (k, block, min(i, j), max(i, j))
         if entries.setdefault(place, value) != value:
             raise ExactnessError(f"line {number}: the entry {' '.join(words[:4])} has two different values")
@@ -340,6 +346,8 @@ def _number(word: str, line: int) -> fmpq:
     match = _NUMBER.fullmatch(word) if len(word) <= _MAX_CHARACTERS else None
     if match is None or not (match[2] or match[3]):
         raise ExactnessError(f"line {line}: expected a number, found {word[:40]!r}")
+    if abs(int(match[4] or 0)) > _MAX_EXPONENT:
+        raise ExactnessError(f"line {line}: expected an exponent up to {_MAX_EXPONENT}, found {word[:40]!r}")
     decimals = match[3] or ""
     value = fmpq(int(match[2] + decimals)) * _power_of_ten(int(match[4] or 0) - len(decimals))
     return -value if match[1] == "-" else value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from kissalg.errors import ExactnessError
+
 __all__ = ["UNIT_BITS", "exact", "to_double", "units"]
 
 UNIT_BITS = 100  # values are kept in units of 2^-100, which loses nothing of a double above 2^-47
@@ -12,10 +14,19 @@ UNIT_BITS = 100  # values are kept in units of 2^-100, which loses nothing of a 
 def to_double(value: fmpq) -> float:
     """The double nearest to a rational number, whatever the size of its integers.
 
+    Raises:
+        ExactnessError: it is 2^1024 or more, which no double is.
+
     >>> to_double(fmpq(1, 3))
     0.3333333333333333
     """
-    return int(value.p) / int(value.q)
+    try:
+        return int(value.p) / int(value.q)
+    except OverflowError:
+        size = int(abs(value.p)).bit_length() - int(value.q).bit_length()
+        raise ExactnessError(
+            f"expected numbers below 2^1024, which is what double precision holds, found one near 2^{size}"
+        ) from None
 
 
 def exact(value: float) -> fmpq:

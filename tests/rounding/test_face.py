@@ -1,5 +1,6 @@
 """Rounding to a face: sharp bounds come out exactly, and failures say which step failed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from kissalg.rounding import FaceSettings, FaceSolution, round_dual, round_to_fa
 from kissalg.rounding.dual import is_semidefinite_over
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import numeric_face
-from kissalg.sdp.equations import interpolated, linear_system
+from kissalg.sdp.equations import affine_system, linear_system
 from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import CoordinateSpace, FreeVariable, Identity, Model, Objective, PsdVariable
 from kissalg.solvers import NumericSolution, solve
@@ -89,6 +90,27 @@ def test_the_dual_side_is_rounded_too() -> None:
         if value is not None:
             assert (slack * value).is_zero  # complementary
             assert is_semidefinite_over(slack)
+
+
+def test_the_dual_side_of_a_minimum_over_a_cubic_field() -> None:
+    """x⁴ + x on the line: the exact moments of the point where the minimum is attained."""
+    stated = without_zeros(statement("x^4 + x"), None)
+    exact = round_to_face(solve(stated.bound(fmpq(8)), settings=sharp_settings()))
+    dual = round_dual(exact)
+    assert exact.field.degree == 3
+    assert (dual.objective - exact.objective).is_zero
+    assert f"a denominator of {dual.denominator_bits} bits" in repr(dual)
+    with pytest.raises(
+        RoundingError, match=r"^projection: a denominator of \d+ bits, more than max_denominator_bits = 1$"
+    ):
+        round_dual(exact, max_denominator_bits=1)
+
+
+@pytest.mark.slow
+def test_the_dual_side_of_the_petersen_code() -> None:
+    """Exact multipliers prove that 10 is the optimum of the three-point problem."""
+    exact = round_to_face(solve(three_point(4, "1/6", degree=4), settings=sharp_settings()))
+    assert round_dual(exact).objective == RATIONALS(10)
 
 
 def test_a_point_that_is_not_optimal_has_no_complementary_multipliers() -> None:
@@ -165,11 +187,11 @@ def residual_of(exact: FaceSolution) -> list[FieldElement]:
 
 
 def test_data_that_are_not_affine_are_noticed() -> None:
-    def family(c: fmpq) -> ka.three_point:  # type: ignore[valid-type]  # any model
-        return three_point(4, c, degree=1)
+    def family(p: Sequence[fmpq]) -> Model:
+        return three_point(4, p[0], degree=1)
 
     with pytest.raises(ExactnessError, match="affinely"):
-        interpolated(family, ROOT5(0, "1/5"), (fmpq(0), fmpq(1, 2)))
+        affine_system(family, [ROOT5(0, "1/5")])
 
 
 def test_low_precision_is_diagnosed() -> None:
