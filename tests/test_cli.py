@@ -427,7 +427,7 @@ def test_best_is_the_best_of_several(run: Command, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("kissalg.cli.average._ORDER", 2)
     result = run("bound", "average-kissing", "3", "--first", "1/20", "--intervals", "1", "--degree", "8")
     assert result.code == 0, result.err
-    assert "bound 26.3" in result.err
+    assert "bound 26." in result.err
     assert run("verify", "average-kissing-3-best.json.xz", "--expect", "average-kissing(3) <= 25").code == 0
     # and without polynomials
     monkeypatch.setattr("kissalg.cli.average._POLYNOMIAL_DEFAULTS", {3: ("3/10", 2)})
