@@ -1,5 +1,6 @@
 """Bounds for packings of spherical caps: the model against its definition, against Delsarte's bound, and against published values."""
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -137,13 +138,21 @@ def test_the_bound_of_a_certificate_is_rounded_up() -> None:
     assert 7 <= certificate.bound < Fraction(7001, 1000)  # three caps of 60° on a great circle
 
 
-def test_an_irrational_optimum_is_refused() -> None:
-    """Three arcs of 120° are certified exactly; five of 72° are not, as their end is irrational, and rounded."""
-    problem = spherical_caps(2, ["cos(pi/5)"], 2, weights=[1])
-    sharp = ka.round_to_face(solve(spherical_caps(2, ["1/2"], 1, weights=[1]), settings=ka.sharp_settings(40)))
+def test_small_densities_have_ten_digits() -> None:
+    """The Leech lattice's caps: 196560 of an area of about 10^-8."""
+    problem = spherical_caps(24, ["sqrt(3)/2"], 5)
+    certificate = ka.certify(run(problem))
+    assert ka.verify(certificate).verified
+    assert 0 < float(certificate.bound) / number(problem.weights[0]) / 196560 - 1 < 1e-9
+    assert "0.00219774749" in certificate.claim
+
+
+def test_a_sharp_bound() -> None:
+    """Three arcs of 120° are certified exactly; the format of this theorem is rational, and an irrational solution is refused."""
+    sharp = ka.round_to_face(solve(spherical_caps(2, ["1/2"], 1, weights=[1]), settings=ka.sharp_settings(30)))
     assert ka.verify(ka.certify(sharp)).bound == 3
-    with pytest.raises((CertificateError, ka.errors.RoundingError)):
-        ka.certify(ka.round_to_face(solve(problem, settings=ka.sharp_settings(40))))
+    with pytest.raises(CertificateError, match="is rational, and this solution lies in"):
+        ka.certify(replace(sharp, field=ka.quadratic_field(5)))
 
 
 @pytest.mark.parametrize(
