@@ -144,6 +144,24 @@ def test_explicit_polynomials(run: Command, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["A-8-1_2-polynomial.json.xz", "g.json", "l.json"]
 
 
+def test_a_published_polynomial_becomes_a_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("octahedron.json").write_text('{"dimension": 3, "cos": "0", "gegenbauer": ["1/3", "1", "2/3"], "bound": 6}')
+    Path("bad.json").write_text('{"dimension": 3, "cos": "1/2", "gegenbauer": ["1/3", "1", "2/3"]}')
+    for name, code in (("octahedron", 0), ("bad", 1)):
+        with pytest.raises(SystemExit) as caught:
+            app(["check", f"{name}.json", "--complete", "-o", f"{name}-certificate.json", "--quiet"])
+        assert caught.value.code == code
+    out = capsys.readouterr().out.splitlines()
+    assert out[0] == "VERIFIED  A(3, 0) <= 6"
+    assert out[1].startswith("VERIFIED  A(3,0) <= 6  (kernel)")
+    assert out[-1].startswith("REJECTED")
+    assert ka.verify("octahedron-certificate.json").bound == 6
+    assert not Path("bad-certificate.json").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

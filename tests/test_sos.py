@@ -196,6 +196,15 @@ def test_infeasible_cases_are_answered_by_name(p: str, message: str) -> None:
         ka.certify_nonnegative(p)
 
 
+@pytest.mark.parametrize(
+    ("on", "equal"), [(["-1 - x^2"], []), ([], ["x^2 + 1"]), pytest.param(["x", "-1 - x"], [], marks=pytest.mark.slow)]
+)
+def test_empty_sets_are_answered_by_name(on: list[str], equal: list[str]) -> None:
+    with pytest.raises(InfeasibleError, match="the set is empty: it is proved exactly"):
+        ka.minimize("x", on, equal, degree=2)
+    assert proved(ka.certify_nonnegative("-1", on, equal)) == 0
+
+
 def test_unbounded_polynomials_have_no_lower_bound() -> None:
     with pytest.raises(InfeasibleError):
         ka.minimize("x^3 + x")

@@ -100,6 +100,22 @@ def test_one_size_is_delsartes_bound() -> None:
     assert abs(density - count * (1 - 3**0.5 / 2) / 2) < 1e-6
 
 
+def test_the_same_size_twice_is_one_size() -> None:
+    """Labels of equal caps do not change what fits."""
+    once = number(run(spherical_caps(3, ["4/5"], 2, weights=[1])).primal_objective)
+    twice = number(run(spherical_caps(3, ["4/5", "4/5"], 2, weights=[1, 1])).primal_objective)
+    assert abs(once - twice) < 1e-6
+
+
+def test_three_sizes() -> None:
+    """Six caps of 45° fit, their centres on the axes: the density 6 (1 - 1/√2)/2 is not above the bound."""
+    problem = spherical_caps(3, ["sqrt(2)/2", "4/5", "9/10"], 3)
+    certificate = ka.certify(run(problem))
+    assert ka.verify(certificate).verified
+    assert ka.second_opinion(certificate).verified
+    assert 6 * (1 - Fraction(70711, 100000)) / 2 < certificate.bound < 1
+
+
 def test_weights_scale_the_bound() -> None:
     one = number(run(spherical_caps(4, ["3/5", "4/5"], 2, weights=[1, 2])).primal_objective)
     ten = number(run(spherical_caps(4, ["3/5", "4/5"], 2, weights=[10, 20])).primal_objective)
