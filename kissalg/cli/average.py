@@ -36,16 +36,19 @@ _DEFAULTS = {
     9: ("11/25", 11, 5),
     10: ("9/20", 12, 6),
 }
-# dimension: least size and degree for polynomials of order 4; larger dimensions take the last line
+# dimension: least size and degree for polynomials of order 4; other dimensions take the line of the next smaller one
 _POLYNOMIAL_DEFAULTS = {
     3: ("3/10", 10),
     4: ("9/25", 10),
     5: ("2/5", 10),
     6: ("21/50", 10),
     7: ("11/25", 10),
-    8: ("11/25", 10),
-    9: ("11/25", 12),
     10: ("9/20", 12),
+    12: ("23/50", 12),
+    15: ("47/100", 12),
+    19: ("19/40", 12),
+    21: ("12/25", 12),
+    23: ("97/200", 12),
 }
 _MARGINS = ("1/50000", "1/10000", "1/3000", "1/1000")
 _DIRECT_DEGREE = 13
@@ -176,7 +179,8 @@ def _best(request: AverageRequest, display: Display, ready: Callable[[], None]) 
 
 def _polynomial(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
     """A certificate by polynomial weights, and what it bounds; with a sphere, f is fitted to the areas of caps."""
-    first, degree = _POLYNOMIAL_DEFAULTS.get(request.n, _POLYNOMIAL_DEFAULTS[max(_POLYNOMIAL_DEFAULTS)])
+    known = [n for n in _POLYNOMIAL_DEFAULTS if n <= request.n] or [min(_POLYNOMIAL_DEFAULTS)]
+    first, degree = _POLYNOMIAL_DEFAULTS[max(known)]
     first = first if request.first is None else request.first
     degree = degree if request.degree is None else request.degree
     order = _ORDER if request.order is None else request.order
