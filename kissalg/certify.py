@@ -23,17 +23,26 @@ from kissalg.atomic import write_atomically
 from kissalg.bounds.average_kissing import AverageKissingProblem
 from kissalg.bounds.delsarte import DelsarteProblem
 from kissalg.bounds.fixed_size import FixedSizeProblem
+from kissalg.bounds.independence import IndependenceProblem
 from kissalg.bounds.nonnegative import NonnegativeProblem
 from kissalg.bounds.three_point import ThreePointProblem
 from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.rational import decimal_up
 from kissalg.kernel import Limits, check
-from kissalg.rounding import DyadicVector, FaceSolution, ProvedMatrix, RoundingSettings, round_interior
+from kissalg.rounding import (
+    DyadicVector,
+    FaceSolution,
+    ProvedMatrix,
+    RoundingSettings,
+    is_columns,
+    round_columns,
+    round_interior,
+)
 from kissalg.rounding.balance import balanced_repairs
 from kissalg.sdp.model import Model
 from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
-from kissalg.writing import average_kissing, delsarte, fixed_size, nonnegative, three_point
+from kissalg.writing import average_kissing, delsarte, fixed_size, independence, nonnegative, three_point
 from kissalg.writing.encoding import Parts, rational_from_text, rational_text
 
 __all__ = ["Certificate", "certificate_of", "certify", "load"]
@@ -44,6 +53,7 @@ _INTERIOR: Mapping[type[Model], Callable[[Any, Mapping[str, ProvedMatrix], Mappi
 }
 _FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
     DelsarteProblem: delsarte.face,
+    IndependenceProblem: independence.face,
     NonnegativeProblem: nonnegative.face,
     ThreePointProblem: three_point.face,
 }
@@ -52,6 +62,7 @@ _CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
     average_kissing.RADII_THEOREM: average_kissing.claim_radii,
     delsarte.THEOREM: delsarte.claim,
     fixed_size.THEOREM: three_point.claim,
+    independence.THEOREM: independence.claim,
     nonnegative.THEOREM: nonnegative.claim,
     three_point.THEOREM: three_point.claim,
 }
@@ -142,6 +153,9 @@ def certify(
     """
     if isinstance(solution, Float64Solution):
         return _certify_sampled(solution)
+    if isinstance(solution, NumericSolution) and is_columns(solution.problem):
+        _writer(_FACE, solution.problem, "on a face")  # before the work
+        solution = round_columns(solution, settings)
     if isinstance(solution, FaceSolution):
         write = _writer(_FACE, solution.problem, "on a face")
         provenance = {

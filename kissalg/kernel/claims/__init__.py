@@ -5,7 +5,7 @@ from typing import Protocol
 
 from ..grammar import Node
 from ..report import Claim
-from . import average_kissing, delsarte, fixed_size, nonnegative, three_point
+from . import average_kissing, delsarte, fixed_size, independence, nonnegative, three_point
 
 __all__ = ["THEOREMS", "Certificate"]
 
@@ -28,4 +28,5 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "average-kissing-radii": average_kissing.read_radii,
     "delsarte": delsarte.read,
     "nonnegative": nonnegative.read,
+    "independence-number": independence.read,
 }
