@@ -37,8 +37,10 @@ from kissalg.rounding import (
     is_columns,
     round_columns,
     round_interior,
+    round_regular,
 )
 from kissalg.rounding.balance import balanced_repairs
+from kissalg.sdp.equations import AlgebraicModel
 from kissalg.sdp.model import Model
 from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
@@ -134,6 +136,8 @@ def certify(
     The solution of a sampled program is repaired instead of rounded, and since no repair can promise that what holds at the samples holds between
     them, the certificate is handed to the kernel before it is returned.
 
+    The equations of an `AlgebraicModel` (Delsarte's bound) are solved over its number field.
+
     The bound of the certificate is the exact objective of the exact solution, rounded up to ten decimals (a rational number on a face: not rounded at
     all). Nothing here is trusted: verify the result.
 
@@ -153,7 +157,9 @@ def certify(
     """
     if isinstance(solution, Float64Solution):
         return _certify_sampled(solution)
-    if isinstance(solution, NumericSolution) and is_columns(solution.problem):
+    if isinstance(solution, NumericSolution) and isinstance(solution.problem, AlgebraicModel):
+        solution = round_regular(solution)
+    elif isinstance(solution, NumericSolution) and is_columns(solution.problem):
         _writer(_FACE, solution.problem, "on a face")  # before the work
         solution = round_columns(solution, settings)
     if isinstance(solution, FaceSolution):

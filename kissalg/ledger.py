@@ -10,13 +10,16 @@ import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, floor
 from pathlib import Path
 
 from kissalg.atomic import write_atomically
 from kissalg.audit import read_document
 from kissalg.errors import CertificateError
-from kissalg.kernel.report import decimal_up
+from kissalg.kernel.claims.expectation import LowerBound
+from kissalg.kernel.report import Claim
 from kissalg.verify import second_opinion, verify
 
 __all__ = ["Entry", "examine", "ledger_text", "main", "read_ledger", "write_ledger"]
@@ -27,8 +30,9 @@ PLACES = 10
 HEADER = """\
 # The ledger
 
-Every certificate in this folder, verified by the kernel and by the second opinion. Bounds are exact rationals, printed rounded up.
-The terms are the linear ones (codes and kissing numbers), the nodes of the mesh (average kissing numbers), or the radii.
+Every certificate in this folder, verified by the kernel and by the second opinion. Bounds are exact rationals, printed rounded up (lower bounds: down).
+The terms are the linear ones (codes and kissing numbers), the nodes of the mesh (average kissing numbers), the radii, or the Gram matrices (polynomials).
+The degree is d for codes and kissing numbers, that of the polynomial with its multiplier for polynomials.
 The time is that of one check by the kernel, on the machine that wrote this page. Written by `python -m kissalg.ledger certificates`.
 
 | certificate | claim | degree | terms | bytes | kernel, s | sha256 |
@@ -85,13 +89,27 @@ def examine(path: Path, folder: Path) -> Entry:
     document = read_document(data)
     return Entry(
         name=path.relative_to(folder).as_posix(),
-        claim=f"{document.claim.quantity} <= {decimal_up(document.bound, PLACES)}",
+        claim=printed(document.claim),
         degree=document.degree,
         terms=document.terms,
         size=len(data),
         tenths=tenths,
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def printed(claim: Claim) -> str:
+    """A claim with its bound rounded to ten decimals, away from what is claimed.
+
+    Example:
+        >>> from kissalg.kernel.claims.expectation import parse_expectation
+        >>> printed(parse_expectation("A(3,1/2) <= 37/3")), printed(parse_expectation("x1^2 >= -1/3"))
+        ('A(3,1/2) <= 12.3333333334', 'x1^2 >= -0.3333333334')
+    """
+    places = 10**PLACES
+    lower = isinstance(claim, LowerBound)
+    scaled = claim.bound * places
+    return str(replace(claim, bound=Fraction(floor(scaled) if lower else ceil(scaled), places)))
 
 
 def ledger_text(entries: Sequence[Entry]) -> str:

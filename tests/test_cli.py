@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 
 import kissalg
+from kissalg.audit import NoOpinion
 from kissalg.cli import app, bound, display
 from kissalg.cli import verify as verify_command
 from kissalg.cli.bound import BoundRequest, default_output
@@ -148,9 +149,18 @@ SHARP = Path(__file__).parent / "certificates" / "sharp"
 
 
 @pytest.mark.parametrize("name", ["e8", "motzkin", "petersen"])
-def test_no_second_opinion_is_no_disagreement(run: Command, name: str) -> None:
-    """Theorems and matrices that only the kernel covers."""
+def test_a_second_opinion_on_sharp_bounds_and_sums_of_squares(run: Command, name: str) -> None:
     result = run("verify", str(SHARP / f"{name}.json"), "--second-opinion")
+    assert result.code == 0
+    assert result.out.count("VERIFIED") == 2
+
+
+def test_no_second_opinion_is_no_disagreement(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(data: bytes, *, expect: str | None = None) -> Report:
+        return NoOpinion(Verdict.MALFORMED, None, "the second opinion does not cover this", "theorem")
+
+    monkeypatch.setattr(verify_command, "audit_bytes", none)
+    result = run("verify", str(SHARP / "e8.json"), "--second-opinion")
     assert result.code == 2
     assert "VERIFIED" in result.out
     assert "NO OPINION" in result.out
@@ -158,7 +168,18 @@ def test_no_second_opinion_is_no_disagreement(run: Command, name: str) -> None:
     assert "disagree" not in result.err
 
 
-def test_show_outlines_what_has_no_second_opinion(run: Command) -> None:
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("e8", ["A(8,1/2) <= 240  (not verified here)", "Delsarte, degree 6", "Q0 of size 4"]), ("motzkin", ["x1^2*x2^4", "S0 of size"])],
+)  # fmt: skip
+def test_show_sharp_bounds_and_sums_of_squares(run: Command, name: str, words: list[str]) -> None:
+    result = run("show", str(SHARP / f"{name}.json"))
+    assert result.code == 0
+    assert all(word in result.out for word in words), result.out
+
+
+def test_show_outlines_what_the_second_opinion_does_not_read(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kissalg.audit.reader.NOT_COVERED", ("delsarte",))
     result = run("show", str(SHARP / "e8.json"))
     assert result.code == 0
     assert "A(8, 1/2) <= 240  (not verified here)" in result.out

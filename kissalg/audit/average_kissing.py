@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
-from kissalg.audit.document import Gram, hexadecimal, ratio
+from kissalg.audit.gram import Gram, hexadecimal, ratio
 from kissalg.bounds.average_kissing import dyadic_gegenbauer
 from kissalg.bounds.mesh import Mesh
 from kissalg.exact.nonpositive import certainly_nonpositive

@@ -6,21 +6,25 @@ positive semidefinite as it stands, by ball-arithmetic Cholesky or an exact LDL�
 FLINT's polynomial rings. The two share the form of a report.
 """
 
-from flint import fmpq, fmpq_mat, fmpz
+from dataclasses import replace
+
+from flint import fmpq, fmpq_mat
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
-from kissalg.audit.document import Document, FixedSizeDocument, Gram
-from kissalg.audit.reader import Finding, NotCovered, read_document
-from kissalg.exact.positivity import certainly_positive_definite, is_positive_semidefinite
+from kissalg.audit.delsarte import DelsarteDocument
+from kissalg.audit.document import Document, FixedSizeDocument
+from kissalg.audit.faces import FaceGram
+from kissalg.audit.nonnegative import NonnegativeDocument
+from kissalg.audit.parsing import Finding, NotCovered
+from kissalg.audit.positivity import check_face, check_positive, check_row_sums, path_of
+from kissalg.audit.reader import read_document
+from kissalg.exact.number_field import RATIONALS
 from kissalg.exact.rational import fraction
 from kissalg.kernel.claims.expectation import parse_expectation
 from kissalg.kernel.report import Report, Verdict, decimal_up
 from kissalg.sdp.model import Assignment, Model, NonnegativeVariable
 
-__all__ = ["NoOpinion", "audit", "check_positive"]
-
-_PRECISIONS = (128, 512, 2048)
-_LDL_WORK = 1 << 30  # rows⁴ times bits: what an exact LDLᵀ of a singular matrix may cost, at most minutes
+__all__ = ["NoOpinion", "audit"]
 
 
 class NoOpinion(Report):
@@ -51,6 +55,8 @@ def audit(data: bytes, *, expect: str | None = None) -> Report:
         claim = document.claim
         if isinstance(document, Document | FixedSizeDocument):
             _prove(document)
+        elif isinstance(document, DelsarteDocument | NonnegativeDocument):
+            _prove_over_a_field(document)
         else:
             _prove_average(document)
         if expected is not None and not claim.implies(expected):
@@ -93,17 +99,32 @@ def _prove(document: Document | FixedSizeDocument) -> None:
                 )
     for name, matrix in assignment.items():
         if isinstance(matrix, fmpq_mat):
-            _check_row_sums(name, document.matrices[name])
-            check_positive(name, matrix)
+            gram = document.matrices[name]
+            if isinstance(gram, FaceGram):
+                check_face(name, gram, RATIONALS)
+            else:
+                check_row_sums(name, gram)
+                check_positive(name, matrix)
+
+
+def _prove_over_a_field(document: DelsarteDocument | NonnegativeDocument) -> None:
+    """The same for the theorems whose numbers may lie in a number field."""
+    over = document.number_field()
+    for name, gram in document.matrices.items():
+        check_face(name, gram, over)
+    for reason, path in document.failures():
+        raise _rejected(reason, path)
 
 
 def _prove_average(document: AverageKissingDocument | RadiiDocument) -> None:
     """The same for the theorems about average kissing numbers."""
     for name, size in document.sizes().items():
         if document.matrices[name].size != size:
-            raise Finding(Verdict.MALFORMED, f"expected size {size}, found {document.matrices[name].size}", _path(name))
+            raise Finding(
+                Verdict.MALFORMED, f"expected size {size}, found {document.matrices[name].size}", path_of(name)
+            )
     for name, gram in document.matrices.items():
-        _check_row_sums(name, gram)
+        check_row_sums(name, gram)
         check_positive(name, gram.matrix())
     for failure in document.failures():
         raise _rejected(f"not proved: {failure}", "bound" if failure.startswith("bound") else "witness")
@@ -113,70 +134,17 @@ def _assignment(document: Document | FixedSizeDocument, model: Model) -> Assignm
     """The exact values of the variables, once the sizes in the file are those of the problem."""
     sizes = {variable.name: variable.order for variable in model.variables}
     for name, gram in document.matrices.items():
+        if isinstance(gram, FaceGram) and gram.rank == 0:
+            continue  # the file does not say the size of a zero matrix
         if gram.size != sizes.get(name, 0):
-            raise Finding(Verdict.MALFORMED, f"expected size {sizes.get(name, 0)}, found {gram.size}", _path(name))
+            raise Finding(Verdict.MALFORMED, f"expected size {sizes.get(name, 0)}, found {gram.size}", path_of(name))
     assignment: dict[str, fmpq_mat | list[fmpq]] = {}
     for variable in model.variables:
         if isinstance(variable, NonnegativeVariable):
             assignment[variable.name] = document.vectors[variable.name]
         else:
-            assignment[variable.name] = document.matrices[variable.name].matrix()
+            gram = document.matrices[variable.name]
+            if isinstance(gram, FaceGram) and gram.rank == 0:
+                gram = replace(gram, size=variable.order)
+            assignment[variable.name] = gram.matrix()
     return assignment
-
-
-def _check_row_sums(name: str, gram: Gram) -> None:
-    """The format's own condition on a correction.
-
-    The proof of positivity does without it; but a file that breaks it is no certificate, and both checkers have to say so.
-    """
-    if gram.shift is None or gram.denominator is None:
-        return
-    sums = [fmpz(0)] * gram.size
-    for i, j, numerator in gram.entries:
-        for index in {i, j}:
-            sums[index] += abs(numerator)
-    tiny = fmpq(1, 1 << gram.shift) if gram.shift >= 0 else fmpq(1 << -gram.shift)
-    for index, total in enumerate(sums):
-        if fmpq(total, gram.denominator) > tiny:
-            raise _rejected(
-                f"row {index} of the correction of {name} is larger than its shift", f"{_path(name)}.correction"
-            )
-
-
-def check_positive(name: str, matrix: fmpq_mat) -> None:
-    """Return if a matrix is positive semidefinite: proved with balls at growing precision, then exactly.
-
-    Raises:
-        Finding: it is not; the path is that of the variable `name`.
-    """
-    matrix = _without_zero_rows(matrix)
-    if matrix.nrows() == 0 or any(certainly_positive_definite(matrix, bits) for bits in _PRECISIONS):
-        return
-    # Singular, or as good as. A large one is left to the argument of the format, whose condition was checked: a sum of squares,
-    # plus a diagonally dominant matrix.
-    if _ldl_work(matrix) <= _LDL_WORK and not is_positive_semidefinite(matrix):
-        raise _rejected(f"{name} is not positive semidefinite", _path(name))
-
-
-def _without_zero_rows(matrix: fmpq_mat) -> fmpq_mat:
-    """The principal submatrix of the nonzero rows: as positive semidefinite as the whole. On a face whole blocks are zero."""
-    used = [i for i, row in enumerate(matrix.tolist()) if any(row)]
-    if len(used) == matrix.nrows():
-        return matrix
-    return fmpq_mat(len(used), len(used), [matrix[i, j] for i in used for j in used])
-
-
-def _ldl_work(matrix: fmpq_mat) -> int:
-    numerators, denominator = matrix.numer_denom()
-    bits = max((int(abs(entry)).bit_length() for entry in numerators.entries()), default=0)
-    return matrix.nrows() ** 4 * (bits + int(denominator).bit_length())
-
-
-def _path(name: str) -> str:
-    """The path in the file of a variable of the model: F3 -> witness.F[3], R0.trv -> witness.R.trv[0]."""
-    first, _, second = name.partition(".")
-    if first.isdigit():  # 2.F3, the matrix F_3 of centre 2
-        return f"witness.centres[{first}].F[{second[1:]}]"
-    if second:
-        return f"witness.{name[0]}.{second}[{first[1:]}]"
-    return f"witness.{name}" if len(name) == 1 else f"witness.{name[0]}[{name[1:]}]"

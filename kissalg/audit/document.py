@@ -8,10 +8,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
-from flint import fmpq, fmpq_mat, fmpz_mat
+from flint import fmpq
 
+from kissalg.audit.faces import FaceGram
+from kissalg.audit.gram import Gram, hexadecimal, power_of_two, ratio
 from kissalg.bounds.fixed_size import fixed_size
 from kissalg.bounds.three_point import three_point
 from kissalg.kernel.report import Claim
@@ -34,89 +35,11 @@ ORBIT_KINDS = ("anti", "sym")
 
 
 @dataclass(frozen=True)
-class Gram:
-    """A symmetric matrix X = Σ_j 2^(-exponents[j]) c_j c_jᵀ + 2^(-shift) I + A, as it stands in the file.
-
-    Attributes:
-        columns: c_0, …, c_{n-1}; column j holds its n-j entries on and below the diagonal.
-        exponents: n integers.
-        shift: None if there is no correction.
-        denominator: of the correction A; None if there is none.
-        entries: of the correction A on and below the diagonal, as (row, column, numerator).
-
-    Example:
-        >>> Gram(((2, 1), (3,)), (1, 0), None, None, ()).matrix()
-        [2, 1]
-        [1, 19/2]
-    """
-
-    columns: tuple[tuple[int, ...], ...]
-    exponents: tuple[int, ...]
-    shift: int | None
-    denominator: int | None
-    entries: tuple[tuple[int, int, int], ...]
-
-    def __repr__(self) -> str:
-        corrected = f", correction of {len(self.entries)} entries" if self.denominator is not None else ""
-        return f"Gram(size={self.size}, bits={self.bits}{corrected})"
-
-    @property
-    def size(self) -> int:
-        """The order n of the matrix."""
-        return len(self.columns)
-
-    @cached_property
-    def bits(self) -> int:
-        """The length of the longest integer, in bits."""
-        numbers = [entry for column in self.columns for entry in column] + [entry for _, _, entry in self.entries]
-        return max((number.bit_length() for number in (*numbers, self.denominator or 0)), default=0)
-
-    def matrix(self) -> fmpq_mat:
-        """X, exactly: one integer matrix product, then the shift and the correction."""
-        n = self.size
-        high = max(self.exponents, default=0)
-        # 2^(-e_j) = 2^(high - e_j) / 2^high: the scaled columns are integers.
-        factor = fmpz_mat(n, n, [self.columns[j][i - j] if i >= j else 0 for i in range(n) for j in range(n)])
-        scaled = fmpz_mat(
-            n,
-            n,
-            [self.columns[j][i - j] << (high - self.exponents[j]) if i >= j else 0 for i in range(n) for j in range(n)],
-        )
-        result = fmpq_mat(scaled * factor.transpose()) * _power_of_two(-high)
-        if self.shift is not None:
-            tiny = _power_of_two(-self.shift)
-            for i in range(n):
-                result[i, i] += tiny
-        for i, j, numerator in self.entries:
-            assert self.denominator is not None
-            value = fmpq(numerator, self.denominator)
-            result[i, j] += value
-            if i != j:
-                result[j, i] += value
-        return result
-
-    def to_json(self) -> dict[str, object]:
-        """The object of the file."""
-        correction = None
-        if self.denominator is not None:
-            correction = {
-                "denominator": hexadecimal(self.denominator),
-                "entries": [[i, j, hexadecimal(numerator)] for i, j, numerator in self.entries],
-            }
-        return {
-            "columns": [" ".join(map(hexadecimal, column)) for column in self.columns],
-            "correction": correction,
-            "exponents": list(self.exponents),
-            "shift": self.shift,
-        }
-
-
-@dataclass(frozen=True)
 class Document:
     """A certificate of the theorem `three-point`: parameters, claimed bound, witness, provenance.
 
     `matrices` holds the PSD variables under the names of the model: B, F0, …, Q0, Q1, R0.trv, … R4.std (blocks of size
-    0 included).
+    0 included), on a face or not. On a face the a_k may have a denominator in place of the exponent, which is 0 then.
     """
 
     n: int
@@ -126,8 +49,9 @@ class Document:
     bound: Fraction
     a_exponent: int
     a_values: tuple[int, ...]
-    matrices: Mapping[str, Gram]
+    matrices: Mapping[str, Gram | FaceGram]
     provenance: Mapping[str, str]
+    a_denominator: int | None = None
 
     def __repr__(self) -> str:
         return f"Document({self.claim}, degree={self.degree}, linear={self.linear}, {len(self.matrices)} matrices)"
@@ -163,12 +87,15 @@ class Document:
 
     def a(self) -> list[fmpq]:
         """The coefficients a_1, …, a_K, exactly."""
-        scale = _power_of_two(-self.a_exponent)
+        scale = power_of_two(-self.a_exponent) if self.a_denominator is None else fmpq(1, self.a_denominator)
         return [value * scale for value in self.a_values]
 
     def encode(self) -> str:
         """The canonical text."""
         names = range(MULTIPLIERS)
+        unit: dict[str, object] = {"exponent": self.a_exponent}
+        if self.a_denominator is not None:
+            unit = {"denominator": hexadecimal(self.a_denominator)}
         tree = {
             "bound": ratio(self.bound),
             "format": 1,
@@ -180,7 +107,7 @@ class Document:
                 "F": [self.matrices[f"F{k}"].to_json() for k in range(self.degree + 1)],
                 "Q": [self.matrices[f"Q{k}"].to_json() for k in range(2)],
                 "R": {name: [self.matrices[f"R{j}.{name}"].to_json() for j in names] for name in REPRESENTATIONS},
-                "a": {"exponent": self.a_exponent, "values": list(map(hexadecimal, self.a_values))},
+                "a": {**unit, "values": list(map(hexadecimal, self.a_values))},
             },
         }
         return json.dumps(tree, sort_keys=True, separators=(",", ":"))
@@ -221,7 +148,7 @@ class FixedSizeDocument:
     @property
     def vectors(self) -> Mapping[str, list[fmpq]]:
         """The nonnegative variable e."""
-        return {"e": [self.e_value * _power_of_two(-self.e_exponent)]}
+        return {"e": [self.e_value * power_of_two(-self.e_exponent)]}
 
     def model(self) -> Model:
         """The problem that the witness is to solve."""
@@ -257,17 +184,3 @@ class FixedSizeDocument:
             },
         }
         return json.dumps(tree, sort_keys=True, separators=(",", ":"))
-
-
-def hexadecimal(value: int) -> str:
-    """An integer as it stands in a file."""
-    return f"{value:x}"
-
-
-def ratio(value: Fraction) -> str:
-    """A rational number as it stands in a file."""
-    return f"{value.numerator:x}/{value.denominator:x}"
-
-
-def _power_of_two(exponent: int) -> fmpq:
-    return fmpq(1 << exponent) if exponent >= 0 else fmpq(1, 1 << -exponent)

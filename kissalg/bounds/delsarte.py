@@ -26,6 +26,7 @@ from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.algebra.spaces import Point, UnivariateSpace
 from kissalg.bounds.terms import LinearCombination, UnivariateSquares
 from kissalg.errors import ExactnessError, ParameterError
+from kissalg.exact.expressions import real_number, surd
 from kissalg.exact.number_field import RATIONALS, FieldElement
 from kissalg.exact.rational import RationalLike, decimal_up, rational
 from kissalg.sdp.equations import AlgebraicModel, LinearSystem, interpolated
@@ -57,6 +58,16 @@ class DelsarteProblem(AlgebraicModel):
         """d: the polynomial f has degree 2d."""
         return int(self.parameters["degree"])
 
+    @property
+    def quantity(self) -> str:
+        """A(n, cos θ), with the field where cos θ is neither rational nor a square root.
+
+        >>> delsarte(3, "1/sqrt(5)", 2).quantity
+        'A(3, 1/5*sqrt(5))'
+        """
+        text = surd(self.cosine)
+        return f"A({self.n}, {self.cosine if text is None else text}){f' in {self.cosine.field}' * (text is None)}"
+
     def exact_system(self) -> LinearSystem:
         """The equations over the field of the cosine: (i) is affine in c."""
         return interpolated(lambda c: _model(self.n, c, self.degree), self.cosine, (fmpq(0), fmpq(1, 2)))
@@ -72,9 +83,7 @@ class DelsarteProblem(AlgebraicModel):
         >>> delsarte(8, "1/2", 3).claim(240)
         'A(8, 1/2) <= 240'
         """
-        field = self.cosine.field
-        where = "" if field.degree == 1 else f", {str(field)[6:]}"
-        return f"A({self.n}, {self.cosine}) <= {decimal_up(rational(bound))}{where}"
+        return f"{self.quantity} <= {decimal_up(rational(bound))}"
 
 
 def delsarte(n: int, cos: RationalLike | FieldElement = "1/2", degree: int = 8) -> DelsarteProblem:
@@ -82,7 +91,8 @@ def delsarte(n: int, cos: RationalLike | FieldElement = "1/2", degree: int = 8) 
 
     Args:
         n: the dimension of the Euclidean space, n >= 2.
-        cos: cos θ, -1 < cos θ < 1, a rational number or an element of a number field.
+        cos: cos θ, -1 < cos θ < 1: a rational number, an element of a number field, or a text such as "1/2", "1/sqrt(5)", "(1+sqrt(5))/4" or
+            "cos(2*pi/5)".
         degree: d >= 1.
 
     Raises:
@@ -94,14 +104,13 @@ def delsarte(n: int, cos: RationalLike | FieldElement = "1/2", degree: int = 8) 
       f: 6 scalars >= 0
       Q0: PSD 4 x 4
       Q1: PSD 3 x 3
-    >>> from kissalg.exact.number_field import quadratic_field
-    >>> delsarte(3, quadratic_field(5)(0, "1/5"), 2).cosine
+    >>> delsarte(3, "1/sqrt(5)", 2).cosine
     1/5*a
     """
     for name, value, low in (("n", n, 2), ("degree", degree, 1)):
         _require_integer(name, value, low)
     try:
-        cosine = cos if isinstance(cos, FieldElement) else RATIONALS(cos)
+        cosine = real_number(cos)
     except ExactnessError as error:
         raise ParameterError(f"cos: {error}") from error
     if cosine.is_rational:

@@ -10,6 +10,8 @@ import kissalg
 from kissalg.cli.average import AverageRequest, Method, average
 from kissalg.cli.bound import BoundRequest, bound
 from kissalg.cli.check import CheckRequest, check
+from kissalg.cli.delsarte import DelsarteRequest
+from kissalg.cli.delsarte import bound_delsarte as delsarte
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
@@ -108,6 +110,32 @@ def bound_code(
             command, n, cos, degree, linear, bits, output, run, resume, keep_run=keep_run, force=force, quiet=quiet
         )
     )
+
+
+@bound_app.command("delsarte", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_delsarte(
+    n: Annotated[int, typer.Argument(metavar="N", help="Dimension of the space; at least 2.")],
+    cos: Annotated[
+        str, typer.Option(help='Cosine of the minimal angle: "1/2", "1/sqrt(5)", "(1+sqrt(5))/4", "cos(2*pi/5)".')
+    ] = "1/2",
+    degree: Annotated[
+        int | None,
+        typer.Option("--degree", "-d", help="Polynomials have degree 2d. [default: up to 20, while it helps]"),
+    ] = None,
+    sharp: Annotated[
+        bool, typer.Option("--sharp", help="The exact optimum, over the number field in which it lies.")
+    ] = False,
+    bits: Bits = None,
+    output: Output = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Bound A(N, θ) by Delsarte's linear program, for any cos θ that is rational or algebraic.
+
+    Examples: kissalg bound delsarte 8 --sharp · kissalg bound delsarte 3 --cos "1/sqrt(5)" --degree 2 --sharp
+    """
+    return delsarte(DelsarteRequest(n, cos, degree, sharp, bits, output, force=force, quiet=quiet))
 
 
 @bound_app.command("average-kissing", epilog=EXIT_CODES_HELP)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from kissalg.audit import NoOpinion
 from kissalg.bounds.three_point import ThreePointProblem, three_point
 from kissalg.certify import Certificate, certify
 from kissalg.cli.display import Display
@@ -161,16 +162,23 @@ def _order(value: Fraction) -> str:
     return f"{sign}{int(value / Fraction(10) ** exponent)}e{exponent}"
 
 
-def verify_output(output: Path, quantity: str, bound: Fraction, display: Display) -> ExitCode:
-    """Both verdicts on the file that was written, for the claim that was wanted."""
-    expect = f"{quantity} <= {_above(bound)}"
+def verify_output(output: Path, quantity: str | None, bound: Fraction, display: Display) -> ExitCode:
+    """Both verdicts on the file that was written, for the claim that was wanted (if there is a notation for its quantity).
+
+    Where the second opinion covers no certificates of the theorem, the kernel's verdict is the only one.
+    """
+    expect = None if quantity is None else f"{quantity} <= {_above(bound)}"
     with display.stage("verify", "verify the file with the kernel"):
         report = verify(output, expect=expect)
     with display.stage("second opinion", "verify the file with python-flint"):
         opinion = second_opinion(output, expect=expect)
-    sys.stdout.write(f"{report}  (kernel)\n{opinion}  (second opinion)\n")
+    sys.stdout.write(f"{report}  (kernel)\n")
+    if isinstance(opinion, NoOpinion):
+        display.note(opinion.reason)
+    else:
+        sys.stdout.write(f"{opinion}  (second opinion)\n")
     display.note(display.timings())
-    if report.verified and opinion.verified:
+    if report.verified and (opinion.verified or isinstance(opinion, NoOpinion)):
         return ExitCode.OK
     failed(f"a checker did not accept {output}, which is a bug of kissalg: please report it, with the file.")
     return ExitCode.REJECTED

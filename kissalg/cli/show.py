@@ -52,7 +52,7 @@ def _outline(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _summary(data: bytes, document: AnyDocument) -> Iterator[tuple[str, str]]:
-    longest = max(gram.bits for gram in document.matrices.values())
+    longest = max((gram.bits for gram in document.matrices.values()), default=0)
     yield "claim", f"{document.claim}  (not verified here)"
     yield "exactly", f"{_shortened(document.bound.numerator)} / {_shortened(document.bound.denominator)}"
     yield "theorem", document.claim.theorem
@@ -72,6 +72,8 @@ def _printable(text: str) -> str:
 
 def _sizes(document: AnyDocument) -> str:
     sizes = [(name, gram.size) for name, gram in document.matrices.items() if gram.size]
+    if not sizes:
+        return "none"
     largest = max(sizes, key=lambda item: item[1])
     entries = sum(size * (size + 1) // 2 for _, size in sizes)
     return f"{len(sizes)}, the largest {largest[0]} of size {largest[1]}; {entries:,} entries"

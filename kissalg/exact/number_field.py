@@ -62,7 +62,7 @@ class NumberField:
             )
         if self.degree == 1:
             return
-        inside = [root for root in self._real_roots(64) if root > arb(self.low) and root < arb(self.high)]
+        inside = self._roots_inside(64)
         if len(inside) != 1 or p(self.low) * p(self.high) >= 0:
             raise ExactnessError(f"expected exactly one root of {p} in ({self.low}, {self.high}), found {len(inside)}")
 
@@ -70,6 +70,13 @@ class NumberField:
         with ctx.workprec(bits):
             roots: list[Any] = fmpz_poly(list(self.polynomial)).complex_roots()  # pairs (root, multiplicity)
         return [root.real for root, _ in roots if root.imag == 0]
+
+    def _roots_inside(self, bits: int) -> list[arb]:
+        """The real roots in the interval, as balls: of the given precision, and of as much more as the interval needs."""
+        work = bits + max(abs(int(part)).bit_length() for end in (self.low, self.high) for part in (end.p, end.q)) + 16
+        with ctx.workprec(work):
+            low, high = arb(self.low), arb(self.high)
+            return [root for root in self._real_roots(work) if root > low and root < high]
 
     @property
     def degree(self) -> int:
@@ -95,8 +102,7 @@ class NumberField:
         """
         if self.degree == 1:
             return arb(-self.polynomial[0])
-        low, high = arb(self.low), arb(self.high)
-        (root,) = [root for root in self._real_roots(bits + 16) if root > low and root < high]
+        (root,) = self._roots_inside(bits)
         return root
 
     @property

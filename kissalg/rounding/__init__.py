@@ -3,7 +3,7 @@
 from kissalg.rounding.columns import is_columns, round_columns
 from kissalg.rounding.dual import DualSolution, round_dual
 from kissalg.rounding.face import FaceMatrix, FaceSettings, FaceSolution, round_to_face, sharp_settings
-from kissalg.rounding.interior import DyadicVector, ExactSolution, RoundingSettings, round_interior
+from kissalg.rounding.interior import DyadicVector, ExactSolution, RoundingSettings, round_interior, round_regular
 from kissalg.rounding.proved import Correction, ProvedMatrix, prove_exactly
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "round_columns",
     "round_dual",
     "round_interior",
+    "round_regular",
     "round_to_face",
     "sharp_settings",
 ]

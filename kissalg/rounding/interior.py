@@ -9,7 +9,9 @@
 
 The objective changes by the rounding of the variables that it contains: by about the tolerance.
 
-Main definitions: `RoundingSettings`, `ExactSolution`, `round_interior`.
+Where the equations lie in a number field (`AlgebraicModel`), they are solved by the projection of `face` instead, with no matrix taken for singular.
+
+Main definitions: `RoundingSettings`, `ExactSolution`, `round_interior`, `round_regular`.
 
 Sources: Machado and Oliveira (2016), section 6; Dostert, Guzmán, Oliveira and Vallentin (2017), section 5.
 """
@@ -24,12 +26,20 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 from kissalg.bounds.terms import InvariantSquares, UnivariateSquares
 from kissalg.errors import RoundingError
 from kissalg.rounding.absorb import absorb_invariant, absorb_univariate
+from kissalg.rounding.face import FaceSettings, FaceSolution, round_to_face
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.sdp.model import Element, Identity, Model, NonnegativeVariable, Value
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Status
 
-__all__ = ["DyadicVector", "ExactSolution", "RoundingSettings", "require_interior", "round_interior"]
+__all__ = [
+    "DyadicVector",
+    "ExactSolution",
+    "RoundingSettings",
+    "require_interior",
+    "round_interior",
+    "round_regular",
+]
 
 
 @dataclass(frozen=True)
@@ -174,6 +184,22 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
         f"rounding failed at {settings.attempts} tolerances, the last 2^-{tolerance - settings.increment}: {worst}. Solve with more bits, or with a larger gap "
         f"(now {solution.settings.gap:g}), which leaves the solution deeper in the interior; a problem without interior points needs a higher degree"
     )
+
+
+def round_regular(solution: NumericSolution) -> FaceSolution:
+    """Round a numerical solution in the interior over the number field of its problem: every matrix is regular, every number of a vector positive.
+
+    Raises:
+        RoundingError: see `round_to_face`.
+
+    >>> from kissalg.bounds.delsarte import delsarte
+    >>> from kissalg.solvers import solve
+    >>> round_regular(solve(delsarte(3, "1/sqrt(5)", 2))).ranks
+    {'Q0': (3, 3), 'Q1': (2, 2)}
+    """
+    if solution.status is Status.OPTIMAL and not solution.strictly_feasible:
+        raise RoundingError("the equations were never solved by a full step: raise the degree, or solve with more bits")
+    return round_to_face(solution, settings=FaceSettings(rank_bits=4 * solution.bits))
 
 
 def _shift(name: str, matrix: BinaryMatrix) -> int:

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from kissalg.bounds.delsarte import THEOREM, DelsarteProblem
-from kissalg.exact.rational import fraction
+from kissalg.exact.expressions import surd
+from kissalg.exact.rational import fraction, rational
 from kissalg.rounding import FaceSolution
 from kissalg.writing.encoding import (
     Parts,
@@ -15,6 +16,7 @@ from kissalg.writing.encoding import (
     element_text,
     face_document,
     field_document,
+    number_field,
     rational_from_text,
     rounded_up,
     vector_document,
@@ -24,19 +26,23 @@ __all__ = ["THEOREM", "claim", "face"]
 
 
 def claim(document: Mapping[str, Any], bound: Fraction) -> str:
-    """A(n, cos θ) <= bound, with cos θ in a field Q(a)."""
+    """A(n, cos θ) <= bound."""
     parameters = document["parameters"]
-    terms = [f"{rational_from_text(c)}{f'*a^{k}' * (k > 0)}" for k, c in enumerate(parameters["cos"]) if c != "0/1"]
-    field = "" if parameters["field"] is None else " over Q(a)"
-    return f"A({parameters['n']}, {' + '.join(terms) or '0'}) <= {at_most(bound)}{field}"
+    field = number_field(parameters["field"])
+    cosine = field(*(rational(rational_from_text(c)) for c in parameters["cos"]))
+    shown = surd(cosine)
+    where = "" if shown is not None else f" in {field}"
+    return f"A({parameters['n']}, {cosine if shown is None else shown}) <= {at_most(bound)}{where}"
 
 
 def face(exact: FaceSolution) -> Parts:
-    """The bound is the objective; rounded up if it is irrational."""
+    """The bound is the objective; rounded up if it is irrational, or if no matrix is singular: then it is not the optimum."""
     problem = exact.problem
     assert isinstance(problem, DelsarteProblem)
     objective = exact.objective
-    bound = fraction(objective.coefficients[0]) if objective.is_rational else rounded_up(objective.upper())
+    regular = all(size == rank for size, rank in exact.ranks.values())
+    sharp = objective.is_rational and not regular
+    bound = fraction(objective.coefficients[0]) if sharp else rounded_up(objective.upper())
     parameters = {
         "cos": element_text(exact.field.element(problem.cosine)),
         "degree": problem.degree,

@@ -1,12 +1,12 @@
 """Exact values as the JSON values of docs/certificate-format.md: numbers, elements of number fields, matrices with their proofs.
 
 Main definitions: `Parts` (what a theorem writes), `integer_text`, `rational_text`, `element_text`, `field_document`; of a solution in the interior
-`psd_document`, `dyadic_document`; of one on a face `face_document`, `vector_document`; `rounded_up`, `at_most` and `rational_from_text` for claims.
+`psd_document`, `dyadic_document`; of one on a face `face_document`, `vector_document`; for claims `rounded_up`, `at_most`, `number_field`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd
@@ -14,8 +14,9 @@ from typing import Any
 
 from flint import fmpq
 
-from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
-from kissalg.exact.rational import decimal_up, fraction
+from kissalg.errors import ExactnessError
+from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
+from kissalg.exact.rational import decimal_up, fraction, rational
 from kissalg.rounding import DyadicVector, FaceMatrix, ProvedMatrix
 
 __all__ = [
@@ -27,12 +28,15 @@ __all__ = [
     "face_document",
     "field_document",
     "integer_text",
+    "number_field",
     "psd_document",
     "rational_from_text",
     "rational_text",
     "rounded_up",
     "vector_document",
 ]
+
+_FIELD_DEGREE, _FIELD_DIGITS = 8, 130  # what the kernel reads
 
 BOUND_PLACES = 10
 """The decimals of a bound that is not written exactly."""
@@ -134,6 +138,26 @@ def dyadic_document(vector: DyadicVector | None, length: int) -> dict[str, Any]:
     if vector is None:
         return {"exponent": 0, "values": ["0"] * length}
     return {"exponent": vector.exponent, "values": [integer_text(v) for v in vector.values]}
+
+
+def number_field(document: Mapping[str, Any] | None) -> NumberField:
+    """The field that `field_document` wrote.
+
+    Raises:
+        ExactnessError: it is not that of an irreducible polynomial.
+
+    >>> number_field(field_document(NumberField((-5, 0, 1), fmpq(2), fmpq(3))))
+    Q(a), a^2 + (-5) = 0, 2 < a < 3
+    """
+    if document is None:
+        return RATIONALS
+    texts = [*document["polynomial"], *document["interval"]]
+    if len(texts) > _FIELD_DEGREE + 3 or max(map(len, texts)) > _FIELD_DIGITS:
+        raise ExactnessError(
+            f"expected a field of degree at most {_FIELD_DEGREE}, with numbers of at most {_FIELD_DIGITS} digits"
+        )
+    low, high = (rational(rational_from_text(end)) for end in document["interval"])
+    return NumberField(tuple(int(c, 16) for c in document["polynomial"]), low, high)
 
 
 def _common_denominator(elements: Iterable[FieldElement]) -> int:

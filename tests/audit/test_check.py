@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import kissalg as ka
 from kissalg.audit import audit, read_document
-from kissalg.audit.check import check_positive
+from kissalg.audit.positivity import check_positive
 from kissalg.audit.reader import Finding
 from kissalg.errors import CertificateError, ParameterError
 from kissalg.kernel import Verdict

@@ -1,0 +1,91 @@
+"""``kissalg bound delsarte``: interior and sharp certificates, with a degree and without."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import kissalg as ka
+from kissalg.cli import app
+from kissalg.errors import InfeasibleError
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run `kissalg bound delsarte` in an empty folder: exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def command(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as caught:
+            app(["bound", "delsarte", *words])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return int(caught.value.code or 0), out, err
+
+    return command
+
+
+def test_a_degree_is_found(run: Command, tmp_path: Path) -> None:
+    code, out, err = run("5", "--cos", "1/5")
+    assert code == 0, err
+    (bound,) = re.findall(r"^VERIFIED  A\(5,1/5\) <= (\d+\.\d+)  \(kernel\)", out, re.MULTILINE)
+    assert 16 < float(bound) < 16.0001
+    assert "may be sharp" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["A-5-1_5-delsarte.json.xz"]
+    assert run("5", "--cos", "1/5", "--degree", "2", "-o", "A-5-1_5-delsarte.json.xz")[0] == 2  # the file exists
+    code, out, err = run("5", "--cos", "1/5", "--degree", "2", "--sharp", "-o", "sharp.json", "--quiet")
+    assert (code, err) == (0, "")
+    assert out.startswith("VERIFIED  A(5,1/5) <= 16  (kernel)")
+
+
+def test_an_irrational_cosine(run: Command, tmp_path: Path) -> None:
+    code, out, _ = run("3", "--cos", "1/sqrt(5)", "--degree", "3", "-o", "i.json")
+    assert code == 0
+    (bound,) = re.findall(r"^VERIFIED  A\(3,1/5\*sqrt\(5\)\) <= (\d+\.\d+)  \(kernel\)", out, re.MULTILINE)
+    assert 12 < float(bound) < 12.0001
+    assert ka.verify(tmp_path / "i.json", expect="A(3, 1/5*sqrt(5)) <= 12.0001").verified
+    assert ka.load(tmp_path / "i.json").claim.startswith("A(3, 1/5*sqrt(5)) <= 12.00000")
+
+
+def test_a_field_without_a_square_root(run: Command) -> None:
+    code, out, _ = run("2", "--cos", "cos(2*pi/7)", "--degree", "3", "--sharp", "-o", "heptagon.json")
+    assert code == 0
+    assert re.match(r"VERIFIED  A\(2,1/2\*a\^1 where .*\) <= 7  \(kernel\)", out)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("1",), 2, "n: expected an integer >= 2, found 1"),
+        (("3", "--cos", "half"), 2, "cos: expected a rational number"),
+        (("3", "--cos", "1"), 2, "strictly between -1 and 1"),
+        (("3", "--cos", "sqrt(2)"), 2, "strictly between -1 and 1"),
+        (("3", "--degree", "0"), 2, "degree: expected an integer >= 1"),
+        (("3", "--sharp", "--bits", "200"), 2, "found both"),
+        (("3", "--cos", "9/10", "--degree", "1"), 3, "Raise --degree"),
+    ],
+)
+def test_messages(run: Command, words: tuple[str, ...], code: int, message: str) -> None:
+    found, out, err = run(*words)
+    assert (found, out) == (code, "")
+    assert message in err
+
+
+def test_certify_rounds_in_the_interior() -> None:
+    """Where nothing is singular, the bound is rounded up to ten decimals; at the optimum it is exact."""
+    run = ka.solve(ka.delsarte(4, "1/sqrt(2)", 4))
+    certificate = ka.certify(run)
+    report = ka.verify(certificate)
+    assert report.verified
+    assert report.bound is not None
+    assert 10**10 % report.bound.denominator == 0
+    assert certificate.claim.startswith("A(4, 1/2*sqrt(2)) <= ")
+
+
+def test_an_interior_needs_a_degree() -> None:
+    with pytest.raises((InfeasibleError, ka.errors.RoundingError)):
+        ka.certify(ka.solve(ka.delsarte(3, "9/10", 1)))
