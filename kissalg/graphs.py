@@ -212,7 +212,9 @@ def _violated(
 ) -> list[Inequality]:
     """The most violated inequalities, one for each class under the symmetry."""
     graph, moments = problem.graph, moments_of(problem, solution)
-    first = sorted(next(v for v in range(graph.n) if orbit[0] >> v & 1) for orbit in problem.orbits if orbit[0].bit_count() == 1)
+    first = sorted(
+        next(v for v in range(graph.n) if orbit[0] >> v & 1) for orbit in problem.orbits if orbit[0].bit_count() == 1
+    )
     known = {problem.averaged(q) for q in problem.inequalities}
     found: list[tuple[fmpq, int, Inequality]] = []
     for q in _candidates(graph, first, moments, cuts, facets):

@@ -1,9 +1,9 @@
 """Automorphisms of a graph with weights: generators, found by individualisation and refinement.
 
-Along a path of vertices v_1, v_2, …, each fixed in turn and the colours refined until all vertices differ, generators of the stabiliser of (v_1, …, v_(i-1))
-are found from the deepest level up: for each w that might be an image of v_i, and is not in its orbit yet, one automorphism that maps v_i to w, or the proof that
-there is none. Each one found is checked on all edges. A search that runs out of steps leaves generators out: then the group is smaller than it could be, which
-costs time in what follows, and never correctness.
+Along a path of vertices v_1, v_2, …, each fixed in turn and the colours refined until all vertices differ, generators of the stabiliser of
+(v_1, …, v_(i-1)) are found from the deepest level up: for each w that might be an image of v_i, and is not in its orbit yet, one automorphism that maps
+v_i to w, or the proof that there is none. Each one found is checked on all edges. A search that runs out of steps leaves generators out: then the group
+is smaller than it could be, which costs time in what follows, and never correctness.
 
 Main definitions: `automorphism_generators`, `require_automorphism`, `orbits`.
 
@@ -44,7 +44,9 @@ def require_automorphism(graph: Graph, permutation: Sequence[int]) -> Permutatio
         moved = sum(1 << images[u] for u in members(graph.neighbours[v]))
         if moved != graph.neighbours[image]:
             u = next(members(moved ^ graph.neighbours[image]))
-            raise ParameterError(f"no automorphism: {v} goes to {image}, but neighbours do not go to neighbours: see the vertex {u}")
+            raise ParameterError(
+                f"no automorphism: {v} goes to {image}, but neighbours do not go to neighbours: see the vertex {u}"
+            )
     return images
 
 
@@ -97,7 +99,9 @@ class _Search:
         """All levels, the deepest first."""
         levels = sorted(set(self.graph.weights))
         colours, _ = self.refined([levels.index(w) for w in self.graph.weights])
-        path: list[tuple[int, Colours, Colours, Hashable]] = []  # vertex, colours before and after it is fixed, the trace
+        path: list[
+            tuple[int, Colours, Colours, Hashable]
+        ] = []  # vertex, colours before and after it is fixed, the trace
         while len(set(colours)) < self.graph.n:
             v = _first_of_smallest_cell(colours)
             fixed, trace = self.refined(_individualised(colours, v))
@@ -124,7 +128,9 @@ class _Search:
                     border.append(images[u])
         return reached
 
-    def map(self, path: Sequence[tuple[int, Colours, Colours, Hashable]], colours: Colours, w: int) -> Permutation | None:
+    def map(
+        self, path: Sequence[tuple[int, Colours, Colours, Hashable]], colours: Colours, w: int
+    ) -> Permutation | None:
         """An automorphism that keeps the colours and maps the first vertex of the path to w."""
         if self.left <= 0:
             return None
@@ -155,7 +161,9 @@ class _Search:
         """The coarsest equitable refinement, its colours numbered independently of the names of the vertices, and a trace that isomorphic inputs share."""
         count = len(set(colours))
         while True:
-            signatures = [(c, tuple(sorted(colours[u] for u in near))) for c, near in zip(colours, self.adjacency, strict=True)]
+            signatures = [
+                (c, tuple(sorted(colours[u] for u in near))) for c, near in zip(colours, self.adjacency, strict=True)
+            ]
             numbers = {signature: k for k, signature in enumerate(sorted(set(signatures)))}
             colours = [numbers[signature] for signature in signatures]
             if len(numbers) == count:

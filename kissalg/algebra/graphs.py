@@ -70,7 +70,7 @@ class Graph:
         >>> Graph.of(3, [(0, 1), (1, 2)])
         Graph(3 vertices, 2 edges)
         """
-        if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= MAX_VERTICES:
+        if isinstance(n, bool) or not 1 <= n <= MAX_VERTICES:
             raise ParameterError(f"expected a graph with 1 to {MAX_VERTICES} vertices, found {n!r}")
         neighbours = [0] * n
         for a, b in edges:
@@ -82,7 +82,9 @@ class Graph:
             neighbours[b] |= 1 << a
         values = [fmpq(1)] * n if weights is None else [rational(w) for w in weights]
         if len(values) != n or any(w < 0 for w in values):
-            raise ParameterError(f"expected {n} nonnegative weights, found {len(values)}: {', '.join(map(str, values))[:60]}")
+            raise ParameterError(
+                f"expected {n} nonnegative weights, found {len(values)}: {', '.join(map(str, values))[:60]}"
+            )
         labels = tuple(map(str, range(n))) if names is None else tuple(names)
         if len(labels) != n:
             raise ParameterError(f"expected {n} names of vertices, found {len(labels)}")
@@ -206,8 +208,7 @@ def independent_sets(graph: Graph, size: int, limit: int) -> list[int]:
     for _ in range(size):
         larger = []
         for vertices, free in layer:
-            for v in members(free):
-                larger.append((vertices | 1 << v, free >> v + 1 << v + 1 & ~graph.neighbours[v]))
+            larger += [(vertices | 1 << v, free >> v + 1 << v + 1 & ~graph.neighbours[v]) for v in members(free)]
             if len(result) + len(larger) > limit:
                 raise ParameterError(
                     f"the graph has more than {limit} independent sets of at most {size} vertices: lower the level"
@@ -246,7 +247,9 @@ def largest_independent_set(graph: Graph, steps: int = 200_000) -> tuple[int, bo
             result += [(v, total) for v in clique]
         return result
 
-    stack = [(0, fmpq(0), order, cover(order))]  # a set, its weight, the vertices that are free, those still to be tried
+    stack = [
+        (0, fmpq(0), order, cover(order))
+    ]  # a set, its weight, the vertices that are free, those still to be tried
     while stack and left > 0:
         chosen, weight, free, trials = stack[-1]
         if weight > best_weight:

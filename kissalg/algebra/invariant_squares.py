@@ -8,8 +8,9 @@ Proof. Over R, a part is a sum of W ⊗ E^h with W irreducible, E = End_G(W) (R,
 average of q² depends on q in W ⊗ E^h through a Hermitian form on E^h only, and the forms of rank one, which generate the cone, come from q = u ⊗ c with one
 fixed u. If f has the nonzero component Σ u_i ⊗ c_i, the c_i independent, then A f contains u_1 ⊗ c for all c. Different W do not mix (Schur). ∎
 
-If f is fixed by the subgroup H, so is all of A f: with f = a function on an orbit G/H, the functions b are sums over orbits of H. No irreducible representation is
-written down, and the order of G is never needed: conjugacy classes too large to be listed are left out, which can merge parts and make blocks larger, not wrong.
+If f is fixed by the subgroup H, so is all of A f: with f = a function on an orbit G/H, the functions b are sums over orbits of H. No irreducible
+representation is written down, and the order of G is never needed: conjugacy classes too large to be listed are left out, which can merge parts and make
+blocks larger, not wrong.
 
 That every constituent is met is checked: the translates of all b span Q^Ω.
 
@@ -97,7 +98,9 @@ class _Module:
         moved = [[place.get(act(g, vertices), -1) for vertices in self.family] for g in self.generators]
         for g, row in zip(self.generators, moved, strict=True):
             if -1 in row:
-                raise ParameterError(f"the permutation {g} maps {list(members(self.family[row.index(-1)]))} out of the family")
+                raise ParameterError(
+                    f"the permutation {g} maps {list(members(self.family[row.index(-1)]))} out of the family"
+                )
         return moved
 
     @cached_property

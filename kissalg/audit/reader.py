@@ -17,6 +17,7 @@ from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.delsarte import DelsarteDocument
 from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
 from kissalg.audit.faces import FaceGram
+from kissalg.audit.independence import IndependenceDocument, read_independence
 from kissalg.audit.matrices import element, face, gram, gram_or_face, number_field, require_reduced, vector
 from kissalg.audit.nonnegative import NonnegativeDocument, read_nonnegative
 from kissalg.audit.parsing import (
@@ -47,7 +48,13 @@ __all__ = ["MAX_TEXT", "NOT_COVERED", "AnyDocument", "Finding", "NotCovered", "r
 
 NOT_COVERED: tuple[str, ...] = ()  # theorems that the kernel proves, and that this package does not read
 AnyDocument: TypeAlias = (
-    Document | FixedSizeDocument | AverageKissingDocument | RadiiDocument | DelsarteDocument | NonnegativeDocument
+    Document
+    | FixedSizeDocument
+    | AverageKissingDocument
+    | RadiiDocument
+    | DelsarteDocument
+    | NonnegativeDocument
+    | IndependenceDocument
 )
 
 T = TypeVar("T")
@@ -89,6 +96,7 @@ def _document(tree: Any) -> AnyDocument:
         "average-kissing-radii": _radii,
         "delsarte": _delsarte,
         "nonnegative": read_nonnegative,
+        "independence-number": read_independence,
     }
     theorem = member(tree, "", "theorem", string)
     if theorem in NOT_COVERED:

@@ -100,7 +100,9 @@ class Inequality:
         """
         least = self.least(graph)
         if least < 0:
-            raise ParameterError(f"the inequality {self} is not valid: it takes the value {least} at an independent set")
+            raise ParameterError(
+                f"the inequality {self} is not valid: it takes the value {least} at an independent set"
+            )
 
     def value(self, moments: Moments) -> fmpq:
         """The value, where x^S has the value moments(S)."""
@@ -170,7 +172,9 @@ def hypermetric_inequalities(
 
     With `cliques_only`, all signs are 1: Padberg's clique inequalities. A heuristic search; what it finds is checked like everything else.
     """
-    starts = [({v: b}, a) for v in first for b in ((1,) if cliques_only else (1, -1)) for a in range(-2 if b < 0 else 0, 4)]
+    starts = [
+        ({v: b}, a) for v in first for b in ((1,) if cliques_only else (1, -1)) for a in range(-2 if b < 0 else 0, 4)
+    ]
     for start, a in starts:
         signs = dict(start)
         linear = {v: moments(1 << v) for v in range(graph.n)}
@@ -258,5 +262,3 @@ def _greedy(graph: Graph, facet: Facet, moments: Moments, variable: int, v: int)
 
         place[i] = max((u for u in range(graph.n) if u not in known.values()), key=gain)
     return [place[i] for i in range(len(facet.linear))]
-
-

@@ -10,17 +10,18 @@ evaluate at x = the characteristic vector of I.
 - ϑ: t = 1, without n. The dual of max Σ w_v y_v, (1, yᵀ; y, Y) ⪰ 0, diag Y = y, Y_uv = 0 for edges.
 - ϑ' = las_1: t = 1 and n_S for the pairs S.
 - las_t: n_S for t < |S| <= 2t. (x^S = (x^S)² is a square for |S| <= t.) las_t(G) = α(G) for t >= α(G).
-- Boolean-quadratic inequalities (`boolean_quadratic`) make each of them stronger. ϑ(G, K) of the literature, max <J, A>, tr A = 1, A_uv = 0 for edges, with homogeneous
-  inequalities K, is never smaller than what they give here: from y, Y above, A = Y / tr Y is feasible and <J, A> >= (Σ y)² / Σ y = Σ y, since Y ⪰ y yᵀ.
+- Boolean-quadratic inequalities (`boolean_quadratic`) make each of them stronger. ϑ(G, K) of the literature, max <J, A>, tr A = 1, A_uv = 0 for edges, with
+  homogeneous inequalities K, is never smaller than what they give here: from y, Y above, A = Y / tr Y is feasible, and <J, A> >= (Σ y)² / Σ y = Σ y,
+  since Y ⪰ y yᵀ.
 
-Symmetry. With a group Γ of automorphisms, both sides may be averaged over Γ: only the sum of the coefficients over each orbit of sets counts, and the squares are
-those of `kissalg.algebra.invariant_squares`.
+Symmetry. With a group Γ of automorphisms, both sides may be averaged over Γ: only the sum of the coefficients over each orbit of sets counts, and the
+squares are those of `kissalg.algebra.invariant_squares`.
 
 Main definitions: `IndependenceProblem`, `independence`, `Level`.
 
-References: Lovász, On the Shannon capacity of a graph (1979); Grötschel, Lovász and Schrijver, Geometric algorithms, chapter 9 (weights); Schrijver, A comparison of
-the Delsarte and Lovász bounds (1979), for ϑ'; Lasserre (2002); Laurent, A comparison of the Sherali-Adams, Lovász-Schrijver and Lasserre relaxations (2003);
-de Laat and Vallentin, A semidefinite programming hierarchy for packing problems (2015), (10) for the dual.
+References: Lovász, On the Shannon capacity of a graph (1979); Grötschel, Lovász and Schrijver, Geometric algorithms, chapter 9 (weights); Schrijver, A
+comparison of the Delsarte and Lovász bounds (1979), for ϑ'; Lasserre (2002); Laurent, A comparison of the Sherali-Adams, Lovász-Schrijver and Lasserre
+relaxations (2003); de Laat and Vallentin, A semidefinite programming hierarchy for packing problems (2015), (10) for the dual.
 """
 
 from __future__ import annotations
@@ -250,7 +251,7 @@ def independence(
 def _independent_set(graph: Graph, given: Sequence[int] | None) -> int:
     if given is None:
         return largest_independent_set(graph, _SEARCH_STEPS)[0]
-    if any(isinstance(v, bool) or not isinstance(v, int) or not 0 <= v < graph.n for v in given):
+    if any(isinstance(v, bool) or not 0 <= v < graph.n for v in given):
         raise ParameterError(f"independent: expected vertices from 0 to {graph.n - 1}, found {list(given)}")
     vertices = sum(1 << v for v in set(given))
     for v in members(vertices):

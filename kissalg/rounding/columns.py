@@ -66,7 +66,9 @@ def _columns(model: Model, depth: Mapping[_Place, int]) -> list[_Column]:
                         rows[offset + k] = rows.get(offset + k, fmpq(0)) + value
         offset += identity.space.dimension
     vectors = {v.name for v in model.variables if isinstance(v, NonnegativeVariable)}
-    order = sorted(found, key=lambda p: (depth[p] if p in depth else depth[p[0], 0, 0], p[0] not in vectors and p[1] != p[2], p))
+    order = sorted(
+        found, key=lambda p: (depth[p] if p in depth else depth[p[0], 0, 0], p[0] not in vectors and p[1] != p[2], p)
+    )
     return [_Column(p, {k: c for k, c in found[p].items() if c != 0}) for p in order]
 
 
@@ -104,7 +106,9 @@ def round_columns(solution: NumericSolution, settings: RoundingSettings | None =
             worst = str(error)
         else:
             psd = {name: s.corrected(shifts[name], Correction(1, ())) for name, s in squares.items()}
-            vectors = {v.name: _dyadic(solution.values[v.name], tolerance) for v in model.variables if v.name not in shifts}
+            vectors = {
+                v.name: _dyadic(solution.values[v.name], tolerance) for v in model.variables if v.name not in shifts
+            }
             exact, worst = _absorbed(model, absorber, psd, vectors)
             if exact is not None:
                 matrices, lists = exact
@@ -112,7 +116,9 @@ def round_columns(solution: NumericSolution, settings: RoundingSettings | None =
                 objective = model.objective_value({**values, **lists})
                 elements = {name: tuple(map(RATIONALS, values)) for name, values in lists.items()}
                 bits = _denominator_bits(matrices, lists)
-                return FaceSolution(model, RATIONALS, matrices, elements, RATIONALS(objective), tolerance, bits, solution)
+                return FaceSolution(
+                    model, RATIONALS, matrices, elements, RATIONALS(objective), tolerance, bits, solution
+                )
         tolerance += settings.increment
     raise RoundingError(
         f"rounding failed at {settings.attempts} tolerances, the last 2^-{tolerance - settings.increment}: {worst}. Solve with a larger gap "

@@ -42,7 +42,7 @@ def claim(document: Mapping[str, Any], bound: Fraction) -> str:
 
 
 def face(exact: FaceSolution) -> Parts:
-    """The bound is λ if that is a rational number with a denominator of at most ten decimals, and λ rounded up otherwise; an exact λ of a field is written beside it."""
+    """The bound is λ if that is a rational number with a small denominator, otherwise λ rounded up to ten decimals; an irrational λ stands beside it."""
     problem = exact.problem
     assert isinstance(problem, IndependenceProblem)
     bound = rounded_up(exact.objective.upper())
@@ -57,7 +57,10 @@ def face(exact: FaceSolution) -> Parts:
         "graph": graph.graph6,
         "weights": [rational_text(fraction(w)) for w in graph.weights] if graph.is_weighted else None,
     }
-    notes = {"level": problem.level.name, "value": str(exact.objective) if not exact.objective.is_rational else str(bound)}
+    notes = {
+        "level": problem.level.name,
+        "value": str(exact.objective) if not exact.objective.is_rational else str(bound),
+    }
     if not exact.objective.is_rational:
         notes["value"] += f" in {exact.field}"
     return Parts(bound, parameters, _witness(exact, problem, value), notes)

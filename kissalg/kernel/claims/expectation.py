@@ -101,8 +101,8 @@ def polynomial_claim(polynomial: str, inequalities: Iterable[str], equalities: I
 
 def parse_expectation(text: str) -> Claim:
     """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`, `alpha(graph6) <= bound`,
-    `alpha(graph6; w1, w2, …) = value`, or a lower bound of a polynomial in x1, x2, … with its conditions; the numbers are integers, decimals or fractions, and cos may be of
-    the form 1/4 + 1/4*sqrt(5). Raises ValueError for anything else.
+    `alpha(graph6; w1, w2, …) = value`, or a lower bound of a polynomial in x1, x2, … with its conditions; the numbers are
+    integers, decimals or fractions, and cos may be of the form 1/4 + 1/4*sqrt(5). Raises ValueError for anything else.
 
     >>> parse_expectation("A(4, 1/2) <= 24.5")
     Claim(quantity='A(4,1/2)', bound=Fraction(49, 2), theorem='')

@@ -48,8 +48,9 @@ __all__ = ["Independence", "read"]
 
 _VERTEX_LIMIT = 1024
 _SUPPORT_LIMIT = 16  # vertices of an inequality
-_WORK_LIMIT = 1 << 26  # products of two functions x^S, values of inequalities: a minute or two
-_ORBIT_LIMIT = 1 << 20  # sets in the orbits that are looked at
+_SET_LIMIT = 32  # vertices of a set
+_WORK_LIMIT = 1 << 24  # products of two functions x^S, values of inequalities: a minute or two
+_ORBIT_LIMIT = 1 << 22  # images of sets under generators
 
 Function = dict[int, int]  # numerators by set; the set S is the integer Σ_{v in S} 2^v
 
@@ -110,8 +111,13 @@ class Independence:
             raise Rejected("two of the vertices are adjacent", "witness.independent")
         for index, images in enumerate(self.generators):
             for v, image in enumerate(images):
-                if self.weights[image] != self.weights[v] or _image(images, self.neighbours[v]) != self.neighbours[image]:
-                    raise Rejected(f"not an automorphism of the graph, at the vertex {v}", f"witness.generators[{index}]")
+                if (
+                    self.weights[image] != self.weights[v]
+                    or _image(images, self.neighbours[v]) != self.neighbours[image]
+                ):
+                    raise Rejected(
+                        f"not an automorphism of the graph, at the vertex {v}", f"witness.generators[{index}]"
+                    )
         for vertices, multiple in zip(self.sets, self.multiples, strict=True):
             self._require_nonnegative(multiple, "witness.sets", f"the multiple of the set {list(_members(vertices))}")
         for inequality in self.inequalities:
@@ -200,11 +206,13 @@ class Independence:
                         border.append(other)
                         if other in rest:
                             sums = [a + b for a, b in zip(sums, rest.pop(other), strict=True)]
-                if looked_at + len(reached) > _ORBIT_LIMIT:
-                    raise Malformed(f"orbits of more than {_ORBIT_LIMIT} sets", "witness.generators")
+                if (looked_at + len(reached)) * len(self.generators) > _ORBIT_LIMIT:
+                    raise Malformed(f"orbits with more than {_ORBIT_LIMIT} images of sets", "witness.generators")
             looked_at += len(reached)
             if any(sums):
-                where = f"the orbit of the set {list(_members(start))}, off by about {magnitude(next(filter(None, sums)))}"
+                where = (
+                    f"the orbit of the set {list(_members(start))}, off by about {magnitude(next(filter(None, sums)))}"
+                )
                 raise Rejected(f"the identity fails at {where}", "witness")
 
 
@@ -267,7 +275,7 @@ def _require_little_work(certificate: Independence, witness: Node) -> None:
     """Bound the number of products, and of values of inequalities."""
     work = 0
     for square in certificate.squares:
-        work += certificate.field.degree * sum(map(len, square.basis)) ** 2
+        work += certificate.field.degree * sum(map(len, square.basis)) ** 2 // 2
     for inequality in certificate.inequalities:
         support = 0
         for vertices in inequality.function:
@@ -308,7 +316,7 @@ def _read_graph6(node: Node) -> list[int]:
 
 def _read_vertices(node: Node, count: int, n: int) -> tuple[int, ...]:
     """Vertices in increasing order in one string."""
-    vertices = node.integers(count)
+    vertices = node.integers(min(count, _SET_LIMIT))
     if vertices[0] < 0 or vertices[-1] >= n or any(a >= b for a, b in pairwise(vertices)):
         node.refuse(f"vertices below {n} in increasing order")
     return vertices
@@ -317,7 +325,7 @@ def _read_vertices(node: Node, count: int, n: int) -> tuple[int, ...]:
 def _read_permutation(node: Node, n: int) -> tuple[int, ...]:
     images = node.integers(n)
     if sorted(images) != list(range(n)):
-        node.refuse(f"a permutation of 0 … {n - 1}")
+        node.refuse(f"a permutation of the numbers below {n}")
     return images
 
 
@@ -329,7 +337,7 @@ def _read_function(node: Node, n: int) -> tuple[Function, int]:
         first.refuse("a positive denominator")
     function: Function = {}
     for item in rest:
-        *vertices, value = item.integers(item.text().count(" ") + 1)
+        *vertices, value = item.integers(min(item.text().count(" ") + 1, _SET_LIMIT // 2 + 1))
         if any(not 0 <= v < n for v in vertices) or any(a >= b for a, b in pairwise(vertices)) or value == 0:
             item.refuse(f"vertices below {n} in increasing order, and a numerator that is not zero")
         if _set(vertices) in function:
@@ -344,7 +352,9 @@ def _read_square(node: Node, n: int, field: RealField) -> Square:
     functions = [_read_function(item, n) for item in fields["basis"].items(size)]
     common = lcm(*(denominator for _, denominator in functions))
     if common.bit_length() > node.limits.integer_bits:
-        fields["basis"].refuse(f"functions with a common denominator of at most {node.limits.integer_bits} bits", "a larger one")
+        fields["basis"].refuse(
+            f"functions with a common denominator of at most {node.limits.integer_bits} bits", "a larger one"
+        )
     basis = [{s: c * (common // denominator) for s, c in function.items()} for function, denominator in functions]
     matrix = read_matrix(fields["matrix"], size, field)
     if not isinstance(matrix, Face):
@@ -355,4 +365,6 @@ def _read_square(node: Node, n: int, field: RealField) -> Square:
 def _read_inequality(node: Node, n: int, field: RealField) -> Inequality:
     fields = node.record("function", "multiplier")
     function, denominator = _read_function(fields["function"], n)
-    return Inequality(node.path, read_element(fields["multiplier"], field, node.limits.integer_bits), function, denominator)
+    return Inequality(
+        node.path, read_element(fields["multiplier"], field, node.limits.integer_bits), function, denominator
+    )
