@@ -153,7 +153,7 @@ from typing import Protocol
 
 from ..grammar import Node
 from ..report import Claim
-from . import average_kissing, delsarte, fixed_size, nonnegative, three_point
+from . import average_kissing, delsarte, direct, fixed_size, independence, nonnegative, spherical_caps, three_point
 
 __all__ = ["THEOREMS", "Certificate"]
 
@@ -174,8 +174,11 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "three-point-fixed-size": fixed_size.read,
     "average-kissing": average_kissing.read,
     "average-kissing-radii": average_kissing.read_radii,
+    "average-kissing-direct": direct.read,
     "delsarte": delsarte.read,
+    "spherical-caps": spherical_caps.read,
     "nonnegative": nonnegative.read,
+    "independence-number": independence.read,
 }
 '''
 
@@ -188,10 +191,11 @@ A packing is a finite set of balls of R^n, n >= 3, with disjoint interiors; in i
 adjacent. Seen from a ball of radius r, a neighbour of radius s has the *size* ξ = s/(r+s), in (0,1); seen from the other
 side the same contact has the size r/(r+s) = 1 - ξ.
 
-(A) Local bound. Let a set of sizes be covered by *elements*: an element (p, p) holds sizes >= ξ_p, an element (p, q)
-holds the sizes [ξ_p, ξ_q], ξ_p < ξ_q. Put φ(a) = e_p on the first kind, φ(a) = ((ξ_q-a) e_p + (a-ξ_p) e_q)/(ξ_q-ξ_p) on
-the second. Suppose that there are t, w and positive semidefinite matrices G = [[t, wᵀ], [w, F_0]] and F_1, …, F_d, with
-E_k the positive multiple of Gegenbauer's polynomial below, F_pq(u) = Σ_k (F_k)_pq E_k(u) and u_pq = 1 - 2 ξ_p ξ_q, such that
+(A) Local bound. Let every size of some set belong to exactly one *element* (in (B): half-open pieces of [ξ_0, 1)): an element
+(p, p) holds sizes >= ξ_p, an element (p, q) holds sizes in [ξ_p, ξ_q], ξ_p < ξ_q. Put φ(a) = e_p on the first kind,
+φ(a) = ((ξ_q-a) e_p + (a-ξ_p) e_q)/(ξ_q-ξ_p) on the second. Suppose that there are t, w and positive semidefinite matrices
+G = [[t, wᵀ], [w, F_0]] and F_1, …, F_d, with E_k the positive multiple of Gegenbauer's polynomial below,
+F_pq(u) = Σ_k (F_k)_pq E_k(u) and u_pq = 1 - 2 ξ_p ξ_q, such that
 
     (i)   F_pp(1) <= w_p                             for all p,
     (ii)  F_pq(u) <= 0                               for -1 <= u <= u_pq, for all p, q,
@@ -493,16 +497,20 @@ def _rationals(node: Node, below: int | None) -> tuple[Fraction, ...]:
 
 
 def _require_quick(node: Node, locals_: list[LocalBound]) -> None:
-    """Bound the time to expand the polynomials and to bring them to Bernstein's basis: degree² products for each of them."""
-    work = 0
+    """Bound the time to expand the polynomials and to bring them to Bernstein's basis, degree² products for each of them, and
+    the memory for all of them: products of matrices and polynomials of every ball are kept."""
+    work = memory = 0
     for local in locals_:
         degree, corners = len(local.matrices) - 1, len(local.sizes) ** 2 + 4 * len(local.slopes)
         slopes = [slope.numerator.bit_length() + slope.denominator.bit_length() for slope in local.slopes]
         widest = max(matrix.bits for matrix in local.matrices) + max(slopes, default=0)
         ends = max(size.denominator.bit_length() for size in local.sizes)
-        work += corners * (degree + 1) ** 2 * (1 + (2 * widest + 2 * degree * ends) // 64)
+        work += corners * (degree + 1) ** 2 * (1 + (2 * widest + 4 * degree * ends) // 64)
+        memory += len(local.matrices) * (len(local.sizes) + 1) ** 2 * 2 * (2 * widest + degree + 64)
     if work > node.limits.work:
         node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
+    if memory > node.limits.matrix_bits:
+        node.refuse(f"matrices of at most {node.limits.matrix_bits} bits together", f"about {memory}")
 
 
 def _read_matrices(node: Node, degree: int, size: int) -> tuple[Psd, ...]:
@@ -513,6 +521,88 @@ def _read_matrices(node: Node, degree: int, size: int) -> tuple[Psd, ...]:
         if matrices[-1].shift is not None:
             item.refuse("a matrix without shift and correction", "one with both")
     return tuple(matrices)
+'''
+
+# ==================== claims.cap_area ====================
+SOURCES['claims.cap_area'] = r'''"""Rational upper bounds for the normalised areas of spherical caps.
+
+The cap of angle θ on the sphere in R^n has the normalised area
+
+    σ = J(c) / J(-1),   J(c) = ∫_c^1 (1-u²)^(m/2) du,    c = cos θ, m = n - 3,
+
+and integration by parts gives (m+1) J_m = m J_(m-2) - c (1-c²)^(m/2). For odd n the recurrence starts from J_0 = 1 - c, and σ
+is a polynomial in c. For even n it starts from J_(-1) = θ: J_m = A_m (θ - b_m sin θ) with A_m = m A_(m-2)/(m+1) and
+b_m = b_(m-2) + c (1-c²)^((m-1)/2) / ((m+1) A_m); since J_m(-1) = A_m π, σ = (θ - b_m sin θ)/π.
+"""
+
+from fractions import Fraction
+from math import isqrt
+
+__all__ = ["angle", "area_above"]
+
+_BITS = 192
+_HALVINGS = 3  # of an angle, before the series of the arctangent; the tangent of π/8 is below 0.42
+_TERMS = 48  # 0.42^(2 * 48) < 2^-120
+
+Interval = tuple[Fraction, Fraction]
+
+
+def angle(cos: Fraction) -> Interval:
+    """An interval for arccos(cos), -1 <= cos <= 1, about 2^-115 long.
+
+    The angle is halved three times by cos(φ/2) = sqrt((1 + cos φ)/2), and then the partial sums of t - t³/3 + t⁵/5 - …,
+    t the tangent, enclose it.
+
+    >>> low, high = angle(Fraction(-1))
+    >>> Fraction(314159265358979323846, 10**20) < low < high < Fraction(314159265358979323847, 10**20)
+    True
+    """
+    low = high = cos
+    for _ in range(_HALVINGS):
+        low, high = _roots((1 + low) / 2, (1 + high) / 2)
+    high = min(high, Fraction(1))
+    sine = _roots(1 - high * high, 1 - low * low)
+    ends = []
+    for tangent, terms in ((sine[0] / high, _TERMS), (sine[1] / low, _TERMS + 1)):  # an even number of terms: too small
+        total, power = Fraction(0), tangent
+        for k in range(terms):
+            total += power * (-1) ** k / (2 * k + 1)
+            power *= tangent * tangent
+        ends.append(total * 2**_HALVINGS)
+    return _floor(ends[0]), -_floor(-ends[1])
+
+
+def area_above(n: int, cos: Fraction) -> Fraction:
+    """A rational number that is at least σ, for -1 < cos < 1 and n >= 2, and larger by 2^-100 at most.
+
+    >>> area_above(3, Fraction(1, 2)), 0 < area_above(4, Fraction(0)) - Fraction(1, 2) < Fraction(1, 2**100)
+    (Fraction(1, 4), True)
+    """
+    c = _floor(cos)  # a slightly larger cap
+    square = 1 - c * c
+    if n % 2:
+        part, whole = 1 - c, Fraction(2)
+        for m in range(2, n - 2, 2):
+            part = (m * part - c * square ** (m // 2)) / (m + 1)
+            whole = m * whole / (m + 1)
+        return part / whole
+    a, b = Fraction(1), Fraction(0)
+    for m in range(1, n - 2, 2):
+        a *= Fraction(m, m + 1)
+        b += c * square ** ((m - 1) // 2) / ((m + 1) * a)
+    sines = _roots(square, square)
+    return (angle(c)[1] - min(b * sine for sine in sines)) / angle(Fraction(-1))[0]
+
+
+def _roots(low: Fraction, high: Fraction) -> Interval:
+    """An interval for the square roots of the numbers from low to high, low >= 0."""
+    below, above = (isqrt(int(value * 4**_BITS)) for value in (low, high))
+    return Fraction(below, 1 << _BITS), Fraction(above + 1, 1 << _BITS)
+
+
+def _floor(value: Fraction) -> Fraction:
+    """The largest multiple of 2^-192 that is not above `value`."""
+    return Fraction(value * 2**_BITS // 1, 1 << _BITS)
 '''
 
 # ==================== claims.delsarte ====================
@@ -553,7 +643,7 @@ from ..report import Claim, Rejected, decimal_up
 from .faces import Face, read_denominator, read_matrix
 from .number_field import Element, RealField, read_element, read_field
 
-__all__ = ["Delsarte", "read"]
+__all__ = ["Delsarte", "gegenbauer", "read", "squares"]
 
 
 @dataclass(frozen=True)
@@ -600,30 +690,15 @@ class Delsarte:
     def residual(self) -> Polynomial:
         """The left-hand side of (i), reduced modulo the polynomial of α."""
         total = ONE
-        gegenbauer = self._gegenbauer()[1:]
+        terms = gegenbauer(self.n, 2 * self.degree)[1:]
         for k in range(self.field.degree):
-            weighted = zip((value[k] for value in self.f), gegenbauer, strict=True)
+            weighted = zip((value[k] for value in self.f), terms, strict=True)
             total += Y**k * Polynomial.combination(weighted, self.denominator)
-        squares = [self._squares(matrix) for matrix in self.q]
+        sums = [_squares(matrix) for matrix in self.q]
         cos = Polynomial.combination(
             (1, Polynomial({k << BITS: c.numerator}, c.denominator)) for k, c in enumerate(self.cos)
         )
-        return self._reduced(total + squares[0] + (X + 1) * (cos - X) * squares[1])
-
-    def _gegenbauer(self) -> list[Polynomial]:
-        """P_k^n(u), k = 0..2d: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
-        n, terms = self.n, [ONE, X]
-        for k in range(1, 2 * self.degree):
-            terms.append(((2 * k + n - 2) * X * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
-        return terms
-
-    def _squares(self, matrix: Face) -> Polynomial:
-        """Σ_ij X_ij T_i(u) T_j(u)."""
-        chebyshev = [ONE, X]
-        while len(chebyshev) < matrix.size:
-            chebyshev.append(2 * X * chebyshev[-1] - chebyshev[-2])
-        parts = enumerate(matrix.parts)
-        return Polynomial.combination((1, Y**k * _quadratic(part, chebyshev)) for k, part in parts)
+        return self._reduced(total + sums[0] + (X + 1) * (cos - X) * sums[1])
 
     def _reduced(self, polynomial: Polynomial) -> Polynomial:
         """Replace powers of α from α^m on. Products of at most three elements occur: α^(3m-3) is the last power."""
@@ -639,10 +714,26 @@ class Delsarte:
         )
 
 
-def _quadratic(part: Symmetric, basis: list[Polynomial]) -> Polynomial:
-    """bᵀ X b."""
-    rows = (Polynomial.combination(zip(row, basis, strict=False)) for row in part.full())
-    return Polynomial.combination(((1, p * row) for p, row in zip(basis, rows, strict=False)), part.denominator)
+def gegenbauer(n: int, degree: int) -> list[Polynomial]:
+    """P_k^n(u), k = 0..degree: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
+    terms = [ONE, X]
+    for k in range(1, degree):
+        terms.append(((2 * k + n - 2) * X * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
+    return terms[: degree + 1]
+
+
+def squares(part: Symmetric) -> Polynomial:
+    """Σ_ij X_ij T_i(u) T_j(u)."""
+    chebyshev = [ONE, X]
+    for _ in range(2, len(part.rows)):
+        chebyshev.append(2 * X * chebyshev[-1] - chebyshev[-2])
+    rows = (Polynomial.combination(zip(row, chebyshev, strict=False)) for row in part.full())
+    return Polynomial.combination(((1, p * row) for p, row in zip(chebyshev, rows, strict=False)), part.denominator)
+
+
+def _squares(matrix: Face) -> Polynomial:
+    """The same over the field."""
+    return Polynomial.combination((1, Y**k * squares(part)) for k, part in enumerate(matrix.parts))
 
 
 def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:
@@ -666,6 +757,236 @@ def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:
     return Delsarte(n, cos, degree, field, bound.rational(limits.bound_bits), numbers, denominator, matrices)
 '''
 
+# ==================== claims.direct ====================
+SOURCES['claims.direct'] = r'''"""Theorem `average-kissing-direct`: average degrees of packings with radii from a finite set, by functions of positive type.
+
+Statement
+---------
+Let n >= 3, radii 0 < r_1 < … < r_m, a scale c > 0, w_ij = c (r_i + r_j)², h >= 1. Let X_0, X_1 be positive semidefinite matrices
+whose rows are numbered by pairs (i, a), 1 <= i <= m, 0 <= a < h, and d = 2h - 1. Put
+
+    Q(s) = Σ_k Q_k s^k,    (Q_k)_ij = Σ_{a+b=k} X_0[(i,a),(j,b)] / (a! b!) + Σ_{a+b=k-1} X_1[(i,a),(j,b)] / (a! b!),
+    p_ij(w) = Σ_k (Q_k)_ij M_k(w),    M_0 = 1,    M_{k+1} = (n/2) (M_k - M_k') - w (M_k - 2 M_k' + M_k'').
+
+Suppose that for some y > 0 and for all i, j
+
+    (i)   p_ij(w) <= 0               for all w >= w_ij,
+    (ii)  p_ij(w_ij) <= -y e^(w_ij),
+    (iii) p_ii(0) <= y t.
+
+Then the contact graph of every packing of finitely many balls in R^n with radii among r_1, …, r_m has an average degree of at most t.
+
+Proof
+-----
+1. Let f_ij(x) = e^(-c|x|²) p_ij(c|x|²). The Gaussian e^(-c|x|²) is ∫ e^(iξ·x) γ(ξ) dξ with a positive density γ, so that
+   (-Δ/4c)^k e^(-c|x|²) = ∫ e^(iξ·x) (|ξ|²/4c)^k γ(ξ) dξ. For a function u(w) of w = c|x|², -Δu/4c = -(w u'' + (n/2) u'), and for
+   u = M(w) e^(-w) that is the recurrence above. Hence f_ij(x) = ∫ e^(iξ·x) Q_ij(|ξ|²/4c) γ(ξ) dξ.
+2. Q(s) is positive semidefinite for s >= 0: with the m × (m h) matrix B(s), B_i,(i,a) = s^a/a!, Q(s) = B X_0 Bᵀ + s B X_1 Bᵀ.
+3. So for the centres x and the radii number i(x) of a packing, Σ_{x,z} f_i(x)i(z)(x - z) = ∫ v(ξ)* Q v(ξ) γ(ξ) dξ >= 0, where
+   v_i(ξ) is the sum of e^(-iξ·x) over the centres x of the balls of radius r_i.
+4. Centres are at distances |x - z| >= r_i + r_j, with equality for tangent balls. By (i) no term with x ≠ z is positive, by (ii) the
+   terms of tangent balls are at most -y, and by (iii) the terms x = z are at most y t. For N balls with E contacts,
+   0 <= N y t - 2 E y, and 2E/N <= t. ∎
+
+Sources
+-------
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 4.1; Cohn & Elkies, New
+upper bounds on sphere packings I, 2003 (functions of this form); de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of
+several radii, 2014, section 5 (several radii).
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from math import factorial, lcm
+from operator import mul
+
+from ..grammar import Node
+from ..identity import require_at_most
+from ..psd import Psd, read_psd
+from ..report import Claim, Rejected
+from .enclosures import exponential_above
+from .nonpositive import Budget, nonpositive_on_ray
+
+__all__ = ["Direct", "laplacian_powers", "read"]
+
+_RADII = 16  # at most so many
+_FARTHEST = 256  # w_ij is at most this
+_HALVINGS = 1 << 18  # of intervals, over all polynomials of one certificate
+
+
+def laplacian_powers(n: int, degree: int) -> list[list[int]]:
+    """The coefficients of 2^k M_k, k <= degree, those of the low powers first; all rows of the same length.
+
+    >>> laplacian_powers(3, 2)  # 1, 3/2 - w, 15/4 - 5 w + w²
+    [[1, 0, 0], [3, -2, 0], [15, -20, 4]]
+    """
+    rows = [[1] + [0] * degree]
+    for _ in range(degree):
+        last = rows[-1]
+        first = [*(k * value for k, value in enumerate(last) if k), 0]  # the derivative
+        second = [*(k * value for k, value in enumerate(first) if k), 0]
+        inner = [0, *(a - 2 * b + c for a, b, c in zip(last, first, second, strict=True))]
+        rows.append([n * (a - b) - 2 * c for a, b, c in zip(last, first, inner, strict=False)])
+    return rows
+
+
+@dataclass(frozen=True)
+class Direct:
+    """A certificate of this theorem."""
+
+    n: int
+    radii: tuple[Fraction, ...]
+    scale: Fraction
+    matrices: tuple[Psd, Psd]
+    bound: Fraction
+
+    @property
+    def degree(self) -> int:
+        """d, the degree of the p_ij."""
+        return 2 * self.half - 1
+
+    @property
+    def half(self) -> int:
+        """h."""
+        return self.matrices[0].size // len(self.radii)
+
+    @property
+    def claim(self) -> Claim:
+        """average-kissing(n;r_1,…,r_m) <= bound."""
+        quantity = f"average-kissing({self.n};{','.join(map(str, self.radii))})"
+        return Claim(quantity, self.bound, f"average-kissing-direct, degree {self.degree}")
+
+    def contact(self, i: int, j: int) -> Fraction:
+        """w_ij."""
+        return self.scale * (self.radii[i] + self.radii[j]) ** 2
+
+    @cached_property
+    def polynomials(self) -> tuple[dict[tuple[int, int], list[int]], int]:
+        """The numerators of the coefficients of p_ij, j <= i, and their common denominator."""
+        h, d = self.half, self.degree
+        products = [part for matrix in self.matrices for part in matrix.summands()]  # sums of squares: one part each
+        common = lcm(*(part.denominator for part in products))
+        weights = [factorial(h - 1) // factorial(a) for a in range(h)]
+        # M_k = rows[k] / 2^k; the columns hold the coefficients of one power of w in 2^d M_0, …, 2^d M_d
+        table = [[value << d - k for value in row] for k, row in enumerate(laplacian_powers(self.n, d))]
+        columns = list(zip(*table, strict=True))
+        result = {}
+        for i in range(len(self.radii)):
+            for j in range(i + 1):
+                q = [0] * (d + 1)
+                for shift, part in enumerate(products):
+                    scale = common // part.denominator
+                    for a in range(h):
+                        for b in range(h):
+                            row, column = i * h + a, j * h + b
+                            entry = part.rows[max(row, column)][min(row, column)]
+                            q[a + b + shift] += entry * scale * weights[a] * weights[b]
+                result[i, j] = [sum(map(mul, q, column)) for column in columns]
+        return result, common * factorial(h - 1) ** 2 << d
+
+    def prove(self) -> None:
+        """Check (ii) and (iii) first: the least y that (ii) allows has to do for (iii). Raises Rejected."""
+        polynomials, denominator = self.polynomials
+        smallest: Fraction | None = None
+        for (i, j), numerators in polynomials.items():
+            w = self.contact(i, j)
+            value = Fraction(0)
+            for coefficient in reversed(numerators):
+                value = value * w + coefficient
+            y = -value / denominator / exponential_above(w)
+            if y <= 0:
+                raise Rejected(f"(ii) fails for the radii number {i} and {j}", "witness")
+            smallest = y if smallest is None else min(smallest, y)
+        assert smallest is not None  # there is a radius
+        for i in range(len(self.radii)):
+            proved = Fraction(polynomials[i, i][0], denominator) / smallest
+            require_at_most(proved, self.bound)
+        budget = Budget(_HALVINGS)
+        for (i, j), numerators in polynomials.items():
+            if not nonpositive_on_ray(numerators, self.contact(i, j), Fraction(self.degree), budget):
+                raise Rejected(f"(i) is not proved for the radii number {i} and {j}", "witness")
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> Direct:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("degree", "n", "radii")
+    n, degree = fields["n"].small(3, limits.dimension), fields["degree"].small(1, limits.degree)
+    if degree % 2 == 0:
+        fields["degree"].refuse("an odd degree")
+    items = fields["radii"].items()
+    if not 1 <= len(items) <= _RADII:
+        fields["radii"].refuse(f"between 1 and {_RADII} radii", f"{len(items)}")
+    radii = tuple(item.rational(limits.parameter_bits) for item in items)
+    if radii[0] <= 0 or any(low >= high for low, high in pairwise(radii)):
+        fields["radii"].refuse("positive, strictly increasing radii")
+    parts = witness.record("X", "scale")
+    scale = parts["scale"].rational(limits.parameter_bits)
+    if not 0 < scale * (2 * radii[-1]) ** 2 <= _FARTHEST:
+        parts["scale"].refuse(f"a positive scale, at most {_FARTHEST} over the square of the largest diameter")
+    size = len(radii) * (degree + 1) // 2
+    first, second = (read_psd(item, size) for item in parts["X"].items(2))
+    for matrix in (first, second):
+        if matrix.shift is not None:
+            parts["X"].refuse("matrices without shift and correction")
+    certificate = Direct(n, radii, scale, (first, second), bound.rational(limits.bound_bits))
+    _require_quick(certificate, parameters)
+    return certificate
+
+
+def _require_quick(certificate: Direct, node: Node) -> None:
+    """Bound the time to expand the polynomials and to move them to their rays: degree² products for each of them."""
+    d, m = certificate.degree, len(certificate.radii)
+    widest = (
+        2 * max(matrix.bits for matrix in certificate.matrices) + 16 * d
+    )  # 16 bits for each factor n, k, or binomial
+    radius = max(r.numerator.bit_length() + r.denominator.bit_length() for r in certificate.radii)
+    contact = certificate.scale.numerator.bit_length() + certificate.scale.denominator.bit_length() + 4 * radius
+    work = m * m * (d + 1) ** 2 * (1 + (widest + d * contact) // 64)
+    if work > node.limits.work:
+        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
+'''
+
+# ==================== claims.enclosures ====================
+SOURCES['claims.enclosures'] = r'''"""Rational bounds of transcendental numbers.
+
+Numbers are kept as integers in units of 2^-256, and whatever is rounded is rounded to the safe side.
+"""
+
+from fractions import Fraction
+
+__all__ = ["exponential_above"]
+
+_BITS = 256
+_UNIT = 1 << _BITS
+
+
+def exponential_above(w: Fraction) -> Fraction:
+    """A rational number that is at least e^w, and less than e^w (1 + 2^-200), for 0 <= w <= 256.
+
+    With v = w/2^k <= 1/2, e^v <= Σ_{j<N} v^j/j! + 2 v^N/N!, because every term of the rest is at most half of the one before;
+    then k squarings.
+
+    >>> Fraction(2718281828, 10**9) < exponential_above(Fraction(1)) < Fraction(2718281829, 10**9)
+    True
+    """
+    if not 0 <= w <= 256:
+        raise ValueError(f"expected 0 <= w <= 256, found {w}")
+    halvings = (2 * w.numerator // w.denominator).bit_length()
+    v = -(-w.numerator * _UNIT // (w.denominator << halvings))
+    total, term, j = 0, _UNIT, 1
+    while term > 1:  # rounded up, a term never falls below one unit
+        total += term
+        term = -(-term * v // (j * _UNIT))
+        j += 1
+    total += 2 * term
+    for _ in range(halvings):
+        total = -(-total * total >> _BITS)
+    return Fraction(total, _UNIT)
+'''
+
 # ==================== claims.expectation ====================
 SOURCES['claims.expectation'] = r'''"""Claims in words: what a user expects of a certificate, and how lower bounds of polynomials are written.
 
@@ -676,12 +997,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import sha256
 
 from ..report import Claim, decimal_up
 
-__all__ = ["LowerBound", "parse_expectation", "polynomial_claim", "polynomial_text"]
+__all__ = ["GraphBound", "LowerBound", "graph_quantity", "parse_expectation", "polynomial_claim", "polynomial_text"]
 
 _VARIABLES = 16
+_LONGEST = 64  # characters of a graph with its weights
 
 _SIZE = r"[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?"
 _NUMBER = rf"-?{_SIZE}"
@@ -689,7 +1012,13 @@ _ROOT = rf"(?:{_NUMBER}\s*[+-]\s*|-)?(?:{_SIZE}\s*\*\s*)?sqrt\s*\(\s*[0-9]{{1,80
 _CODE = rf"A\s*\(\s*[0-9]{{1,9}}\s*,\s*(?:{_NUMBER}|{_ROOT})\s*\)"
 _SURD = rf"(?:(-?{_SIZE})(?![0-9./*]))?(?:([+-]?)(?:({_SIZE})\*)?sqrt\(([0-9]{{1,80}})\))?"  # without spaces
 _AVERAGE = rf"average-kissing\s*\(\s*[0-9]{{1,9}}\s*(?:;\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*)?\)"
-_UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE})\s*<=\s*({_NUMBER})\s*", re.ASCII)
+_ANGLES = rf"(?:{_NUMBER}|{_ROOT})\s*(?:,\s*(?:{_NUMBER}|{_ROOT})\s*)*"
+_WEIGHTS = rf"\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*"
+_SIZES = rf"\s*\(\s*[0-9]{{1,9}}\s*;\s*{_ANGLES}"
+_CAPS = rf"(?:cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\))"
+_UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE}|{_CAPS})\s*<=\s*({_NUMBER})\s*", re.ASCII)
+_GRAPH = r"[?-~]{1,200000}|sha256:[0-9a-f]{64}"
+_ALPHA = re.compile(rf"\s*alpha\s*\(\s*({_GRAPH})((?:\s*[;,]\s*{_SIZE})*)\s*\)\s*(<=|=)\s*({_NUMBER})\s*", re.ASCII)
 _LOWER = re.compile(rf"([-+*^/. 0-9x]+)>=\s*({_NUMBER})\s*(?:where\s+(.*))?", re.ASCII | re.DOTALL)
 _POWER = r"x[1-9][0-9]?(?:\^[0-9]{1,3})?"
 _TERM = re.compile(rf"([+-])(?:({_SIZE})(?:\*|(?=[+-]|$)))?((?:{_POWER}\*)*{_POWER})?", re.ASCII)
@@ -708,6 +1037,39 @@ class LowerBound(Claim):
     def implies(self, other: Claim) -> bool:
         """Whether `other` is a lower bound of the same quantity, and no better."""
         return isinstance(other, LowerBound) and self.quantity == other.quantity and self.bound >= other.bound
+
+
+@dataclass(frozen=True)
+class GraphBound(Claim):
+    """`alpha(graph) <= bound`: the weighted independence number of a graph; and `lower`, the weight of an independent set, if one is known.
+
+    `integral` says that the weights are integers: then the independence number is one, and a bound may be rounded down.
+    """
+
+    integral: bool = False
+    lower: Fraction | None = None
+
+    def __str__(self) -> str:
+        below = "" if self.lower is None else f", and >= {self.lower}"
+        return f"{self.quantity} <= {decimal_up(self.bound)}{below}"
+
+    def implies(self, other: Claim) -> bool:
+        """Whether `other` is about the same graph and weights, and its bounds follow."""
+        if not isinstance(other, GraphBound) or self.quantity != other.quantity:
+            return False
+        best = Fraction(self.bound.__floor__()) if self.integral else self.bound
+        below = other.lower is None or (self.lower is not None and self.lower >= other.lower)
+        return below and best <= other.bound
+
+
+def graph_quantity(graph6: str, weights: Iterable[Fraction] | None) -> str:
+    """The independence number of a graph in graph6, with the weights of the vertices if they are not all 1; a long text is replaced by its hash.
+
+    >>> graph_quantity("Dhc", [Fraction(1), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(1)])
+    'alpha(Dhc;1,1/2,1,2,1)'
+    """
+    text = graph6 if weights is None else f"{graph6};{','.join(map(str, weights))}"
+    return f"alpha({text if len(text) <= _LONGEST else 'sha256:' + sha256(text.encode('ascii')).hexdigest()})"
 
 
 def polynomial_text(terms: Mapping[tuple[int, ...], Fraction]) -> str:
@@ -732,12 +1094,16 @@ def polynomial_claim(polynomial: str, inequalities: Iterable[str], equalities: I
 
 
 def parse_expectation(text: str) -> Claim:
-    """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`, or a lower bound
-    of a polynomial in x1, x2, … with its conditions; the numbers are integers, decimals or fractions, and cos may be of
-    the form 1/4 + 1/4*sqrt(5). Raises ValueError for anything else.
+    """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
+    `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, `alpha(graph6) <= bound`,
+    `alpha(graph6; w1, w2, …) = value`, or a lower bound of a polynomial in x1,
+    x2, … with its conditions; the numbers are integers, decimals or fractions, and cosines may be of the form
+    1/4 + 1/4*sqrt(5). Raises ValueError for anything else.
 
     >>> parse_expectation("A(4, 1/2) <= 24.5")
     Claim(quantity='A(4,1/2)', bound=Fraction(49, 2), theorem='')
+    >>> print(parse_expectation("alpha(Dhc) = 2"))
+    alpha(Dhc) <= 2, and >= 2
     >>> print(parse_expectation("x1^2 - x1 >= -1/4 where x1 >= 0"))
     x1^2 - x1 >= -0.25 where x1 >= 0
     """
@@ -747,6 +1113,13 @@ def parse_expectation(text: str) -> Claim:
             quantity, bound = (re.sub(r"\s", "", part) for part in upper.groups())
             quantity = re.sub(rf"(?<=[(,;]){_SURD}(?=[,;)])", lambda number: _surd(*number.groups()), quantity)
             return Claim(quantity, Fraction(bound))
+        graph = _ALPHA.fullmatch(text)
+        if graph is not None:
+            name, numbers, relation, bound = graph.groups()
+            weights = [Fraction(re.sub(r"\s", "", w)) for w in re.split("[;,]", numbers)[1:]] or None
+            quantity = f"alpha({name})" if name.startswith("sha256:") else graph_quantity(name, weights)
+            value = Fraction(re.sub(r"\s", "", bound))
+            return GraphBound(quantity, value, "", False, value if relation == "=" else None)
         lower = _LOWER.fullmatch(text)
         if lower is not None:
             return _lower_bound(*lower.groups())
@@ -1197,6 +1570,379 @@ def read(parameters: Node, bound: Node, witness: Node) -> FixedSize:
     return FixedSize(kernels, gram, size, limit, e, f, r, g)
 '''
 
+# ==================== claims.independence ====================
+SOURCES['claims.independence'] = r'''"""Upper bounds for the weighted independence number of a finite graph, with their proof, and lower bounds by an independent set.
+
+Statement
+---------
+Let G be a graph on the vertices 0..n-1 with weights w_v, and for a set S of vertices let x^S(I) = 1 if S ⊆ I and 0 otherwise, a
+function of the independent sets I of G. Let Γ be a group of automorphisms of (G, w). Suppose that the two sides of
+
+    λ - Σ_v w_v x^{v} = Σ_t b_tᵀ X_t b_t + Σ_S n_S x^S + Σ_k m_k q_k
+
+have the same sum of coefficients over each orbit of Γ on the nonempty independent sets, and that the constant of the right-hand
+side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by x^S x^T = x^(S ∪ T), which is 0 if S ∪ T is
+not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and the q_k are combinations of functions x^S that are >= 0
+at every independent set. Then every independent set I has weight Σ_{v in I} w_v <= λ.
+
+Proof
+-----
+Each term on the right is >= 0 at every independent set: its value there is that of a square, of x^S >= 0, of q_k. Automorphisms
+permute the independent sets, so the mean of the right-hand side over Γ, too, is >= 0 everywhere. A mean over Γ depends only on
+the sums of the coefficients over orbits; so it is the mean of the left-hand side, which is Γ-invariant, minus a constant >= 0.
+Hence λ - Σ_{v in I} w_v >= 0. ∎
+
+Γ is given by generators, each of which is checked; it may be trivial. That q_k >= 0 is checked at all independent subsets of the
+vertices that occur in it, of which there are at most sixteen. λ, X_t, n_S, m_k lie in Q(α), see `number_field`.
+
+If the weights are integers, so is the independence number, and a bound below N + 1 implies the bound N.
+
+Sources
+-------
+Lovász 1979 (the theta number); Schrijver 1979 and McEliece, Rodemich & Rumsey 1978 (with n_S); Padberg 1989 (inequalities q_k);
+Lasserre 2002, Laurent 2003 (sets of several vertices); McKay (the graph6 text).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from math import lcm
+
+from ..grammar import Node
+from ..report import Malformed, Rejected, magnitude
+from .expectation import GraphBound, graph_quantity
+from .faces import Face, read_denominator, read_matrix
+from .number_field import Element, RealField, read_element, read_field
+
+__all__ = ["Independence", "read"]
+
+_VERTEX_LIMIT = 1024
+_SUPPORT_LIMIT = 16  # vertices of an inequality
+_SET_LIMIT = 32  # vertices of a set
+_WORK_LIMIT = 1 << 24  # products of two functions x^S, values of inequalities: a minute or two
+_ORBIT_LIMIT = 1 << 22  # images of sets under generators
+
+Function = dict[int, int]  # numerators by set; the set S is the integer Σ_{v in S} 2^v
+
+
+@dataclass(frozen=True)
+class Square:
+    """bᵀ X b; the functions b have a common denominator."""
+
+    basis: list[Function]
+    denominator: int
+    matrix: Face
+
+
+@dataclass(frozen=True)
+class Inequality:
+    """m q, q >= 0 at all independent sets; q is the function divided by the denominator."""
+
+    path: str
+    multiplier: Element
+    function: Function
+    denominator: int
+
+
+@dataclass(frozen=True)
+class Independence:
+    """A certificate of this theorem."""
+
+    graph6: str
+    neighbours: list[int]
+    weights: list[Fraction]
+    weighted: bool
+    bound: Fraction
+    field: RealField
+    value: Element
+    generators: list[tuple[int, ...]]
+    squares: list[Square]
+    sets: list[int]
+    multiples: list[Element]
+    inequalities: list[Inequality]
+    independent: list[int] | None
+
+    @property
+    def claim(self) -> GraphBound:
+        """alpha(G) <= bound."""
+        quantity = graph_quantity(self.graph6, self.weights if self.weighted else None)
+        lower = None if self.independent is None else sum((self.weights[v] for v in self.independent), Fraction(0))
+        theorem = f"squares of functions on independent sets, which give the bound {self.field.text(self.value)}"
+        integral = all(w.denominator == 1 for w in self.weights)
+        return GraphBound(quantity, self.bound, theorem, integral, lower)
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        if self.field.degree > 1:
+            self.field.require_isolated()
+        if not self.field.at_least(self._rational(self.bound), self.value):
+            raise Rejected("the bound that is proved is larger", "bound")
+        if self.independent is not None and not self._is_independent(_set(self.independent)):
+            raise Rejected("two of the vertices are adjacent", "witness.independent")
+        for index, images in enumerate(self.generators):
+            for v, image in enumerate(images):
+                if (
+                    self.weights[image] != self.weights[v]
+                    or _image(images, self.neighbours[v]) != self.neighbours[image]
+                ):
+                    raise Rejected(
+                        f"not an automorphism of the graph, at the vertex {v}", f"witness.generators[{index}]"
+                    )
+        for vertices, multiple in zip(self.sets, self.multiples, strict=True):
+            self._require_nonnegative(multiple, "witness.sets", f"the multiple of the set {list(_members(vertices))}")
+        for inequality in self.inequalities:
+            self._require_nonnegative(inequality.multiplier, inequality.path, "the multiplier")
+            self._require_valid(inequality)
+        for square in self.squares:
+            square.matrix.require_proof()
+        self._require_identity()
+
+    def _rational(self, value: Fraction) -> Element:
+        return (value, *[Fraction(0)] * (self.field.degree - 1))
+
+    def _require_nonnegative(self, value: Element, path: str, what: str) -> None:
+        if not self.field.at_least(value, self._rational(Fraction(0))):
+            raise Rejected(f"{what} is negative", path)
+
+    def _is_independent(self, vertices: int) -> bool:
+        return not any(self.neighbours[v] & vertices for v in _members(vertices))
+
+    def _require_valid(self, inequality: Inequality) -> None:
+        """q at all independent subsets of its support; at larger independent sets it has the same values."""
+        terms = list(inequality.function.items())
+        support = 0
+        for vertices, _ in terms:
+            support |= vertices
+        pending = [(0, support)]  # an independent set, and the vertices that may be added to it
+        while pending:
+            chosen, free = pending.pop()
+            if sum(c for vertices, c in terms if not vertices & ~chosen) < 0:
+                raise Rejected(f"the inequality fails at the independent set {list(_members(chosen))}", inequality.path)
+            for v in _members(free):
+                free ^= 1 << v
+                pending.append((chosen | 1 << v, free & ~self.neighbours[v]))
+
+    @cached_property
+    def total(self) -> dict[int, list[Fraction]]:
+        """The coefficients of the right-hand side minus those of the left-hand side without λ, for independent sets."""
+        degree = self.field.degree
+        total: defaultdict[int, list[Fraction]] = defaultdict(lambda: [Fraction(0)] * degree)
+        known: dict[int, bool] = {}
+
+        def add(vertices: int, value: Fraction, power: int = 0) -> None:
+            if vertices not in known:
+                known[vertices] = self._is_independent(vertices)
+            if known[vertices]:
+                total[vertices][power] += value
+
+        for v, weight in enumerate(self.weights):
+            add(1 << v, weight)
+        for square in self.squares:
+            for power, part in enumerate(square.matrix.parts):
+                sums: defaultdict[int, int] = defaultdict(int)
+                for i, row in enumerate(part.rows):
+                    for j, entry in enumerate(row):
+                        for s, a in square.basis[i].items() if entry else ():
+                            factor = a * entry * (1 if i == j else 2)
+                            for t, b in square.basis[j].items():
+                                sums[s | t] += factor * b
+                denominator = part.denominator * square.denominator**2
+                for vertices, value in sums.items():
+                    add(vertices, Fraction(value, denominator), power)
+        for vertices, multiple in zip(self.sets, self.multiples, strict=True):
+            for power, c in enumerate(multiple):
+                add(vertices, c, power)
+        for inequality in self.inequalities:
+            for vertices, value in inequality.function.items():
+                for power, c in enumerate(inequality.multiplier):
+                    add(vertices, c * value / inequality.denominator, power)
+        return total
+
+    def _require_identity(self) -> None:
+        rest = dict(self.total)
+        constant = tuple(rest.pop(0, self._rational(Fraction(0))))
+        if not self.field.at_least(self.value, constant):
+            raise Rejected("the constant of the right-hand side is larger", "witness.value")
+        looked_at = 0
+        while rest:
+            start, sums = rest.popitem()
+            reached, border = {start}, [start]
+            while border:
+                vertices = border.pop()
+                for images in self.generators:
+                    other = _image(images, vertices)
+                    if other not in reached:
+                        reached.add(other)
+                        border.append(other)
+                        if other in rest:
+                            sums = [a + b for a, b in zip(sums, rest.pop(other), strict=True)]
+                if (looked_at + len(reached)) * len(self.generators) > _ORBIT_LIMIT:
+                    raise Malformed(f"orbits with more than {_ORBIT_LIMIT} images of sets", "witness.generators")
+            looked_at += len(reached)
+            if any(sums):
+                where = (
+                    f"the orbit of the set {list(_members(start))}, off by about {magnitude(next(filter(None, sums)))}"
+                )
+                raise Rejected(f"the identity fails at {where}", "witness")
+
+
+def _members(vertices: int) -> Iterator[int]:
+    while vertices:
+        low = vertices & -vertices
+        yield low.bit_length() - 1
+        vertices ^= low
+
+
+def _set(vertices: list[int] | tuple[int, ...]) -> int:
+    return sum(1 << v for v in vertices)
+
+
+def _image(images: tuple[int, ...], vertices: int) -> int:
+    return sum(1 << images[v] for v in _members(vertices))
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> Independence:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("graph", "weights")
+    neighbours = _read_graph6(fields["graph"])
+    n = len(neighbours)
+    weights = [Fraction(1)] * n
+    if not fields["weights"].null:
+        weights = [item.rational(limits.parameter_bits) for item in fields["weights"].items(n)]
+    parts = witness.record("field", "generators", "independent", "inequalities", "sets", "squares", "value")
+    field = read_field(parts["field"])
+    sets = parts["sets"].record("sets", "values")
+    listed = [_set(_read_vertices(item, item.text().count(" ") + 1, n)) for item in sets["sets"].items()]
+    values = sets["values"].record("denominator", "values")
+    numbers = [item.integers(field.degree) for item in values["values"].items(len(listed))]
+    denominator = read_denominator(values["denominator"], [c for number in numbers for c in number])
+    independent = None
+    if not parts["independent"].null:
+        independent = [item.small(0, n - 1) for item in parts["independent"].items()]
+        if any(a >= b for a, b in pairwise(independent)):
+            parts["independent"].refuse("vertices in increasing order")
+    certificate = Independence(
+        fields["graph"].text(),
+        neighbours,
+        weights,
+        not fields["weights"].null,
+        bound.rational(limits.bound_bits),
+        field,
+        read_element(parts["value"], field, limits.bound_bits),
+        [_read_permutation(item, n) for item in parts["generators"].items()],
+        [_read_square(item, n, field) for item in parts["squares"].items()],
+        listed,
+        [tuple(Fraction(c, denominator) for c in number) for number in numbers],
+        [_read_inequality(item, n, field) for item in parts["inequalities"].items()],
+        independent,
+    )
+    _require_little_work(certificate, witness)
+    return certificate
+
+
+def _require_little_work(certificate: Independence, witness: Node) -> None:
+    """Bound the number of products, and of values of inequalities."""
+    work = 0
+    for square in certificate.squares:
+        work += certificate.field.degree * sum(map(len, square.basis)) ** 2 // 2
+    for inequality in certificate.inequalities:
+        support = 0
+        for vertices in inequality.function:
+            support |= vertices
+        if support.bit_count() > _SUPPORT_LIMIT:
+            raise Malformed(f"an inequality with more than {_SUPPORT_LIMIT} vertices", inequality.path)
+        work += len(inequality.function) << support.bit_count()
+    if work > _WORK_LIMIT:
+        raise Malformed(f"an identity that needs about {work} steps; the limit is {_WORK_LIMIT}", witness.path)
+
+
+def _read_graph6(node: Node) -> list[int]:
+    """The sets of neighbours: N(n), then the upper triangle column after column, six bits a character, zeros at the end."""
+    codes = [ord(letter) - 63 for letter in node.text()]
+    if not codes or not all(0 <= code < 64 for code in codes):
+        node.refuse("a graph in graph6")
+    n, start = codes[0], 1
+    if n == 63:
+        if len(codes) < 4 or codes[1] == 63:
+            node.refuse(f"a graph with at most {_VERTEX_LIMIT} vertices")
+        n, start = codes[1] << 12 | codes[2] << 6 | codes[3], 4
+    if not 1 <= n <= _VERTEX_LIMIT or (start == 4 and n < 63):
+        node.refuse(f"a graph with 1 to {_VERTEX_LIMIT} vertices, their number written in the shortest way")
+    pairs = n * (n - 1) // 2
+    rest = codes[start:]
+    if len(rest) != -(-pairs // 6) or (pairs % 6 and rest[-1] & (1 << -pairs % 6) - 1):
+        node.refuse(f"graph6 of a graph with {n} vertices, zeros at the end")
+    neighbours = [0] * n
+    position = 0
+    for j in range(n):
+        for i in range(j):
+            if rest[position // 6] >> 5 - position % 6 & 1:
+                neighbours[i] |= 1 << j
+                neighbours[j] |= 1 << i
+            position += 1
+    return neighbours
+
+
+def _read_vertices(node: Node, count: int, n: int) -> tuple[int, ...]:
+    """Vertices in increasing order in one string."""
+    vertices = node.integers(min(count, _SET_LIMIT))
+    if vertices[0] < 0 or vertices[-1] >= n or any(a >= b for a, b in pairwise(vertices)):
+        node.refuse(f"vertices below {n} in increasing order")
+    return vertices
+
+
+def _read_permutation(node: Node, n: int) -> tuple[int, ...]:
+    images = node.integers(n)
+    if sorted(images) != list(range(n)):
+        node.refuse(f"a permutation of the numbers below {n}")
+    return images
+
+
+def _read_function(node: Node, n: int) -> tuple[Function, int]:
+    """The common denominator; then for each set its vertices and the numerator."""
+    first, *rest = node.items() or [node]
+    denominator = first.integer()
+    if denominator <= 0:
+        first.refuse("a positive denominator")
+    function: Function = {}
+    for item in rest:
+        *vertices, value = item.integers(min(item.text().count(" ") + 1, _SET_LIMIT // 2 + 1))
+        if any(not 0 <= v < n for v in vertices) or any(a >= b for a, b in pairwise(vertices)) or value == 0:
+            item.refuse(f"vertices below {n} in increasing order, and a numerator that is not zero")
+        if _set(vertices) in function:
+            item.refuse("each set once")
+        function[_set(vertices)] = value
+    return function, denominator
+
+
+def _read_square(node: Node, n: int, field: RealField) -> Square:
+    fields = node.record("basis", "matrix", "size")
+    size = fields["size"].small(1, 1 << 12)
+    functions = [_read_function(item, n) for item in fields["basis"].items(size)]
+    common = lcm(*(denominator for _, denominator in functions))
+    if common.bit_length() > node.limits.integer_bits:
+        fields["basis"].refuse(
+            f"functions with a common denominator of at most {node.limits.integer_bits} bits", "a larger one"
+        )
+    basis = [{s: c * (common // denominator) for s, c in function.items()} for function, denominator in functions]
+    matrix = read_matrix(fields["matrix"], size, field)
+    if not isinstance(matrix, Face):
+        fields["matrix"].refuse("a matrix with the key basis")
+    return Square(basis, common, matrix)
+
+
+def _read_inequality(node: Node, n: int, field: RealField) -> Inequality:
+    fields = node.record("function", "multiplier")
+    function, denominator = _read_function(fields["function"], n)
+    return Inequality(
+        node.path, read_element(fields["multiplier"], field, node.limits.integer_bits), function, denominator
+    )
+'''
+
 # ==================== claims.invariants ====================
 SOURCES['claims.invariants'] = r'''"""The polynomials in x, y, z that are invariant under S3, as the ring Q[m1, m2, m3] of the power means m_k = (x^k + y^k + z^k)/3.
 
@@ -1544,7 +2290,7 @@ def _read_squares(node: Node, n: int, inequalities: int, field: RealField) -> Sq
 '''
 
 # ==================== claims.nonpositive ====================
-SOURCES['claims.nonpositive'] = r'''"""A proof that a polynomial of one variable is nowhere positive on an interval: Bernstein coefficients on a subdivision.
+SOURCES['claims.nonpositive'] = r'''"""A proof that a polynomial of one variable is nowhere positive on an interval, or on a ray: Bernstein coefficients on a subdivision.
 
 On an interval a polynomial is a combination, with nonnegative weights, of its Bernstein coefficients there; if none of
 them is positive, neither is the polynomial. Otherwise the interval is halved (de Casteljau). All numbers are integers,
@@ -1558,7 +2304,7 @@ from itertools import pairwise
 from math import comb, lcm
 from operator import mul
 
-__all__ = ["Budget", "bernstein", "nonpositive"]
+__all__ = ["Budget", "bernstein", "bernstein_on_ray", "nonpositive", "nonpositive_on_ray"]
 
 _BITS = 192  # of the largest Bernstein coefficient; the others are rounded up to the same unit, and so are midpoints
 _DEPTH = 48  # an interval is halved at most so often
@@ -1589,16 +2335,34 @@ def bernstein(numerators: Sequence[int], low: Fraction, high: Fraction) -> list[
     >>> bernstein([0, 0, 1], Fraction(-1), Fraction(1))  # x² = (1-v)² - 2 v (1-v) + v², v = (x+1)/2
     [2, -2, 2]
     """
+    powers = _shifted(numerators, low, high - low)
+    return [sum(map(mul, row, powers)) for row in _weights(len(numerators) - 1)]  # map stops at the shorter row
+
+
+def bernstein_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction) -> list[int]:
+    """The Bernstein coefficients on [0, 1] of (1-v)^d p(start + step v/(1-v)), p = Σ numerators[k] x^k of degree d, step > 0, times a positive number.
+
+    With p(start + step z) = Σ c_k z^k that is Σ c_k v^k (1-v)^(d-k).
+
+    >>> bernstein_on_ray([0, 0, 1], Fraction(1), Fraction(1))  # (1-v)² + 2 v (1-v) + v²
+    [2, 2, 2]
+    """
     degree = len(numerators) - 1
-    scale = lcm(low.denominator, high.denominator)
-    start, step = int(low * scale), int((high - low) * scale)
-    powers = [numerators[degree]]  # of v, after x = low + (high - low) v, by Horner's rule, times scale^degree
+    common = lcm(*(comb(degree, k) for k in range(degree + 1)))
+    return [c * common // comb(degree, k) for k, c in enumerate(_shifted(numerators, start, step))]
+
+
+def _shifted(numerators: Sequence[int], start: Fraction, step: Fraction) -> list[int]:
+    """The coefficients of Σ numerators[k] (start + step v)^k as a polynomial in v, times one positive number; by Horner's rule."""
+    scale = lcm(start.denominator, step.denominator)
+    first, second = int(start * scale), int(step * scale)
+    powers = [numerators[-1]]  # times scale^degree
     factor = 1
     for value in numerators[-2::-1]:
         factor *= scale
-        powers = [start * a + step * b for a, b in zip([*powers, 0], [0, *powers], strict=True)]
+        powers = [first * a + second * b for a, b in zip([*powers, 0], [0, *powers], strict=True)]
         powers[0] += factor * value
-    return [sum(map(mul, row, powers)) for row in _weights(degree)]  # map stops at the shorter row
+    return powers
 
 
 def nonpositive(numerators: Sequence[int], low: Fraction, high: Fraction, budget: Budget) -> bool:
@@ -1609,7 +2373,21 @@ def nonpositive(numerators: Sequence[int], low: Fraction, high: Fraction, budget
     >>> nonpositive([-1, 0, 2], Fraction(-1), Fraction(1), Budget(10))
     False
     """
-    exact = bernstein(numerators, low, high)
+    return _descend(bernstein(numerators, low, high), budget)
+
+
+def nonpositive_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction, budget: Budget) -> bool:
+    """Whether Σ numerators[k] x^k <= 0 for all x >= start is proved; `step` > 0 is where the first subdivision is made, start + step.
+
+    >>> nonpositive_on_ray([3, -1], Fraction(3), Fraction(1), Budget(10))
+    True
+    >>> nonpositive_on_ray([-3, 1], Fraction(2), Fraction(1), Budget(10))
+    False
+    """
+    return _descend(bernstein_on_ray(numerators, start, step), budget)
+
+
+def _descend(exact: list[int], budget: Budget) -> bool:
     surplus = max(abs(value).bit_length() for value in exact) - _BITS
     first = [-(-value >> surplus) for value in exact] if surplus > 0 else [value << -surplus for value in exact]
     pending = [(0, first)]
@@ -1738,6 +2516,21 @@ class RealField:
         common = lcm(*(c.denominator for c in (*left, *right)))
         return self.is_nonnegative(tuple(int((a - b) * common) for a, b in zip(left, right, strict=True)))
 
+    def product(self, left: Element, right: Element) -> Element:
+        """left · right, reduced modulo M."""
+        result = [Fraction(0)] * self.degree
+        for i, a in enumerate(left):
+            for j, b in enumerate(right):
+                for k, power in enumerate(self.powers[i + j]):
+                    result[k] += a * b * power
+        return tuple(result)
+
+    def lower_bound(self, element: Element, bits: int) -> Fraction:
+        """A rational number that is not above the element; the element itself if it is rational."""
+        common = lcm(*(c.denominator for c in element))
+        low, _ = self.bounds(tuple(int(c * common) for c in element), bits)
+        return Fraction(low, common << bits)
+
     def text(self, element: Element) -> str:
         """An element in words: with sqrt(d) in Q(√d) = Q(α), α² = d; else followed by the equation of `a` if that occurs in it.
 
@@ -1800,6 +2593,193 @@ def read_field(node: Node) -> RealField:
 def read_element(node: Node, field: RealField, bits: int) -> Element:
     """The list of the rational coefficients of 1, α, …. Raises Malformed."""
     return tuple(item.rational(bits) for item in node.items(field.degree))
+'''
+
+# ==================== claims.spherical_caps ====================
+SOURCES['claims.spherical_caps'] = r'''"""Packings of spherical caps of several sizes, with its proof: bounds for weighted counts and for densities.
+
+Statement
+---------
+Let n >= 2, and let α_1, …, α_N be angles in (0, π), with c_i = cos α_i. Suppose that there are rational numbers w_i > 0,
+u_ij = u_ji and M, symmetric positive semidefinite N x N matrices F_0, …, F_2d, and for i >= j positive semidefinite
+matrices S_ij and T_ij, such that for all i >= j
+
+    (i)    u_ij >= cos(α_i + α_j),
+    (ii)   w_i w_j + Σ_k (F_k)_ij P_k^n(u) + <V_0, S_ij> + (u+1)(u_ij-u) <V_0, T_ij> = 0    in R[u],
+    (iii)  w_i² + Σ_k (F_k)_ii <= M w_i,
+
+V_0 = (T_a(u) T_b(u)), T_a Chebyshev's polynomials, P_k^n Gegenbauer's with P_k^n(1) = 1. Let caps of the angles α_i (any
+number of each) lie on the unit sphere of R^n, no two of them with an interior point in common. Then the weights w_i of all
+caps add up to at most M. If w_i is at least the normalised area of the cap of angle α_i, the density is at most M.
+
+Proof
+-----
+Let x run through the centres of finitely many such caps, i_x the size of the cap, W = Σ_x w_(i_x) > 0, and
+G_ij(u) = w_i w_j + Σ_k (F_k)_ij P_k^n(u).
+1. The matrices (P_k^n(x·y))_xy are positive semidefinite (Schoenberg), and so are ((F_k)_(i_x i_y))_xy. By Schur's theorem
+   their entrywise product is, too: Σ_xy (F_k)_(i_x i_y) P_k^n(x·y) >= 0. Hence Σ_xy G_(i_x i_y)(x·y) >= Σ_xy w_(i_x) w_(i_y) = W².
+2. For x ≠ y the caps do not overlap: the angle between x and y is at least α_i + α_j <= π (i = i_x, j = i_y), so
+   -1 <= x·y <= cos(α_i + α_j) <= u_ij by (i), and G_ij(x·y) <= 0 by (ii).
+3. On the diagonal G_ii(1) <= M w_i by (iii). So W² <= Σ_x G_(i_x i_x)(1) <= M W, and W <= M.
+There are no infinite packings, as this bounds the finite ones. The density is the sum of the areas of the caps. ∎
+
+(i) is checked as u >= c_i c_j, or 1 - c_i² - c_j² - u² + 2 c_i c_j u >= 0: the latter is (sin α_i sin α_j)² >= (c_i c_j - u)².
+The c_i lie in Q(α), see `number_field`; everything else is rational.
+
+Sources
+-------
+de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of several radii (2014), Theorem 1.2, with sqrt(w_i w_j) f_ij
+in the place of f_ij, which makes everything rational; `cap_area` for the areas.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..grammar import Node
+from ..identity import require_zero
+from ..polynomial import Polynomial, X
+from ..report import Claim, Rejected, decimal_up, magnitude
+from .cap_area import area_above
+from .delsarte import gegenbauer, squares
+from .faces import PsdMatrix, read_matrix
+from .number_field import Element, RealField, read_element, read_field
+
+__all__ = ["SphericalCaps", "read"]
+
+_SIZES = 16  # of caps, at most
+_DENSITY_DIMENSION = 64  # the largest in which areas are computed
+_AREA_BITS = 192
+
+
+@dataclass(frozen=True)
+class SphericalCaps:
+    """A certificate of this theorem. The lists `ends` and `squares` run through the pairs (i, j), i >= j, row by row."""
+
+    n: int
+    degree: int
+    field: RealField
+    cosines: tuple[Element, ...]
+    weights: tuple[Fraction, ...]
+    density: bool
+    bound: Fraction
+    ends: tuple[Fraction, ...]
+    f: tuple[PsdMatrix, ...]
+    squares: tuple[tuple[PsdMatrix, PsdMatrix], ...]
+
+    @property
+    def claim(self) -> Claim:
+        """cap-density(n; c_1, …) <= bound, or caps(n; c_1, …; w_1, …) <= bound."""
+        texts, fields = zip(*(self.field.text(c).partition(" where ")[::2] for c in self.cosines), strict=True)
+        where = f" where {max(fields)}" if max(fields) else ""
+        if self.density:
+            quantity = f"cap-density({self.n};{','.join(texts)}{where})"
+        else:
+            quantity = f"caps({self.n};{','.join(texts)};{','.join(map(str, self.weights))}{where})"
+        name = f"spherical caps, {len(self.cosines)} sizes, degree {2 * self.degree}"
+        return Claim(quantity, self.bound, name)
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """The pairs (i, j), i >= j."""
+        yield from pairs(len(self.cosines))
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        if self.field.degree > 1:
+            self.field.require_isolated()
+        for i, cos in enumerate(self.cosines):
+            self._require_cosine(cos, f"parameters.caps[{i}]")
+        if self.density:
+            self._require_areas()
+        for index, (i, j) in enumerate(self.pairs()):
+            if not self._separates(self.cosines[i], self.cosines[j], self.ends[index]):
+                raise Rejected(f"(i) is not proved for the sizes number {i} and {j}", f"witness.ends[{index}]")
+        kernels = [entries(matrix) for matrix in self.f]
+        for i, w in enumerate(self.weights):
+            excess = w * w + sum((f[i][i] for f in kernels), Fraction(0)) - self.bound * w
+            if excess > 0:
+                proved = decimal_up(self.bound + excess / w)
+                raise Rejected(f"(iii) fails at size number {i}: the witness proves {proved} at best", "bound")
+        polynomials = gegenbauer(self.n, 2 * self.degree)
+        for index, (i, j) in enumerate(self.pairs()):
+            constant = Polynomial({0: 1}) * (self.weights[i] * self.weights[j])
+            kernel = sum((p * f[i][j] for p, f in zip(polynomials, kernels, strict=True)), constant)
+            first, second = (sum((squares(part) for part in m.summands()), Polynomial({})) for m in self.squares[index])
+            residual = kernel + first + (X + 1) * (self.ends[index] - X) * second
+            require_zero(residual, f"(ii) for the sizes {i} and {j}", ("u", "", ""), "witness")
+
+    def _require_cosine(self, cos: Element, path: str) -> None:
+        for sign in (1, -1):
+            inside = tuple((1 if k == 0 else 0) + sign * value for k, value in enumerate(cos))
+            if not any(inside) or not self.field.at_least(inside, self._rational(Fraction(0))):
+                raise Rejected("the cosine is not strictly between -1 and 1", path)
+
+    def _require_areas(self) -> None:
+        for i, (cos, w) in enumerate(zip(self.cosines, self.weights, strict=True)):
+            below = max(self.field.lower_bound(cos, _AREA_BITS), Fraction(-1))
+            missing = area_above(self.n, below) - w
+            if missing > 0:
+                reason = f"the weight is not proved to be at least the area of the cap, by about {magnitude(missing)}"
+                raise Rejected(reason, f"witness.weights[{i}]")
+
+    def _separates(self, a: Element, b: Element, end: Fraction) -> bool:
+        """(i): end >= cos(α + β), from a = cos α and b = cos β."""
+        u, product = self._rational(end), self.field.product(a, b)
+        if self.field.at_least(u, product):
+            return True
+        left = tuple((1 - end * end if k == 0 else 0) + 2 * end * value for k, value in enumerate(product))
+        right = (x + y for x, y in zip(self.field.product(a, a), self.field.product(b, b), strict=True))
+        return self.field.at_least(left, tuple(right))
+
+    def _rational(self, value: Fraction) -> Element:
+        return (value, *[Fraction(0)] * (self.field.degree - 1))
+
+
+def pairs(count: int) -> Iterator[tuple[int, int]]:
+    """(0, 0), (1, 0), (1, 1), (2, 0), …"""
+    yield from ((i, j) for i in range(count) for j in range(i + 1))
+
+
+def entries(matrix: PsdMatrix) -> list[list[Fraction]]:
+    """All the entries of a matrix that is proved to be positive semidefinite. Rejected without a proof."""
+    result = [[Fraction(0)] * matrix.size for _ in range(matrix.size)]
+    for part in matrix.summands():
+        for row, added in zip(result, part.full(), strict=True):
+            for j, value in enumerate(added):
+                row[j] += Fraction(value, part.denominator)
+    return result
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> SphericalCaps:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    bits = limits.parameter_bits
+    fields = parameters.record("caps", "degree", "field", "n", "weights")
+    n, degree = fields["n"].small(2, limits.dimension), fields["degree"].small(1, limits.degree)
+    field = read_field(fields["field"])
+    items = fields["caps"].items()
+    if not 1 <= len(items) <= _SIZES:
+        fields["caps"].refuse(f"1 to {_SIZES} sizes")
+    cosines = tuple(read_element(item, field, bits) for item in items)
+    inner = witness.record("F", "Q", "ends", "weights")
+    density = fields["weights"].null
+    if density and n > _DENSITY_DIMENSION:
+        fields["n"].refuse(f"a dimension of at most {_DENSITY_DIMENSION} for a density")
+    if not density and not inner["weights"].null:
+        inner["weights"].refuse("null, as the weights are parameters")
+    given = inner["weights"] if density else fields["weights"]
+    weights = tuple(item.rational(bits) for item in given.items(len(cosines)))
+    if any(w <= 0 for w in weights):
+        given.refuse("positive weights")
+    count = len(list(pairs(len(cosines))))
+    ends = tuple(item.rational(bits) for item in inner["ends"].items(count))
+    f = tuple(read_matrix(item, len(cosines)) for item in inner["F"].items(2 * degree + 1))
+    both = [item.items(2) for item in inner["Q"].items(count)]
+    sums = tuple((read_matrix(s, degree + 1), read_matrix(t, degree)) for s, t in both)
+    work = sum(m.size**3 * (1 + m.bits // 64) for m in (*f, *(m for pair in sums for m in pair)))
+    if work > limits.work:
+        witness.refuse(f"matrices that need at most {limits.work} steps", f"about {work}")
+    return SphericalCaps(n, degree, field, cosines, weights, density, bound.rational(limits.bound_bits), ends, f, sums)
 '''
 
 # ==================== claims.three_point ====================

@@ -19,18 +19,28 @@ from typing import TYPE_CHECKING
 from kissalg import errors
 
 if TYPE_CHECKING:
+    from kissalg.algebra.graphs import Graph
     from kissalg.algebra.groups import FiniteGroup
     from kissalg.algebra.symmetry import symmetric_basis
     from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
     from kissalg.bounds.delsarte import delsarte
+    from kissalg.bounds.direct import average_kissing_direct
+    from kissalg.bounds.independence import independence
     from kissalg.bounds.mesh import linear_mesh
+    from kissalg.bounds.spherical_caps import spherical_caps
     from kissalg.bounds.three_point import kissing, three_point
     from kissalg.certify import Certificate, certify, load
     from kissalg.exact.number_field import NumberField, quadratic_field
+    from kissalg.explicit import certify_polynomial, levenshtein
+    from kissalg.graphs import bound_independence, from_networkx
     from kissalg.kernel.report import Report
+    from kissalg.published.graph_files import read_graph
+    from kissalg.published.picos_problem import bound_picos
     from kissalg.rounding import FaceSettings, round_to_face, sharp_settings
     from kissalg.solvers import Settings, solve
     from kissalg.solvers.float64 import solve_float64
+    from kissalg.solvers.picos_export import to_picos
+    from kissalg.solvers.picos_import import from_picos
     from kissalg.sos import certify_nonnegative, minimize
     from kissalg.verify import second_opinion, verify
 
@@ -38,28 +48,40 @@ __all__ = [
     "Certificate",
     "FaceSettings",
     "FiniteGroup",
+    "Graph",
     "NumberField",
     "Report",
     "Settings",
     "__version__",
     "average_kissing",
+    "average_kissing_direct",
     "average_kissing_radii",
+    "bound_independence",
+    "bound_picos",
     "certify",
     "certify_nonnegative",
+    "certify_polynomial",
     "delsarte",
     "errors",
+    "from_networkx",
+    "independence",
+    "from_picos",
     "kissing",
+    "levenshtein",
     "linear_mesh",
     "load",
     "minimize",
     "quadratic_field",
+    "read_graph",
     "round_to_face",
     "second_opinion",
     "sharp_settings",
     "solve",
     "solve_float64",
+    "spherical_caps",
     "symmetric_basis",
     "three_point",
+    "to_picos",
     "verify",
 ]
 
@@ -69,15 +91,25 @@ _HOME = {
     "Certificate": "kissalg.certify",
     "FaceSettings": "kissalg.rounding",
     "FiniteGroup": "kissalg.algebra.groups",
+    "Graph": "kissalg.algebra.graphs",
     "NumberField": "kissalg.exact.number_field",
     "Report": "kissalg.kernel.report",
     "Settings": "kissalg.solvers",
     "average_kissing": "kissalg.bounds.average_kissing",
+    "average_kissing_direct": "kissalg.bounds.direct",
     "average_kissing_radii": "kissalg.bounds.average_kissing",
+    "bound_picos": "kissalg.published.picos_problem",
     "certify": "kissalg.certify",
     "certify_nonnegative": "kissalg.sos",
+    "certify_polynomial": "kissalg.explicit",
     "delsarte": "kissalg.bounds.delsarte",
+    "from_picos": "kissalg.solvers.picos_import",
+    "bound_independence": "kissalg.graphs",
+    "from_networkx": "kissalg.graphs",
+    "independence": "kissalg.bounds.independence",
+    "read_graph": "kissalg.published.graph_files",
     "kissing": "kissalg.bounds.three_point",
+    "levenshtein": "kissalg.explicit",
     "linear_mesh": "kissalg.bounds.mesh",
     "load": "kissalg.certify",
     "minimize": "kissalg.sos",
@@ -87,8 +119,10 @@ _HOME = {
     "sharp_settings": "kissalg.rounding",
     "solve": "kissalg.solvers",
     "solve_float64": "kissalg.solvers.float64",
+    "spherical_caps": "kissalg.bounds.spherical_caps",
     "symmetric_basis": "kissalg.algebra.symmetry",
     "three_point": "kissalg.bounds.three_point",
+    "to_picos": "kissalg.solvers.picos_export",
     "verify": "kissalg.verify",
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
@@ -22,9 +22,11 @@ from kissalg import __version__
 from kissalg.atomic import write_atomically
 from kissalg.bounds.average_kissing import AverageKissingProblem
 from kissalg.bounds.delsarte import DelsarteProblem
+from kissalg.bounds.direct import DirectProblem
 from kissalg.bounds.fixed_size import FixedSizeProblem
 from kissalg.bounds.independence import IndependenceProblem
 from kissalg.bounds.nonnegative import NonnegativeProblem
+from kissalg.bounds.spherical_caps import SphericalCapsProblem
 from kissalg.bounds.three_point import ThreePointProblem
 from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.rational import decimal_up
@@ -40,32 +42,48 @@ from kissalg.rounding import (
     round_regular,
 )
 from kissalg.rounding.balance import balanced_repairs
+from kissalg.rounding.direct import direct_squares
 from kissalg.sdp.equations import AlgebraicModel
 from kissalg.sdp.model import Model
 from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
-from kissalg.writing import average_kissing, delsarte, fixed_size, independence, nonnegative, three_point
+from kissalg.writing import (
+    average_kissing,
+    delsarte,
+    direct,
+    fixed_size,
+    independence,
+    nonnegative,
+    spherical_caps,
+    three_point,
+)
 from kissalg.writing.encoding import Parts, rational_from_text, rational_text
 
-__all__ = ["Certificate", "certificate_of", "certify", "load"]
+__all__ = ["Certificate", "certificate_of", "certificate_of_parts", "certify", "load"]
+
+_DOUBLE_BITS = 53  # of other people's engines; the multiprecision solver ends with more
 
 _INTERIOR: Mapping[type[Model], Callable[[Any, Mapping[str, ProvedMatrix], Mapping[str, DyadicVector]], Parts]] = {
     FixedSizeProblem: fixed_size.interior,
+    SphericalCapsProblem: spherical_caps.interior,
     ThreePointProblem: three_point.interior,
 }
 _FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
     DelsarteProblem: delsarte.face,
     IndependenceProblem: independence.face,
     NonnegativeProblem: nonnegative.face,
+    SphericalCapsProblem: spherical_caps.face,
     ThreePointProblem: three_point.face,
 }
 _CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
     average_kissing.THEOREM: average_kissing.claim,
     average_kissing.RADII_THEOREM: average_kissing.claim_radii,
     delsarte.THEOREM: delsarte.claim,
+    direct.THEOREM: average_kissing.claim_radii,
     fixed_size.THEOREM: three_point.claim,
     independence.THEOREM: independence.claim,
     nonnegative.THEOREM: nonnegative.claim,
+    spherical_caps.THEOREM: spherical_caps.claim,
     three_point.THEOREM: three_point.claim,
 }
 
@@ -133,8 +151,8 @@ def certify(
 ) -> Certificate:
     """Make a numerical solution exact and write it as a certificate; or write an exact solution on a face.
 
-    The solution of a sampled program is repaired instead of rounded, and since no repair can promise that what holds at the samples holds between
-    them, the certificate is handed to the kernel before it is returned.
+    Where the proof needs no identity, only inequalities between univariate polynomials, the matrices are repaired or rounded and nothing is written but
+    them; since no repair can promise that what holds at samples holds between them, such a certificate is handed to the kernel before it is returned.
 
     The equations of an `AlgebraicModel` (Delsarte's bound) are solved over its number field.
 
@@ -157,6 +175,9 @@ def certify(
     """
     if isinstance(solution, Float64Solution):
         return _certify_sampled(solution)
+    if isinstance(solution, NumericSolution) and isinstance(solution.problem, DirectProblem):
+        hint = "Solve with more bits, or with a larger gap"
+        return _first_verified(solution.problem.theorem, _direct_candidates(solution, solution.problem), hint)
     if isinstance(solution, NumericSolution) and isinstance(solution.problem, AlgebraicModel):
         solution = round_regular(solution)
     elif isinstance(solution, NumericSolution) and is_columns(solution.problem):
@@ -171,7 +192,7 @@ def certify(
         return _written(solution.problem.theorem, write(solution), provenance)
     _writer(_INTERIOR, solution.problem, "in the interior of the cone")  # before the work
     exact = round_interior(solution, settings)
-    return certificate_of(exact.problem, exact.psd, exact.vectors, _provenance(solution, exact.tolerance))
+    return certificate_of(solution.problem, exact.psd, exact.vectors, _provenance(solution, exact.tolerance))
 
 
 def certificate_of(
@@ -183,7 +204,7 @@ def certificate_of(
     """Write exact values of the variables of a problem as a certificate; variables that are left out are zero.
 
     Arguments:
-        problem: a `ThreePointProblem` or a `FixedSizeProblem`.
+        problem: a `ThreePointProblem`, a `FixedSizeProblem` or a `SphericalCapsProblem`.
         psd, vectors: the values, matrices with their proof.
         provenance: strings for the reader; no checker looks at them.
 
@@ -192,6 +213,11 @@ def certificate_of(
     """
     write = _writer(_INTERIOR, problem, "in the interior of the cone")
     return _written(problem.theorem, write(problem, psd, vectors), provenance)
+
+
+def certificate_of_parts(theorem: str, parts: Parts) -> Certificate:
+    """The certificate with these parts, made without a solver's solution; the provenance names the software only."""
+    return _written(theorem, parts, {"software": f"kissalg {__version__}"})
 
 
 def _writer(table: Mapping[type[Model], Callable[..., Parts]], problem: Model, where: str) -> Callable[..., Parts]:
@@ -206,7 +232,13 @@ def _certify_sampled(solution: Float64Solution) -> Certificate:
     problem = solution.problem
     if not isinstance(problem, AverageKissingProblem):
         raise CertificateError(f"there is no certificate format for {problem!r}")
-    reason = ""
+    hint = f"Solve with a larger margin (now {problem.margin}) or a higher degree"
+    return _first_verified(problem.theorem, _repaired_candidates(solution, problem), hint)
+
+
+def _repaired_candidates(
+    solution: Float64Solution, problem: AverageKissingProblem
+) -> Iterator[tuple[Parts, Mapping[str, str]]]:
     for exact in balanced_repairs(solution, problem):
         provenance = {
             "iterations": str(solution.iterations),
@@ -215,14 +247,24 @@ def _certify_sampled(solution: Float64Solution) -> Certificate:
             "software": f"kissalg {__version__}",
             "solver": solution.message,
         }
-        certificate = _written(problem.theorem, average_kissing.repaired(exact), provenance)
+        yield average_kissing.repaired(exact), provenance
+
+
+def _direct_candidates(solution: NumericSolution, problem: DirectProblem) -> Iterator[tuple[Parts, Mapping[str, str]]]:
+    for exact in direct_squares(solution, problem):
+        yield direct.squares(exact), _provenance(solution, exact.tolerance)
+
+
+def _first_verified(theorem: str, candidates: Iterator[tuple[Parts, Mapping[str, str]]], hint: str) -> Certificate:
+    """The first candidate that the kernel accepts."""
+    reason = "there is none whose bound is positive"
+    for parts, provenance in candidates:
+        certificate = _written(theorem, parts, provenance)
         report = check(certificate.text.encode("ascii"))
         if report.verified:
             return certificate
         reason = report.reason
-    raise RoundingError(
-        f"the repaired solution is not proved: {reason}. Solve with a larger margin (now {problem.margin}) or a higher degree"
-    )
+    raise RoundingError(f"the exact solution is not proved: {reason}. {hint}")
 
 
 def _written(theorem: str, parts: Parts, provenance: Mapping[str, str]) -> Certificate:
@@ -239,6 +281,7 @@ def _written(theorem: str, parts: Parts, provenance: Mapping[str, str]) -> Certi
 
 def _provenance(solution: NumericSolution, tolerance: int) -> dict[str, str]:
     return {
+        **({"solver": solution.message} if solution.bits <= _DOUBLE_BITS else {}),
         "bits": str(solution.bits),
         "gap": f"{solution.gap:.1e}",
         "iterations": str(solution.iterations),

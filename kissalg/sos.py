@@ -52,7 +52,7 @@ def certify_nonnegative(
     Args:
         p: the polynomial with rational coefficients: a string, a sympy expression or a python-flint polynomial.
         on, equal: the inequalities g_i >= 0 and the equations h_j = 0.
-        group: a finite group that fixes p and permutes the conditions; the sums of squares are reduced by it.
+        group: a finite group that fixes p and permutes the conditions (equations up to sign); the sums of squares are reduced by it.
         degree: the degree of the identity, even; by default the least possible. Raise it when the answer is no.
         products: use products of the g_i too (Schmüdgen), and not only the g_i (Putinar).
         multiplier: (e, k): prove (e + Σ x_i²)^k p instead of p, e = 0 or 1.

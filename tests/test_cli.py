@@ -402,6 +402,32 @@ def test_bound_average_kissing_of_finitely_many_radii(run: Command) -> None:
     assert not result.err
 
 
+@pytest.mark.parametrize("method", ["caps", "direct"])
+def test_methods_for_finitely_many_radii(run: Command, method: str) -> None:
+    words = ("--degree", "5", *(("--rho-squared", "47/16") if method == "caps" else ()))
+    result = run("bound", "average-kissing", "3", "--radii", "1", "--method", method, *words)
+    assert result.code == 0, result.err
+    assert result.out.count("VERIFIED  average-kissing(3;1) <= 1") == 2
+    assert Path(f"average-kissing-3-r1-{method}.json.xz").exists()
+
+
+def test_the_best_sphere_for_radii(run: Command) -> None:
+    """13.219 in the paper for the radii 1, 2, with caps on the best sphere."""
+    result = run("bound", "average-kissing", "3", "--radii", "1,2", "--method", "caps")
+    assert result.code == 0, result.err
+    assert "rho² = " in result.err
+    assert (
+        run("verify", "average-kissing-3-r1_2-caps.json.xz", "--expect", "average-kissing(3;1,2) <= 13.219").code == 0
+    )
+
+
+def test_best_is_twice_the_kissing_number_where_the_mesh_gives_nothing(run: Command) -> None:
+    """One piece on either side of 1/2 from 1/5 on gives more than 2 · 13.16 for n = 3."""
+    result = run("bound", "average-kissing", "3", "--first", "1/20", "--intervals", "1", "--degree", "8")
+    assert result.code == 0, result.err
+    assert run("verify", "average-kissing-3-best.json.xz", "--expect", "average-kissing(3) <= 26.5").code == 0
+
+
 @pytest.mark.parametrize("method", ["step", "caps"])
 def test_methods_with_constant_pieces(run: Command, method: str) -> None:
     words = ("--method", method, "--first", "1/4", "--intervals", "2", "--margin", "1/2000", "--degree", "9")
@@ -418,7 +444,13 @@ def test_methods_with_constant_pieces(run: Command, method: str) -> None:
         (("3", "--first", "3/5"), 2, "between 0 and 1/2"),
         (("3", "--intervals", "0"), 2, "intervals"),
         (("3", "--radii", "0"), 2, "all of them positive"),
-        (("3", "--radii", "1", "--method", "step"), 2, "finitely many radii need no mesh"),
+        (("3", "--radii", "1", "--first", "1/4"), 2, "finitely many radii need no mesh"),
+        (("3", "--radii", "1", "--method", "step"), 2, "methods best, caps, direct with --radii, found step"),
+        (("3", "--method", "direct"), 2, "without --radii, found direct"),
+        (("3", "--rho-squared", "3"), 2, "--method caps only"),
+        (("3", "--contact", "3"), 2, "--method direct only"),
+        (("3", "--radii", "1", "--method", "direct", "--margin", "1/9"), 2, "solves in multiprecision"),
+        (("3", "--radii", "1", "--method", "direct", "--degree", "4"), 2, "odd number"),
         (("3", "--method", "caps", "--rho-squared", "10"), 2, "rho"),
         (("3", "--margin", "1/1000000000000", "--intervals", "1", "--degree", "6"), 4, "larger margin"),
     ],
@@ -427,3 +459,46 @@ def test_average_kissing_says_what_would_work(run: Command, words: tuple[str, ..
     result = run("bound", "average-kissing", *words)
     assert result.code == code, result.err
     assert message in result.err
+
+
+@pytest.mark.parametrize("engine", ["picos", "clarabel"])
+def test_a_bound_by_an_engine_in_double_precision(run: Command, engine: str) -> None:
+    """The result of the engine is labelled as numerical; what is verified is the certificate that was rounded from another run of it."""
+    result = run(*KISSING, "--engine", engine, "-q", "-o", "k.json.xz")
+    assert result.code == 0, result.err
+    numerical, kernel, opinion = result.out.splitlines()
+    assert numerical.startswith("numerically, not proved: A(3,1/2) <= 13.2")
+    assert engine in numerical.lower()
+    assert kernel.startswith("VERIFIED  A(3,1/2) <= 13.")
+    assert opinion.startswith("VERIFIED")
+    assert Path("k.json.xz").exists()
+    assert engine in run("show", "k.json.xz").out.lower()
+
+
+def test_delsarte_by_picos(run: Command) -> None:
+    result = run("bound", "delsarte", "3", "--degree", "3", "--engine", "picos", "-q")
+    assert result.code == 0, result.err
+    numerical, kernel, _ = result.out.splitlines()
+    assert numerical.startswith("numerically, not proved: A(3,1/2) <= 13.")
+    assert kernel.startswith("VERIFIED  A(3,1/2) <= 13.")
+    assert "without --sharp" in run("bound", "delsarte", "3", "-d", "3", "--sharp", "--engine", "picos", "-f").err
+
+
+def test_an_engine_in_double_precision_has_no_checkpoints(run: Command) -> None:
+    result = run(*KISSING, "--engine", "picos", "--bits", "100")
+    assert result.code == 2
+    assert "without --bits, --run, --resume and --keep-run" in result.err
+
+
+def test_an_average_kissing_number_by_picos(run: Command) -> None:
+    result = run("bound", "average-kissing", "3", "--radii", "1,2", "-d", "6", "--engine", "picos", "-q")
+    assert result.code == 0, result.err
+    assert result.out.startswith("VERIFIED  average-kissing(3;1,2) <= 13.29")
+
+
+def test_a_solution_in_double_precision_that_cannot_be_rounded(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kissalg.cli.engine._MARGINS", (0.0,))
+    result = run(*KISSING, "--engine", "clarabel")
+    assert result.code == 4
+    assert result.out.startswith("numerically, not proved")
+    assert "Leave out --engine" in result.err

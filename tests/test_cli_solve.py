@@ -100,3 +100,20 @@ def test_wrong_files(run: Command, text: str, message: str) -> None:
     assert code in (2, 3)
     assert message in err
     assert out == ""
+
+
+@pytest.mark.parametrize("engine", ["picos", "clarabel"])
+def test_engines_in_double_precision(run: Command, engine: str) -> None:
+    """Their results are numerical, with the name of the engine; what is proved is proved by us."""
+    code, out, _ = run(THETA, "--quiet", "--engine", engine)
+    assert code == 0
+    numerical, proved = out.splitlines()[1:]
+    assert re.fullmatch(rf"numerically: optimal, .* 53 bits, .*{engine}.*", numerical, re.IGNORECASE)
+    values = [float(word) for word in re.findall(r"-?\d+\.\d+|\b2\b", proved)]
+    assert all(abs(value - 2) < 1e-6 for value in values)
+
+
+def test_bits_of_an_engine_in_double_precision(run: Command) -> None:
+    code, _, err = run(THETA, "--engine", "picos", "--bits", "200")
+    assert code == 2
+    assert "without --bits" in err

@@ -53,10 +53,13 @@ def test_the_file_is_the_one_that_was_verified(found: Entry) -> None:
     assert (hashlib.sha256(data).hexdigest(), len(data)) == (found.sha256, found.size)
     document = read_document(data)
     claim = parse_expectation(found.claim)
-    assert document.claim.quantity == claim.quantity
-    assert document.bound <= claim.bound
+    assert document.claim.implies(claim)
     assert (document.degree, document.terms) == (found.degree, found.terms)
-    if getattr(document, "cos", Fraction(1, 2)) * 2 == 1:  # kissing numbers, and averages of them
+    half = Fraction(1, 2)
+    if hasattr(document, "n") and getattr(document, "cos", half) in (
+        half,
+        (half,),
+    ):  # kissing numbers, and averages of them
         assert document.bound >= KNOWN[document.n]
 
 

@@ -96,6 +96,12 @@ def test_the_python_of_the_page_on_sharp_bounds(capsys: pytest.CaptureFixture[st
         assert line in out
 
 
+def test_the_python_of_the_page_on_two_point_bounds(capsys: pytest.CaptureFixture[str]) -> None:
+    for code in re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "two-point.md").read_text(), re.DOTALL):
+        exec(compile(code, "two-point.md", "exec"), {})
+    assert "A(3, 1/5*sqrt(5)) <= 12.00000" in capsys.readouterr().out
+
+
 def test_the_python_of_the_tutorial() -> None:
     failures, examples = doctest.testfile(str(TUTORIAL), module_relative=False)
     assert examples >= 7

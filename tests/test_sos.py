@@ -48,12 +48,73 @@ def exactly(certificate: Certificate) -> str:
         ("-x - y", ["1 - x", "1 - y"], [], "-2"),
         ("x^3 - x", ["x", "2 - x"], [], "-2/9*sqrt(3)"),
         ("x^4 + x", [], [], "3/16*a^1 where 16 + 1*a^3 = 0, -3 <= a <= -2"),
+        # Lasserre 2001, Example 1: at x = y = 1.3247, the root of x³ = x + 1
+        ("(x^2 + 1)^2 + (y^2 + 1)^2 - 2*(x + y + 1)^2", [], [], "-10 + -2*a^1 + -8*a^2 where 1 + 2*a^1 + 1*a^2 + 1*a^3 = 0, -1 <= a <= -1/2"),
+        ("2*x^4 + 2*x^3*y - x^2*y^2 + 5*y^4", [], [], "0"),  # Parrilo 2000
+        pytest.param("x^3 - x^2 + 2*x*y - y^2 + y^3", ["x", "y", "x + y - 1"], [], "0", marks=pytest.mark.slow),  # tutorial of SumsOfSquares.jl
+        pytest.param("x^4 + y^4 + z^4", [], ["x^2 + y^2 + z^2 - 1"], "1/3", marks=pytest.mark.slow),
     ],
-)
+)  # fmt: skip
 def test_known_minima(p: str, on: list[str], equal: list[str], minimum: str) -> None:
     certificate = ka.minimize(p, on, equal)
     proved(certificate)
     assert exactly(certificate) == minimum
+
+
+CHEBYSHEV = [
+    "x",
+    "2*x^2 - 1",
+    "4*x^3 - 3*x",
+    "8*x^4 - 8*x^2 + 1",
+    "16*x^5 - 20*x^3 + 5*x",
+    "32*x^6 - 48*x^4 + 18*x^2 - 1",
+]
+
+
+@pytest.mark.parametrize(
+    "p", [pytest.param(p, marks=() if i == 3 else pytest.mark.slow) for i, p in enumerate(CHEBYSHEV)]
+)
+@pytest.mark.parametrize("on", [["1 - x^2"], pytest.param(["1 - x", "1 + x"], marks=pytest.mark.slow)], ids=str)
+def test_chebyshev_polynomials_have_the_minimum_minus_one(p: str, on: list[str]) -> None:
+    """Both forms of Lukács' theorem: (1 - x) σ + (1 + x) τ, and σ + (1 - x²) τ with σ of the same degree."""
+    certificate = ka.minimize(p, on)
+    proved(certificate)
+    assert exactly(certificate) == "-1"
+
+
+def test_a_minimum_of_a_large_degree_is_a_rational_number_just_below() -> None:
+    """The six-hump camel: -1.031628453… has no short polynomial."""
+    p = "4*x^2 - 21/10*x^4 + 1/3*x^6 + x*y - 4*y^2 + 4*y^4"
+    bound = proved(ka.minimize(p, group=FiniteGroup.from_signed_permutations([(-1, -2)]), exact=False))
+    assert Fraction("-1.03164") < bound < Fraction("-1.031628453")
+
+
+@pytest.mark.slow
+def test_motzkin_on_the_sphere() -> None:
+    """No sum of squares of degree 6 even there; of degree 8 it is one."""
+    p, sphere = "x^4*y^2 + x^2*y^4 + z^6 - 3*x^2*y^2*z^2", ["x^2 + y^2 + z^2 - 1"]
+    group = FiniteGroup.from_signed_permutations([(2, 1, 3), (-1, 2, 3), (1, 2, -3)])
+    assert proved(ka.minimize(p, equal=sphere, group=group, degree=8)) == 0
+    with pytest.raises(InfeasibleError, match="it is proved exactly"):
+        ka.certify_nonnegative(p, equal=sphere, group=group, degree=6)
+
+
+def random_quartic(random: Random) -> fmpq_mpoly:
+    """A symmetric quartic in x, y, z with rational coefficients, positive at infinity."""
+    return random_symmetric(random, 4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [7, 8, 9])
+def test_symmetric_quartics(seed: int) -> None:
+    """Inside the cone after a shift by its bound: a rational certificate with three small blocks."""
+    p = random_quartic(Random(seed))
+    bound = proved(ka.minimize(p, group=symmetric_group(3), exact=False))
+    assert (
+        proved(ka.certify_nonnegative(p - fmpq(bound.numerator, bound.denominator) + 1, group=symmetric_group(3))) == 0
+    )
+    with pytest.raises(InfeasibleError):
+        ka.certify_nonnegative(p - fmpq(bound.numerator, bound.denominator) - 1, group=symmetric_group(3))
 
 
 @pytest.mark.parametrize(
@@ -106,6 +167,12 @@ def test_a_name_that_is_no_symmetry_is_refused() -> None:
         ka.minimize("x^2 + y^2", on=["x"], group=symmetric_group(2))
     with pytest.raises(ParameterError, match="to permute the equalities"):
         ka.minimize("x^2 + y^2", equal=["x^2 - 1"], group=symmetric_group(2))
+
+
+def test_equations_may_change_their_sign() -> None:
+    """The swap of x and y maps x - y to its negative: the set is fixed."""
+    certificate = ka.minimize("x*y - x - y", equal=["x - y"], group=symmetric_group(2))
+    assert (proved(certificate), exactly(certificate)) == (-1, "-1")
 
 
 @pytest.mark.parametrize(

@@ -26,43 +26,22 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse
 import sdpap
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 from sdpap.sdpacall import sdpacall
 from sdpap.symcone import SymCone
 
 import kissalg as ka
 from kissalg.exact.rational import fraction
-from kissalg.sdp.model import Model, Point, PsdVariable, SampledForm
+from kissalg.sdp.model import Model
 from kissalg.sdp.sdpa import SdpaProblem, read_sdpa, sampled_sdpa
 from kissalg.solvers.multiprecision.points import choose_points
+from kissalg.solvers.sampled import orthonormal_bases
 
 EXTRA_DIGITS = 3
 
 
 def double(value: fmpq) -> float:
     return int(value.p) / int(value.q)
-
-
-def orthonormal_bases(model: Model, points: dict[str, list[Point]]) -> dict[str, fmpq_mat]:
-    """For each PSD variable the inverse of the R of a QR decomposition of its weighted vectors at the points, as exact rationals."""
-    bases = {}
-    for variable in model.variables:
-        if not isinstance(variable, PsdVariable):
-            continue
-        rows: list[list[float]] = []
-        for identity in model.identities:
-            for term in identity.terms:
-                if term.variable == variable:
-                    sample = term.sample(points[identity.name])
-                    assert isinstance(sample, SampledForm)
-                    for a, table in enumerate(sample.vectors):
-                        for row, weight in zip(table, sample.weights, strict=True):
-                            size = double(sum((abs(w) for w in weight[a]), fmpq(0))) ** 0.5
-                            rows.append([size * double(entry) for entry in row])
-        triangle = np.linalg.qr(np.array(rows), mode="r")
-        inverse = np.linalg.inv(triangle) * len(rows) ** 0.5
-        bases[variable.name] = fmpq_mat([[fmpq(*float(x).as_integer_ratio()) for x in row] for row in inverse])
-    return bases
 
 
 class Peer:

@@ -204,13 +204,13 @@ class FiniteGroup:
                     f"expected {what} to be invariant under {self.name}, but the generator {_shown(generator)} changes it: {polynomial} becomes {image}"
                 )
 
-    def require_permuted(self, polynomials: Sequence[fmpq_mpoly], what: str) -> None:
-        """Return if every generator permutes the polynomials.
+    def require_permuted(self, polynomials: Sequence[fmpq_mpoly], what: str, *, signs: bool = False) -> None:
+        """Return if every generator permutes the polynomials, with `signs` up to their signs.
 
         Raises:
             ParameterError: with a generator and a polynomial whose image is not among them.
         """
-        known = {str(p) for p in polynomials}
+        known = {str(p) for p in polynomials} | ({str(-p) for p in polynomials} if signs else set())
         for p in polynomials:
             self._require_ring(p)
             for generator in self.generators:

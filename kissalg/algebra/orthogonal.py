@@ -1,11 +1,14 @@
-"""Univariate orthogonal polynomials over Q: Gegenbauer P_k^n and Chebyshev T_k.
+"""Univariate orthogonal polynomials over Q: Gegenbauer P_k^n, Chebyshev T_k and Laguerre L_k^(n/2-1).
 
 P_k^n is the zonal polynomial of degree k of the sphere S^(n-1): the Jacobi polynomial with both parameters (n-3)/2, normalised P_k^n(1) = 1. By
 Schoenberg's theorem (u, v) -> P_k^n(u . v) is a positive definite kernel on S^(n-1).
 
-Main definitions: `gegenbauer`, `chebyshev`, `chebyshev_matrix`.
+e^(-w) L_k^(n/2-1)(w), w = |x|², is a positive multiple of the Laplacian's k-th power of e^(-|x|²), up to the sign (-1)^k: its Fourier transform is nonnegative.
 
-References: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming (2008), section 2; recurrence: DLMF 18.9.1.
+Main definitions: `gegenbauer`, `chebyshev`, `chebyshev_matrix`, `laguerre`.
+
+References: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming (2008), section 2; recurrences: DLMF 18.9.1, 18.9.2; Cohn
+and Elkies, New upper bounds on sphere packings I (2003), section 6, for Laguerre's polynomials.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 
 from kissalg.errors import ExactnessError
 
-__all__ = ["chebyshev", "chebyshev_matrix", "gegenbauer"]
+__all__ = ["chebyshev", "chebyshev_matrix", "gegenbauer", "laguerre"]
 
 
 @cache
@@ -61,3 +64,24 @@ def chebyshev_matrix(degree: int) -> fmpq_mat:
     """
     size = degree + 1
     return fmpq_mat(size, size, [chebyshev(i)[j] if j <= i else fmpq(0) for i in range(size) for j in range(size)])
+
+
+@cache
+def laguerre(n: int, k: int) -> fmpq_poly:
+    """L_k^(n/2-1) in Q[w], of degree k.
+
+    Recurrence, with α = n/2 - 1: L_0 = 1, L_1 = 1 + α - w, (k+1) L_(k+1) = (2k + 1 + α - w) L_k - (k + α) L_(k-1).
+
+    Raises:
+        ExactnessError: if n < 1 or k < 0.
+
+    >>> laguerre(3, 1), laguerre(2, 2)
+    ((-1)*x + 3/2, 1/2*x^2 + (-2)*x + 1)
+    """
+    if n < 1 or k < 0:
+        raise ExactnessError(f"expected a dimension n >= 1 and a degree k >= 0, found n = {n}, k = {k}")
+    alpha = fmpq(n, 2) - 1
+    previous, current = fmpq_poly([]), fmpq_poly([1])
+    for j in range(k):
+        previous, current = current, (fmpq_poly([2 * j + 1 + alpha, -1]) * current - (j + alpha) * previous) / (j + 1)
+    return current

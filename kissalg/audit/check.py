@@ -12,6 +12,7 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.delsarte import DelsarteDocument
+from kissalg.audit.direct import DirectDocument
 from kissalg.audit.document import Document, FixedSizeDocument
 from kissalg.audit.faces import FaceGram
 from kissalg.audit.independence import IndependenceDocument
@@ -19,6 +20,7 @@ from kissalg.audit.nonnegative import NonnegativeDocument
 from kissalg.audit.parsing import Finding, NotCovered
 from kissalg.audit.positivity import check_face, check_positive, check_row_sums, path_of
 from kissalg.audit.reader import read_document
+from kissalg.audit.spherical_caps import SphericalCapsDocument
 from kissalg.exact.number_field import RATIONALS
 from kissalg.exact.rational import fraction
 from kissalg.kernel.claims.expectation import parse_expectation
@@ -58,6 +60,8 @@ def audit(data: bytes, *, expect: str | None = None) -> Report:
             _prove(document)
         elif isinstance(document, DelsarteDocument | NonnegativeDocument | IndependenceDocument):
             _prove_over_a_field(document)
+        elif isinstance(document, SphericalCapsDocument):
+            _prove_caps(document)
         else:
             _prove_average(document)
         if expected is not None and not claim.implies(expected):
@@ -117,7 +121,19 @@ def _prove_over_a_field(document: DelsarteDocument | NonnegativeDocument | Indep
         raise _rejected(reason, path)
 
 
-def _prove_average(document: AverageKissingDocument | RadiiDocument) -> None:
+def _prove_caps(document: SphericalCapsDocument) -> None:
+    """The same for packings of spherical caps, whose matrices are rational."""
+    for name, gram in document.matrices.items():
+        if isinstance(gram, FaceGram):
+            check_face(name, gram, RATIONALS)
+        else:
+            check_row_sums(name, gram, document.path(name))
+            check_positive(name, gram.matrix(), document.path(name))
+    for reason, path in document.failures():
+        raise _rejected(reason, path)
+
+
+def _prove_average(document: AverageKissingDocument | RadiiDocument | DirectDocument) -> None:
     """The same for the theorems about average kissing numbers."""
     for name, size in document.sizes().items():
         if document.matrices[name].size != size:

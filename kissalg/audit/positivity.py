@@ -19,7 +19,7 @@ _PRECISIONS = (128, 512, 2048)
 _LDL_WORK = 1 << 30  # rows⁴ times bits: what an exact LDLᵀ of a singular matrix may cost, at most minutes
 
 
-def check_row_sums(name: str, gram: Gram) -> None:
+def check_row_sums(name: str, gram: Gram, path: str | None = None) -> None:
     """The format's own condition on a correction.
 
     The proof of positivity does without it; but a file that breaks it is no certificate, and both checkers have to say so.
@@ -36,7 +36,7 @@ def check_row_sums(name: str, gram: Gram) -> None:
     tiny = fmpq(1, 1 << gram.shift) if gram.shift >= 0 else fmpq(1 << -gram.shift)
     for index, total in enumerate(sums):
         if fmpq(total, gram.denominator) > tiny:
-            raise _too_large(index, name, f"{path_of(name)}.correction")
+            raise _too_large(index, name, f"{path_of(name) if path is None else path}.correction")
 
 
 def check_face(name: str, gram: FaceGram, over: NumberField) -> None:

@@ -15,6 +15,7 @@ from flint import fmpq
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.delsarte import DelsarteDocument
+from kissalg.audit.direct import DirectDocument, read_direct
 from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
 from kissalg.audit.faces import FaceGram
 from kissalg.audit.independence import IndependenceDocument, read_independence
@@ -41,6 +42,7 @@ from kissalg.audit.parsing import (
     strings,
     text_of,
 )
+from kissalg.audit.spherical_caps import SphericalCapsDocument, read_spherical_caps
 from kissalg.bounds.mesh import Mesh
 from kissalg.errors import ParameterError
 
@@ -52,8 +54,10 @@ AnyDocument: TypeAlias = (
     | FixedSizeDocument
     | AverageKissingDocument
     | RadiiDocument
+    | DirectDocument
     | DelsarteDocument
     | NonnegativeDocument
+    | SphericalCapsDocument
     | IndependenceDocument
 )
 
@@ -94,7 +98,9 @@ def _document(tree: Any) -> AnyDocument:
         "three-point-fixed-size": _fixed_size,
         "average-kissing": _average_kissing,
         "average-kissing-radii": _radii,
+        "average-kissing-direct": read_direct,
         "delsarte": _delsarte,
+        "spherical-caps": read_spherical_caps,
         "nonnegative": read_nonnegative,
         "independence-number": read_independence,
     }

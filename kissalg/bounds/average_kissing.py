@@ -59,6 +59,7 @@ __all__ = [
     "average_kissing",
     "average_kissing_radii",
     "dyadic_gegenbauer",
+    "finite_radii",
 ]
 
 THEOREM = "average-kissing"
@@ -88,8 +89,15 @@ def area_weights(n: int, rho_squared: RationalLike, mesh: Mesh) -> tuple[fmpq, .
     Raises:
         ParameterError: if 1 < ρ² < 9 does not hold.
     """
-    ends = (*mesh.nodes[1:], fmpq(1))
-    return tuple(relative_cap_area(n, rational(rho_squared), size) for size in ends)
+    return _areas(n, rho_squared, (*mesh.nodes[1:], fmpq(1)))
+
+
+def _areas(n: int, rho_squared: RationalLike, sizes: Sequence[fmpq]) -> tuple[fmpq, ...]:
+    try:
+        square = rational(rho_squared)
+    except ExactnessError as error:
+        raise ParameterError(f"rho: {error}") from error
+    return tuple(relative_cap_area(n, square, size) for size in sizes)
 
 
 @dataclass(frozen=True)
@@ -277,11 +285,23 @@ def average_kissing(
 
 
 def average_kissing_radii(
-    n: int, degree: int, radii: Sequence[RationalLike], *, margin: RationalLike = "1/50000"
+    n: int,
+    degree: int,
+    radii: Sequence[RationalLike],
+    *,
+    rho_squared: RationalLike | None = None,
+    margin: RationalLike = "1/50000",
 ) -> AverageKissingProblem:
     """The program for packings in R^n whose radii are among finitely many: one local program around a ball of each radius.
 
     For one radius it is Delsarte's linear programming bound for the kissing number.
+
+    Args:
+        n, degree: see `average_kissing`.
+        radii: at least one, all of them positive.
+        rho_squared: for the weights of the paper, the areas of the caps that the neighbours cut from the sphere of radius ρ times that of the ball; by
+            default the weights are optimised.
+        margin: see `average_kissing`.
 
     Raises:
         ParameterError: if a parameter is out of its range.
@@ -289,14 +309,7 @@ def average_kissing_radii(
     >>> average_kissing_radii(3, 4, [1, 2])
     average-kissing (n = 3, degree = 4, radii 1, 2): 43 equations and inequalities
     """
-    try:
-        sizes = sorted({rational(r) for r in radii})
-    except ExactnessError as error:
-        raise ParameterError(f"radii: {error}") from error
-    if not sizes or sizes[0] <= 0:
-        raise ParameterError(
-            f"radii: expected at least one, all of them positive, found {', '.join(map(str, sizes)) or 'none'}"
-        )
+    sizes = finite_radii(radii)
     programs = []
     for c, r in enumerate(sizes):
         mesh = Mesh(tuple(s / (r + s) for s in sizes), "c" * len(sizes))
@@ -306,6 +319,11 @@ def average_kissing_radii(
     covers += [{programs[c].weight(p): fmpq(1), programs[p].weight(c): fmpq(1)} for c, p in pairs]
     least = programs[0].margin
     rows = [Row(list(total), list(total.values()), 2 + least) for total in covers]
+    if rho_squared is not None:
+        areas = [
+            (local.weight(p), a) for local in programs for p, a in enumerate(_areas(n, rho_squared, local.mesh.nodes))
+        ]
+        rows = [Row([weight], [fmpq(1)], area + least) for weight, area in areas]
     top = NonnegativeVariable("t", 1)
     rows += [Row([("t", 0, 0), (f"{local.prefix}F0", 0, 0)], [fmpq(1), fmpq(-1)], fmpq(0)) for local in programs]
     variables: list[PsdVariable | NonnegativeVariable] = [top]
@@ -313,7 +331,27 @@ def average_kissing_radii(
         variables += local.variables()
         rows += local.rows()
     objective = {("t", 0, 0): fmpq(programs[0].scale)}
-    return AverageKissingProblem(tuple(variables), rows, objective, tuple(programs), tuple(sizes), tuple(covers))
+    return AverageKissingProblem(tuple(variables), rows, objective, tuple(programs), sizes, tuple(covers))
+
+
+def finite_radii(radii: Sequence[RationalLike]) -> tuple[fmpq, ...]:
+    """Distinct positive radii in increasing order.
+
+    Raises:
+        ParameterError: if there is none, or one that is not a positive rational number.
+
+    >>> finite_radii(["2", 1, "1/1"])
+    (1, 2)
+    """
+    try:
+        sizes = tuple(sorted({rational(r) for r in radii}))
+    except ExactnessError as error:
+        raise ParameterError(f"radii: {error}") from error
+    if not sizes or sizes[0] <= 0:
+        raise ParameterError(
+            f"radii: expected at least one, all of them positive, found {', '.join(map(str, sizes)) or 'none'}"
+        )
+    return sizes
 
 
 def _local(n: int, degree: int, mesh: Mesh, margin: RationalLike, prefix: str) -> LocalProgram:

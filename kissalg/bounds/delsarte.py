@@ -29,11 +29,11 @@ from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.expressions import real_number, surd
 from kissalg.exact.number_field import RATIONALS, FieldElement
 from kissalg.exact.rational import RationalLike, decimal_up, rational
-from kissalg.sdp.equations import AlgebraicModel, LinearSystem, interpolated
+from kissalg.sdp.equations import AlgebraicModel, LinearSystem, affine_system
 from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable, Term
 from kissalg.sdp.sampling import chebyshev_nodes
 
-__all__ = ["DelsarteProblem", "delsarte"]
+__all__ = ["DelsarteProblem", "delsarte", "require_integer"]
 
 THEOREM = "delsarte"
 _APPROXIMATION_BITS = 1024  # far below every gap that a solver reaches
@@ -70,7 +70,7 @@ class DelsarteProblem(AlgebraicModel):
 
     def exact_system(self) -> LinearSystem:
         """The equations over the field of the cosine: (i) is affine in c."""
-        return interpolated(lambda c: _model(self.n, c, self.degree), self.cosine, (fmpq(0), fmpq(1, 2)))
+        return affine_system(lambda p: _model(self.n, p[0], self.degree), [self.cosine])
 
     def candidates(self, identity: Identity) -> Sequence[Point]:
         """Chebyshev nodes of [-1, c], where the multiplier is nonnegative."""
@@ -108,7 +108,7 @@ def delsarte(n: int, cos: RationalLike | FieldElement = "1/2", degree: int = 8) 
     1/5*a
     """
     for name, value, low in (("n", n, 2), ("degree", degree, 1)):
-        _require_integer(name, value, low)
+        require_integer(name, value, low)
     try:
         cosine = real_number(cos)
     except ExactnessError as error:
@@ -121,7 +121,8 @@ def delsarte(n: int, cos: RationalLike | FieldElement = "1/2", degree: int = 8) 
     return DelsarteProblem(THEOREM, model.parameters, model.variables, model.identities, model.objective, cosine)
 
 
-def _require_integer(name: str, value: object, low: int) -> None:
+def require_integer(name: str, value: object, low: int) -> None:
+    """Raise ParameterError unless the parameter is an integer, and at least `low`."""
     if isinstance(value, bool) or not isinstance(value, int) or value < low:
         raise ParameterError(f"{name}: expected an integer >= {low}, found {value!r}")
 

@@ -4,7 +4,7 @@
 
 proves p >= λ on the set. P runs over the products of the g_i: none and single ones (Putinar), or all that fit the degree (Schmüdgen). The identity is
 taken in Q[x]_{≤D} modulo the multiples of the h_j, D = max(2d, deg s p), so that the q_j are no variables. If a finite group fixes p, permutes the g_i and the
-h_j (it is checked), the σ are averaged over the group: for each orbit of products g_P one Gram matrix for each isotypic part of the stabiliser.
+h_j up to sign (it is checked), the σ are averaged over the group: for each orbit of products g_P one Gram matrix for each isotypic part of the stabiliser.
 
 Three problems are made of one statement: *plain* (λ given, no objective), *margin* (how far inside or outside the cone is s(p - λ)?) and *bound* (the
 largest λ, for s = 1).
@@ -308,7 +308,7 @@ def statement(
         p: the polynomial.
         on: the g_i; the set is where all of them are >= 0.
         equal: the h_j, which vanish on the set.
-        group: a finite group that fixes p and permutes the g_i and the h_j.
+        group: a finite group that fixes p, permutes the g_i, and permutes the h_j up to their signs.
         degree: the largest degree D of the identity, even; by default the least that fits everything.
         products: use products of the g_i too (Schmüdgen), and not only the g_i (Putinar).
         multiplier: (e, k) for the multiplier (e + Σ x_i²)^k of p; e = 0 only without conditions.
@@ -342,7 +342,7 @@ def statement(
     if group is not None:
         group.require_invariant(first, "the polynomial")
         group.require_permuted(inequalities, "the inequalities")
-        group.require_permuted(equalities, "the equalities")
+        group.require_permuted(equalities, "the equalities", signs=True)
         if power:
             squares = sum((x**2 for x in first.context().gens()), first * 0)
             group.require_invariant(squares, "the multiplier's Σ x_i²")

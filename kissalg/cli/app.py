@@ -9,21 +9,38 @@ import typer
 import kissalg
 from kissalg.cli.average import AverageRequest, Method, average
 from kissalg.cli.bound import BoundRequest, bound
-from kissalg.cli.check import CheckRequest, check
-from kissalg.cli.delsarte import DelsarteRequest
-from kissalg.cli.delsarte import bound_delsarte as delsarte
+from kissalg.cli.check import CheckRequest, check, largest_cosine
+from kissalg.cli.engine import Engine
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
+from kissalg.cli.options import (
+    Bits,
+    Degree,
+    Dimension,
+    Files,
+    Force,
+    KeepRun,
+    Linear,
+    Output,
+    Quiet,
+    Resume,
+    Run,
+    SolverEngine,
+)
+from kissalg.cli.polynomial import PolynomialRequest, polynomial_bound
+from kissalg.cli.reports import reports_app
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
+from kissalg.cli.theta_app import bound_theta
+from kissalg.cli.two_point_app import bound_caps, bound_delsarte
 from kissalg.cli.verify import verify
-from kissalg.errors import ParameterError
-from kissalg.published import CheckOptions
+from kissalg.published import Allowance, CheckOptions
+from kissalg.solvers.float64 import Engine as Float64Engine
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="kissalg",
-    help="Upper bounds for kissing numbers, average kissing numbers and spherical codes, as exact certificates that a tiny checker verifies.",
+    help="Bounds for kissing numbers, average kissing numbers, spherical codes, graphs and polynomials, as exact certificates that a tiny checker verifies.",
     epilog=EXIT_CODES_HELP,
     no_args_is_help=True,
     add_completion=False,
@@ -36,27 +53,10 @@ bound_app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(bound_app)
-
-Dimension = Annotated[int, typer.Argument(metavar="N", help="Dimension of the space; at least 3.")]
-Degree = Annotated[
-    int, typer.Option("--degree", "-d", help="Degree d of the problem: higher is better and slower (about d^6).")
-]
-Linear = Annotated[
-    int | None,
-    typer.Option(
-        help="Number of linear terms a_k. [default: twice the degree; the degree itself is the classical choice]"
-    ),
-]
-Bits = Annotated[int | None, typer.Option(help="Working precision in bits. [default: chosen by the solver]")]
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="The certificate to write. [default: such as A-4-1_2-d6.json.xz]")
-]
-Run = Annotated[Path | None, typer.Option(help="Folder for checkpoints of a new run. [default: OUTPUT.run]")]
-Resume = Annotated[Path | None, typer.Option(help="Continue the interrupted run in this folder, with its settings.")]
-KeepRun = Annotated[bool, typer.Option("--keep-run", help="Keep the run folder after success.")]
-Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite the certificate if it exists.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdicts only.")]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Certificates.")]
+app.add_typer(reports_app)  # no name: its commands are commands of kissalg
+bound_app.command("delsarte", epilog=EXIT_CODES_HELP)(bound_delsarte)
+bound_app.command("caps", epilog=EXIT_CODES_HELP)(bound_caps)
+bound_app.command("theta", epilog=EXIT_CODES_HELP)(bound_theta)
 
 
 @bound_app.command("kissing", epilog=EXIT_CODES_HELP)
@@ -72,6 +72,7 @@ def bound_kissing(
     keep_run: KeepRun = False,
     force: Force = False,
     quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
 ) -> ExitCode:
     """Bound the kissing number of dimension N.
 
@@ -80,7 +81,19 @@ def bound_kissing(
     command = f"bound kissing {n}"
     return bound(
         BoundRequest(
-            command, n, "1/2", degree, linear, bits, output, run, resume, keep_run=keep_run, force=force, quiet=quiet
+            command,
+            n,
+            "1/2",
+            degree,
+            linear,
+            bits,
+            output,
+            run,
+            resume,
+            keep_run=keep_run,
+            force=force,
+            quiet=quiet,
+            engine=engine,
         )
     )
 
@@ -99,6 +112,7 @@ def bound_code(
     keep_run: KeepRun = False,
     force: Force = False,
     quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
 ) -> ExitCode:
     """Bound A(N, θ), the size of a spherical code in dimension N with minimal angle θ, cos θ rational.
 
@@ -107,35 +121,21 @@ def bound_code(
     command = f"bound code {n} --cos {cos}"
     return bound(
         BoundRequest(
-            command, n, cos, degree, linear, bits, output, run, resume, keep_run=keep_run, force=force, quiet=quiet
+            command,
+            n,
+            cos,
+            degree,
+            linear,
+            bits,
+            output,
+            run,
+            resume,
+            keep_run=keep_run,
+            force=force,
+            quiet=quiet,
+            engine=engine,
         )
     )
-
-
-@bound_app.command("delsarte", epilog=EXIT_CODES_HELP)
-@exiting
-def bound_delsarte(
-    n: Annotated[int, typer.Argument(metavar="N", help="Dimension of the space; at least 2.")],
-    cos: Annotated[
-        str, typer.Option(help='Cosine of the minimal angle: "1/2", "1/sqrt(5)", "(1+sqrt(5))/4", "cos(2*pi/5)".')
-    ] = "1/2",
-    degree: Annotated[
-        int | None,
-        typer.Option("--degree", "-d", help="Polynomials have degree 2d. [default: up to 20, while it helps]"),
-    ] = None,
-    sharp: Annotated[
-        bool, typer.Option("--sharp", help="The exact optimum, over the number field in which it lies.")
-    ] = False,
-    bits: Bits = None,
-    output: Output = None,
-    force: Force = False,
-    quiet: Quiet = False,
-) -> ExitCode:
-    """Bound A(N, θ) by Delsarte's linear program, for any cos θ that is rational or algebraic.
-
-    Examples: kissalg bound delsarte 8 --sharp · kissalg bound delsarte 3 --cos "1/sqrt(5)" --degree 2 --sharp
-    """
-    return delsarte(DelsarteRequest(n, cos, degree, sharp, bits, output, force=force, quiet=quiet))
 
 
 @bound_app.command("average-kissing", epilog=EXIT_CODES_HELP)
@@ -145,10 +145,11 @@ def bound_average_kissing(
     method: Annotated[
         Method,
         typer.Option(
-            help="linear: weights optimised on linear pieces, the best one; step: on constant pieces; "
-            "caps: constant pieces, the weights being areas of caps on the sphere of radius rho."
+            help="linear: weights optimised on linear pieces; step: on constant pieces; caps: the weights are areas of caps on the sphere of radius rho; "
+            "best: the better of linear and twice the linear programming bound of the kissing number (with --radii: optimised weights); "
+            "direct, with --radii: functions of positive type, without weights."
         ),
-    ] = Method.LINEAR,
+    ] = Method.BEST,
     degree: Annotated[int | None, typer.Option("--degree", "-d", help="Degree d. [default: by dimension]")] = None,
     first: Annotated[
         str | None, typer.Option(help="The least size s/(r+s) with a weight, in (0, 1/2). [default: by dimension]")
@@ -157,9 +158,16 @@ def bound_average_kissing(
     grading: Annotated[
         int | None, typer.Option(help="Distances of nodes to 1/2 grow like (i/m)^(g/4). [default: by dimension]")
     ] = None,
-    rho_squared: Annotated[str, typer.Option(help="The square of rho, in (1, 9), for --method caps.")] = "3",
+    rho_squared: Annotated[
+        str | None,
+        typer.Option(help="The square of rho, in (1, 9), for --method caps. [default: 3; with --radii the best one]"),
+    ] = None,
     radii: Annotated[
         str | None, typer.Option(help="Only packings with these radii, such as 1,2; no mesh is needed.")
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(help="For --method direct: the exponent at a contact of the largest balls. [default: by degree]"),
     ] = None,
     margin: Annotated[
         str | None, typer.Option(help="By how much the inequalities are to hold. [default: the least that works]")
@@ -167,6 +175,7 @@ def bound_average_kissing(
     output: Output = None,
     force: Force = False,
     quiet: Quiet = False,
+    engine: Annotated[Float64Engine, typer.Option(help="The solver, in double precision.")] = Float64Engine.CLARABEL,
 ) -> ExitCode:
     """Bound the average kissing number of dimension N, for balls of any radii or with --radii.
 
@@ -174,7 +183,114 @@ def bound_average_kissing(
     """
     return average(
         AverageRequest(
-            n, method, degree, first, intervals, grading, rho_squared, radii, margin, output, force=force, quiet=quiet
+            n,
+            method,
+            degree,
+            first,
+            intervals,
+            grading,
+            rho_squared,
+            radii,
+            contact,
+            margin,
+            output,
+            force=force,
+            quiet=quiet,
+            engine=engine,
+        )
+    )
+
+
+PolynomialText = Annotated[
+    str, typer.Argument(metavar="POLYNOMIAL", help='Such as "x^4 - 3/2*x*y + 1"; after -- if it begins with a minus.')
+]
+Inequalities = Annotated[list[str] | None, typer.Option("--on", help="A polynomial that is >= 0 on the set; repeat.")]
+Equalities = Annotated[list[str] | None, typer.Option("--equal", help="A polynomial that is 0 on the set; repeat.")]
+EvenDegree = Annotated[
+    int | None, typer.Option("--degree", "-d", help="Degree of the identity, even. [default: the least that fits]")
+]
+Products = Annotated[bool, typer.Option("--products", help="Multiply the inequalities with each other (Schmüdgen).")]
+Symmetry = Annotated[
+    list[str] | None,
+    typer.Option(help="S, C, B (all, cyclic, signed permutations) or images such as 2,3,-1 of the variables; repeat."),
+]
+Variables = Annotated[str | None, typer.Option(help="The variables in order. [default: all that occur, sorted]")]
+
+
+@bound_app.command("minimum", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_minimum(
+    polynomial: PolynomialText,
+    on: Inequalities = None,
+    equal: Equalities = None,
+    degree: EvenDegree = None,
+    products: Products = False,
+    symmetry: Symmetry = None,
+    variables: Variables = None,
+    rational: Annotated[
+        bool, typer.Option("--rational", help="A rational number just below the minimum, not the exact one.")
+    ] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="[default: minimum.json.xz]")] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Bound a polynomial from below on a set, by the best sum of squares of a degree; the exact minimum where that is sharp.
+
+    Example: kissalg bound minimum "x^2 + y^2 + z^2" --on x --on y --on z --equal "x + y + z - 1" --symmetry S
+    """
+    return polynomial_bound(
+        PolynomialRequest(
+            polynomial,
+            minimum=True,
+            on=tuple(on or ()),
+            equal=tuple(equal or ()),
+            degree=degree,
+            products=products,
+            symmetry=tuple(symmetry or ()),
+            variables=variables,
+            exact=not rational,
+            output=output,
+            force=force,
+            quiet=quiet,
+        )
+    )
+
+
+@bound_app.command("nonnegative", epilog=EXIT_CODES_HELP)
+@exiting
+def bound_nonnegative(
+    polynomial: PolynomialText,
+    on: Inequalities = None,
+    equal: Equalities = None,
+    degree: EvenDegree = None,
+    products: Products = False,
+    multiplier: Annotated[
+        str | None, typer.Option(metavar="e,k", help="Prove (e + Σ x²)^k times the polynomial instead, e = 0 or 1.")
+    ] = None,
+    symmetry: Symmetry = None,
+    variables: Variables = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="[default: nonnegative.json.xz]")] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Prove that a polynomial is nonnegative on a set, by sums of squares; or prove that it has none of this degree (exit 3).
+
+    Example: kissalg bound nonnegative "x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2" --multiplier 1,1 --symmetry B
+    """
+    return polynomial_bound(
+        PolynomialRequest(
+            polynomial,
+            minimum=False,
+            on=tuple(on or ()),
+            equal=tuple(equal or ()),
+            degree=degree,
+            products=products,
+            multiplier=multiplier,
+            symmetry=tuple(symmetry or ()),
+            variables=variables,
+            output=output,
+            force=force,
+            quiet=quiet,
         )
     )
 
@@ -216,16 +332,16 @@ def check_published(
     ] = False,
     squares: Annotated[int | None, typer.Option(help="Degree of the sums of squares to find.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The certificate to write.")] = None,
+    seconds: Annotated[int, typer.Option(help="Processor time that a check may take.")] = 3600,
+    memory: Annotated[int, typer.Option(help="Memory that a check may take, in MiB.")] = 8192,
     quiet: Quiet = False,
 ) -> ExitCode:
     """Check a file that others published: recognise the format, and say what it proves and why.
 
     Example: kissalg check configuration points.json --kissing
     """
-    if kissing and cos is not None:
-        raise ParameterError("expected --kissing or --cos, found both.")
-    options = CheckOptions("1/2" if kissing else cos, gram, dimension, manifest, solution)
-    return check(CheckRequest(tuple(words), options, complete, squares, output, quiet))
+    options = CheckOptions(largest_cosine(kissing, cos), gram, dimension, manifest, solution)
+    return check(CheckRequest(tuple(words), options, Allowance(seconds, memory), complete, squares, output, quiet))
 
 
 @app.command("show", epilog=EXIT_CODES_HELP)
@@ -243,6 +359,7 @@ def solve_sdpa(
     gap: Annotated[float, typer.Option(help="Relative duality gap at which to stop.")] = 1e-9,
     iterations: Annotated[int, typer.Option(help="Give up after so many iterations.")] = 200,
     quiet: Quiet = False,
+    engine: SolverEngine = Engine.MULTIPRECISION,
 ) -> ExitCode:
     """Solve any semidefinite program in the sparse SDPA format, and say what is proved about its optimum.
 
@@ -250,7 +367,7 @@ def solve_sdpa(
 
     Example: kissalg solve truss1.dat-s
     """
-    return solve_file(file, bits=bits, gap=gap, max_iterations=iterations, quiet=quiet)
+    return solve_file(file, bits=bits, gap=gap, max_iterations=iterations, quiet=quiet, engine=engine)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,18 +1,24 @@
 """``kissalg bound average-kissing``: from parameters to a verified certificate on disk."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from flint import fmpq
+
 from kissalg.bounds.average_kissing import AverageKissingProblem, area_weights, average_kissing, average_kissing_radii
+from kissalg.bounds.direct import average_kissing_direct
 from kissalg.bounds.mesh import Mesh, linear_mesh, step_mesh
 from kissalg.certify import Certificate, certify
 from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
-from kissalg.errors import InfeasibleError, ParameterError, RoundingError
-from kissalg.solvers import Status
-from kissalg.solvers.float64 import solve_float64
+from kissalg.errors import InfeasibleError, ParameterError, RoundingError, SolverError
+from kissalg.exact.rational import decimal_up
+from kissalg.solvers import Settings, Status, solve
+from kissalg.solvers.float64 import Engine as Float64Engine
+from kissalg.solvers.float64 import Float64Solution, solve_float64
 
 __all__ = ["AverageRequest", "Method", "average"]
 
@@ -28,14 +34,24 @@ _DEFAULTS = {
     10: ("9/20", 12, 6),
 }
 _MARGINS = ("1/50000", "1/10000", "1/3000", "1/1000")
+_DIRECT_DEGREE = 13
+# polynomials times exponentials are badly scaled for hardware arithmetic; a small start suits them
+_DIRECT_SETTINGS = (Settings(bits=144, start=100), Settings(bits=240, start=1000))
+_SEARCH = [fmpq(k, 8) for k in range(14, 50, 2)]  # squares of ρ: first these, then the neighbours of the best
 
 
 class Method(Enum):
-    """What the weights are, and on which pieces."""
+    """What the weights are, and on which pieces; or functions of positive type instead of weights."""
 
+    BEST = "best"
     LINEAR = "linear"
     STEP = "step"
     CAPS = "caps"
+    DIRECT = "direct"
+
+
+_WITH_RADII = (Method.BEST, Method.CAPS, Method.DIRECT)
+_WITHOUT_RADII = (Method.BEST, Method.LINEAR, Method.STEP, Method.CAPS)
 
 
 @dataclass(frozen=True)
@@ -43,77 +59,173 @@ class AverageRequest:
     """The command as the user typed it."""
 
     n: int
-    method: Method = Method.LINEAR
+    method: Method = Method.BEST
     degree: int | None = None
     first: str | None = None
     intervals: int = 6
     grading: int | None = None
-    rho_squared: str = "3"
+    rho_squared: str | None = None
     radii: str | None = None
+    contact: str | None = None
     margin: str | None = None
     output: Path | None = None
     force: bool = False
     quiet: bool = False
+    engine: Float64Engine = Float64Engine.CLARABEL
 
     @property
     def defaults(self) -> tuple[str, int, int]:
         """Least size, degree and grading for this dimension."""
         return _DEFAULTS.get(self.n, _DEFAULTS[max(_DEFAULTS)])
 
-    def problem(self, margin: str) -> AverageKissingProblem:
-        """The exact problem. Raises ParameterError."""
+    def require_consistent(self) -> None:
+        """Raise ParameterError for options that have no meaning for the method."""
+        allowed = _WITHOUT_RADII if self.radii is None else _WITH_RADII
+        if self.method not in allowed:
+            names = ", ".join(method.value for method in allowed)
+            which = "without" if self.radii is None else "with"
+            raise ParameterError(f"expected one of the methods {names} {which} --radii, found {self.method.value}.")
+        if self.radii is not None and self.first is not None:
+            raise ParameterError("expected --radii without --first: finitely many radii need no mesh.")
+        if self.rho_squared is not None and self.method is not Method.CAPS:
+            raise ParameterError("expected --rho-squared with --method caps only.")
+        if self.method is Method.DIRECT and (self.margin is not None or self.engine is not Float64Engine.CLARABEL):
+            raise ParameterError(
+                "expected --margin and --engine with the other methods only: --method direct solves in multiprecision."
+            )
+        if self.contact is not None and self.method is not Method.DIRECT:
+            raise ParameterError("expected --contact with --method direct only.")
+
+    def problems(self, margin: str) -> list[AverageKissingProblem]:
+        """The exact problems of which the best is to be taken. Raises ParameterError."""
         first, degree, grading = self.defaults
         degree = degree if self.degree is None else self.degree
         if self.radii is not None:
-            if self.method is not Method.LINEAR or self.first is not None:
-                raise ParameterError("expected --radii without --method and --first: finitely many radii need no mesh.")
-            return average_kissing_radii(self.n, degree, self.radii.split(","), margin=margin)
+            return [average_kissing_radii(self.n, degree, self._radii(), rho_squared=self.rho_squared, margin=margin)]
         grading = grading if self.grading is None else self.grading
         mesh = self._mesh(first if self.first is None else self.first, grading)
-        weights = area_weights(self.n, self.rho_squared, mesh) if self.method is Method.CAPS else None
-        return average_kissing(self.n, degree, mesh, weights=weights, margin=margin)
+        weights = area_weights(self.n, self.rho_squared or "3", mesh) if self.method is Method.CAPS else None
+        problems = [average_kissing(self.n, degree, mesh, weights=weights, margin=margin)]
+        if self.method is Method.BEST:  # twice the linear programming bound of the kissing number
+            problems.append(average_kissing(self.n, degree, Mesh((fmpq(1, 2),), "c"), margin=margin))
+        return problems
+
+    def with_rho(self, rho_squared: fmpq) -> AverageKissingProblem:
+        """The problem for finitely many radii with areas of caps."""
+        degree = self.defaults[1] if self.degree is None else self.degree
+        return average_kissing_radii(self.n, degree, self._radii(), rho_squared=rho_squared, margin=_MARGINS[0])
+
+    def _radii(self) -> list[str]:
+        return [] if self.radii is None else self.radii.split(",")
 
     def _mesh(self, first: str, grading: int) -> Mesh:
-        make = linear_mesh if self.method is Method.LINEAR else step_mesh
+        make = linear_mesh if self.method in (Method.LINEAR, Method.BEST) else step_mesh
         return make(first, self.intervals, grading)
 
 
 def average(request: AverageRequest) -> ExitCode:
-    """Build, solve, repair, write, verify. Progress goes to stderr, the two verdicts to stdout.
+    """Build, solve, make exact, write, verify. Progress goes to stderr, the two verdicts to stdout.
 
     Raises:
         KissalgError: see `kissalg.cli.exits` for the exit code of each.
     """
     display = Display(quiet=request.quiet)
-    margins = _MARGINS if request.margin is None else (request.margin,)
+    request.require_consistent()
     output = request.output or _default_output(request)
-    problem = request.problem(margins[0])
-    require_writable(output, force=request.force)
-    certificate: Certificate | None = None
+    make = _direct if request.method is Method.DIRECT else _weights
+    certificate, quantity = make(request, display, lambda: require_writable(output, force=request.force))
+    certificate.save(output)
+    display.note(f"wrote {output} ({output.stat().st_size:,} bytes)")
+    return verify_output(output, quantity, certificate.bound, display)
+
+
+def _weights(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
+    """A certificate by weights of contacts, and what it bounds; margins are tried until one is enough."""
+    margins = _MARGINS if request.margin is None else (request.margin,)
+    problems = request.problems(margins[0])
+    ready()
+    if request.method is Method.CAPS and request.radii is not None and request.rho_squared is None:
+        with display.stage("search", "look for the best sphere"):
+            rho_squared = _best_sphere(request)
+        display.note(f"rho² = {rho_squared}")
+        request = AverageRequest(**{**vars(request), "rho_squared": str(rho_squared)})
+        problems = request.problems(margins[0])
     for index, margin in enumerate(margins):
-        problem = request.problem(margin)
-        with display.stage("solve", f"solve {problem!r}, margin {margin}"):
-            solution = solve_float64(problem)
-        display.note(f"{solution.status.value}: {solution.message}, {solution.iterations} iterations")
-        if solution.status is Status.INFEASIBLE:
-            raise InfeasibleError(
-                f"the program of degree {problem.degree} for n = {problem.n} gives no bound: {solution.message}. "
-                "Raise --degree, or --first towards 1/2."
-            )
+        if index:
+            problems = request.problems(margin)
+        solution = _best_solution(request, problems, margin, display)
         try:
             with display.stage("repair", "repair the solution, and check it"):
-                certificate = certify(solution)
-            break
+                return certify(solution), problems[0].quantity
         except RoundingError as error:
             if index == len(margins) - 1:
                 raise
             display.note(f"margin {margin} is not enough: {error}")
-    assert certificate is not None
-    certificate.save(output)
-    display.note(f"wrote {output} ({output.stat().st_size:,} bytes)")
-    return verify_output(output, problem.quantity, certificate.bound, display)
+    raise AssertionError("there is at least one margin")
+
+
+def _best_solution(
+    request: AverageRequest, problems: list[AverageKissingProblem], margin: str, display: Display
+) -> Float64Solution:
+    """The solution with the least bound among the problems that have one."""
+    best: Float64Solution | None = None
+    message = ""
+    for problem in problems:
+        with display.stage("solve", f"solve {problem!r}, margin {margin}"):
+            solution = solve_float64(problem, engine=request.engine)
+        display.note(
+            f"{solution.status.value}: {solution.message}, {solution.iterations} iterations, bound {decimal_up(solution.objective, 6)}"
+        )
+        if solution.status is Status.INFEASIBLE:
+            message = message or solution.message
+        elif best is None or (solution.status is Status.OPTIMAL and solution.objective < best.objective):
+            best = solution
+    if best is None:
+        first = problems[0]
+        raise InfeasibleError(
+            f"the program of degree {first.degree} for n = {first.n} gives no bound: {message}. "
+            "Raise --degree, or --first towards 1/2."
+        )
+    return best
+
+
+def _best_sphere(request: AverageRequest) -> fmpq:
+    """The ρ² with the least bound, to about 1/16."""
+    values: dict[fmpq, fmpq] = {}
+
+    def bound(square: fmpq) -> fmpq:
+        if square not in values:
+            solution = solve_float64(request.with_rho(square), engine=request.engine)
+            values[square] = solution.objective if solution.status is Status.OPTIMAL else fmpq(10**12)
+        return values[square]
+
+    best = min(_SEARCH, key=bound)
+    for step in (fmpq(1, 8), fmpq(1, 16)):
+        best = min((s for s in (best - step, best, best + step) if 1 < s < 9), key=bound)
+    return best
+
+
+def _direct(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
+    """A certificate by functions of positive type, and what it bounds."""
+    degree = _DIRECT_DEGREE if request.degree is None else request.degree
+    problem = average_kissing_direct(request.n, (request.radii or "").split(","), degree, contact=request.contact)
+    ready()
+    with display.stage("solve", f"solve {problem.quantity}, degree {problem.degree}, {problem.equations} equations"):
+        for settings in _DIRECT_SETTINGS:
+            solution = solve(problem, settings=settings, progress=display.iteration)
+            display.note(f"{solution.status.value}: {solution.message}")
+            if solution.status is Status.OPTIMAL:
+                break
+        else:
+            raise SolverError(
+                f"the program of degree {problem.degree} could not be solved: {solution.status.value}: {solution.message}. "
+                "Take another --contact, or a lower --degree"
+            )
+    with display.stage("round", "round the solution, and check it"):
+        return certify(solution), problem.quantity
 
 
 def _default_output(request: AverageRequest) -> Path:
-    what = request.method.value if request.radii is None else "r" + request.radii.replace(",", "_").replace("/", "-")
-    return Path(f"average-kissing-{request.n}-{what}.json.xz")
+    radii = "" if request.radii is None else "-r" + request.radii.replace(",", "_").replace("/", "-")
+    method = "" if request.radii is not None and request.method is Method.BEST else f"-{request.method.value}"
+    return Path(f"average-kissing-{request.n}{radii}{method}.json.xz")

@@ -12,6 +12,7 @@ from kissalg.audit import NoOpinion
 from kissalg.bounds.three_point import ThreePointProblem, three_point
 from kissalg.certify import Certificate, certify
 from kissalg.cli.display import Display
+from kissalg.cli.engine import Engine, certified_from_doubles
 from kissalg.cli.exits import ExitCode, failed
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.rational import fraction
@@ -38,6 +39,7 @@ class BoundRequest:
     keep_run: bool = False
     force: bool = False
     quiet: bool = False
+    engine: Engine = Engine.MULTIPRECISION
 
     def continuation(self, output: Path, folder: Path) -> str:
         """The command that continues this run."""
@@ -63,6 +65,16 @@ def bound(request: BoundRequest) -> ExitCode:
         problem = three_point(request.n, request.cos, request.degree, request.linear)
     output = request.output or default_output(problem)
     require_writable(output, force=request.force)
+    if request.engine is not Engine.MULTIPRECISION:
+        if (request.bits, request.run, request.resume) != (None, None, None) or request.keep_run:
+            raise ParameterError(
+                f"expected --engine {request.engine.value} without --bits, --run, --resume and --keep-run: it has double precision and no checkpoints."
+            )
+        faces = [problem, problem.linear_programming_face()]
+        certificate = certified_from_doubles(faces, f"A({problem.n},{problem.cos})", request.engine, display)
+        certificate.save(output)
+        display.note(f"wrote {output} ({output.stat().st_size:,} bytes)")
+        return verify_output(output, f"A({problem.n},{problem.cos})", certificate.bound, display)
     path = request.resume or request.run or output.with_name(output.name + ".run")
     with RunFolder(path, _description(problem, request.bits), resume=request.resume is not None) as folder:
         try:
@@ -162,12 +174,17 @@ def _order(value: Fraction) -> str:
     return f"{sign}{int(value / Fraction(10) ** exponent)}e{exponent}"
 
 
-def verify_output(output: Path, quantity: str | None, bound: Fraction, display: Display) -> ExitCode:
+def verify_output(
+    output: Path, quantity: str | None, bound: Fraction, display: Display, *, lower: bool = False
+) -> ExitCode:
     """Both verdicts on the file that was written, for the claim that was wanted (if there is a notation for its quantity).
 
     Where the second opinion covers no certificates of the theorem, the kernel's verdict is the only one.
     """
     expect = None if quantity is None else f"{quantity} <= {_above(bound)}"
+    if lower and quantity is not None:
+        what, where, conditions = quantity.partition(" where ")
+        expect = f"{what} >= {-_above(-bound)}{where}{conditions}"
     with display.stage("verify", "verify the file with the kernel"):
         report = verify(output, expect=expect)
     with display.stage("second opinion", "verify the file with python-flint"):

@@ -1,20 +1,20 @@
 """``kissalg check``: files that others published."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import decimal_up
-from kissalg.published import FORMATS, CheckOptions, Finding, Outcome, check_file, recognise
+from kissalg.published import FORMATS, Allowance, CheckOptions, Finding, Outcome, check_file_within, recognise
 from kissalg.published.fixed_size_witness import complete, read_fixed_size_witness
 from kissalg.published.foreign import parse_json, read_bytes, read_text
 from kissalg.published.three_point_values import certify_values, read_values
 from kissalg.verify import second_opinion, verify
 
-__all__ = ["CheckRequest", "check"]
+__all__ = ["CheckRequest", "check", "largest_cosine"]
 
 _EXIT = {Outcome.VERIFIED: ExitCode.OK, Outcome.REJECTED: ExitCode.REJECTED, Outcome.INCOMPLETE: ExitCode.REJECTED}
 
@@ -25,10 +25,18 @@ class CheckRequest:
 
     words: tuple[str, ...]
     options: CheckOptions
+    allowance: Allowance = field(default_factory=Allowance)
     complete: bool = False
     squares: int | None = None
     output: Path | None = None
     quiet: bool = False
+
+
+def largest_cosine(kissing: bool, cos: str | None) -> str | None:
+    """What `--kissing` or `--cos` says. Raises ParameterError if both are given."""
+    if kissing and cos is not None:
+        raise ParameterError("expected --kissing or --cos, found both.")
+    return "1/2" if kissing else cos
 
 
 def check(request: CheckRequest) -> ExitCode:
@@ -45,7 +53,7 @@ def check(request: CheckRequest) -> ExitCode:
     path = Path(name)
     if request.complete:
         return _complete(path, request)
-    finding = check_file(path, named[0] if named else None, request.options)
+    finding = check_file_within(request.allowance, path, named[0] if named else None, request.options)
     _show(finding, quiet=request.quiet)
     return _EXIT[finding.outcome]
 

@@ -6,12 +6,14 @@ from pathlib import Path
 from flint import fmpq
 
 from kissalg.cli.display import Display
+from kissalg.cli.engine import Engine
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.rational import decimal_up
 from kissalg.rounding.enclosure import Enclosure, enclose
 from kissalg.sdp.sdpa import SdpaProblem, read_sdpa, sdpa_model
 from kissalg.solvers import NumericSolution, Settings, Status, solve
+from kissalg.solvers.float64 import Float64Settings, solve_float64
 
 __all__ = ["solve_file"]
 
@@ -19,19 +21,32 @@ _MAX_BYTES = 64 << 20
 _PLACES = 10
 
 
-def solve_file(path: Path, *, bits: int | None, gap: float, max_iterations: int, quiet: bool) -> ExitCode:
+def solve_file(
+    path: Path,
+    *,
+    bits: int | None,
+    gap: float,
+    max_iterations: int,
+    quiet: bool,
+    engine: Engine = Engine.MULTIPRECISION,
+) -> ExitCode:
     """Solve the program in a file. Progress goes to stderr, the results to stdout.
 
     Raises:
         KissalgError: see `kissalg.cli.exits` for the exit code of each.
     """
     display = Display(quiet=quiet)
+    if engine is not Engine.MULTIPRECISION and bits is not None:
+        raise ParameterError(f"expected --engine {engine.value} without --bits: it has double precision.")
     with display.stage("read", f"read {path}"):
         problem = _read(path)
         model = sdpa_model(problem)
     with display.stage("solve", f"solve ({model.equations} equations, {len(model.variables)} blocks)"):
-        settings = Settings(gap=gap, max_iterations=max_iterations)
-        solution = solve(model, bits=bits, settings=settings, progress=display.iteration)
+        if engine is Engine.MULTIPRECISION:
+            settings = Settings(gap=gap, max_iterations=max_iterations)
+            solution = solve(model, bits=bits, settings=settings, progress=display.iteration)
+        else:
+            solution = solve_float64(model, Float64Settings(gap=gap, max_iterations=max_iterations), engine.value)
     with display.stage("enclose", "prove what follows from the solution"):
         proved = enclose(solution)
     sys.stdout.write("".join(f"{line}\n" for line in _report(path, problem, solution, proved)))
@@ -79,6 +94,8 @@ def _numerically(solution: NumericSolution) -> str:
     }
     verdict = shown.get(solution.status, f"{solution.status.value}: {solution.message}")
     cost = f"{solution.iterations} iterations, {solution.bits} bits, {solution.seconds:.1f} s"
+    if solution.bits == 53:  # an engine in double precision says which
+        cost += f", {solution.message}"
     return f"{verdict}; relative gap {solution.gap:.1e}; {cost}"
 
 

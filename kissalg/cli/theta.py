@@ -83,5 +83,7 @@ def _vertices(graph: Graph, text: str | None) -> list[int] | None:
     words = text.replace(",", " ").split()
     for word in words:
         if word not in place:
-            raise ParameterError(f"--independent: expected names of vertices such as {', '.join(graph.names[:5])}, found {word!r}")
+            raise ParameterError(
+                f"--independent: expected names of vertices such as {', '.join(graph.names[:5])}, found {word!r}"
+            )
     return [place[word] for word in words]

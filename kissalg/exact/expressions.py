@@ -226,6 +226,8 @@ def _operation(node: ast.BinOp, text: str, known: Constants, variables: Mapping[
             raise ExactnessError(f"expected an exponent from 0 to {_MAX_POWER}, found {power} in {text[:80]!r}")
         return left ** int(power.p)
     right = evaluate(node.right, text, known, variables)
+    if isinstance(left, FieldElement) and not isinstance(right, FieldElement):
+        left = right * 0 + left  # an element of the field does not know what the variables stand for
     if type(node.op) in _OPERATIONS:
         return _OPERATIONS[type(node.op)](left, right)
     if isinstance(node.op, ast.Div) and isinstance(right, FieldElement):

@@ -105,6 +105,28 @@ class NumberField:
         (root,) = self._roots_inside(bits)
         return root
 
+    def monotone_interval(self) -> tuple[fmpq, fmpq]:
+        """An interval around α, as the given one or a part of it, in which interval arithmetic (Horner's rule) shows that the polynomial is monotone.
+
+        >>> NumberField((1, 2, 1, 1), fmpq(-1), fmpq(0)).monotone_interval()
+        (-1, -1/2)
+        """
+        p = fmpz_poly(list(self.polynomial))
+        low, high = self.low, self.high
+        rising = p(high) > 0
+        while True:
+            slope = (fmpq(0), fmpq(0))
+            for c in reversed(p.derivative().coeffs()):
+                products = [a * b for a in slope for b in (low, high)]
+                slope = (min(products) + c, max(products) + c)
+            if slope[0] > 0 or slope[1] < 0:
+                return low, high
+            middle = (low + high) / 2
+            if (p(middle) > 0) == rising:
+                high = middle
+            else:
+                low = middle
+
     @property
     def generator(self) -> FieldElement:
         """α."""

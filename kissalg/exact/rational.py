@@ -78,10 +78,13 @@ def fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
+_PRINTABLE_BITS = 1024
+
+
 def decimal_up(value: fmpq, places: int = 10) -> str:
     """The smallest decimal with `places` digits after the point that is >= `value`, without trailing zeros.
 
-    An upper bound stays true when it is printed like this.
+    An upper bound stays true when it is printed like this. A number too long to be printed is replaced by a power of two that is not below it.
 
     >>> (
     ...     decimal_up(rational("121/5")),
@@ -93,7 +96,10 @@ def decimal_up(value: fmpq, places: int = 10) -> str:
     """
     if places < 0:
         raise ExactnessError(f"expected a number of decimal places >= 0, found {places}")
-    scaled = int((value * fmpz(10) ** places).ceil())
+    exponent = int(abs(value.p).bit_length()) - int(value.q.bit_length())
+    if exponent > _PRINTABLE_BITS:
+        return f"2^{exponent + 1}" if value > 0 else f"-2^{exponent - 1}"
+    scaled = (value * fmpz(10) ** places).ceil()
     digits = str(abs(scaled)).rjust(places + 1, "0")
     whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :].rstrip("0")
     return ("-" if scaled < 0 else "") + whole + ("." + decimals if decimals else "")

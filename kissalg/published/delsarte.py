@@ -22,7 +22,7 @@ from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.errors import PublishedError
 from kissalg.exact.rational import decimal_up
 from kissalg.published.finding import Finding, Outcome
-from kissalg.published.foreign import integer, member, number, numbers, shown
+from kissalg.published.foreign import cosine, integer, member, number, numbers, shown
 
 __all__ = ["check_cohn_elkies", "check_delsarte", "nonpositive_on"]
 
@@ -39,9 +39,7 @@ def check_delsarte(tree: Any) -> Finding:
     VERIFIED  A(3, -1/3) <= 4
     """
     n = integer(member(tree, "dimension"), "dimension", 2, MAX_DIMENSION)
-    cos = number(tree.get("cos", "1/2"), "cos")
-    if not -1 <= cos < 1:
-        raise PublishedError(f"cos: expected a number in [-1, 1), found {cos}")
+    cos = cosine(tree.get("cos", "1/2"), "cos", closed=True)
     c = numbers(member(tree, "gegenbauer"), "gegenbauer")
     if not 1 <= len(c) <= MAX_DEGREE + 1:
         raise PublishedError(f"gegenbauer: expected 1 to {MAX_DEGREE + 1} coefficients, found {len(c)}")
@@ -58,15 +56,17 @@ def check_delsarte(tree: Any) -> Finding:
     if "factors" in tree and _product(tree["factors"]) != polynomial:
         return rejected("the factors and the Gegenbauer coefficients belong to different polynomials")
     if c[0] <= 0:
-        return rejected(f"c_0 = {c[0]} is not positive")
+        return rejected(f"c_0 = {shown(c[0])} is not positive")
     negative = next((k for k, value in enumerate(c) if value < 0), None)
     if negative is not None:
-        return rejected(f"c_{negative} = {c[negative]} is negative")
+        return rejected(f"c_{negative} = {shown(c[negative])} is negative")
     if not nonpositive_on(polynomial, fmpq(-1), cos):
         return rejected(f"f is positive somewhere on [-1, {cos}]")
     if claimed is not None and claimed < bound:
-        return rejected(f"f proves {bound} only")
-    return Finding("delsarte", Outcome.VERIFIED, statement, "", (f"degree {polynomial.degree()}, f(1)/c_0 = {bound}",))
+        return rejected(f"f proves {shown(bound)} only")
+    return Finding(
+        "delsarte", Outcome.VERIFIED, statement, "", (f"degree {polynomial.degree()}, f(1)/c_0 = {shown(bound)}",)
+    )
 
 
 def _product(factors: Any) -> fmpq_poly:
@@ -138,7 +138,9 @@ def check_cohn_elkies(tree: Any) -> Finding:
         ((-1) ** k * value * p for k, (value, p) in enumerate(zip(c, laguerre, strict=True))), fmpq_poly([])
     )
     ratio = f[0] / transform[0] if transform[0] != 0 else fmpq(0)
-    statement = f"the centre density in dimension {n} is at most ({threshold}/(2π))^({n}/2) 2^-{n} {ratio}"
+    statement = (
+        f"the centre density in dimension {n} is at most ({shown(threshold)}/(2π))^({n}/2) 2^-{n} {shown(ratio)}"
+    )
 
     def rejected(reason: str) -> Finding:
         return Finding("cohn-elkies", Outcome.REJECTED, statement, reason)

@@ -60,7 +60,7 @@ def check_facets(tree: Any) -> Finding:
             value = sum((linear[i] for i in support), fmpq(0))
             value += sum((quadratic.get(pair, fmpq(0)) for pair in combinations(support, 2)), fmpq(0))
             if value > right:
-                reason = f"{where} fails at the point with ones at {support}: {value} > {right}"
+                reason = f"{where} fails at the point with ones at {support}: {shown(value)} > {shown(right)}"
                 return Finding("facets", Outcome.REJECTED, statement, reason)
             if value == right:
                 tight.append(code)

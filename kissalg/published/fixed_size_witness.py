@@ -33,7 +33,7 @@ from kissalg.errors import PublishedError, RoundingError
 from kissalg.exact.matrix import symmetric
 from kissalg.exact.rational import fraction
 from kissalg.published.finding import Finding, Outcome
-from kissalg.published.foreign import integer, matrix_of, member, number, parse_json, shown
+from kissalg.published.foreign import cosine, integer, matrix_of, member, number, parse_json, shown
 from kissalg.published.positivity import is_positive
 from kissalg.rounding import ExactSolution, round_interior
 from kissalg.solvers import Iteration, Status, solve
@@ -150,9 +150,7 @@ def read_fixed_size_witness(text: str, dimension: int | None = None) -> FixedSiz
     twice = integer(member(tree, "D"), "D", 2, 2 * MAX_DEGREE)
     if twice % 2:
         raise PublishedError(f"D: expected an even number, found {twice}")
-    cos = number(member(tree, "cut"), "cut")
-    if not -1 < cos < 1:
-        raise PublishedError(f"cut: expected a number strictly between -1 and 1, found {cos}")
+    cos = cosine(member(tree, "cut"), "cut")
     blocks = member(tree, "F")
     if not isinstance(blocks, list) or len(blocks) != twice // 2 + 1:
         raise PublishedError(f"F: expected {twice // 2 + 1} matrices, found {shown(blocks)}")
@@ -237,7 +235,7 @@ def multiplier(g: str, cos: fmpq) -> fmpq_mpoly:
 
 def check_fixed_size_witness(witness: FixedSizeWitness) -> Finding:
     """The verdict: exact definiteness of all matrices, the identity coefficient by coefficient; INCOMPLETE without sums of squares."""
-    facts = [f"N = {witness.size}, D = {2 * witness.degree}, e = {witness.e}, {len(witness.kernels)} matrices F"]
+    facts = [f"N = {witness.size}, D = {2 * witness.degree}, e = {shown(witness.e)}, {len(witness.kernels)} matrices F"]
     if not witness.stated:
         facts.append(f"the file does not state the dimension; {witness.dimension} is assumed (--dimension)")
 
@@ -245,14 +243,14 @@ def check_fixed_size_witness(witness: FixedSizeWitness) -> Finding:
         return Finding(FORMAT, Outcome.REJECTED, witness.statement, reason, tuple(facts))
 
     if witness.e <= 0:
-        return rejected(f"e = {witness.e} is not positive")
+        return rejected(f"e = {shown(witness.e)} is not positive")
     for k, kernel in enumerate(witness.kernels):
         if not is_positive(kernel, f"F[{k}]"):
             return rejected(f"F[{k}] is not positive semidefinite")
     facts.append("every F is positive semidefinite (exactly)")
     if witness.squares is None:
         reason = (
-            f"incomplete: the sums of squares (key SOS) that would prove R <= -{witness.level} are missing; "
+            f"incomplete: the sums of squares (key SOS) that would prove R <= -{shown(witness.level)} are missing; "
             "complete them with --complete"
         )
         return Finding(FORMAT, Outcome.INCOMPLETE, witness.statement, reason, tuple(facts))

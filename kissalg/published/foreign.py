@@ -25,6 +25,7 @@ from kissalg.errors import PublishedError
 
 __all__ = [
     "ForeignLimits",
+    "cosine",
     "integer",
     "matrix_of",
     "member",
@@ -48,7 +49,7 @@ class ForeignLimits:
     tokens: int = 1 << 23
     depth: int = 12
     digits: int = 10_000
-    exponent: int = 1_000  # of a decimal number
+    exponent: int = 400  # of a decimal number; that of a double is at most 324
     entries: int = 1 << 22  # of all matrices or points together
 
 
@@ -206,11 +207,19 @@ _DECIMAL = re.compile(r"\s*([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,7}
 
 
 def shown(value: object) -> str:
-    """A short ASCII picture of foreign data."""
+    """A short ASCII picture of foreign data, or of a number that was computed from them.
+
+    >>> shown([1, 2]), shown(fmpq(1, 3)), shown(10**9999)
+    ('a list of length 2', '1/3', 'an integer of 33216 bits')
+    """
     if isinstance(value, dict | list):
         return f"{'an object' if isinstance(value, dict) else 'a list'} of length {len(value)}"
     if isinstance(value, str):
         return ascii(value if len(value) <= 40 else value[:40] + "…")
+    if isinstance(value, fmpq):
+        return str(value) if int(value.height_bits()) <= 256 else f"a fraction of {value.height_bits()} bits"
+    if isinstance(value, int) and abs(value) >= 10**40:  # Python refuses to print more than 4300 digits
+        return f"an integer of {value.bit_length()} bits"
     return "null" if value is None else ascii(value)[:60]
 
 
@@ -260,6 +269,15 @@ def _decimal(value: str, where: str, limits: ForeignLimits) -> fmpq:
     power = fmpq(fmpz(10) ** exponent) if exponent >= 0 else fmpq(1, fmpz(10) ** -exponent)
     result = fmpq(fmpz(match[2] + decimals)) * power
     return -result if match[1] == "-" else result
+
+
+def cosine(value: object, where: str, *, closed: bool = False) -> fmpq:
+    """A rational number strictly between -1 and 1 (with `closed`, -1 too), of at most 1024 bits. Raises PublishedError."""
+    result = number(value, where)
+    if not -1 <= result < 1 or (result == -1 and not closed) or int(result.height_bits()) > 1024:
+        interval = "in [-1, 1)" if closed else "strictly between -1 and 1"
+        raise PublishedError(f"{where}: expected a number {interval} of at most 1024 bits, found {shown(result)}")
+    return result
 
 
 def integer(value: object, where: str, low: int, high: int) -> int:

@@ -111,7 +111,7 @@ def _identity(tree: Any, where: str, matrices: dict[str, fmpq_mat]) -> str:
     if relation not in ("=", "<=", ">="):
         raise PublishedError(f"{where}.relation: expected =, <= or >=, found {shown(relation)}")
     holds = total == right if relation == "=" else total <= right if relation == "<=" else total >= right
-    return "" if holds else f"{where} fails: the left-hand side is {total}, the right-hand side {right}"
+    return "" if holds else f"{where} fails: the left-hand side is {shown(total)}, the right-hand side {shown(right)}"
 
 
 def _flagmatic(tree: Any) -> Finding:

@@ -55,7 +55,9 @@ def check_graph_dual(tree: Any) -> Finding:
     name = "independence number" if kind == "clique" else "fractional chromatic number"
 
     def rejected(reason: str) -> Finding:
-        return Finding("graph-dual", Outcome.REJECTED, f"{name} <= {claimed if claimed is not None else '?'}", reason)
+        return Finding(
+            "graph-dual", Outcome.REJECTED, f"{name} <= {shown(claimed) if claimed is not None else '?'}", reason
+        )
 
     for index, entry in enumerate(sets):
         where = f"weights[{index}]"
@@ -76,13 +78,15 @@ def check_graph_dual(tree: Any) -> Finding:
         total += weight
     bare = next((v for v, value in enumerate(cover) if value < 1), None)
     if bare is not None:
-        return rejected(f"the vertex {bare} is covered with the weight {cover[bare]} only")
+        return rejected(f"the vertex {bare} is covered with the weight {shown(cover[bare])} only")
     if claimed is not None and claimed < total:
-        return rejected(f"the weights add up to {total}")
+        return rejected(f"the weights add up to {shown(total)}")
     facts: tuple[str, ...] = (f"{count} vertices, {len(adjacent) // 2} edges, {len(sets)} sets",)
     if kind == "independent":
         facts += (f"hence the independence number is at least {-(-count * total.q // total.p)}",)
-    return Finding("graph-dual", Outcome.VERIFIED, f"{name} <= {claimed if claimed is not None else total}", "", facts)
+    return Finding(
+        "graph-dual", Outcome.VERIFIED, f"{name} <= {shown(claimed if claimed is not None else total)}", "", facts
+    )
 
 
 def _vertices(tree: Any, where: str, count: int) -> list[int]:

@@ -131,7 +131,9 @@ def _edge_list(lines: list[str]) -> Graph:
             raise PublishedError(f"line {index}: expected at most {MAX_VERTICES} vertices, found more")
         if len(words) == 2:
             if words[0] == words[1]:
-                raise PublishedError(f"line {index}: expected two different vertices, found a loop at {shown(words[0])}")
+                raise PublishedError(
+                    f"line {index}: expected two different vertices, found a loop at {shown(words[0])}"
+                )
             edges.append((names[words[0]], names[words[1]]))
     if not names:
         raise PublishedError("expected a graph, found no vertex")

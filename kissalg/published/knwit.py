@@ -30,7 +30,7 @@ from kissalg.certify import Certificate
 from kissalg.errors import PublishedError
 from kissalg.exact.rational import decimal_up, fraction
 from kissalg.published.finding import Finding, Outcome
-from kissalg.published.foreign import integer, member, number, parse_json
+from kissalg.published.foreign import cosine, integer, member, number, parse_json, shown
 from kissalg.published.knwit_container import read_container, write_container
 from kissalg.published.numeric import judge_values
 from kissalg.sdp.model import Value
@@ -101,8 +101,7 @@ def read_witness(data: bytes, n: int, cos: fmpq, degree: int | None = None) -> W
     degree = matrices[0].nrows() - 1 if degree is None else degree
     integer(degree, "degree", 1, MAX_DEGREE)
     integer(n, "n", 3, 10_000)
-    if not -1 < cos < 1:
-        raise PublishedError(f"cos: expected a number strictly between -1 and 1, found {cos}")
+    cos = cosine(str(cos), "cos")
     sizes = [matrix.nrows() for matrix in matrices]
     for kinds in _orders():
         names = block_names(degree, kinds)
@@ -204,7 +203,7 @@ def kissalg_values(witness: Witness) -> dict[str, Value]:
     d, blocks = witness.degree, witness.blocks
     scale = 1 + blocks["a/00"][0, 0]
     if scale <= 0:
-        raise PublishedError(f"a_0 = {scale - 1}: expected a number >= 0")
+        raise PublishedError(f"a_0 = {shown(scale - 1)}: expected a number >= 0")
     values: dict[str, Value] = {"a": [blocks[f"a/{k:02d}"][0, 0] / scale for k in range(1, 2 * d + 1)]}
 
     def changed(matrix: fmpq_mat, change: fmpq_mat, factor: fmpq) -> fmpq_mat:
@@ -323,7 +322,7 @@ def read_manifest(text: str) -> Manifest:
     digest = tree.get("sha256") if isinstance(tree, dict) else None
     return Manifest(
         integer(member(tree, "n"), "n", 3, 10_000),
-        number(tree.get("cos", "1/2"), "cos"),
+        cosine(tree.get("cos", "1/2"), "cos"),
         integer(tree["d"], "d", 1, MAX_DEGREE) if "d" in tree else None,
         number(tree["bound"], "bound") if "bound" in tree else None,
         digest if isinstance(digest, str) else None,

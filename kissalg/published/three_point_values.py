@@ -26,7 +26,7 @@ from kissalg.certify import Certificate
 from kissalg.errors import PublishedError
 from kissalg.exact.rational import fraction
 from kissalg.published.finding import Finding, Outcome
-from kissalg.published.foreign import integer, matrix_of, member, number, numbers, shown
+from kissalg.published.foreign import cosine, integer, matrix_of, member, numbers, shown
 from kissalg.published.knwit import MAX_DEGREE, Witness, block_names, kissalg_values
 from kissalg.published.numeric import certificate_from_values, judge_values
 from kissalg.sdp.model import NonnegativeVariable, Value
@@ -60,9 +60,7 @@ def read_values(tree: Any) -> ThreePointValues:
     """
     n = integer(member(tree, "n"), "n", 3, 10_000)
     degree = integer(member(tree, "degree"), "degree", 1, MAX_DEGREE)
-    cos = number(tree.get("cos", "1/2"), "cos")
-    if not -1 < cos < 1:
-        raise PublishedError(f"cos: expected a number strictly between -1 and 1, found {cos}")
+    cos = cosine(tree.get("cos", "1/2"), "cos")
     blocks = member(tree, "blocks")
     basis = tree.get("basis", "kissalg")
     if basis == "monomial":

@@ -39,15 +39,20 @@ class DualSolution:
     slacks: Mapping[str, FieldMatrix]
     objective: FieldElement
 
+    @property
+    def denominator_bits(self) -> int:
+        """The size of the common denominator of the multipliers."""
+        return FieldMatrix.of(self.objective.field, [list(self.multipliers)]).denominator().bit_length()
+
     def __repr__(self) -> str:
-        return f"DualSolution({len(self.multipliers)} multipliers, objective {self.objective})"
+        return f"DualSolution({len(self.multipliers)} multipliers, objective {self.objective}, a denominator of {self.denominator_bits} bits)"
 
 
-def round_dual(exact: FaceSolution) -> DualSolution:
+def round_dual(exact: FaceSolution, max_denominator_bits: int = 1 << 14) -> DualSolution:
     """The exact dual solution that belongs to an exact primal one; both objectives are equal, so both are optimal.
 
     Raises:
-        RoundingError: naming the step: no multipliers are complementary, or a slack is not positive semidefinite.
+        RoundingError: naming the step: no multipliers are complementary, a slack is not positive semidefinite, or the denominator is larger than allowed.
 
     >>> from kissalg.bounds.delsarte import delsarte
     >>> from kissalg.rounding.face import round_to_face, sharp_settings
@@ -100,7 +105,12 @@ def round_dual(exact: FaceSolution) -> DualSolution:
     objective = system.constant + _combination([system.right[k, 0] for k in range(system.equations)], y)
     if not (objective - exact.objective).is_zero:
         raise RoundingError(f"the dual value {objective} differs from the primal value {exact.objective}")
-    return DualSolution(tuple(y), slacks, objective)
+    dual = DualSolution(tuple(y), slacks, objective)
+    if dual.denominator_bits > max_denominator_bits:
+        raise RoundingError(
+            f"projection: a denominator of {dual.denominator_bits} bits, more than max_denominator_bits = {max_denominator_bits}"
+        )
+    return dual
 
 
 def _combination(row: Sequence[FieldElement], y: Sequence[FieldElement]) -> FieldElement:

@@ -26,50 +26,20 @@ from math import log2
 
 from flint import fmpq, fmpq_mat, fmpz
 
-from kissalg.errors import ParameterError, RoundingError
+from kissalg.errors import RoundingError
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 from kissalg.exact.rational import decimal_up
+from kissalg.rounding.face_settings import FaceSettings, sharp_settings
 from kissalg.rounding.independence import independent
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import NumericFace, numeric_face
 from kissalg.sdp.equations import LinearSystem, linear_system
 from kissalg.sdp.model import FreeVariable, Model, NonnegativeVariable, PsdVariable, Variable
-from kissalg.solvers.settings import Settings
 from kissalg.solvers.solution import NumericSolution
 from kissalg.solvers.status import Status
 
 __all__ = ["FaceMatrix", "FaceSettings", "FaceSolution", "round_to_face", "sharp_settings"]
-
-
-@dataclass(frozen=True)
-class FaceSettings:
-    """Settings of the rounding to a face; all in bits, except the degree of the field.
-
-    >>> FaceSettings(max_degree=2).max_degree
-    2
-    """
-
-    rank_bits: int | None = None
-    """Pivots below 2^-rank_bits are zero; by default half the bits of the solution's relative gap."""
-    recognition_bits: int | None = None
-    """How many bits of the range are trusted; by default three quarters of the bits of the gap."""
-    separation: int = 24
-    """The least ratio, in bits, of the smallest pivot that is kept to the largest that is taken for zero."""
-    max_degree: int = 4
-    """The largest degree of a number field that is looked for."""
-    margin: int = 24
-    """The first tolerance is the smallest shift 2^-s times 2^-margin."""
-    increment: int = 24
-    """By how much the tolerance is lowered when the correction is too large."""
-    attempts: int = 12
-    """Give up after this many tolerances."""
-    max_denominator_bits: int = 1 << 14
-    """Larger denominators are refused: the kernel would not read them."""
-
-    def __post_init__(self) -> None:
-        if self.max_degree < 1 or self.attempts < 1 or self.increment < 1 or self.separation < 1:
-            raise ParameterError("expected max_degree, attempts, increment and separation >= 1")
 
 
 @dataclass(frozen=True, repr=False)
@@ -154,16 +124,6 @@ class FaceSolution:
         )
 
 
-def sharp_settings(digits: int = 60) -> Settings:
-    """Settings of the solver for solutions that are to be rounded to a face: a relative gap of 10^-digits.
-
-    >>> sharp_settings(40).gap
-    1e-40
-    """
-    gap = 10**-digits
-    return Settings(bits=144, max_bits=4096, gap=gap, primal_tolerance=gap, dual_tolerance=gap, max_iterations=500)
-
-
 def round_to_face(
     solution: NumericSolution, number_field: NumberField | None = None, settings: FaceSettings | None = None
 ) -> FaceSolution:
@@ -185,20 +145,41 @@ def round_to_face(
     """
     settings = settings or FaceSettings()
     if solution.status is not Status.OPTIMAL:
+        hint = (
+            ". If more bits do not help, the problem is not strictly feasible (it has no interior point, or its dual has none): reduce it, by a group or a "
+            "smaller degree, or solve with a larger gap"
+            if solution.status in (Status.STALLED, Status.PRECISION_EXHAUSTED)
+            else ""
+        )
         raise RoundingError(
-            f"only an optimal solution can be rounded; this run ended as {solution.status.value}: {solution.message}"
+            f"only an optimal solution can be rounded; this run ended as {solution.status.value}: {solution.message}{hint}"
         )
     precision = -log2(solution.gap) if solution.gap > 0 else solution.bits
-    rank_bits = settings.rank_bits or int(precision / 2)
-    trusted = settings.recognition_bits or int(precision * 3 / 4)
     system = linear_system(solution.problem)
-    faces = {
-        v.name: numeric_face(v, solution.values[v.name], rank_bits, trusted, settings.separation)
-        for v in system.variables
-    }
     wanted = number_field or (system.field if system.field.degree > 1 else None)
-    found, bases = _recognised(faces, wanted or system.field, trusted, settings, fixed=wanted is not None)
-    return _Projection(solution, system.over(found), faces, bases, settings).run()
+    first: RoundingError | None = None
+    for rank_bits, trusted in settings.trials(int(precision)):
+        try:
+            faces = {
+                v.name: numeric_face(v, solution.values[v.name], rank_bits, trusted, settings.separation)
+                for v in system.variables
+            }
+            found, bases = _recognised(faces, wanted or system.field, trusted, settings, fixed=wanted is not None)
+            exact = _Projection(solution, system.over(found), faces, bases, settings).run()
+        except RoundingError as error:
+            first = first or error
+            continue
+        if first is None or _is_optimal(exact, int(precision)):
+            return exact
+    assert first is not None
+    raise first
+
+
+def _is_optimal(exact: FaceSolution, precision: int) -> bool:
+    """Whether the exact objective is the numerical one, to most of its digits: a face found with few digits may be one of other points."""
+    optimum = exact.solution.primal_objective
+    distance = exact.objective.approximation(2 * precision) - optimum
+    return bool(abs(distance) * (1 << precision * 3 // 4) < 1 + abs(optimum))
 
 
 def _recognised(
@@ -271,10 +252,10 @@ class _Projection:
                 wrong = _not_proved(psd, signed)
                 if wrong is None:
                     return self._result(model, psd, vectors, tolerance)
-                worst = f"positivity: {wrong}"
+                worst = wrong
             tolerance += self.settings.increment
         raise RoundingError(
-            f"rounding failed at {self.settings.attempts} tolerances, the last 2^-{tolerance - self.settings.increment}: {worst}. "
+            f"positivity: {worst}, at each of {self.settings.attempts} tolerances, the last 2^-{tolerance - self.settings.increment}. "
             "Solve with a smaller gap and more bits, or raise FaceSettings.attempts"
         )
 

@@ -161,7 +161,7 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
     """
     settings = settings or RoundingSettings()
     require_interior(solution)
-    model = solution.problem
+    model = solution.problem.core
     absorbers = [_absorber(identity) for identity in model.identities]
     designated = [term.variable.name for a in absorbers for term in a.terms]
     shifts = {name: _shift(name, solution.values[name]) for name in designated}
@@ -213,7 +213,7 @@ def _rounded(
     solution: NumericSolution, shifts: Mapping[str, int], tolerance: int, settings: RoundingSettings
 ) -> tuple[dict[str, ProvedMatrix], dict[str, DyadicVector]]:
     """Squares and vectors at a tolerance; the designated variables are shifted first (the shift itself is added back later)."""
-    model = solution.problem
+    model = solution.problem.core
     uses = {v.name: sum(term.variable == v for i in model.identities for term in i.terms) for v in model.variables}
     finer = tolerance + settings.dense_surplus * max(i.space.degree for i in model.identities)
     squares: dict[str, ProvedMatrix] = {}

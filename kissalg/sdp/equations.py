@@ -3,14 +3,14 @@
 Equation k of a model reads  Σ_v <A_kv, X_v> = b_k, where k runs through the coefficients of the identities, in order. The rounding to a face works with
 these matrices: it needs every equation in every entry, and not only the polynomials.
 
-Main definitions: `LinearSystem`, `linear_system` (from a model), `AlgebraicModel` (a model whose true parameters are algebraic numbers), `interpolated`
-(its system, where the data depend affinely on a number of a field).
+Main definitions: `LinearSystem`, `linear_system` (from a model), `AlgebraicModel` (a model whose true parameters are algebraic numbers), `affine_system`
+(its system, where the data depend affinely on numbers of a field).
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
@@ -20,7 +20,7 @@ from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, Num
 from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import Identity, Model, PsdVariable, Term, Value, Variable
 
-__all__ = ["AlgebraicModel", "LinearSystem", "interpolated", "linear_system"]
+__all__ = ["AlgebraicModel", "LinearSystem", "affine_system", "linear_system"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,37 +166,34 @@ def _nonzero(identity: Identity, term: Term, value: Value) -> list[tuple[int, fm
     return [(k, c) for k, c in enumerate(coefficients) if c != 0]
 
 
-def interpolated(family: Callable[[fmpq], Model], at: FieldElement, nodes: tuple[fmpq, fmpq]) -> LinearSystem:
-    """The system of `family(c)` at an element c of a number field, for a family whose data are affine in c.
+def affine_system(family: Callable[[Sequence[fmpq]], Model], at: Sequence[FieldElement]) -> LinearSystem:
+    """The system of `family(p)` at elements p of a number field, for a family whose data are affine in the parameters p.
+
+    The coefficient of α^k of the data is their linear part at the coefficients of α^k of p, and their constant part belongs to k = 0.
 
     Args:
-        family: from a rational parameter to a model; variables and equations do not depend on the parameter.
-        at: the parameter wanted.
-        nodes: two rational parameters. A third one, their mean, tests that the data are affine.
+        family: from rational parameters to a model; variables and equations do not depend on the parameters. It is called near zero, too.
+        at: the parameters wanted, elements of one field.
 
     Raises:
-        ExactnessError: if they are not.
+        ExactnessError: if the data are not affine.
     """
-    first, second = (_rational_system(family(node)) for node in nodes)
-    middle = _rational_system(family((nodes[0] + nodes[1]) / 2))
-    weight = (at - nodes[0]) * (1 / (nodes[1] - nodes[0]))
+    field = at[0].field
+    origin, *sides = (_rational_system(family([fmpq(c, 3)] * len(at))) for c in (0, 1, -1))
+    parts = [_rational_system(family([p.coefficients[k] for p in at])) for k in range(field.degree)]
 
-    def combine(a: FieldMatrix, b: FieldMatrix, m: FieldMatrix) -> FieldMatrix:
-        if a.parts[0] + b.parts[0] != 2 * m.parts[0]:
-            raise ExactnessError("expected data that depend affinely on the parameter")
-        difference = b.parts[0] - a.parts[0]
-        return FieldMatrix.rational(at.field, a.parts[0]) + FieldMatrix.rational(at.field, difference).scaled(weight)
+    def combine(zero: FieldMatrix, above: FieldMatrix, below: FieldMatrix, *values: FieldMatrix) -> FieldMatrix:
+        if above.parts[0] + below.parts[0] != 2 * zero.parts[0]:
+            raise ExactnessError("expected data that depend affinely on the parameters")
+        first, *higher = (value.parts[0] for value in values)
+        return FieldMatrix(field, (first, *(value - zero.parts[0] for value in higher)))
 
+    systems = [origin, *sides, *parts]
     forms = {
-        name: tuple(map(combine, first.forms[name], second.forms[name], middle.forms[name])) for name in first.forms
+        name: tuple(combine(*matrices) for matrices in zip(*(s.forms[name] for s in systems), strict=True))
+        for name in origin.forms
     }
-    cost = {name: combine(first.cost[name], second.cost[name], middle.cost[name]) for name in first.cost}
-    constants = [FieldMatrix.of(RATIONALS, [[system.constant]]) for system in (first, second, middle)]
-    return LinearSystem(
-        at.field,
-        first.variables,
-        forms,
-        combine(first.right, second.right, middle.right),
-        combine(*constants)[0, 0],
-        cost,
-    )
+    cost = {name: combine(*(s.cost[name] for s in systems)) for name in origin.cost}
+    constant = combine(*(FieldMatrix.of(RATIONALS, [[s.constant]]) for s in systems))
+    right = combine(*(s.right for s in systems))
+    return LinearSystem(field, origin.variables, forms, right, constant[0, 0], cost)

@@ -1,26 +1,36 @@
 """Exact semidefinite programs given by rows: linear equations and inequalities on single entries of the variables.
 
-    minimise  objective   over positive semidefinite matrices and nonnegative vectors,   Σ coefficients · entries = or >= bound  in each row.
+    minimise  objective   over positive semidefinite matrices, nonnegative and free vectors,   Σ coefficients · entries = or >= bound  in each row.
 
 For bounds that relate single entries of many matrices in many ways. Such a program is a help to find a certificate, never a part of its proof:
 what holds at samples, and with a margin, is proved on intervals afterwards. Its data are exact all the same, and only a solver turns them into
-floating point.
+floating point. A `Model`, sampled at points, is such a program too: the form in which it is handed to solvers in double precision.
 
-Main definitions: `Entry`, `Row`, `InequalityModel`.
+Main definitions: `Entry`, `Row`, `InequalityModel`, `sampled_rows`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 
 from kissalg.errors import ExactnessError
-from kissalg.sdp.model import NonnegativeVariable, PsdVariable
+from kissalg.sdp.model import (
+    Model,
+    Point,
+    PsdVariable,
+    SampledForm,
+    SampledLinear,
+    SampledMatrices,
+    Term,
+    Value,
+    Variable,
+)
 
-__all__ = ["Entry", "InequalityModel", "Row"]
+__all__ = ["Entry", "InequalityModel", "Row", "sampled_rows"]
 
 Entry: TypeAlias = tuple[str, int, int]
 """(variable, i, j): the entry X_ij, i >= j, of a matrix, or with j = 0 the component i of a vector."""
@@ -49,7 +59,7 @@ class InequalityModel:
     InequalityModel(1 variables, 1 rows)
     """
 
-    variables: tuple[PsdVariable | NonnegativeVariable, ...]
+    variables: tuple[Variable, ...]
     rows: Sequence[Row]
     objective: Mapping[Entry, fmpq]
 
@@ -58,11 +68,110 @@ class InequalityModel:
         for entries in {id(row.entries): row.entries for row in self.rows}.values():
             for name, i, j in entries:
                 variable = orders.get(name)
-                inside = variable is not None and 0 <= j <= i < variable.order
-                if not inside or (isinstance(variable, NonnegativeVariable) and j):
+                if variable is None or not _has_entry(variable, i, j):
                     raise ExactnessError(
                         f"there is no entry ({i}, {j}) of a variable {name!r}, on or below the diagonal"
                     )
 
     def __repr__(self) -> str:
         return f"InequalityModel({len(self.variables)} variables, {len(self.rows)} rows)"
+
+
+def _has_entry(variable: Variable, i: int, j: int) -> bool:
+    if isinstance(variable, PsdVariable):
+        return 0 <= j <= i < variable.size
+    return 0 <= i < variable.length and j == 0
+
+
+def sampled_rows(
+    model: Model, points: Mapping[str, Sequence[Point]], bases: Mapping[str, fmpq_mat] | None = None
+) -> InequalityModel:
+    """The exact model with every identity replaced by its values at points: one equation for each point, identity after identity.
+
+    Equivalent to the model if the points of each identity are unisolvent for its space (`kissalg.sdp.sampling.is_unisolvent`); the constant of the
+    objective is left out.
+
+    Args:
+        model: the exact model.
+        points: for each identity, by name, its sample points.
+        bases: for each PSD variable X, by name, an invertible matrix M: the variable of the result is Y with X = M Y Mᵀ. The
+            identity if there is none. A good basis (orthonormal at the points) matters to a solver of limited precision.
+
+    >>> from kissalg.bounds.delsarte import delsarte
+    >>> line = [(fmpq(i, 2),) for i in (-1, 0, 1)]
+    >>> rows = sampled_rows(delsarte(3, "1/2", degree=1), {"i": line})
+    >>> rows, rows.rows[1].entries, rows.rows[1].coefficients, rows.rows[1].bound
+    (InequalityModel(3 variables, 3 rows), [('f', 1, 0), ('Q0', 0, 0), ('Q1', 0, 0)], [-1/2, 1, 1/2], -1)
+    """
+    bases = bases or {}
+    objective: dict[Entry, fmpq] = {}
+    for name, value in model.objective.coefficients.items():
+        objective.update((((name, i, j), c) for i, j, c in _value_entries(value, bases.get(name))))
+    rows: list[Row] = []
+    for identity in model.identities:
+        chosen = points[identity.name]
+        columns = [(t.variable.name, list(_term_rows(t, chosen, bases.get(t.variable.name)))) for t in identity.terms]
+        for position, point in enumerate(chosen):
+            total: dict[Entry, fmpq] = {}
+            for name, table in columns:
+                for i, j, c in table[position]:
+                    total[name, i, j] = total.get((name, i, j), fmpq(0)) + c
+            rows.append(Row(list(total), list(total.values()), _right(identity, point), equality=True))
+    return InequalityModel(model.variables, rows, objective)
+
+
+Coefficients: TypeAlias = list[tuple[int, int, fmpq]]
+"""(i, j, coefficient of X_ij), i >= j; an entry off the diagonal stands for both of its places."""
+
+
+def _term_rows(term: Term, points: Sequence[Point], basis: fmpq_mat | None) -> Iterator[Coefficients]:
+    """The coefficients of one term at each point."""
+    sample = term.sample(points)
+    if isinstance(sample, SampledLinear):
+        yield from ([(k, 0, c) for k, c in enumerate(row) if c != 0] for row in sample.rows)
+    elif isinstance(sample, SampledMatrices):
+        for entries in sample.matrices:
+            if basis is None:
+                yield [(j, i, c if i == j else 2 * c) for i, j, c in entries if c != 0]
+                continue
+            matrix = fmpq_mat(sample.size, sample.size)
+            for i, j, c in entries:
+                matrix[i, j] = matrix[j, i] = c
+            yield _value_entries(matrix, basis)
+    else:
+        yield from _form_rows(sample, basis)
+
+
+def _form_rows(sample: SampledForm, basis: fmpq_mat | None) -> Iterator[Coefficients]:
+    tables = [table if basis is None else _rows_times(table, basis) for table in sample.vectors]
+    for position, weights in enumerate(sample.weights):
+        vectors = [table[position] for table in tables]
+        nonzero = [(a, b, w) for a, row in enumerate(weights) for b, w in enumerate(row) if w != 0]
+        found = []
+        for i in range(len(vectors[0])):
+            for j in range(i + 1):
+                # the symmetric part of Σ w_ab v_a v_bᵀ; the weights are symmetric, so it is the matrix itself
+                entry = sum((w * vectors[a][i] * vectors[b][j] for a, b, w in nonzero), fmpq(0))
+                if entry != 0:
+                    found.append((i, j, entry if i == j else 2 * entry))
+        yield found
+
+
+def _value_entries(value: Value, basis: fmpq_mat | None) -> Coefficients:
+    """<C, X> by the entries of X, or of Y with X = M Y Mᵀ."""
+    if not isinstance(value, fmpq_mat):
+        return [(k, 0, c) for k, c in enumerate(value) if c != 0]
+    matrix = value if basis is None else basis.transpose() * value * basis
+    places = ((i, j) for i in range(matrix.nrows()) for j in range(i + 1))
+    return [(i, j, matrix[i, j] if i == j else 2 * matrix[i, j]) for i, j in places if matrix[i, j] != 0]
+
+
+def _rows_times(table: Sequence[Sequence[fmpq]], basis: fmpq_mat) -> list[list[fmpq]]:
+    rows: list[list[fmpq]] = (fmpq_mat([list(row) for row in table]) * basis).tolist()
+    return rows
+
+
+def _right(identity: Any, point: Point) -> fmpq:
+    # Any: a space and its own element; their pairing is checked by the space at run time
+    value: fmpq = identity.space.evaluate(identity.right_hand_side, point)
+    return value

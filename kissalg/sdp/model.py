@@ -313,6 +313,12 @@ class Model:
         )
 
     @property
+    def core(self) -> Model:
+        """What a rounding in the interior has to solve: the model itself. A theorem whose last rows only say how large the objective is (each of them with
+        a slack) leaves them out, and computes the objective from the rest."""
+        return self
+
+    @property
     def magnitudes(self) -> Mapping[str, fmpq] | None:
         """Orders of magnitude of a dual solution, if the theorem knows them: for every identity of its multipliers (their sum), for every
         variable of its dual slack. They are where a solver starts from; nothing else depends on them."""

@@ -16,13 +16,13 @@ Source: Fujisawa, Kojima, Nakata, Yamashita, SDPA user's manual, section 3; Borc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.errors import ExactnessError
+from kissalg.sdp.inequalities import Entry, sampled_rows
 from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import (
     FreeVariable,
@@ -32,9 +32,6 @@ from kissalg.sdp.model import (
     Objective,
     Point,
     PsdVariable,
-    SampledForm,
-    SampledLinear,
-    SampledMatrices,
     Term,
     Value,
     Variable,
@@ -120,70 +117,36 @@ def sampled_sdpa(
         >>> sampled_sdpa(model, {"i": line, "ii": triples})
         SdpaProblem(7 constraints, blocks (-2, 2, 2, 1, 2, 1, 2, 1, 1), 69 entries)
     """
+    sampled = sampled_rows(model, points, bases)
     numbers = {variable.name: index + 1 for index, variable in enumerate(model.variables)}
     blocks = tuple(_block_size(v) for v in model.variables)
-    entries: list[SdpaEntry] = []
-    for name, value in model.objective.coefficients.items():
-        coefficient = _changed(value, (bases or {}).get(name))
-        if isinstance(model.variable(name), FreeVariable) and not isinstance(coefficient, fmpq_mat):
-            coefficient = _split(coefficient)
-        entries += [SdpaEntry(0, numbers[name], i, j, -c) for i, j, c in _upper(coefficient)]
+    free = {variable.name: variable.length for variable in model.variables if isinstance(variable, FreeVariable)}
+    vectors = {variable.name for variable in model.variables if not isinstance(variable, PsdVariable)}
+
+    def entries(k: int, coefficients: Iterable[tuple[Entry, fmpq]]) -> Iterator[SdpaEntry]:
+        for (name, i, j), value in coefficients:
+            block = numbers[name]
+            if name in vectors:
+                yield SdpaEntry(k, block, i + 1, i + 1, value)
+                if name in free:  # the difference of two nonnegative vectors
+                    yield SdpaEntry(k, block, free[name] + i + 1, free[name] + i + 1, -value)
+            else:
+                yield SdpaEntry(k, block, j + 1, i + 1, value if i == j else value / 2)
+
+    result = list(entries(0, ((entry, -c) for entry, c in sampled.objective.items())))
     costs: list[fmpq] = []
-    for identity in model.identities:
-        chosen = points[identity.name]
-        samples = [_Sample(term, chosen, (bases or {}).get(term.variable.name)) for term in identity.terms]
-        right = (_value(identity.space, identity.right_hand_side, point) for point in chosen)
-        for position, cost in enumerate(right):
-            row = [(numbers[s.name], i, j, c) for s in samples for i, j, c in s.entries(position)]
-            scale = _power_of_two(max((abs(entry[3]) for entry in row), default=fmpq(1)))
-            costs.append(cost / scale)
-            entries += [SdpaEntry(len(costs), block, i, j, c / scale) for block, i, j, c in row]
-    return SdpaProblem(tuple(costs), blocks, tuple(entries))
+    for row in sampled.rows:
+        found = list(entries(len(costs) + 1, zip(row.entries, row.coefficients, strict=True)))
+        scale = _power_of_two(max((abs(entry.value) for entry in found), default=fmpq(1)))
+        costs.append(row.bound / scale)
+        result += [replace(entry, value=entry.value / scale) for entry in found]
+    return SdpaProblem(tuple(costs), blocks, tuple(result))
 
 
 def _block_size(variable: Variable) -> int:
     if isinstance(variable, PsdVariable):
         return variable.size
     return -variable.length if isinstance(variable, NonnegativeVariable) else -2 * variable.length
-
-
-class _Sample:
-    """One term at the points of its identity, as constraint matrices."""
-
-    def __init__(self, term: Term, points: Sequence[Point], basis: fmpq_mat | None) -> None:
-        self.name = term.variable.name
-        self._sample = term.sample(points)
-        self._basis = basis
-        self._free = isinstance(term.variable, FreeVariable)
-        if isinstance(self._sample, SampledForm) and basis is not None:
-            tables = tuple(_rows_times(table, basis) for table in self._sample.vectors)
-            self._sample = SampledForm(tables, self._sample.weights)
-
-    def entries(self, position: int) -> Iterator[tuple[int, int, fmpq]]:
-        """The nonzero entries on and above the diagonal of the constraint matrix at one point."""
-        sample = self._sample
-        if isinstance(sample, SampledMatrices):
-            if self._basis is None:
-                yield from ((i + 1, j + 1, c) for i, j, c in sample.matrices[position] if c != 0)
-                return
-            matrix = fmpq_mat(sample.size, sample.size)
-            for i, j, c in sample.matrices[position]:
-                matrix[i, j] = matrix[j, i] = c
-            yield from _upper(_changed(matrix, self._basis))
-            return
-        if isinstance(sample, SampledLinear):
-            yield from _upper(_split(sample.rows[position]) if self._free else sample.rows[position])
-            return
-        weights = sample.weights[position]
-        vectors = [table[position] for table in sample.vectors]
-        nonzero = [(a, b, w) for a, row in enumerate(weights) for b, w in enumerate(row) if w != 0]
-        size = len(vectors[0])
-        for i in range(size):
-            for j in range(i, size):
-                # the symmetric part of Σ w_ab v_a v_bᵀ; the weights are symmetric, so it is the matrix itself
-                entry = sum((w * vectors[a][i] * vectors[b][j] for a, b, w in nonzero), fmpq(0))
-                if entry != 0:
-                    yield i + 1, j + 1, entry
 
 
 def sdpa_model(problem: SdpaProblem, theorem: str = "sdpa") -> Model:
@@ -244,36 +207,6 @@ def _minus(entries: Mapping[tuple[int, int], fmpq], size: int) -> fmpq_mat:
     for (i, j), value in entries.items():
         matrix[i - 1, j - 1] = matrix[j - 1, i - 1] = -value
     return matrix
-
-
-def _split(row: Sequence[fmpq]) -> list[fmpq]:
-    """The coefficients of a free vector as the difference of two nonnegative ones."""
-    return [*row, *(-c for c in row)]
-
-
-def _rows_times(table: Sequence[Sequence[fmpq]], basis: fmpq_mat) -> list[list[fmpq]]:
-    rows: list[list[fmpq]] = (fmpq_mat([list(row) for row in table]) * basis).tolist()
-    return rows
-
-
-def _changed(value: Value, basis: fmpq_mat | None) -> Value:
-    if basis is None or not isinstance(value, fmpq_mat):
-        return value
-    return basis.transpose() * value * basis
-
-
-def _upper(value: Value) -> Iterator[tuple[int, int, fmpq]]:
-    if isinstance(value, fmpq_mat):
-        size = value.nrows()
-        yield from ((i + 1, j + 1, value[i, j]) for i in range(size) for j in range(i, size) if value[i, j] != 0)
-    else:
-        yield from ((k + 1, k + 1, c) for k, c in enumerate(value) if c != 0)
-
-
-def _value(space: Any, element: Any, point: Point) -> fmpq:
-    # Any: a space and its own element; their pairing is checked by the space at run time
-    value: fmpq = space.evaluate(element, point)
-    return value
 
 
 def _power_of_two(value: fmpq) -> fmpq:
@@ -337,6 +270,8 @@ def _power_of_ten(exponent: int) -> fmpq:
 
 _NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eEdD]([+-]?[0-9]{1,4}))?", re.ASCII)  # Fortran writes D
 _MAX_CHARACTERS = 4000  # of a number: Python's own decimal conversion stops at 4300 digits
+_MAX_EXPONENT = 1000
+_MAX_BITS = 1 << 31  # of all numbers together: 1e1000 is short in a file, and long in memory
 _SEPARATORS = re.compile(r"[\s,(){}]+")
 
 
@@ -348,7 +283,7 @@ def read_sdpa(text: str) -> SdpaProblem:
     are given they have to agree).
 
     Raises:
-        ExactnessError: the text does not follow the format, or gives an entry twice; the message names the line.
+        ExactnessError: the text does not follow the format, gives an entry twice, or holds far too long numbers; the message names the line.
 
     Example:
         >>> read_sdpa("1 = mDIM\\n1 = nBLOCK\\n{2}\\n{1.5}\\n0 1 1 2 1e-1\\n1 1 1 1 1.0\\n").entries[0].value
@@ -375,12 +310,16 @@ def read_sdpa(text: str) -> SdpaProblem:
             f"in lines {lines[2][0]} to {last}"
         )
     entries: dict[tuple[int, int, int, int], fmpq] = {}
+    bits = 0
     for number, line in rest:
         words = _words(line)
         if len(words) != 5:
             raise ExactnessError(f"line {number}: expected four indices and a value, found {line.strip()[:60]!r}")
         k, block, i, j = (_integer(word, number) for word in words[:4])
         value = _number(words[4], number)
+        bits += int(value.height_bits())
+        if bits > _MAX_BITS:
+            raise ExactnessError(f"line {number}: expected numbers of at most {_MAX_BITS} bits together, found more")
         place = (k, block, min(i, j), max(i, j))
         if entries.setdefault(place, value) != value:
             raise ExactnessError(f"line {number}: the entry {' '.join(words[:4])} has two different values")
@@ -407,6 +346,8 @@ def _number(word: str, line: int) -> fmpq:
     match = _NUMBER.fullmatch(word) if len(word) <= _MAX_CHARACTERS else None
     if match is None or not (match[2] or match[3]):
         raise ExactnessError(f"line {line}: expected a number, found {word[:40]!r}")
+    if abs(int(match[4] or 0)) > _MAX_EXPONENT:
+        raise ExactnessError(f"line {line}: expected an exponent up to {_MAX_EXPONENT}, found {word[:40]!r}")
     decimals = match[3] or ""
     value = fmpq(int(match[2] + decimals)) * _power_of_ten(int(match[4] or 0) - len(decimals))
     return -value if match[1] == "-" else value

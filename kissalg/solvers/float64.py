@@ -1,11 +1,10 @@
-"""Semidefinite programs given by rows, in double precision, by Clarabel.
+"""Exact models in double precision, by Clarabel or by PICOS: quick, and numerical until something exact has been proved about the result.
 
-The right engine for problems that hold with a margin: their solutions are repaired exactly and proved afterwards, so that seven digits are
-enough, and there are too many rows for a dense Schur complement.
+The right engine for problems that hold with a margin (`InequalityModel`): their solutions are repaired exactly and proved afterwards, so that seven digits
+are enough, and there are too many rows for a dense Schur complement. For a `Model`, solved sampled, it is a quick look and a second opinion on our
+modelling; such a solution can be rounded to a certificate where its digits suffice.
 
 Main definitions: `Float64Settings`, `Float64Solution`, `solve_float64`.
-
-Source: Goulart and Chen, Clarabel: An interior-point solver for conic programs with quadratic objectives (2024).
 """
 
 from __future__ import annotations
@@ -13,37 +12,56 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
+from typing import overload
 
-import clarabel
-import numpy as np
 from flint import fmpq
-from scipy import sparse
 
 from kissalg.errors import ParameterError
-from kissalg.sdp.inequalities import Entry, InequalityModel
-from kissalg.sdp.model import NonnegativeVariable
-from kissalg.solvers.solution import BinaryMatrix
+from kissalg.sdp.inequalities import InequalityModel
+from kissalg.sdp.model import Model
+from kissalg.solvers import clarabel, picos_export
+from kissalg.solvers.doubles import exact
+from kissalg.solvers.row_program import RawSolution, RowProgram, row_program
+from kissalg.solvers.sampled import sampled
+from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Status
 
-__all__ = ["Float64Settings", "Float64Solution", "solve_float64"]
+__all__ = ["Engine", "Float64Settings", "Float64Solution", "solve_float64"]
 
-_UNIT = 100  # values are kept in units of 2^-100, which loses nothing of a double above 2^-47
+
+class Engine(Enum):
+    """A solver in double precision.
+
+    CLARABEL: an interior-point method for sparse cone programs. PICOS: CVXOPT, called through PICOS (``pip install 'kissalg[picos]'``), dense and
+    hence for small problems: a check of our modelling by other people's software.
+    """
+
+    CLARABEL = "clarabel"
+    PICOS = "picos"
 
 
 @dataclass(frozen=True)
 class Float64Settings:
-    """Frozen settings of the double-precision engine."""
+    """Frozen settings of the double-precision engines."""
 
     gap: float = 1e-8
-    """Stop when the duality gap and the residuals are below this, relatively."""
+    """Stop when the duality gap is below this, relatively, and the residuals are below `residual`."""
+    residual: float = 1e-8
+    """The largest residuals, relatively."""
+    margin: float = 0.0
+    """Only for a `Model`: its matrices are to be at least margin · identity in the solver's bases, its nonnegative vectors at least margin. What
+    doubles leave of the equations is then repaired within the cone, so that the solution can be rounded; it costs the objective about as much."""
     max_iterations: int = 200
     """Give up after this many iterations."""
     seconds: float = float("inf")
-    """Give up after this time."""
+    """Give up after this time (Clarabel only: CVXOPT knows no limit of time)."""
 
     def __post_init__(self) -> None:
-        if not 0 < self.gap < 1 or self.max_iterations < 1 or self.seconds <= 0:
-            raise ParameterError("expected 0 < gap < 1, max_iterations >= 1 and seconds > 0")
+        if not (0 < self.gap < 1 and 0 < self.residual < 1) or self.max_iterations < 1 or self.seconds <= 0:
+            raise ParameterError("expected 0 < gap, residual < 1, max_iterations >= 1 and seconds > 0")
+        if not 0 <= self.margin < 1:
+            raise ParameterError(f"expected 0 <= margin < 1, found {self.margin}")
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,140 +89,68 @@ class Float64Solution:
         return f"Float64Solution({self.status.value}, objective {shown}, {self.iterations} iterations, {self.seconds:.1f} s)"
 
 
-class _Layout:
-    """Where the entries of the variables stand in the vector of unknowns: lower triangles by rows, one variable after the other."""
+@overload
+def solve_float64(
+    model: InequalityModel, settings: Float64Settings | None = None, engine: Engine | str = Engine.CLARABEL
+) -> Float64Solution: ...
+@overload
+def solve_float64(
+    model: Model, settings: Float64Settings | None = None, engine: Engine | str = Engine.CLARABEL
+) -> NumericSolution: ...
+def solve_float64(
+    model: InequalityModel | Model, settings: Float64Settings | None = None, engine: Engine | str = Engine.CLARABEL
+) -> Float64Solution | NumericSolution:
+    """Solve an exact model in double precision.
 
-    def __init__(self, model: InequalityModel) -> None:
-        self.start: dict[str, int] = {}
-        self.length = 0
-        self.vectors = {variable.name for variable in model.variables if isinstance(variable, NonnegativeVariable)}
-        for variable in model.variables:
-            self.start[variable.name] = self.length
-            order = variable.order
-            self.length += order if variable.name in self.vectors else order * (order + 1) // 2
+    Arguments:
+        model: a program given by rows, or a model with identities, which is sampled.
+        settings: see `Float64Settings`.
+        engine: "clarabel" or "picos".
 
-    def column(self, entry: Entry) -> int:
-        name, i, j = entry
-        return self.start[name] + (i if name in self.vectors else i * (i + 1) // 2 + j)
+    Returns:
+        A `Float64Solution` of a program given by rows. Of a `Model` a `NumericSolution` with 53 bits: a numerical result, which `kissalg.certify` rounds
+        to a certificate if its digits suffice, and refuses if they do not.
 
-
-def solve_float64(model: InequalityModel, settings: Float64Settings | None = None) -> Float64Solution:
-    """Solve a sampled program in double precision.
+    Raises:
+        ParameterError: if there is no such engine, or it is not installed.
 
     >>> from kissalg.bounds.average_kissing import average_kissing
     >>> from kissalg.bounds.mesh import step_mesh
     >>> solve_float64(average_kissing(3, 8, step_mesh("1/4", 3))).status
     <Status.OPTIMAL: 'optimal'>
+    >>> from kissalg.bounds.delsarte import delsarte
+    >>> round(float(str(solve_float64(delsarte(8, "1/2", 3)).primal_objective.round())))
+    240
     """
     settings = settings or Float64Settings()
+    chosen = _engine(engine)
     begin = time.perf_counter()
-    layout = _Layout(model)
-    matrix, right, cones = _cones(model, layout)
-    objective = np.zeros(layout.length)
-    for entry, coefficient in model.objective.items():
-        objective[layout.column(entry)] = _double(coefficient)
-    options = clarabel.DefaultSettings()
-    options.verbose = False
-    options.max_iter = settings.max_iterations
-    options.time_limit = settings.seconds
-    options.equilibrate_max_iter = 50
-    options.equilibrate_min_scaling, options.equilibrate_max_scaling = 1e-6, 1e6
-    options.tol_gap_abs = options.tol_gap_rel = options.tol_feas = settings.gap
-    nothing = sparse.csc_matrix((layout.length, layout.length))
-    result = clarabel.DefaultSolver(nothing, objective, matrix, right, cones, options).solve()
-    vector = np.asarray(result.x)
-    status = _STATUS.get(str(result.status), Status.STALLED)
-    if not np.all(np.isfinite(vector)):
-        status, vector = Status.STALLED, np.zeros(layout.length)
+    if isinstance(model, Model):
+        problem = sampled(model)
+        raw = _solve(row_program(problem.rows).with_margin(settings.margin), settings, chosen)
+        return problem.solution(raw, settings.gap, settings.margin, time.perf_counter() - begin)
+    program = row_program(model)
+    raw = _solve(program, settings, chosen)
     return Float64Solution(
         problem=model,
-        status=status,
-        values=_values(model, layout, vector),
-        objective=_exact(float(objective @ vector)),
-        iterations=int(result.iterations),
+        status=raw.status,
+        values=program.values(raw.vector),
+        objective=exact(float(program.objective @ raw.vector)),
+        iterations=raw.iterations,
         seconds=time.perf_counter() - begin,
-        message=f"Clarabel: {result.status}",
+        message=raw.message,
     )
 
 
-_STATUS = {
-    "Solved": Status.OPTIMAL,
-    "AlmostSolved": Status.OPTIMAL,
-    "PrimalInfeasible": Status.INFEASIBLE,
-    "AlmostPrimalInfeasible": Status.INFEASIBLE,
-    "DualInfeasible": Status.UNBOUNDED,
-    "AlmostDualInfeasible": Status.UNBOUNDED,
-    "MaxIterations": Status.ITERATION_LIMIT,
-    "MaxTime": Status.ITERATION_LIMIT,
-}
+def _engine(name: Engine | str) -> Engine:
+    try:
+        return Engine(name)
+    except ValueError as error:
+        raise ParameterError(f"engine: expected one of {', '.join(e.value for e in Engine)}, found {name!r}") from error
 
 
-def _cones(model: InequalityModel, layout: _Layout) -> tuple[sparse.csc_matrix, np.ndarray, list[object]]:
-    """Clarabel's form: right - matrix · x in a product of cones."""
-    columns: list[int] = []
-    data: list[float] = []
-    counts: list[int] = []
-    right: list[float] = []
-    known: dict[int, list[int]] = {}
-    rows = sorted(model.rows, key=lambda row: not row.equality)  # equations first
-    equations = sum(row.equality for row in rows)
-    for row in rows:
-        if id(row.entries) not in known:
-            known[id(row.entries)] = [layout.column(entry) for entry in row.entries]
-        columns += known[id(row.entries)]
-        data += [-_double(coefficient) for coefficient in row.coefficients]
-        counts.append(len(row.entries))
-        right.append(-_double(row.bound))
-    cones: list[object] = []
-    nonnegative = len(counts) - equations
-    for variable in model.variables:
-        if isinstance(variable, NonnegativeVariable):
-            start = layout.start[variable.name]
-            columns += range(start, start + variable.length)
-            data += [-1.0] * variable.length
-            counts += [1] * variable.length
-            nonnegative += variable.length
-    cones += [clarabel.ZeroConeT(equations), clarabel.NonnegativeConeT(nonnegative)]
-    root = float(np.sqrt(2.0))
-    for variable in model.variables:
-        if not isinstance(variable, NonnegativeVariable):
-            # upper triangle by columns, which is the lower triangle by rows; off the diagonal times √2
-            for i in range(variable.size):
-                for j in range(i + 1):
-                    columns.append(layout.column((variable.name, i, j)))
-                    data.append(-1.0 if i == j else -root)
-                    counts.append(1)
-            cones.append(clarabel.PSDTriangleConeT(variable.size))
-    pointers = np.concatenate([[0], np.cumsum(counts)])
-    matrix = sparse.csr_matrix((data, columns, pointers), shape=(len(counts), layout.length))
-    vector = np.zeros(len(counts))
-    vector[: len(right)] = right
-    return matrix.tocsc(), vector, cones
-
-
-def _values(model: InequalityModel, layout: _Layout, vector: np.ndarray) -> dict[str, BinaryMatrix]:
-    values = {}
-    for variable in model.variables:
-        integers = [round(float(x) * 2.0**_UNIT) for x in vector[layout.start[variable.name] :][: _length(variable)]]
-        if isinstance(variable, NonnegativeVariable):
-            values[variable.name] = BinaryMatrix(tuple((value,) for value in integers), -_UNIT)
-            continue
-        rows = range(variable.size)
-        full = tuple(tuple(integers[max(i, j) * (max(i, j) + 1) // 2 + min(i, j)] for j in rows) for i in rows)
-        values[variable.name] = BinaryMatrix(full, -_UNIT)
-    return values
-
-
-def _length(variable: object) -> int:
-    if isinstance(variable, NonnegativeVariable):
-        return variable.length
-    order: int = variable.size  # type: ignore[attr-defined]  # a PsdVariable
-    return order * (order + 1) // 2
-
-
-def _double(value: fmpq) -> float:
-    return int(value.p) / int(value.q)
-
-
-def _exact(value: float) -> fmpq:
-    return fmpq(round(value * 2.0**_UNIT), 1 << _UNIT)
+def _solve(program: RowProgram, settings: Float64Settings, engine: Engine) -> RawSolution:
+    limits = {"gap": settings.gap, "residual": settings.residual}
+    if engine is Engine.PICOS:
+        return picos_export.solve_rows(program, **limits, max_iterations=settings.max_iterations)
+    return clarabel.solve_rows(program, **limits, max_iterations=settings.max_iterations, seconds=settings.seconds)

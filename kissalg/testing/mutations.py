@@ -10,25 +10,24 @@ from __future__ import annotations
 
 import json
 import lzma
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from math import gcd
 from random import Random
 from typing import Any
 
-from kissalg.audit import audit
+from kissalg.audit import NoOpinion, audit
 from kissalg.kernel import Report, Verdict, check
 
 __all__ = ["KINDS", "Judged", "Judgement", "judge", "mutate"]
 
 _BYTES = b'0123456789abcdef-/ ,"[]{}n:\n\x00\xff'
+_HEXADECIMAL = re.compile(r"-?[0-9a-f]+(?:[ /]-?[0-9a-f]+)*")
 Path = tuple[str | int, ...]
-
-
-def _plain(data: bytes) -> bytes:
-    return lzma.decompress(data) if data.startswith(b"\xfd7zXZ") else data
 
 
 def _serialised(tree: Any) -> bytes:
@@ -56,6 +55,38 @@ def _put(tree: Any, path: Path, value: Any) -> Any:
     return tree
 
 
+class _Original:
+    """A certificate that is going to be mutated many times: its two forms, and the places of its tree by kind.
+
+    Provenance is strings that no checker reads; of its places only those of single values are kept.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        packed = data.startswith(b"\xfd7zXZ")
+        self.plain = lzma.decompress(data) if packed else data
+        self.packed = data if packed else lzma.compress(data)
+        tree = json.loads(self.plain)
+        values = {path: _get(tree, path) for path in _paths(tree)}
+        self.leaves = [path for path, value in values.items() if path and not isinstance(value, dict | list)]
+        values = {path: value for path, value in values.items() if path[:1] != ("provenance",)}
+        self.places = [path for path in values if path]
+        self.lists = [path for path, value in values.items() if isinstance(value, list) and value]
+        self.tables = [path for path, value in values.items() if isinstance(value, dict) and value]
+        self.small = [path for path, value in values.items() if type(value) is int]
+        self.integers = [p for p, value in values.items() if isinstance(value, str) and _HEXADECIMAL.fullmatch(value)]
+        claimed = ("bound", "parameters")
+        self.claims = [
+            path for path, value in values.items() if path[:1] and path[0] in claimed and isinstance(value, str | int)
+        ]
+
+    def tree(self) -> Any:
+        """A fresh copy of the tree."""
+        return json.loads(self.plain)
+
+
+_original = lru_cache(maxsize=32)(_Original)
+
+
 def _byte(data: bytes, random: Random) -> bytes:
     """One byte replaced, deleted, inserted or cut off."""
     content = bytearray(data)
@@ -72,16 +103,12 @@ def _byte(data: bytes, random: Random) -> bytes:
     return bytes(content)
 
 
-def _text_byte(data: bytes, random: Random) -> bytes:
-    return _byte(_plain(data), random)
+def _text_byte(original: _Original, random: Random) -> bytes:
+    return _byte(original.plain, random)
 
 
-def _compressed_byte(data: bytes, random: Random) -> bytes:
-    return _byte(data if data.startswith(b"\xfd7zXZ") else lzma.compress(data), random)
-
-
-def _with_tree(change: Callable[[Any, Random], Any]) -> Callable[[bytes, Random], bytes]:
-    return lambda data, random: _serialised(change(json.loads(_plain(data)), random))
+def _compressed_byte(original: _Original, random: Random) -> bytes:
+    return _byte(original.packed, random)
 
 
 def _other_integer(value: int, random: Random) -> int:
@@ -100,42 +127,35 @@ def _other_integer(value: int, random: Random) -> int:
     return random.choice(choices)
 
 
-def _integer(tree: Any, random: Random) -> Any:
-    """One hexadecimal integer of the bound or the witness replaced."""
-    leaves = [
-        path
-        for path in _paths(tree)
-        if path and path[0] in ("bound", "witness", "parameters") and isinstance(_get(tree, path), str)
-    ]
-    path = random.choice(leaves)
-    leaf = _get(tree, path)
-    separator = "/" if "/" in leaf else " "
-    tokens = leaf.split(separator)
-    index = random.randrange(len(tokens))
-    tokens[index] = f"{_other_integer(int(tokens[index], 16), random):x}"
-    return _put(tree, path, separator.join(tokens))
+def _integer(original: _Original, random: Random) -> bytes:
+    """One hexadecimal integer of the bound, the parameters or the witness replaced."""
+    tree = original.tree()
+    path = random.choice(original.integers)
+    parts = re.split(r"([ /])", _get(tree, path))
+    index = 2 * random.randrange((len(parts) + 1) // 2)
+    parts[index] = f"{_other_integer(int(parts[index], 16), random):x}"
+    return _serialised(_put(tree, path, "".join(parts)))
 
 
-def _small_number(tree: Any, random: Random) -> Any:
+def _small_number(original: _Original, random: Random) -> bytes:
     """One JSON integer replaced: an exponent, a shift, a position, a parameter."""
-    path = random.choice([path for path in _paths(tree) if type(_get(tree, path)) is int])
+    tree = original.tree()
+    path = random.choice(original.small)
     value = _get(tree, path)
-    return _put(
-        tree, path, random.choice([value + 1, value - 1, -value, 0, 10**8, True, random.randint(-70000, 70000)])
-    )
+    choices = [value + 1, value - 1, -value, 0, 10**8, True, random.randint(-70000, 70000)]
+    return _serialised(_put(tree, path, random.choice(choices)))
 
 
-def _leaf(tree: Any, random: Random) -> Any:
+def _leaf(original: _Original, random: Random) -> bytes:
     """One value of another type."""
-    path = random.choice([path for path in _paths(tree) if path and not isinstance(_get(tree, path), dict | list)])
     value: Any = random.choice([None, True, False, 0, 1, -1, "", "0", "1/2", "1/1", "-0", "00", [], {}, "f" * 40])
-    return _put(tree, path, value)
+    return _serialised(_put(original.tree(), random.choice(original.leaves), value))
 
 
-def _list(tree: Any, random: Random) -> Any:
+def _list(original: _Original, random: Random) -> bytes:
     """An item deleted, repeated, or exchanged with another one."""
-    path = random.choice([path for path in _paths(tree) if isinstance(_get(tree, path), list) and _get(tree, path)])
-    items = _get(tree, path)
+    tree = original.tree()
+    items = _get(tree, random.choice(original.lists))
     i, j = random.randrange(len(items)), random.randrange(len(items))
     kind = random.randrange(3)
     if kind == 0:
@@ -144,49 +164,53 @@ def _list(tree: Any, random: Random) -> Any:
         items.insert(j, deepcopy(items[i]))
     else:
         items[i], items[j] = items[j], items[i]
-    return tree
+    return _serialised(tree)
 
 
-def _subtree(tree: Any, random: Random) -> Any:
+def _subtree(original: _Original, random: Random) -> bytes:
     """A subtree replaced by a copy of another one."""
-    paths = [path for path in _paths(tree) if path]
-    target, origin = random.choice(paths), random.choice(paths)
-    return _put(tree, target, deepcopy(_get(tree, origin)))
+    tree = original.tree()
+    target, origin = random.choice(original.places), random.choice(original.places)
+    return _serialised(_put(tree, target, deepcopy(_get(tree, origin))))
 
 
-def _key(tree: Any, random: Random) -> Any:
-    """A key of an object removed, renamed or added."""
-    path = random.choice([path for path in _paths(tree) if isinstance(_get(tree, path), dict) and _get(tree, path)])
-    table = _get(tree, path)
-    key = random.choice(sorted(table))
-    kind = random.randrange(3)
+def _key(original: _Original, random: Random) -> bytes:
+    """A key of an object removed, renamed, added, or its value exchanged with that of another key."""
+    tree = original.tree()
+    table = _get(tree, random.choice(original.tables))
+    key, other = random.choice(sorted(table)), random.choice(sorted(table))
+    kind = random.randrange(4)
     if kind == 0:
         del table[key]
     elif kind == 1:
         table[key + "x"] = table.pop(key)
+    elif kind == 2:
+        table[random.choice(["extra", "basis", "shift", "0"])] = "1"
     else:
-        table["extra"] = "1"
-    return tree
+        table[key], table[other] = table[other], table[key]
+    return _serialised(tree)
 
 
-def _claim(tree: Any, random: Random) -> Any:
-    """The claim changed: another bound, dimension, cosine or degree, the witness left as it is."""
-    parameters = tree["parameters"]
-    kind = random.randrange(4)
-    if kind == 0:
-        p, q = (int(part, 16) for part in tree["bound"].split("/"))
+def _claim(original: _Original, random: Random) -> bytes:
+    """The claim changed, its bound or one of its parameters, by a little; the witness is left as it is."""
+    tree = original.tree()
+    path = ("bound",) if random.random() * 4 < 1 else random.choice(original.claims)
+    value = _get(tree, path)
+    if isinstance(value, int):
+        return _serialised(_put(tree, path, value + random.choice([-2, -1, 1, 2, 20])))
+    if re.fullmatch(r"-?[0-9a-f]+/[0-9a-f]+", value):
+        p, q = (int(part, 16) for part in value.split("/"))
         scale = 1 << random.randrange(1, 60)
         p, q = p * scale + random.choice([-1, 1]) * random.randrange(1, 9) * q, q * scale
-        tree["bound"] = f"{p:x}/{q:x}" if random.random() * 5 < 1 else _reduced(p, q)
-    elif kind == 1:
-        parameters["n"] += random.choice([-2, -1, 1, 2, 20])
-    elif kind == 2:
-        p, q = (int(part, 16) for part in parameters["cos"].split("/"))
-        parameters["cos"] = _reduced(p * 64 + random.choice([-1, 1]) * random.randrange(1, 9) * q, q * 64)
-    else:
-        name = random.choice(sorted(set(parameters) - {"n", "cos"}))
-        parameters[name] += random.choice([-1, 1])
-    return tree
+        return _serialised(_put(tree, path, _reduced(p, q)))
+    if _HEXADECIMAL.fullmatch(value):
+        words = value.split(" ")
+        index = random.randrange(len(words))
+        words[index] = f"{int(words[index], 16) + random.choice([-1, 1]):x}"
+        return _serialised(_put(tree, path, " ".join(words)))
+    index = random.randrange(max(1, len(value)))  # a word, such as the letters of the pieces of a mesh
+    letter = random.choice(value or "x")
+    return _serialised(_put(tree, path, value[:index] + letter + value[index + 1 :]))
 
 
 def _reduced(p: int, q: int) -> str:
@@ -194,16 +218,16 @@ def _reduced(p: int, q: int) -> str:
     return f"{p // common:x}/{q // common:x}"
 
 
-KINDS: dict[str, Callable[[bytes, Random], bytes]] = {
+KINDS: dict[str, Callable[[_Original, Random], bytes]] = {
     "byte of the text": _text_byte,
     "byte of the xz stream": _compressed_byte,
-    "integer": _with_tree(_integer),
-    "small number": _with_tree(_small_number),
-    "value of another type": _with_tree(_leaf),
-    "list": _with_tree(_list),
-    "subtree": _with_tree(_subtree),
-    "key": _with_tree(_key),
-    "claim": _with_tree(_claim),
+    "integer": _integer,
+    "small number": _small_number,
+    "value of another type": _leaf,
+    "list": _list,
+    "subtree": _subtree,
+    "key": _key,
+    "claim": _claim,
 }
 """What can be done to a certificate, by name."""
 
@@ -216,7 +240,7 @@ def mutate(data: bytes, kind: str, random: Random) -> bytes:
         kind: a key of `KINDS`.
         random: the source of randomness; the same state gives the same bytes.
     """
-    return KINDS[kind](data, random)
+    return KINDS[kind](_original(data), random)
 
 
 class Judgement(Enum):
@@ -225,8 +249,14 @@ class Judgement(Enum):
     MALFORMED = "malformed"
     REJECTED = "rejected"
     STILL_PROVED = "still proved"
+    UNDECIDED = "verified, no second opinion"
     WRONGLY_VERIFIED = "wrongly verified"
     DISAGREEMENT = "the second opinion is stricter or laxer"
+
+    @property
+    def alarming(self) -> bool:
+        """Whether a person has to look at the mutant."""
+        return self in (Judgement.UNDECIDED, Judgement.WRONGLY_VERIFIED, Judgement.DISAGREEMENT)
 
 
 @dataclass(frozen=True)
@@ -238,17 +268,21 @@ class Judged:
 
 
 def judge(data: bytes, *, always: bool = False) -> Judged:
-    """The kernel's verdict on some bytes, held against the second opinion: always if asked for, and whenever the verdict is VERIFIED.
+    """The kernel's verdict on some bytes, held against the second opinion: whenever the verdict is VERIFIED, and always if asked for.
 
     >>> judge(b"{}").judgement
     <Judgement.MALFORMED: 'malformed'>
     """
     report = check(data)
-    if not report.verified:
-        judgement = Judgement.MALFORMED if report.verdict is Verdict.MALFORMED else Judgement.REJECTED
-        if always and audit(data).verdict is not report.verdict:
-            judgement = Judgement.DISAGREEMENT
-        return Judged(judgement, report)
+    if not (report.verified or always):
+        return Judged(_REFUSALS[report.verdict], report)
     opinion = audit(data)
-    proved = opinion.verified and opinion.claim == report.claim
-    return Judged(Judgement.STILL_PROVED if proved else Judgement.WRONGLY_VERIFIED, report)
+    if report.verified:
+        proved = opinion.verified and opinion.claim == report.claim
+        unknown = Judgement.UNDECIDED if isinstance(opinion, NoOpinion) else Judgement.WRONGLY_VERIFIED
+        return Judged(Judgement.STILL_PROVED if proved else unknown, report)
+    agreed = isinstance(opinion, NoOpinion) or opinion.verdict is report.verdict
+    return Judged(_REFUSALS[report.verdict] if agreed else Judgement.DISAGREEMENT, report)
+
+
+_REFUSALS = {Verdict.MALFORMED: Judgement.MALFORMED, Verdict.REJECTED: Judgement.REJECTED}

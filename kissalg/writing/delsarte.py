@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from kissalg.bounds.delsarte import THEOREM, DelsarteProblem
 from kissalg.exact.expressions import surd
+from kissalg.exact.number_field import FieldElement, NumberField
 from kissalg.exact.rational import fraction, rational
-from kissalg.rounding import FaceSolution
+from kissalg.rounding import FaceMatrix, FaceSolution
 from kissalg.writing.encoding import (
     Parts,
     at_most,
@@ -22,7 +23,7 @@ from kissalg.writing.encoding import (
     vector_document,
 )
 
-__all__ = ["THEOREM", "claim", "face"]
+__all__ = ["THEOREM", "claim", "explicit", "face"]
 
 
 def claim(document: Mapping[str, Any], bound: Fraction) -> str:
@@ -39,15 +40,33 @@ def face(exact: FaceSolution) -> Parts:
     """The bound is the objective; rounded up if it is irrational, or if no matrix is singular: then it is not the optimum."""
     problem = exact.problem
     assert isinstance(problem, DelsarteProblem)
-    objective = exact.objective
     regular = all(size == rank for size, rank in exact.ranks.values())
-    sharp = objective.is_rational and not regular
-    bound = fraction(objective.coefficients[0]) if sharp else rounded_up(objective.upper())
+    return _parts(problem, exact.field, exact.psd, exact.vectors["f"], exact.objective, sharp=not regular)
+
+
+def explicit(
+    problem: DelsarteProblem, field: NumberField, psd: Mapping[str, FaceMatrix], values: Sequence[FieldElement]
+) -> Parts:
+    """From the coefficients f_1, …, f_2d of a polynomial and the Gram matrices Q0, Q1: the bound is 1 + Σ f_k, rounded up if it is irrational."""
+    return _parts(problem, field, psd, values, sum(values, field(1)), sharp=True)
+
+
+def _parts(
+    problem: DelsarteProblem,
+    field: NumberField,
+    psd: Mapping[str, FaceMatrix],
+    values: Sequence[FieldElement],
+    objective: FieldElement,
+    *,
+    sharp: bool,
+) -> Parts:
+    exactly = sharp and objective.is_rational
+    bound = fraction(objective.coefficients[0]) if exactly else rounded_up(objective.upper())
     parameters = {
-        "cos": element_text(exact.field.element(problem.cosine)),
+        "cos": element_text(field.element(problem.cosine)),
         "degree": problem.degree,
-        "field": field_document(exact.field),
+        "field": field_document(field),
         "n": problem.n,
     }
-    squares = [face_document(exact.psd[name]) for name in ("Q0", "Q1")]
-    return Parts(bound, parameters, {"Q": squares, "f": vector_document(exact.vectors["f"])})
+    squares = [face_document(psd[name]) for name in ("Q0", "Q1")]
+    return Parts(bound, parameters, {"Q": squares, "f": vector_document(values)})

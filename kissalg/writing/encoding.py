@@ -109,7 +109,7 @@ def field_document(field: NumberField) -> dict[str, Any] | None:
     if field.degree == 1:
         return None
     return {
-        "interval": [rational_text(fraction(end)) for end in (field.low, field.high)],
+        "interval": [rational_text(fraction(end)) for end in field.monotone_interval()],
         "polynomial": [integer_text(c) for c in field.polynomial],
     }
 

@@ -43,6 +43,19 @@ def test_the_claim_is_proved(name: str) -> None:
     assert str(report.claim) == CLAIMS[name]
 
 
+COMMITTED = sorted((Path(__file__).parents[2] / "certificates" / "sharp").glob("*.json.xz"))
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.name.removesuffix(".json.xz"))
+def test_committed_bounds_are_the_sizes_of_the_codes(path: Path) -> None:
+    """The names are theorem-n-N: a bound below N would contradict a code that exists."""
+    *_, n, size = path.name.removesuffix(".json.xz").split("-")
+    report = check(path.read_bytes())
+    assert report.bound == int(size)
+    assert report.claim is not None
+    assert report.claim.quantity.startswith(f"A({n},")
+
+
 @pytest.mark.parametrize("name", CLAIMS)
 def test_the_claim_is_what_may_be_expected(name: str) -> None:
     data = (FOLDER / f"{name}.json").read_bytes()

@@ -1,5 +1,6 @@
 """Rounding to a face: sharp bounds come out exactly, and failures say which step failed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,8 @@ from flint import fmpq, fmpq_mat
 
 import kissalg as ka
 from kissalg.bounds.delsarte import delsarte
+from kissalg.bounds.facial_reduction import without_zeros
+from kissalg.bounds.nonnegative import statement
 from kissalg.bounds.three_point import three_point
 from kissalg.errors import ExactnessError, ParameterError, RoundingError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, quadratic_field
@@ -14,7 +17,7 @@ from kissalg.rounding import FaceSettings, FaceSolution, round_dual, round_to_fa
 from kissalg.rounding.dual import is_semidefinite_over
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import numeric_face
-from kissalg.sdp.equations import interpolated, linear_system
+from kissalg.sdp.equations import affine_system, linear_system
 from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import CoordinateSpace, FreeVariable, Identity, Model, Objective, PsdVariable
 from kissalg.solvers import NumericSolution, solve
@@ -88,6 +91,27 @@ def test_the_dual_side_is_rounded_too() -> None:
         if value is not None:
             assert (slack * value).is_zero  # complementary
             assert is_semidefinite_over(slack)
+
+
+def test_the_dual_side_of_a_minimum_over_a_cubic_field() -> None:
+    """x⁴ + x on the line: the exact moments of the point where the minimum is attained."""
+    stated = without_zeros(statement("x^4 + x"), None)
+    exact = round_to_face(solve(stated.bound(fmpq(8)), settings=sharp_settings()))
+    dual = round_dual(exact)
+    assert exact.field.degree == 3
+    assert (dual.objective - exact.objective).is_zero
+    assert f"a denominator of {dual.denominator_bits} bits" in repr(dual)
+    with pytest.raises(
+        RoundingError, match=r"^projection: a denominator of \d+ bits, more than max_denominator_bits = 1$"
+    ):
+        round_dual(exact, max_denominator_bits=1)
+
+
+@pytest.mark.slow
+def test_the_dual_side_of_the_petersen_code() -> None:
+    """Exact multipliers prove that 10 is the optimum of the three-point problem."""
+    exact = round_to_face(solve(three_point(4, "1/6", degree=4), settings=sharp_settings()))
+    assert round_dual(exact).objective == RATIONALS(10)
 
 
 def test_a_point_that_is_not_optimal_has_no_complementary_multipliers() -> None:
@@ -164,17 +188,17 @@ def residual_of(exact: FaceSolution) -> list[FieldElement]:
 
 
 def test_data_that_are_not_affine_are_noticed() -> None:
-    def family(c: fmpq) -> ka.three_point:  # type: ignore[valid-type]  # any model
-        return three_point(4, c, degree=1)
+    def family(p: Sequence[fmpq]) -> Model:
+        return three_point(4, p[0], degree=1)
 
     with pytest.raises(ExactnessError, match="affinely"):
-        interpolated(family, ROOT5(0, "1/5"), (fmpq(0), fmpq(1, 2)))
+        affine_system(family, [ROOT5(0, "1/5")])
 
 
 def test_low_precision_is_diagnosed() -> None:
-    """A gap of 1e-6 does not separate the zero pivots from the others, or does not give enough digits."""
+    """A gap of 1e-6 does not separate the zero pivots from the others, or does not give enough digits for a quadratic field."""
     with pytest.raises(RoundingError, match=r"^(rank|recognition): .*smaller gap"):
-        round_to_face(run_of(24, fmpq(1, 2), 5, digits=6))
+        round_to_face(run_of(4, ROOT5("1/4", "1/4"), 9, digits=6))
 
 
 def test_a_field_that_is_too_small_is_diagnosed() -> None:
@@ -206,8 +230,69 @@ def test_a_wrong_kernel_is_noticed_by_the_projection() -> None:
     run = run_of(8, fmpq(1, 2), 3, digits=40)
     one = 1 << 256
     wrong = BinaryMatrix(((one, one, one), (one, one, one), (one, one, one + one)), -256)  # rank 2, kernel (1, -1, 0)
-    with pytest.raises(RoundingError, match=r"^(projection|rounding failed)"):
+    with pytest.raises(RoundingError, match=r"^(projection|positivity): "):
         round_to_face(replace(run, values={**run.values, "Q1": wrong}))
+
+
+def test_few_correct_digits_are_diagnosed_as_positivity() -> None:
+    """A tolerance that is not below the least eigenvalue: the correction may be larger than what it is added to."""
+    run = run_of(8, fmpq(1, 2), 3, digits=40)
+    coarse = FaceSettings(margin=-4, attempts=2, increment=1)
+    with pytest.raises(
+        RoundingError, match=r"^positivity: .*, at each of 2 tolerances, the last 2\^-+\d+\. .*FaceSettings.attempts"
+    ):
+        round_to_face(run, settings=coarse)
+    assert round_to_face(run).objective == RATIONALS(240)
+
+
+def test_a_matrix_that_is_not_positive_is_diagnosed_as_positivity() -> None:
+    run = run_of(8, fmpq(1, 2), 3, digits=40)
+    negative = BinaryMatrix(
+        tuple(tuple(-v for v in row) for row in run.values["Q1"].entries), run.values["Q1"].exponent
+    )
+    with pytest.raises(RoundingError, match=r"^(positivity|projection): "):
+        round_to_face(replace(run, values={**run.values, "Q1": negative}))
+
+
+def test_the_size_of_denominators_is_bounded_and_reported() -> None:
+    run = run_of(8, fmpq(1, 2), 3, digits=40)
+    exact = round_to_face(run)
+    assert exact.denominator_bits > 10
+    assert f"denominators of at most {exact.denominator_bits} bits" in repr(exact)
+    provenance = ka.certify(exact).document["provenance"]
+    assert provenance["face"] == f"denominators of at most {exact.denominator_bits} bits, over Q"
+    with pytest.raises(
+        RoundingError, match=r"^projection: denominators of \d+ bits, more than .*max_denominator_bits = 10"
+    ):
+        round_to_face(run, settings=FaceSettings(max_denominator_bits=10))
+
+
+def eigenvalue_model(cost: fmpq_mat) -> Model:
+    """min <C, X> where X_00 = 0, X_11 = 1: no feasible X is positive definite."""
+    x, space, one = PsdVariable("X", 2), CoordinateSpace(2), fmpq(1)
+    term = MatrixCoefficients(x, space, (((0, 0, one),), ((1, 1, one),)))
+    identity = Identity("equations", space, (term,), fmpq_mat(2, 1, [0, 1]))
+    return Model("generic", {}, (x,), (identity,), Objective(fmpq(0), {"X": cost}))
+
+
+def test_a_problem_that_is_not_strictly_feasible() -> None:
+    """Where the dual optimum is attained the face is found; where it is not, the message names the reason."""
+    attained = round_to_face(solve(eigenvalue_model(fmpq_mat([[0, 0], [0, 1]])), settings=sharp_settings(40)))
+    assert attained.objective == RATIONALS(1)
+    assert attained.ranks == {"X": (2, 1)}
+    run = solve(eigenvalue_model(fmpq_mat([[0, 1], [1, 1]])), settings=replace(sharp_settings(30), max_bits=512))
+    assert run.status is not Status.OPTIMAL
+    with pytest.raises(RoundingError, match=r"not strictly feasible.*: reduce it"):
+        round_to_face(run)
+
+
+def test_without_strict_complementarity_fewer_digits_are_trusted() -> None:
+    """A form without zeros but at the origin: the constant term of its Gram matrix tends to zero only like the root of the gap."""
+    stated = without_zeros(statement("2*x^4 + 2*x^3*y - x^2*y^2 + 5*y^4"), None)
+    run = solve(stated.bound(fmpq(16)), settings=sharp_settings())
+    with pytest.raises(RoundingError, match=r"^recognition: "):
+        round_to_face(run, settings=FaceSettings(rank_bits=99, recognition_bits=149))
+    assert round_to_face(run).objective == RATIONALS(0)
 
 
 def test_only_optimal_runs() -> None:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from ..grammar import Node
 from ..report import Claim
-from . import average_kissing, delsarte, fixed_size, independence, nonnegative, three_point
+from . import average_kissing, delsarte, direct, fixed_size, independence, nonnegative, spherical_caps, three_point
 
 __all__ = ["THEOREMS", "Certificate"]
 
@@ -26,7 +26,9 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "three-point-fixed-size": fixed_size.read,
     "average-kissing": average_kissing.read,
     "average-kissing-radii": average_kissing.read_radii,
+    "average-kissing-direct": direct.read,
     "delsarte": delsarte.read,
+    "spherical-caps": spherical_caps.read,
     "nonnegative": nonnegative.read,
     "independence-number": independence.read,
 }

@@ -6,10 +6,11 @@ A packing is a finite set of balls of R^n, n >= 3, with disjoint interiors; in i
 adjacent. Seen from a ball of radius r, a neighbour of radius s has the *size* ξ = s/(r+s), in (0,1); seen from the other
 side the same contact has the size r/(r+s) = 1 - ξ.
 
-(A) Local bound. Let a set of sizes be covered by *elements*: an element (p, p) holds sizes >= ξ_p, an element (p, q)
-holds the sizes [ξ_p, ξ_q], ξ_p < ξ_q. Put φ(a) = e_p on the first kind, φ(a) = ((ξ_q-a) e_p + (a-ξ_p) e_q)/(ξ_q-ξ_p) on
-the second. Suppose that there are t, w and positive semidefinite matrices G = [[t, wᵀ], [w, F_0]] and F_1, …, F_d, with
-E_k the positive multiple of Gegenbauer's polynomial below, F_pq(u) = Σ_k (F_k)_pq E_k(u) and u_pq = 1 - 2 ξ_p ξ_q, such that
+(A) Local bound. Let every size of some set belong to exactly one *element* (in (B): half-open pieces of [ξ_0, 1)): an element
+(p, p) holds sizes >= ξ_p, an element (p, q) holds sizes in [ξ_p, ξ_q], ξ_p < ξ_q. Put φ(a) = e_p on the first kind,
+φ(a) = ((ξ_q-a) e_p + (a-ξ_p) e_q)/(ξ_q-ξ_p) on the second. Suppose that there are t, w and positive semidefinite matrices
+G = [[t, wᵀ], [w, F_0]] and F_1, …, F_d, with E_k the positive multiple of Gegenbauer's polynomial below,
+F_pq(u) = Σ_k (F_k)_pq E_k(u) and u_pq = 1 - 2 ξ_p ξ_q, such that
 
     (i)   F_pp(1) <= w_p                             for all p,
     (ii)  F_pq(u) <= 0                               for -1 <= u <= u_pq, for all p, q,
@@ -311,16 +312,20 @@ def _rationals(node: Node, below: int | None) -> tuple[Fraction, ...]:
 
 
 def _require_quick(node: Node, locals_: list[LocalBound]) -> None:
-    """Bound the time to expand the polynomials and to bring them to Bernstein's basis: degree² products for each of them."""
-    work = 0
+    """Bound the time to expand the polynomials and to bring them to Bernstein's basis, degree² products for each of them, and
+    the memory for all of them: products of matrices and polynomials of every ball are kept."""
+    work = memory = 0
     for local in locals_:
         degree, corners = len(local.matrices) - 1, len(local.sizes) ** 2 + 4 * len(local.slopes)
         slopes = [slope.numerator.bit_length() + slope.denominator.bit_length() for slope in local.slopes]
         widest = max(matrix.bits for matrix in local.matrices) + max(slopes, default=0)
         ends = max(size.denominator.bit_length() for size in local.sizes)
-        work += corners * (degree + 1) ** 2 * (1 + (2 * widest + 2 * degree * ends) // 64)
+        work += corners * (degree + 1) ** 2 * (1 + (2 * widest + 4 * degree * ends) // 64)
+        memory += len(local.matrices) * (len(local.sizes) + 1) ** 2 * 2 * (2 * widest + degree + 64)
     if work > node.limits.work:
         node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
+    if memory > node.limits.matrix_bits:
+        node.refuse(f"matrices of at most {node.limits.matrix_bits} bits together", f"about {memory}")
 
 
 def _read_matrices(node: Node, degree: int, size: int) -> tuple[Psd, ...]:

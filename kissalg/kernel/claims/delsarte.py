@@ -35,7 +35,7 @@ from ..report import Claim, Rejected, decimal_up
 from .faces import Face, read_denominator, read_matrix
 from .number_field import Element, RealField, read_element, read_field
 
-__all__ = ["Delsarte", "read"]
+__all__ = ["Delsarte", "gegenbauer", "read", "squares"]
 
 
 @dataclass(frozen=True)
@@ -82,30 +82,15 @@ class Delsarte:
     def residual(self) -> Polynomial:
         """The left-hand side of (i), reduced modulo the polynomial of α."""
         total = ONE
-        gegenbauer = self._gegenbauer()[1:]
+        terms = gegenbauer(self.n, 2 * self.degree)[1:]
         for k in range(self.field.degree):
-            weighted = zip((value[k] for value in self.f), gegenbauer, strict=True)
+            weighted = zip((value[k] for value in self.f), terms, strict=True)
             total += Y**k * Polynomial.combination(weighted, self.denominator)
-        squares = [self._squares(matrix) for matrix in self.q]
+        sums = [_squares(matrix) for matrix in self.q]
         cos = Polynomial.combination(
             (1, Polynomial({k << BITS: c.numerator}, c.denominator)) for k, c in enumerate(self.cos)
         )
-        return self._reduced(total + squares[0] + (X + 1) * (cos - X) * squares[1])
-
-    def _gegenbauer(self) -> list[Polynomial]:
-        """P_k^n(u), k = 0..2d: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
-        n, terms = self.n, [ONE, X]
-        for k in range(1, 2 * self.degree):
-            terms.append(((2 * k + n - 2) * X * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
-        return terms
-
-    def _squares(self, matrix: Face) -> Polynomial:
-        """Σ_ij X_ij T_i(u) T_j(u)."""
-        chebyshev = [ONE, X]
-        while len(chebyshev) < matrix.size:
-            chebyshev.append(2 * X * chebyshev[-1] - chebyshev[-2])
-        parts = enumerate(matrix.parts)
-        return Polynomial.combination((1, Y**k * _quadratic(part, chebyshev)) for k, part in parts)
+        return self._reduced(total + sums[0] + (X + 1) * (cos - X) * sums[1])
 
     def _reduced(self, polynomial: Polynomial) -> Polynomial:
         """Replace powers of α from α^m on. Products of at most three elements occur: α^(3m-3) is the last power."""
@@ -121,10 +106,26 @@ class Delsarte:
         )
 
 
-def _quadratic(part: Symmetric, basis: list[Polynomial]) -> Polynomial:
-    """bᵀ X b."""
-    rows = (Polynomial.combination(zip(row, basis, strict=False)) for row in part.full())
-    return Polynomial.combination(((1, p * row) for p, row in zip(basis, rows, strict=False)), part.denominator)
+def gegenbauer(n: int, degree: int) -> list[Polynomial]:
+    """P_k^n(u), k = 0..degree: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
+    terms = [ONE, X]
+    for k in range(1, degree):
+        terms.append(((2 * k + n - 2) * X * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
+    return terms[: degree + 1]
+
+
+def squares(part: Symmetric) -> Polynomial:
+    """Σ_ij X_ij T_i(u) T_j(u)."""
+    chebyshev = [ONE, X]
+    for _ in range(2, len(part.rows)):
+        chebyshev.append(2 * X * chebyshev[-1] - chebyshev[-2])
+    rows = (Polynomial.combination(zip(row, chebyshev, strict=False)) for row in part.full())
+    return Polynomial.combination(((1, p * row) for p, row in zip(chebyshev, rows, strict=False)), part.denominator)
+
+
+def _squares(matrix: Face) -> Polynomial:
+    """The same over the field."""
+    return Polynomial.combination((1, Y**k * squares(part)) for k, part in enumerate(matrix.parts))
 
 
 def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:

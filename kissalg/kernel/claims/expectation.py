@@ -22,7 +22,11 @@ _ROOT = rf"(?:{_NUMBER}\s*[+-]\s*|-)?(?:{_SIZE}\s*\*\s*)?sqrt\s*\(\s*[0-9]{{1,80
 _CODE = rf"A\s*\(\s*[0-9]{{1,9}}\s*,\s*(?:{_NUMBER}|{_ROOT})\s*\)"
 _SURD = rf"(?:(-?{_SIZE})(?![0-9./*]))?(?:([+-]?)(?:({_SIZE})\*)?sqrt\(([0-9]{{1,80}})\))?"  # without spaces
 _AVERAGE = rf"average-kissing\s*\(\s*[0-9]{{1,9}}\s*(?:;\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*)?\)"
-_UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE})\s*<=\s*({_NUMBER})\s*", re.ASCII)
+_ANGLES = rf"(?:{_NUMBER}|{_ROOT})\s*(?:,\s*(?:{_NUMBER}|{_ROOT})\s*)*"
+_WEIGHTS = rf"\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*"
+_SIZES = rf"\s*\(\s*[0-9]{{1,9}}\s*;\s*{_ANGLES}"
+_CAPS = rf"(?:cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\))"
+_UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE}|{_CAPS})\s*<=\s*({_NUMBER})\s*", re.ASCII)
 _GRAPH = r"[?-~]{1,200000}|sha256:[0-9a-f]{64}"
 _ALPHA = re.compile(rf"\s*alpha\s*\(\s*({_GRAPH})((?:\s*[;,]\s*{_SIZE})*)\s*\)\s*(<=|=)\s*({_NUMBER})\s*", re.ASCII)
 _LOWER = re.compile(rf"([-+*^/. 0-9x]+)>=\s*({_NUMBER})\s*(?:where\s+(.*))?", re.ASCII | re.DOTALL)
@@ -100,9 +104,11 @@ def polynomial_claim(polynomial: str, inequalities: Iterable[str], equalities: I
 
 
 def parse_expectation(text: str) -> Claim:
-    """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`, `alpha(graph6) <= bound`,
-    `alpha(graph6; w1, w2, …) = value`, or a lower bound of a polynomial in x1, x2, … with its conditions; the numbers are
-    integers, decimals or fractions, and cos may be of the form 1/4 + 1/4*sqrt(5). Raises ValueError for anything else.
+    """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
+    `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, `alpha(graph6) <= bound`,
+    `alpha(graph6; w1, w2, …) = value`, or a lower bound of a polynomial in x1,
+    x2, … with its conditions; the numbers are integers, decimals or fractions, and cosines may be of the form
+    1/4 + 1/4*sqrt(5). Raises ValueError for anything else.
 
     >>> parse_expectation("A(4, 1/2) <= 24.5")
     Claim(quantity='A(4,1/2)', bound=Fraction(49, 2), theorem='')

@@ -1,4 +1,4 @@
-"""A proof that a polynomial of one variable is nowhere positive on an interval: Bernstein coefficients on a subdivision.
+"""A proof that a polynomial of one variable is nowhere positive on an interval, or on a ray: Bernstein coefficients on a subdivision.
 
 On an interval a polynomial is a combination, with nonnegative weights, of its Bernstein coefficients there; if none of
 them is positive, neither is the polynomial. Otherwise the interval is halved (de Casteljau). All numbers are integers,
@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import comb, lcm
 from operator import mul
 
-__all__ = ["Budget", "bernstein", "nonpositive"]
+__all__ = ["Budget", "bernstein", "bernstein_on_ray", "nonpositive", "nonpositive_on_ray"]
 
 _BITS = 192  # of the largest Bernstein coefficient; the others are rounded up to the same unit, and so are midpoints
 _DEPTH = 48  # an interval is halved at most so often
@@ -43,16 +43,34 @@ def bernstein(numerators: Sequence[int], low: Fraction, high: Fraction) -> list[
     >>> bernstein([0, 0, 1], Fraction(-1), Fraction(1))  # x² = (1-v)² - 2 v (1-v) + v², v = (x+1)/2
     [2, -2, 2]
     """
+    powers = _shifted(numerators, low, high - low)
+    return [sum(map(mul, row, powers)) for row in _weights(len(numerators) - 1)]  # map stops at the shorter row
+
+
+def bernstein_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction) -> list[int]:
+    """The Bernstein coefficients on [0, 1] of (1-v)^d p(start + step v/(1-v)), p = Σ numerators[k] x^k of degree d, step > 0, times a positive number.
+
+    With p(start + step z) = Σ c_k z^k that is Σ c_k v^k (1-v)^(d-k).
+
+    >>> bernstein_on_ray([0, 0, 1], Fraction(1), Fraction(1))  # (1-v)² + 2 v (1-v) + v²
+    [2, 2, 2]
+    """
     degree = len(numerators) - 1
-    scale = lcm(low.denominator, high.denominator)
-    start, step = int(low * scale), int((high - low) * scale)
-    powers = [numerators[degree]]  # of v, after x = low + (high - low) v, by Horner's rule, times scale^degree
+    common = lcm(*(comb(degree, k) for k in range(degree + 1)))
+    return [c * common // comb(degree, k) for k, c in enumerate(_shifted(numerators, start, step))]
+
+
+def _shifted(numerators: Sequence[int], start: Fraction, step: Fraction) -> list[int]:
+    """The coefficients of Σ numerators[k] (start + step v)^k as a polynomial in v, times one positive number; by Horner's rule."""
+    scale = lcm(start.denominator, step.denominator)
+    first, second = int(start * scale), int(step * scale)
+    powers = [numerators[-1]]  # times scale^degree
     factor = 1
     for value in numerators[-2::-1]:
         factor *= scale
-        powers = [start * a + step * b for a, b in zip([*powers, 0], [0, *powers], strict=True)]
+        powers = [first * a + second * b for a, b in zip([*powers, 0], [0, *powers], strict=True)]
         powers[0] += factor * value
-    return [sum(map(mul, row, powers)) for row in _weights(degree)]  # map stops at the shorter row
+    return powers
 
 
 def nonpositive(numerators: Sequence[int], low: Fraction, high: Fraction, budget: Budget) -> bool:
@@ -63,7 +81,21 @@ def nonpositive(numerators: Sequence[int], low: Fraction, high: Fraction, budget
     >>> nonpositive([-1, 0, 2], Fraction(-1), Fraction(1), Budget(10))
     False
     """
-    exact = bernstein(numerators, low, high)
+    return _descend(bernstein(numerators, low, high), budget)
+
+
+def nonpositive_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction, budget: Budget) -> bool:
+    """Whether Σ numerators[k] x^k <= 0 for all x >= start is proved; `step` > 0 is where the first subdivision is made, start + step.
+
+    >>> nonpositive_on_ray([3, -1], Fraction(3), Fraction(1), Budget(10))
+    True
+    >>> nonpositive_on_ray([-3, 1], Fraction(2), Fraction(1), Budget(10))
+    False
+    """
+    return _descend(bernstein_on_ray(numerators, start, step), budget)
+
+
+def _descend(exact: list[int], budget: Budget) -> bool:
     surplus = max(abs(value).bit_length() for value in exact) - _BITS
     first = [-(-value >> surplus) for value in exact] if surplus > 0 else [value << -surplus for value in exact]
     pending = [(0, first)]

@@ -104,6 +104,21 @@ class RealField:
         common = lcm(*(c.denominator for c in (*left, *right)))
         return self.is_nonnegative(tuple(int((a - b) * common) for a, b in zip(left, right, strict=True)))
 
+    def product(self, left: Element, right: Element) -> Element:
+        """left · right, reduced modulo M."""
+        result = [Fraction(0)] * self.degree
+        for i, a in enumerate(left):
+            for j, b in enumerate(right):
+                for k, power in enumerate(self.powers[i + j]):
+                    result[k] += a * b * power
+        return tuple(result)
+
+    def lower_bound(self, element: Element, bits: int) -> Fraction:
+        """A rational number that is not above the element; the element itself if it is rational."""
+        common = lcm(*(c.denominator for c in element))
+        low, _ = self.bounds(tuple(int(c * common) for c in element), bits)
+        return Fraction(low, common << bits)
+
     def text(self, element: Element) -> str:
         """An element in words: with sqrt(d) in Q(√d) = Q(α), α² = d; else followed by the equation of `a` if that occurs in it.
 

@@ -1,4 +1,4 @@
-"""``kissalg bound delsarte``: interior and sharp certificates, with a degree and without."""
+"""``kissalg bound delsarte`` and ``kissalg bound caps``: interior and sharp certificates, with a degree and without."""
 
 import re
 from collections.abc import Callable
@@ -15,13 +15,13 @@ Command = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Run `kissalg bound delsarte` in an empty folder: exit code, stdout, stderr."""
+    """Run `kissalg bound delsarte` (or another) in an empty folder: exit code, stdout, stderr."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
 
-    def command(*words: str) -> tuple[int, str, str]:
+    def command(*words: str, bound: str = "delsarte") -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as caught:
-            app(["bound", "delsarte", *words])
+            app(["bound", bound, *words])
         out, err = capsys.readouterr()
         assert "Traceback" not in err
         return int(caught.value.code or 0), out, err
@@ -89,3 +89,56 @@ def test_certify_rounds_in_the_interior() -> None:
 def test_an_interior_needs_a_degree() -> None:
     with pytest.raises((InfeasibleError, ka.errors.RoundingError)):
         ka.certify(ka.solve(ka.delsarte(3, "9/10", 1)))
+
+
+def test_caps(run: Command, tmp_path: Path) -> None:
+    code, out, err = run("3", "--angles", "pi/5, 3*pi/10", "--degree", "2", bound="caps")
+    assert code == 0, err
+    assert re.match(r"VERIFIED  cap-density\(3;.* where .*\) <= 0.88967226\d+  \(kernel\)", out)
+    code, out, err = run("3", "--cos", "1/2, 1/3", "--weights", "1, 3/2", "-d", "2", "-o", "c.json", "-q", bound="caps")
+    assert (code, err) == (0, "")
+    assert re.match(r"VERIFIED  caps\(3;1/2,1/3;1,3/2\) <= [\d.]+  \(kernel\)", out)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c.json", "cap-density-3-pi_5_3_pi_10-d2.json.xz"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("3",), "as --cos or as --angles"),
+        (("3", "--cos", "1/2", "--angles", "pi/3"), "as --cos or as --angles"),
+        (("3", "--angles", "1"), "rational multiple of pi"),
+        (("3", "--angles", "pi"), "strictly between -1 and 1"),
+        (("3", "--cos", "1/2", "--weights", "1,2"), "expected 1 positive numbers"),
+    ],
+)
+def test_messages_about_caps(run: Command, words: tuple[str, ...], message: str) -> None:
+    code, out, err = run(*words, bound="caps")
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_explicit_polynomials(run: Command, tmp_path: Path) -> None:
+    code, out, err = run("8", "--polynomial", "(t+1)*(t+1/2)^2*t^2*(t-1/2)")
+    assert code == 0, err
+    assert out.startswith("VERIFIED  A(8,1/2) <= 240  (kernel)")
+    code, out, _ = run("4", "--cos", "1/3", "--levenshtein", "-o", "l.json", "-q")
+    assert (code, out.splitlines()[0]) == (0, "VERIFIED  A(4,1/3) <= 16  (kernel)")
+    code, out, _ = run("3", "--cos", "0", "--gegenbauer", "1/3, 1, 2/3", "-o", "g.json", "-q")
+    assert (code, out.splitlines()[0]) == (0, "VERIFIED  A(3,0) <= 6  (kernel)")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["A-8-1_2-polynomial.json.xz", "g.json", "l.json"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("3", "--polynomial", "t+1"), "expected f <= 0 on [-1, 1/2]"),
+        (("3", "--gegenbauer", "1,-1"), "nonnegative Gegenbauer coefficients, found f_1 = -1"),
+        (("3", "--levenshtein", "--polynomial", "t"), "expected one of"),
+        (("3", "--levenshtein", "--sharp"), "expected one of"),
+        (("3", "--levenshtein", "--cos", "999999/1000000"), "degree at most 80"),
+    ],
+)
+def test_messages_about_polynomials(run: Command, words: tuple[str, ...], message: str) -> None:
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert message in err

@@ -1,0 +1,33 @@
+"""Five points on a line of neighbours: the least value of vw + wx + xy + yz + zv on the unit sphere is -(1 + √5)/4, by sums of squares over Q(√5).
+
+The dihedral group of the pentagon acts on the five variables. Its symmetry-adapted basis is rational; over Q(√5) the part of dimension 4 splits into the
+two real representations of dimension 2 (Theorem 3.2 of Machado and Oliveira: Σ n_i h_i is the dimension of the space).
+"""
+
+from math import comb
+
+import kissalg as ka
+from kissalg.algebra.real_blocks import real_blocks
+from kissalg.bounds.nonnegative import statement
+
+
+def main() -> None:
+    pentagon = ka.FiniteGroup.from_permutations([(1, 2, 3, 4, 0), (0, 4, 3, 2, 1)], "D5")
+    p, sphere = "v*w + w*x + x*y + y*z + z*v", ["v^2 + w^2 + x^2 + y^2 + z^2 - 1"]
+    certificate = ka.minimize(p, equal=sphere, group=pentagon, variables=("v", "w", "x", "y", "z"))
+    report = ka.verify(certificate)
+    print(report)
+    assert report.claim is not None
+    assert report.claim.theorem.endswith("the bound -1/4 - 1/4*sqrt(5)")
+
+    basis = ka.symmetric_basis(pentagon, 2)
+    blocks = real_blocks(basis)
+    assert basis.sizes == (5, 8)
+    assert [block.size for block in blocks] == [5, 4, 4]
+    assert sum(block.dimension * block.multiplicity for block in blocks) == comb(7, 2)
+    reduced = statement(p, equal=sphere, group=pentagon).blocks
+    assert max(block.size for block in reduced) < statement(p, equal=sphere).blocks[0].size
+
+
+if __name__ == "__main__":
+    main()

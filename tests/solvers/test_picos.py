@@ -1,0 +1,186 @@
+"""Our modelling against PICOS and CVXOPT: every family of exact models, exported and solved by other people's software."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flint import fmpq, fmpq_mat
+
+from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
+from kissalg.bounds.delsarte import delsarte
+from kissalg.bounds.fixed_size import fixed_size, search
+from kissalg.bounds.mesh import linear_mesh, step_mesh
+from kissalg.bounds.nonnegative import statement
+from kissalg.bounds.three_point import kissing, three_point
+from kissalg.certify import certify
+from kissalg.errors import ParameterError, RoundingError
+from kissalg.exact.number_field import quadratic_field
+from kissalg.rounding.enclosure import enclose
+from kissalg.sdp.inequalities import InequalityModel, Row
+from kissalg.sdp.model import FreeVariable, Model, PsdVariable
+from kissalg.sdp.sdpa import read_sdpa, sdpa_model
+from kissalg.solvers import Status, solve
+from kissalg.solvers.float64 import Float64Settings, solve_float64
+from kissalg.solvers.picos_export import to_picos
+from kissalg.verify import verify
+from tests.solvers.generic import random_program
+
+TRIANGLE = "2\n2\n2 -2\n1 1\n0 1 1 2 1\n0 2 1 1 -3\n1 1 1 1 1\n1 2 1 1 -1\n2 1 2 2 1\n2 2 2 2 1/1\n".replace("1/1", "1")
+
+# every family, and the value that is known where one is
+MODELS: dict[str, tuple[Callable[[], Model], fmpq | None]] = {
+    "three-point": (lambda: kissing(4, degree=3), fmpq(26)),
+    "three-point, another angle": (lambda: three_point(3, "1/3", 2), fmpq(48, 5)),
+    "fixed size": (lambda: search(fixed_size(3, "1/10", 8, 2)), None),
+    "delsarte": (lambda: delsarte(8, "1/2", 3), fmpq(240)),
+    "delsarte over a field": (lambda: delsarte(3, quadratic_field(5)(0, "1/5"), 3), fmpq(12)),
+    "sum of squares, margin": (lambda: statement("x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2").margin(fmpq(0), fmpq(4)), None),
+    "sum of squares, bound": (lambda: statement("x^4 - 3*x^2 + 1").bound(fmpq(16)), fmpq(5, 4)),
+    "sum of squares on a set": (lambda: statement("x^2+y^2+x*y-x", on=["1-x^2", "y"]).bound(fmpq(16)), fmpq(1, 4)),
+    "SDPA": (lambda: sdpa_model(read_sdpa(TRIANGLE)), None),
+    "generic, with free variables": (lambda: random_program(5, order=5, equations=6, scalars=2, free=2), None),
+}
+
+
+def close(left: fmpq, right: fmpq) -> bool:
+    return abs(left - right) <= fmpq(2, 10**6) * max(fmpq(1), abs(right))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_family_has_the_value_that_picos_finds(name: str) -> None:
+    """The exported problem, solved by CVXOPT; the same by Clarabel; and our own solver."""
+    make, known = MODELS[name]
+    model = make()
+    ours = solve(model)
+    assert ours.status is Status.OPTIMAL
+    expected = ours.primal_objective if known is None else known
+    for engine in ("picos", "clarabel"):
+        found = solve_float64(model, engine=engine)
+        assert found.status is Status.OPTIMAL, engine
+        assert close(found.primal_objective, expected), engine
+        assert close(found.dual_objective, expected), engine
+        assert found.bits == 53
+        assert engine in found.message.lower()
+    assert close(ours.primal_objective, expected)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        average_kissing(4, 6, step_mesh("3/8", 1)),
+        average_kissing(3, 6, linear_mesh("9/20", 1)),
+        average_kissing_radii(3, 6, [1, 2]),
+    ],
+    ids=repr,
+)
+def test_average_kissing_numbers(model: InequalityModel) -> None:
+    first, second = solve_float64(model), solve_float64(model, engine="picos")
+    assert first.status is second.status is Status.OPTIMAL
+    assert close(first.objective, second.objective)
+
+
+def test_a_certificate_from_picos() -> None:
+    """What CVXOPT found, rounded by us, is a theorem; without a margin its digits do not suffice, and that is said."""
+    model = kissing(3, degree=3)
+    with pytest.raises(RoundingError):
+        certify(solve_float64(model, engine="picos"))
+    solution = solve_float64(model, Float64Settings(gap=1e-7, margin=1e-6), "picos")
+    certificate = certify(solution)
+    assert verify(certificate.to_bytes()).verified
+    optimum = solve(model).dual_objective
+    assert optimum - fmpq(1, 10**6) < fmpq(str(certificate.bound)) < optimum + fmpq(1, 10)
+
+
+def test_a_certificate_of_an_average_kissing_number_from_picos() -> None:
+    model = average_kissing_radii(3, 6, [1, 2])
+    certificate = certify(solve_float64(model, engine="picos"))
+    assert verify(certificate.to_bytes()).verified
+    assert certificate.document["provenance"]["solver"] == "PICOS with CVXOPT: optimal"
+
+
+@pytest.mark.parametrize("engine", ["picos", "clarabel"])
+def test_multipliers_have_the_right_signs(engine: str) -> None:
+    """The dual solution proves a lower bound, in ball arithmetic."""
+    model = random_program(1, order=4, equations=5, scalars=2, free=1)
+    found = solve_float64(model, Float64Settings(margin=1e-9), engine=engine)
+    proved = enclose(found)
+    ours = solve(model)
+    for value in (proved.lower, proved.upper):
+        assert value is None or close(value, ours.primal_objective)
+    assert proved.upper is not None
+
+
+@pytest.mark.parametrize("engine", ["picos", "clarabel"])
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("1\n1\n2\n-1\n1 1 1 1 1\n1 1 2 2 1\n", Status.INFEASIBLE),  # trace Y = -1
+        ("1\n1\n2\n0\n0 1 1 1 1\n0 1 2 2 1\n1 1 1 2 1\n", Status.UNBOUNDED),  # max trace Y, Y_12 = 0
+    ],
+)
+def test_infeasible_and_unbounded(engine: str, text: str, status: Status) -> None:
+    assert solve_float64(sdpa_model(read_sdpa(text)), engine=engine).status is status
+
+
+@pytest.mark.parametrize("engine", ["picos", "clarabel"])
+def test_free_variables_of_programs_by_rows(engine: str) -> None:
+    """min X_00 + X_11 with X_10 = f_0, f_0 >= 2, f_1 - f_0 = 1 and f_1 + X_00 >= 4: 4 at f = (2, 3), X = 2 J."""
+    one = fmpq(1)
+    rows = [
+        Row([("X", 1, 0), ("f", 0, 0)], [one, -one], fmpq(0), equality=True),
+        Row([("f", 0, 0)], [one], 2 * one),
+        Row([("f", 1, 0), ("f", 0, 0)], [one, -one], one, equality=True),
+        Row([("f", 1, 0), ("X", 0, 0)], [one, one], 4 * one),
+    ]
+    variables = (PsdVariable("X", 2), FreeVariable("f", 2))
+    model = InequalityModel(variables, rows, {("X", 0, 0): one, ("X", 1, 1): one})
+    found = solve_float64(model, engine=engine)
+    assert close(found.objective, 4 * one)
+    shift = fmpq(2) ** found.values["f"].exponent
+    assert [
+        close(row[0] * shift, value) for row, value in zip(found.values["f"].entries, (2 * one, 3 * one), strict=True)
+    ]
+    assert close(found.values["X"].entries[0][1] * fmpq(2) ** found.values["X"].exponent, 2 * one)
+
+
+def test_the_exported_problem_is_an_ordinary_picos_problem() -> None:
+    exported = to_picos(read_sdpa(TRIANGLE))
+    assert set(exported.variables) == {"X1", "X2"}
+    exported.problem.solve(solver="cvxopt")
+    model = sdpa_model(read_sdpa(TRIANGLE))
+    assert close(fmpq(*float(exported.problem.value).as_integer_ratio()), solve(model).primal_objective)
+    assert "PicosExport(2 variables, 2 rows" in repr(exported)
+
+
+def test_the_exact_projection() -> None:
+    """The equations of a solution in double precision hold to 2^-100."""
+    model = delsarte(4, "1/2", 4)
+    found = solve_float64(model, Float64Settings(margin=1e-7))
+    values: dict[str, Any] = {}
+    for variable in model.variables:
+        matrix = found.values[variable.name]
+        scale = fmpq(2) ** matrix.exponent
+        entries = [[entry * scale for entry in row] for row in matrix.entries]
+        values[variable.name] = fmpq_mat(entries) if isinstance(variable, PsdVariable) else [row[0] for row in entries]
+    residual = model.residual("i", values)
+    assert max(abs(c) for c in residual.coeffs()) < fmpq(1, 2**100)
+    assert found.strictly_feasible
+
+
+def test_without_picos_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "picos", None)
+    with pytest.raises(ParameterError, match=r"pip install 'kissalg\[picos\]'"):
+        to_picos(delsarte(3, "1/2", 1))
+
+
+def test_an_unknown_engine() -> None:
+    with pytest.raises(ParameterError, match="expected one of clarabel, picos, found 'mosek'"):
+        solve_float64(delsarte(3, "1/2", 1), engine="mosek")
+
+
+def test_the_core_does_not_import_picos() -> None:
+
+    code = "import sys, kissalg.cli, kissalg.solvers.picos_export; assert not {'picos', 'cvxopt'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
