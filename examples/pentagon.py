@@ -7,7 +7,6 @@ two real representations of dimension 2 (Theorem 3.2 of Machado and Oliveira: Σ
 from math import comb
 
 import kissalg as ka
-from kissalg.algebra.real_blocks import real_blocks
 from kissalg.bounds.nonnegative import statement
 
 
@@ -21,7 +20,7 @@ def main() -> None:
     assert report.claim.theorem.endswith("the bound -1/4 - 1/4*sqrt(5)")
 
     basis = ka.symmetric_basis(pentagon, 2)
-    blocks = real_blocks(basis)
+    blocks = ka.real_blocks(basis)
     assert basis.sizes == (5, 8)
     assert [block.size for block in blocks] == [5, 4, 4]
     assert sum(block.dimension * block.multiplicity for block in blocks) == comb(7, 2)

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 from kissalg import errors
 
 if TYPE_CHECKING:
+    from kissalg.algebra.characters import real_characters
     from kissalg.algebra.graphs import Graph
     from kissalg.algebra.groups import FiniteGroup
+    from kissalg.algebra.real_blocks import real_blocks
     from kissalg.algebra.symmetry import symmetric_basis
     from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
     from kissalg.bounds.delsarte import delsarte
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from kissalg.kernel.report import Report
     from kissalg.published.graph_files import read_graph
     from kissalg.published.picos_problem import bound_picos
-    from kissalg.rounding import FaceSettings, round_to_face, sharp_settings
+    from kissalg.rounding import FaceSettings, round_dual, round_to_face, sharp_settings
     from kissalg.solvers import Settings, solve
     from kissalg.solvers.float64 import solve_float64
     from kissalg.solvers.picos_export import to_picos
@@ -73,6 +75,9 @@ __all__ = [
     "minimize",
     "quadratic_field",
     "read_graph",
+    "real_blocks",
+    "real_characters",
+    "round_dual",
     "round_to_face",
     "second_opinion",
     "sharp_settings",
@@ -114,6 +119,9 @@ _HOME = {
     "load": "kissalg.certify",
     "minimize": "kissalg.sos",
     "quadratic_field": "kissalg.exact.number_field",
+    "real_blocks": "kissalg.algebra.real_blocks",
+    "real_characters": "kissalg.algebra.characters",
+    "round_dual": "kissalg.rounding",
     "round_to_face": "kissalg.rounding",
     "second_opinion": "kissalg.verify",
     "sharp_settings": "kissalg.rounding",

@@ -31,7 +31,8 @@ HEADER = """\
 # The ledger
 
 Every certificate in this folder, verified by the kernel and by the second opinion. Bounds are exact rationals, printed rounded up (lower bounds: down).
-The terms are the linear ones (codes and kissing numbers), the nodes of the mesh (average kissing numbers), the radii, or the Gram matrices (others).
+The terms are the linear ones (codes and kissing numbers), the nodes of the mesh (average kissing numbers), the radii, the Gram matrices
+(polynomials, graphs), or the sizes (caps).
 The degree is d for codes and kissing numbers, that of the polynomial with its multiplier for polynomials, the number of vertices in a square for graphs.
 Graphs are given in graph6, or by the SHA-256 hash of that text where it is long.
 The time is that of one check by the kernel, on the machine that wrote this page. Written by `python -m kissalg.ledger certificates`.

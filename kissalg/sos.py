@@ -90,7 +90,8 @@ def minimize(
 
     The bound is an exact algebraic number where the optimal face can be recognised; else (and with `exact=False`) a rational number just below it.
 
-    Args and Raises: see `certify_nonnegative`. `InfeasibleError` if no number is a lower bound that sums of squares prove.
+    Args and Raises: see `certify_nonnegative`. `InfeasibleError` if no number is a lower bound that sums of squares prove, or every number is, because the set
+    is empty (which is proved then).
 
     >>> minimize("x^4 - 3*x^2 + 1").claim
     'x^4 - 3*x^2 + 1 >= -5/4'
@@ -134,10 +135,28 @@ def _bounded(stated: Statement) -> tuple[NumericSolution, fmpq]:
             return run, start
         start *= 1 << 16
         status, message = run.status.value, run.message
+        if run.status is Status.UNBOUNDED:
+            break
+    if _is_empty(stated):
+        raise InfeasibleError(
+            f"every number is a lower bound of {stated.polynomial}, because the set is empty: it is proved exactly, by sums of squares for -1 >= 0. "
+            'certify_nonnegative("-1", …) gives the certificate'
+        )
     raise InfeasibleError(
         f"no lower bound of {stated.polynomial} was found by sums of squares of degree {stated.degree} (down to {decimal_up(-start)}): the run ended as "
         f"{status}: {message}. The polynomial may be unbounded below on the set; or raise the degree, or use products=True"
     )
+
+
+def _is_empty(stated: Statement) -> bool:
+    """Whether sums of squares of the same degree prove -1 >= 0 on the set."""
+    if not stated.inequalities and not stated.equalities:
+        return False
+    try:
+        _exact_plain(replace(stated, polynomial=stated.polynomial * 0 - 1), fmpq(0), None)
+    except (RoundingError, SolverError):  # no certificate, or none that could be made exact
+        return False
+    return True
 
 
 def _exact_plain(stated: Statement, value: fmpq, field: NumberField | None) -> FaceSolution:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import kissalg as ka
-from kissalg.cli import app
+from kissalg.cli import app, two_point
 from kissalg.errors import InfeasibleError
 
 Command = Callable[..., tuple[int, str, str]]
@@ -75,6 +75,15 @@ def test_messages(run: Command, words: tuple[str, ...], code: int, message: str)
     assert message in err
 
 
+def test_an_optimum_that_is_not_recognised(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(two_point, "_DIGITS", (16, 20))  # 60 and 150 take a while to say the same
+    code, out, err = run("3", "--cos", "3/5", "--degree", "5", "--sharp")
+    assert (code, out) == (4, "")
+    assert "20 digits: " in err
+    assert "the optimum, about 16.8" in err
+    assert "Leave out --sharp" in err
+
+
 def test_certify_rounds_in_the_interior() -> None:
     """Where nothing is singular, the bound is rounded up to ten decimals; at the optimum it is exact."""
     run = ka.solve(ka.delsarte(4, "1/sqrt(2)", 4))
@@ -98,7 +107,14 @@ def test_caps(run: Command, tmp_path: Path) -> None:
     code, out, err = run("3", "--cos", "1/2, 1/3", "--weights", "1, 3/2", "-d", "2", "-o", "c.json", "-q", bound="caps")
     assert (code, err) == (0, "")
     assert re.match(r"VERIFIED  caps\(3;1/2,1/3;1,3/2\) <= [\d.]+  \(kernel\)", out)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["c.json", "cap-density-3-pi_5_3_pi_10-d2.json.xz"]
+    code, out, err = run("3", "--cos", "1/2, 1/3", "-d", "2", "--engine", "clarabel", "-o", "d.json", bound="caps")
+    assert code == 0, err
+    assert re.search(r"^VERIFIED  cap-density\(3;1/2,1/3\) <= 0.76190\d+  \(kernel\)", out, re.MULTILINE)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "c.json",
+        "cap-density-3-pi_5_3_pi_10-d2.json.xz",
+        "d.json",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +142,24 @@ def test_explicit_polynomials(run: Command, tmp_path: Path) -> None:
     code, out, _ = run("3", "--cos", "0", "--gegenbauer", "1/3, 1, 2/3", "-o", "g.json", "-q")
     assert (code, out.splitlines()[0]) == (0, "VERIFIED  A(3,0) <= 6  (kernel)")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["A-8-1_2-polynomial.json.xz", "g.json", "l.json"]
+
+
+def test_a_published_polynomial_becomes_a_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("octahedron.json").write_text('{"dimension": 3, "cos": "0", "gegenbauer": ["1/3", "1", "2/3"], "bound": 6}')
+    Path("bad.json").write_text('{"dimension": 3, "cos": "1/2", "gegenbauer": ["1/3", "1", "2/3"]}')
+    for name, code in (("octahedron", 0), ("bad", 1)):
+        with pytest.raises(SystemExit) as caught:
+            app(["check", f"{name}.json", "--complete", "-o", f"{name}-certificate.json", "--quiet"])
+        assert caught.value.code == code
+    out = capsys.readouterr().out.splitlines()
+    assert out[0] == "VERIFIED  A(3, 0) <= 6"
+    assert out[1].startswith("VERIFIED  A(3,0) <= 6  (kernel)")
+    assert out[-1].startswith("REJECTED")
+    assert ka.verify("octahedron-certificate.json").bound == 6
+    assert not Path("bad-certificate.json").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """From a polynomial to a certificate: every way in which it can be taken apart, Levenshtein's polynomials, and refusals that say why."""
 
+import json
 import re
 import runpy
+from copy import deepcopy
 from math import comb
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from kissalg.exact.expressions import real_number
 from kissalg.exact.field_polynomial import FieldPolynomial
 from kissalg.exact.number_field import RATIONALS, FieldElement
 from kissalg.explicit import _parsed
+from tests.kernel.oracle import serialise
+from tests.kernel.samples import get, hexadecimal, leaves, put
 
 FACTOR = re.compile(r"\(([^)]*)\)(?:\^(\d+))?")
 T = FieldPolynomial.of(RATIONALS, [0, 1])
@@ -160,6 +164,33 @@ def test_ways_to_give_a_polynomial() -> None:
     assert ka.certify_polynomial(3, real_number("0"), "t^2 + t").text == monomials.text
     with pytest.raises(ParameterError, match="monomial or gegenbauer"):
         ka.certify_polynomial(3, 0, [0, 1, 1], basis="chebyshev")  # type: ignore[arg-type]  # what a user may try
+
+
+def test_a_certificate_of_a_given_polynomial_cannot_be_changed() -> None:
+    """Each number of the witness, off by one: with Gram matrices that were rounded in the interior of a face."""
+    tree = json.loads(ka.certify_polynomial(4, "-1/2", "(t + 1)*(t + 2/5)*(t^2 + 3*t + 4)").text)
+    changes = 0
+    for path in leaves(tree["witness"], ("witness",)):
+        text = get(tree, path)
+        if isinstance(text, str) and text:
+            words = text.split(" ")
+            for index, word in enumerate(words):
+                other = deepcopy(tree)
+                put(other, path, " ".join([*words[:index], hexadecimal(int(word, 16) + 1), *words[index + 1 :]]))
+                assert not ka.verify(serialise(other)).verified, (path, index)
+                changes += 1
+    assert changes > 20
+
+
+def test_interior_certificates_over_a_field_cannot_be_changed() -> None:
+    tree = json.loads(ka.certify(ka.solve(ka.delsarte(3, "1/sqrt(5)", 2))).text)
+    paths = [path for path in leaves(tree["witness"], ("witness",)) if isinstance(get(tree, path), str)]
+    for path in paths:
+        words = get(tree, path).split(" ")
+        other = deepcopy(tree)
+        put(other, path, " ".join([hexadecimal(int(words[0], 16) + 1), *words[1:]]))
+        assert not ka.verify(serialise(other)).verified, path
+    assert len(paths) > 10
 
 
 @pytest.mark.slow

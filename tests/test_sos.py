@@ -152,6 +152,13 @@ def test_the_interval_family_of_lukacs(degree: int) -> None:
     assert proved(ka.certify_nonnegative(p, on=["x + 1", "1 - x"], products=True)) == 0
 
 
+def test_products_of_inequalities() -> None:
+    """x y >= 0 on the quadrant: Schmüdgen's form has the product, Putinar's has no certificate of degree 2."""
+    assert proved(ka.certify_nonnegative("x*y", on=["x", "y"], products=True)) == 0
+    with pytest.raises(InfeasibleError):
+        ka.certify_nonnegative("x*y", on=["x", "y"])
+
+
 def test_sympy_expressions_and_flint_polynomials() -> None:
     x, y = sympy.symbols("x y")
     expression = (x - 2 * y) ** 2 + sympy.Rational(1, 3) * y**2
@@ -187,6 +194,15 @@ def test_equations_may_change_their_sign() -> None:
 def test_infeasible_cases_are_answered_by_name(p: str, message: str) -> None:
     with pytest.raises(InfeasibleError, match=message):
         ka.certify_nonnegative(p)
+
+
+@pytest.mark.parametrize(
+    ("on", "equal"), [(["-1 - x^2"], []), ([], ["x^2 + 1"]), pytest.param(["x", "-1 - x"], [], marks=pytest.mark.slow)]
+)
+def test_empty_sets_are_answered_by_name(on: list[str], equal: list[str]) -> None:
+    with pytest.raises(InfeasibleError, match="the set is empty: it is proved exactly"):
+        ka.minimize("x", on, equal, degree=2)
+    assert proved(ka.certify_nonnegative("-1", on, equal)) == 0
 
 
 def test_unbounded_polynomials_have_no_lower_bound() -> None:

@@ -32,10 +32,12 @@ from kissalg.algebra.characters import Primitive, at, primitive, real_embeddings
 from kissalg.algebra.groups import FiniteGroup
 from kissalg.algebra.symmetry import IsotypicPart, SymmetricBasis
 from kissalg.errors import ParameterError
-from kissalg.exact.number_field import FieldElement, NumberField
+from kissalg.exact.independence import independent
+from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 
 __all__ = ["FieldPolynomial", "RealBlock", "real_blocks"]
 
+_COMMUTANT = {"real": 1, "complex": 2, "quaternionic": 4}
 FieldPolynomial = tuple[fmpq_mpoly, ...]
 """The coefficients of 1, α, α², … of a polynomial over a number field, polynomials over Q."""
 
@@ -70,6 +72,47 @@ class RealBlock:
     def product(self, s: int, t: int) -> FieldPolynomial:
         """Reynolds(b_s b_t), the invariant that X_st multiplies."""
         return tuple(self.group.reynolds(p) for p in _product(self.field, self.basis[s], self.basis[t]))
+
+    def project(self, polynomial: fmpq_mpoly) -> FieldPolynomial:
+        """Serre's projection to the isotypic part of V: (dim V / dim End V) (1/|G|) Σ χ_V(g⁻¹) g p."""
+        factor = fmpq(self.dimension, _COMMUTANT[self.kind] * self.group.order)
+        parts = [polynomial * 0 for _ in range(self.field.degree)]
+        for number in range(self.group.order):
+            value = self.character[self.group.class_of[self.group.inverses[number]]]
+            image = self.group.act(number, polynomial) * factor
+            for k, c in enumerate(value.coefficients):
+                if c != 0:
+                    parts[k] += image * c
+        return tuple(parts)
+
+    def representation(self) -> tuple[FieldMatrix, ...]:
+        """The matrices of the group's elements, in their order, on V: on the span of the translates of the first polynomial of the basis.
+
+        Raises:
+            ParameterError: if V cannot be written over this field (its Schur index over the field is not 1).
+
+        >>> from kissalg.algebra.groups import symmetric_group
+        >>> from kissalg.algebra.symmetry import symmetric_basis
+        >>> standard = real_blocks(symmetric_basis(symmetric_group(3), 1))[1]
+        >>> [str(sum((m[i, i] for i in range(2)), standard.field(0))) for m in standard.representation()]
+        ['2', '0', '-1', '0', '0', '-1']
+        """
+        orbit = [_translated(self.group, number, self.basis[0]) for number in range(self.group.order)]
+        exponents = sorted({e for image in orbit for part in image for e in part.to_dict()})
+        columns = [_column(self.field, image, exponents) for image in orbit]
+        pivots, rows = independent(columns, len(exponents), self.field)
+        if len(pivots) != self.dimension:
+            raise ParameterError(
+                f"the representation of dimension {self.dimension} cannot be written over {self.field}: its translates span {len(pivots)} dimensions"
+            )
+        inner = FieldMatrix.of(self.field, [[columns[k][i] for k in pivots] for i in rows], len(pivots))
+        matrices = []
+        for number in range(self.group.order):
+            moved = [_translated(self.group, number, orbit[k]) for k in pivots]
+            images = [_column(self.field, image, exponents) for image in moved]
+            right = FieldMatrix.of(self.field, [[image[i] for image in images] for i in rows], len(pivots))
+            matrices.append(inner.solve(right))
+        return tuple(matrices)
 
     def __repr__(self) -> str:
         where = f" over {self.field}" if self.field.degree > 1 else ""
@@ -189,6 +232,17 @@ def _cofactors(generated: Primitive, theta: FieldElement) -> list[FieldElement]:
     for c in reversed(coefficients[1:-1]):
         result.append(result[-1] * theta + c)
     return result[::-1]
+
+
+def _translated(group: FiniteGroup, number: int, polynomial: FieldPolynomial) -> FieldPolynomial:
+    return tuple(group.act(number, part) for part in polynomial)
+
+
+def _column(
+    field: NumberField, polynomial: FieldPolynomial, exponents: Sequence[tuple[int, ...]]
+) -> list[FieldElement]:
+    tables = [part.to_dict() for part in polynomial]
+    return [field(*[table.get(e, fmpq(0)) for table in tables]) for e in exponents]
 
 
 def _product(field: NumberField, left: FieldPolynomial, right: FieldPolynomial) -> FieldPolynomial:

@@ -3,12 +3,15 @@
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import decimal_up
+from kissalg.explicit import certify_polynomial
 from kissalg.published import FORMATS, Allowance, CheckOptions, Finding, Outcome, check_file_within, recognise
+from kissalg.published.delsarte import check_delsarte, read_polynomial
 from kissalg.published.fixed_size_witness import complete, read_fixed_size_witness
 from kissalg.published.foreign import parse_json, read_bytes, read_text
 from kissalg.published.three_point_values import certify_values, read_values
@@ -78,14 +81,33 @@ def _complete(path: Path, request: CheckRequest) -> ExitCode:
         certificate.save(request.output)
         display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes)")
         return _verdicts(request.output)
+    if name == "delsarte":
+        return _complete_polynomial(parse_json(read_text(data)), request, display)
     if name != "three-point-fixed-n":
-        raise ParameterError(f"--complete is for three-point-fixed-n and three-point-values; this file is {name}.")
+        raise ParameterError(
+            f"--complete is for delsarte, three-point-fixed-n and three-point-values; this file is {name}."
+        )
     witness = read_fixed_size_witness(read_text(data), request.options.dimension)
     with display.stage("complete", f"find sums of squares for {witness}"):
         completion = complete(witness, request.squares, progress=display.iteration)
     completion.certificate.save(request.output)
     level = f"R <= -e/C(N,2) with e >= {decimal_up(-completion.e)[1:]}; the file claims e = {witness.e}"
     display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes): {level}")
+    return _verdicts(request.output)
+
+
+def _complete_polynomial(tree: Any, request: CheckRequest, display: Display) -> ExitCode:
+    """A polynomial that proves a linear programming bound: with sums of squares for its sign, it is a certificate."""
+    assert request.output is not None
+    finding = check_delsarte(tree)
+    _show(finding, quiet=request.quiet)
+    if finding.outcome is not Outcome.VERIFIED:
+        return _EXIT[finding.outcome]
+    n, cos, coefficients = read_polynomial(tree)
+    with display.stage("certify", "take the polynomial apart, and write it as sums of squares"):
+        certificate = certify_polynomial(n, cos, coefficients, basis="gegenbauer")
+    certificate.save(request.output)
+    display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes)")
     return _verdicts(request.output)
 
 

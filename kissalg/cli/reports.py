@@ -1,4 +1,4 @@
-"""The commands that show what certificates hold, and their arguments: ``kissalg table``."""
+"""The commands that show what certificates hold, and their arguments: ``kissalg table`` and ``kissalg plot``."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.options import Quiet
+from kissalg.cli.plot import Kind, PlotRequest, plot
 from kissalg.cli.table import FamilyName, FormatName, TableRequest, table
 from kissalg.tables import FAMILIES
 
@@ -50,3 +51,27 @@ def table_of_family(
     return table(
         TableRequest(family.value, files, compute, degree, cos, every, form.value if form else "text", saved, quiet)
     )
+
+
+@reports_app.command("plot", epilog=EXIT_CODES_HELP)
+@exiting
+def plot_certificates(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Certificates.")],
+    kind: Annotated[
+        Kind,
+        typer.Option(
+            help="The polynomial of a Delsarte certificate on [-1, 1], the spectra of the matrices, or bounds against the degree. "
+            "auto: the first that fits; bounds for several files."
+        ),
+    ] = Kind.AUTO,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The picture: .svg, .png or .pdf. [default: FILE.svg]")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite the picture if it exists.")] = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Draw certificates: a polynomial with its roots and the forbidden interval, spectra, or bounds against the degree.
+
+    Examples: kissalg plot e8.json.xz · kissalg plot k4-d*.json.xz -o degrees.pdf
+    """
+    return plot(PlotRequest(files, kind, output, force, quiet))

@@ -15,7 +15,7 @@ from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
 from kissalg.cli.engine import Engine, certified_from_doubles
 from kissalg.cli.exits import ExitCode
-from kissalg.errors import InfeasibleError, ParameterError
+from kissalg.errors import InfeasibleError, ParameterError, RoundingError
 from kissalg.exact.rational import decimal_up
 from kissalg.explicit import certify_polynomial, levenshtein
 from kissalg.rounding import round_to_face, sharp_settings
@@ -28,6 +28,7 @@ Problem: TypeAlias = DelsarteProblem | SphericalCapsProblem
 _LARGEST = 20  # the last degree that is tried if none is given; the kernel reads up to 40
 _PATIENCE = 3  # so many degrees in a row without improvement end the search
 _IMPROVEMENT = fmpq(1, 10**6)  # relative
+_DIGITS = (60, 150)  # of a solution that is to be recognised
 
 
 @dataclass(frozen=True)
@@ -199,12 +200,23 @@ def _searched(
 
 
 def _sharp(problem: Problem, display: Display) -> Certificate:
-    """The exact optimum, from a solution with many digits."""
-    with display.stage("solve to many digits", "solve to 60 digits"):
-        solution = solve(problem, settings=sharp_settings(), progress=display.iteration)
-    _require_feasible(problem, solution)
-    with display.stage("round to the face", "round to the face of the optimum"):
-        return certify(round_to_face(solution))
+    """The exact optimum, from a solution with many digits; with more of them if the first ones are not enough."""
+    reason = ""
+    for digits in _DIGITS:
+        with display.stage("solve to many digits", f"solve to {digits} digits"):
+            solution = solve(problem, settings=sharp_settings(digits), progress=display.iteration)
+        _require_feasible(problem, solution)
+        try:
+            with display.stage("round to the face", "round to the face of the optimum"):
+                return certify(round_to_face(solution))
+        except RoundingError as error:
+            reason = str(error)
+            display.note(f"{digits} digits: {reason}")
+    optimum = decimal_up(solution.primal_objective, 12)
+    raise RoundingError(
+        f"the optimum, about {optimum}, was not recognised as an exact solution over a small number field ({reason}). "
+        "Leave out --sharp for a certificate just above it, or try another --degree"
+    )
 
 
 def _text(problem: Problem) -> str:

@@ -24,10 +24,24 @@ from kissalg.exact.rational import decimal_up
 from kissalg.published.finding import Finding, Outcome
 from kissalg.published.foreign import cosine, integer, member, number, numbers, shown
 
-__all__ = ["check_cohn_elkies", "check_delsarte", "nonpositive_on"]
+__all__ = ["check_cohn_elkies", "check_delsarte", "nonpositive_on", "read_polynomial"]
 
 MAX_DEGREE = 100
 MAX_DIMENSION = 10_000
+
+
+def read_polynomial(tree: Any) -> tuple[int, fmpq, list[fmpq]]:
+    """The dimension, the cosine and the Gegenbauer coefficients c_0, c_1, … of such an object.
+
+    Raises:
+        PublishedError: one of them is missing or out of its range.
+    """
+    n = integer(member(tree, "dimension"), "dimension", 2, MAX_DIMENSION)
+    cos = cosine(tree.get("cos", "1/2"), "cos", closed=True)
+    c = numbers(member(tree, "gegenbauer"), "gegenbauer")
+    if not 1 <= len(c) <= MAX_DEGREE + 1:
+        raise PublishedError(f"gegenbauer: expected 1 to {MAX_DEGREE + 1} coefficients, found {len(c)}")
+    return n, cos, c
 
 
 def check_delsarte(tree: Any) -> Finding:
@@ -38,11 +52,7 @@ def check_delsarte(tree: Any) -> Finding:
     >>> print(check_delsarte({"dimension": 3, "cos": "-1/3", "gegenbauer": ["1/3", "1"]}))
     VERIFIED  A(3, -1/3) <= 4
     """
-    n = integer(member(tree, "dimension"), "dimension", 2, MAX_DIMENSION)
-    cos = cosine(tree.get("cos", "1/2"), "cos", closed=True)
-    c = numbers(member(tree, "gegenbauer"), "gegenbauer")
-    if not 1 <= len(c) <= MAX_DEGREE + 1:
-        raise PublishedError(f"gegenbauer: expected 1 to {MAX_DEGREE + 1} coefficients, found {len(c)}")
+    n, cos, c = read_polynomial(tree)
     polynomial = sum((gegenbauer(n, k) * value for k, value in enumerate(c)), fmpq_poly([]))
     bound = sum(c, fmpq(0)) / c[0] if c[0] != 0 else fmpq(0)
     claimed = number(tree["bound"], "bound") if "bound" in tree else None

@@ -8,7 +8,7 @@ with monomial bases: u^i for F and σ, e1^a e2^b e3^c (elementary symmetric func
 (2u-v-t, v-t) and (2vt-ut-uv, ut-uv) with K = (A A' + 3 B B')/2. `kissalg_values` changes the bases exactly to those of `kissalg.bounds.three_point`; the term
 a_0 is divided out: all is scaled by 1/(1 + a_0), which never makes M larger.
 
-Main definitions: `Witness`, `read_witness`, `check_witness`, `from_certificate`, `write_witness`, `block_names`.
+Main definitions: `Witness`, `read_witness`, `check_witness`, `from_certificate`, `from_values`, `write_witness`, `block_names`.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ __all__ = [
     "block_names",
     "check_witness",
     "from_certificate",
+    "from_values",
     "kissalg_values",
     "read_manifest",
     "read_witness",
@@ -267,13 +268,24 @@ def from_certificate(certificate: Certificate | bytes) -> Witness:
         raise PublishedError("expected a three-point certificate with Gegenbauer terms up to twice the degree")
     if any(document.matrices["B"].matrix().entries()):
         raise PublishedError("the 2 x 2 block B of this certificate is not zero, and the format has no place for it")
-    d, cos = document.degree, fmpq(document.cos.numerator, document.cos.denominator)
+    values: dict[str, Value] = {name: gram.matrix() for name, gram in document.matrices.items()}
+    cos = fmpq(document.cos.numerator, document.cos.denominator)
+    return from_values(document.n, cos, document.degree, {**values, "a": document.a()})
+
+
+def from_values(n: int, cos: fmpq, degree: int, values: Mapping[str, Value]) -> Witness:
+    """The witness for values of the variables of `kissalg.bounds.three_point` (all but B): the inverse of `kissalg_values`, with a_0 = 0."""
+    d = degree
     blocks = {"a/00": fmpq_mat(1, 1)}
-    blocks |= {f"a/{k:02d}": fmpq_mat(1, 1, [value]) for k, value in enumerate(document.a(), 1)}
+    scalars = values["a"]
+    assert not isinstance(scalars, fmpq_mat)
+    blocks |= {f"a/{k:02d}": fmpq_mat(1, 1, [value]) for k, value in enumerate(scalars, 1)}
 
     def changed(name: str, change: fmpq_mat, factor: fmpq) -> fmpq_mat:
+        value = values[name]
+        assert isinstance(value, fmpq_mat)
         inverse = change.inv()
-        return inverse.transpose() * document.matrices[name].matrix() * inverse / factor
+        return inverse.transpose() * value * inverse / factor
 
     for k in range(d + 1):
         blocks[f"F/{k:02d}"] = changed(f"F{k}", _powers(cos, d + 1 - k), fmpq(1))
@@ -284,7 +296,7 @@ def from_certificate(certificate: Certificate | bytes) -> Witness:
             if gram_basis(kind, d - loss).size:
                 change = _invariant_change(kind, d - loss, cos)
                 blocks[f"trivariatesos/{j + 1}/{kind}"] = changed(f"R{j}.{kind}", change, _factor(kind))
-    return Witness(document.n, cos, d, blocks)
+    return Witness(n, cos, d, blocks)
 
 
 def write_witness(witness: Witness) -> tuple[bytes, str]:

@@ -7,13 +7,14 @@ An object with the keys n, cos (1/2 by default), degree, basis and blocks. With 
 A numerical solution proves nothing as it stands. `certify_values` shifts it into the interior, absorbs what the identities miss, and writes a certificate
 whose bound is a little above that of the file.
 
-Main definitions: `ThreePointValues`, `read_values`, `check_values`, `certify_values`.
+Main definitions: `ThreePointValues`, `read_values`, `check_values`, `certify_values`, `write_values`.
 
 Source: Machado and Oliveira (2018), section 6.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,14 +25,15 @@ from kissalg.algebra.gram import KINDS
 from kissalg.bounds.three_point import ThreePointProblem, three_point
 from kissalg.certify import Certificate
 from kissalg.errors import PublishedError
-from kissalg.exact.rational import fraction
+from kissalg.exact.rational import fraction, rational
 from kissalg.published.finding import Finding, Outcome
 from kissalg.published.foreign import cosine, integer, matrix_of, member, numbers, shown
-from kissalg.published.knwit import MAX_DEGREE, Witness, block_names, kissalg_values
+from kissalg.published.knwit import MAX_DEGREE, Witness, block_names, from_values, kissalg_values
 from kissalg.published.numeric import certificate_from_values, judge_values
 from kissalg.sdp.model import NonnegativeVariable, Value
+from kissalg.solvers import NumericSolution
 
-__all__ = ["ThreePointValues", "certify_values", "check_values", "read_values"]
+__all__ = ["ThreePointValues", "certify_values", "check_values", "read_values", "write_values"]
 
 FORMAT = "three-point-values"
 
@@ -121,3 +123,49 @@ def certify_values(solution: ThreePointValues) -> Certificate:
         RoundingError: the solution is not deep enough in the interior for its residuals, which the message compares.
     """
     return certificate_from_values(solution.problem, solution.values)
+
+
+def write_values(solution: NumericSolution, *, basis: str = "kissalg", digits: int = 30) -> str:
+    """A numerical solution of `kissalg.bounds.three_point` as a file of this format, with so many decimals.
+
+    Arguments:
+        solution: from `kissalg.solve`, of a three-point bound with 2d Gegenbauer terms.
+        basis: "kissalg", or "monomial"; the latter has no place for the block B, so that the problem must not have one.
+        digits: after the point.
+
+    Raises:
+        PublishedError: the problem is another one, or the basis does not fit it.
+    """
+    problem = solution.problem
+    if not isinstance(problem, ThreePointProblem) or problem.linear != 2 * problem.degree:
+        raise PublishedError("expected a solution of a three-point bound with Gegenbauer terms up to twice the degree")
+    monomial = basis == "monomial"
+    names = {variable.name for variable in problem.variables}
+    if basis not in ("kissalg", "monomial") or (monomial == ("B" in names)):
+        found = "with" if "B" in names else "without"
+        raise PublishedError(
+            f'basis: expected "kissalg", or "monomial" for a problem without the variable B, found {shown(basis)} {found} B'
+        )
+    values: dict[str, Value] = {}
+    for name, numeric in solution.values.items():
+        unit = fmpq(2) ** numeric.exponent
+        rows = [[entry * unit for entry in row] for row in numeric.entries]
+        values[name] = [row[0] for row in rows] if name == "a" else fmpq_mat(rows) if rows else fmpq_mat(0, 0)
+    cos = rational(problem.cos)
+    if monomial:
+        values = dict(from_values(problem.n, cos, problem.degree, values).blocks)
+    blocks = {
+        name: [[_decimal(x, digits) for x in row] for row in value.tolist()]
+        if isinstance(value, fmpq_mat)
+        else [_decimal(x, digits) for x in value]
+        for name, value in values.items()
+        if not isinstance(value, fmpq_mat) or value.nrows()
+    }
+    return json.dumps({"n": problem.n, "cos": str(cos), "degree": problem.degree, "basis": basis, "blocks": blocks})
+
+
+def _decimal(value: fmpq, digits: int) -> str:
+    """The nearest decimal with so many digits after the point."""
+    scaled = int((value * 10**digits + fmpq(1, 2)).floor())
+    text = str(abs(scaled)).rjust(digits + 1, "0")
+    return f"{'-' if scaled < 0 else ''}{text[:-digits]}.{text[-digits:]}"

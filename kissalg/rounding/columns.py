@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from flint import fmpq, fmpq_mat
 
 from kissalg.errors import RoundingError
+from kissalg.exact.independence import independent
 from kissalg.exact.number_field import RATIONALS, FieldElement
 from kissalg.rounding.face import FaceMatrix, FaceSolution
-from kissalg.rounding.independence import independent
 from kissalg.rounding.interior import RoundingSettings, require_interior
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients

@@ -19,9 +19,9 @@ from typing import Any
 from flint import fmpq, fmpz
 
 from kissalg.errors import RoundingError
+from kissalg.exact.independence import independent
 from kissalg.exact.number_field import FieldElement, FieldMatrix
 from kissalg.rounding.face import FaceSolution
-from kissalg.rounding.independence import independent
 from kissalg.sdp.equations import linear_system
 from kissalg.sdp.model import FreeVariable
 from kissalg.solvers.solution import NumericSolution

@@ -27,10 +27,10 @@ from math import log2
 from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.errors import RoundingError
+from kissalg.exact.independence import independent
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 from kissalg.exact.rational import decimal_up
 from kissalg.rounding.face_settings import FaceSettings, sharp_settings
-from kissalg.rounding.independence import independent
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import NumericFace, numeric_face
@@ -169,14 +169,18 @@ def round_to_face(
         except RoundingError as error:
             first = first or error
             continue
-        if first is None or _is_optimal(exact, int(precision)):
+        if settings.rank_bits is not None or _is_optimal(exact, int(precision)):
             return exact
+        first = first or RoundingError(
+            f"rank: the exact value {decimal_up(exact.objective.upper(), 12)} on the face that was recognised is not the numerical optimum "
+            f"{decimal_up(solution.primal_objective, 12)}: the face is too large. Solve with a smaller gap, or set FaceSettings.rank_bits"
+        )
     assert first is not None
     raise first
 
 
 def _is_optimal(exact: FaceSolution, precision: int) -> bool:
-    """Whether the exact objective is the numerical one, to most of its digits: a face found with few digits may be one of other points."""
+    """Whether the exact objective is the numerical one, to most of its digits: a face found with few digits, or with too many pivots, has other points."""
     optimum = exact.solution.primal_objective
     distance = exact.objective.approximation(2 * precision) - optimum
     return bool(abs(distance) * (1 << precision * 3 // 4) < 1 + abs(optimum))

@@ -57,7 +57,10 @@ FAMILIES: Mapping[str, Family] = {
     "kissing": Family("Upper bounds for kissing numbers", _CODES, True, _is_kissing),
     "codes": Family("Upper bounds for spherical codes A(n,cos θ)", _CODES, True),
     "delsarte": Family("Linear programming bounds for spherical codes A(n,cos θ)", ("delsarte",), True),
-    "average-kissing": Family("Upper bounds for average kissing numbers", ("average-kissing", "average-kissing-radii")),
+    "average-kissing": Family(
+        "Upper bounds for average kissing numbers",
+        ("average-kissing", "average-kissing-radii", "average-kissing-direct"),
+    ),
     "caps": Family("Upper bounds for packings of spherical caps", ("spherical-caps",)),
     "graphs": Family("Upper bounds for independence numbers of graphs", ("independence",), True),
     "polynomials": Family("Lower bounds for polynomials", ("nonnegative",)),

@@ -1,8 +1,9 @@
 """Hypothesis strategies: rationals, polynomials, points, matrices, rational points on spheres. They shrink towards zero and simple fractions.
 
 Main definitions: `rationals`, `rationals_of_height`, `univariate_polynomials`, `trivariate_polynomials`, `polynomials` (any ring, weighted degrees),
-`invariant_elements`, `invariant_polynomials` (any finite group), `points`, `sphere_points`, `spherical_codes`, `symmetric_matrices`, `psd_matrices`,
-`psd_matrices_of_rank`, `graphs`, `solved_sdps` (semidefinite programs with their exact optimum), `certificates`, `mutated_certificates`, `values_of`.
+`invariant_elements`, `invariant_polynomials` (any finite group), `symmetric_polynomials` (S_n), `points`, `sphere_points`, `spherical_codes`,
+`symmetric_matrices`, `psd_matrices`, `psd_matrices_of_rank`, `graphs`, `solved_sdps` (semidefinite programs with their exact optimum),
+`certificates`, `mutated_certificates`, `values_of`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import prod
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -42,6 +44,7 @@ __all__ = [
     "sphere_points",
     "spherical_codes",
     "symmetric_matrices",
+    "symmetric_polynomials",
     "trivariate_polynomials",
     "univariate_polynomials",
     "values_of",
@@ -195,6 +198,29 @@ def invariant_polynomials(
         return total / len(elements)
 
     return polynomials(ring, degree, terms=terms).map(average)
+
+
+def symmetric_polynomials(ring: fmpq_mpoly_ctx, degree: int, terms: int = 4) -> st.SearchStrategy[fmpq_mpoly]:
+    """Polynomials invariant under all permutations of the generators of a ring (the group S_n), of degree <= `degree`: in the elementary symmetric ones.
+
+    >>> from hypothesis import find
+    >>> find(symmetric_polynomials(COORDINATES, 2), lambda p: p.total_degree() == 2 and len(p.to_dict()) == 3)
+    x*y + x*z + y*z
+    """
+    generators = ring.gens()
+    count = len(generators)
+    elementary = [ring.constant(1)]
+    for k in range(1, count + 1):
+        total = ring.constant(0)
+        for chosen in combinations(generators, k):
+            total += prod(chosen, start=ring.constant(1))
+        elementary.append(total)
+    weighted = fmpq_mpoly_ctx.get([f"e{k}" for k in range(1, count + 1)])
+
+    def expanded(element: fmpq_mpoly) -> fmpq_mpoly:
+        return element.compose(*elementary[1:], ctx=ring)
+
+    return polynomials(weighted, degree, range(1, count + 1), terms).map(expanded)
 
 
 def spherical_codes(dimension: int, cos: RationalLike, size: int = 12) -> st.SearchStrategy[list[tuple[fmpq, ...]]]:

@@ -29,6 +29,7 @@ __all__ = [
     "field_document",
     "integer_text",
     "number_field",
+    "places_of",
     "psd_document",
     "rational_from_text",
     "rational_text",
@@ -38,6 +39,7 @@ __all__ = [
 
 _FIELD_DEGREE, _FIELD_DIGITS = 8, 130  # what the kernel reads
 
+_MAX_ZEROS = 50
 BOUND_PLACES = 10
 """The decimals of a bound that is not written exactly."""
 
@@ -52,23 +54,35 @@ class Parts:
     notes: dict[str, str] = field(default_factory=dict)
 
 
-def rounded_up(value: fmpq) -> Fraction:
-    """The least multiple of 10^-BOUND_PLACES that is at least `value`.
+def places_of(value: Fraction) -> int:
+    """How many decimals a positive number gets: BOUND_PLACES, and one more for each zero after the point, up to 60.
+
+    >>> places_of(Fraction(25, 2)), places_of(Fraction(1, 300))
+    (10, 12)
+    """
+    zeros = 0
+    while zeros < _MAX_ZEROS and 0 < value * 10 ** (zeros + 1) < 1:
+        zeros += 1
+    return BOUND_PLACES + zeros
+
+
+def rounded_up(value: fmpq, places: int = BOUND_PLACES) -> Fraction:
+    """The least multiple of 10^-places that is at least `value`.
 
     >>> rounded_up(fmpq(1, 3))
     Fraction(1666666667, 5000000000)
     """
-    scale = 10**BOUND_PLACES
+    scale = 10**places
     return Fraction(int((value * scale).ceil()), scale)
 
 
-def at_most(bound: Fraction) -> str:
+def at_most(bound: Fraction, places: int = BOUND_PLACES) -> str:
     """A bound as a decimal, rounded up.
 
     >>> at_most(Fraction(1, 3))
     '0.3333333334'
     """
-    return decimal_up(fmpq(bound.numerator, bound.denominator))
+    return decimal_up(fmpq(bound.numerator, bound.denominator), places)
 
 
 def integer_text(value: int) -> str:

@@ -20,6 +20,7 @@ from kissalg.writing.encoding import (
     face_document,
     field_document,
     number_field,
+    places_of,
     psd_document,
     rational_from_text,
     rational_text,
@@ -38,21 +39,23 @@ def claim(document: Mapping[str, Any], bound: Fraction) -> str:
     known = [text for text in texts if text is not None]
     where = f" in {field}" if len(known) < len(texts) else ""
     shown = ", ".join(known if not where else map(str, cosines))
+    shown_bound = at_most(bound, places_of(bound))
     if parameters["weights"] is None:
-        return f"cap-density({parameters['n']}; {shown}) <= {at_most(bound)}{where}"
+        return f"cap-density({parameters['n']}; {shown}) <= {shown_bound}{where}"
     weights = ", ".join(str(rational_from_text(w)) for w in parameters["weights"])
-    return f"caps({parameters['n']}; {shown}; {weights}) <= {at_most(bound)}{where}"
+    return f"caps({parameters['n']}; {shown}; {weights}) <= {shown_bound}{where}"
 
 
 def interior(
     problem: SphericalCapsProblem, psd: Mapping[str, ProvedMatrix], vectors: Mapping[str, DyadicVector]
 ) -> Parts:
-    """The bound is the least that the kernels give, rounded up; matrices that are left out are zero."""
+    """The bound is the least that the kernels give, rounded up to ten digits (densities can be small); matrices that are left out are zero."""
     size = len(problem.cosines)
     names = [f"F{k}" for k in range(2 * problem.degree + 1)]
     kernels = [psd[name].value() if name in psd else fmpq_mat(size, size) for name in names]
     witness = _witness(problem, lambda name, size: psd_document(psd.get(name), size))
-    return Parts(rounded_up(problem.least_bound(kernels)), _parameters(problem), witness)
+    least = problem.least_bound(kernels)
+    return Parts(rounded_up(least, places_of(fraction(least))), _parameters(problem), witness)
 
 
 def face(exact: FaceSolution) -> Parts:

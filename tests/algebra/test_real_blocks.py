@@ -10,7 +10,7 @@ from kissalg.algebra.groups import FiniteGroup, cyclic_group, hyperoctahedral_gr
 from kissalg.algebra.real_blocks import RealBlock, real_blocks
 from kissalg.algebra.symmetry import symmetric_basis
 from kissalg.exact.matrix import identity_matrix
-from kissalg.exact.number_field import FieldElement
+from kissalg.exact.number_field import FieldElement, FieldMatrix
 
 DIHEDRAL5 = FiniteGroup.from_permutations([[1, 2, 3, 4, 0], [0, 4, 3, 2, 1]], "D5")
 FROBENIUS = FiniteGroup.from_permutations([[1, 2, 3, 4, 0], [0, 2, 4, 1, 3]], "F20")
@@ -169,3 +169,42 @@ def test_embeddings_are_the_roots_in_decreasing_order() -> None:
         assert (root**3 - root**2 - root * 2 + 1).is_zero
     approximations = [root.approximation(60) for root in roots]
     assert approximations == sorted(approximations, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("group", "degree"),
+    [(symmetric_group(3), 2), (DIHEDRAL5, 1), (cyclic_group(7), 1), (QUATERNIONS, 1), (FROBENIUS, 1), (cyclic_group(4), 1)],
+    ids=name,
+)  # fmt: skip
+def test_representations_are_homomorphisms_with_their_character(group: FiniteGroup, degree: int) -> None:
+    for block in real_blocks(symmetric_basis(group, degree)):
+        matrices = block.representation()
+        assert matrices[0] == FieldMatrix.rational(block.field, identity_matrix(block.dimension))
+        for number, matrix in enumerate(matrices):
+            trace = sum((matrix[i, i] for i in range(block.dimension)), block.field(0))
+            assert trace == block.character[group.class_of[number]]
+        for generator in group.generators:
+            g = group.position(generator)
+            for h, matrix in enumerate(matrices):
+                assert (matrices[g] * matrix - matrices[group.position(generator * group.elements[h])]).is_zero
+
+
+@pytest.mark.parametrize(("group", "degree"), [(DIHEDRAL5, 2), (cyclic_group(4), 2), (QUATERNIONS, 2)], ids=name)
+def test_serres_projections_fix_their_block_and_add_up(group: FiniteGroup, degree: int) -> None:
+    basis = symmetric_basis(group, degree)
+    blocks = real_blocks(basis)
+    for block in blocks:
+        own = block.basis[-1]
+        total = [p * 0 for p in own]
+        for k, part in enumerate(own):  # the projection of Σ p_k α^k
+            for j, image in enumerate(block.project(part)):
+                for i, power in enumerate(block.field.powers[j + k]):
+                    total[i] += image * fmpq(power)
+        assert tuple(total) == own
+    # Σ_V p_V = 1: conjugate projections add up to rational ones, so that it suffices to look at the parts without α
+    (p, *_) = basis.ring.gens()
+    square = p * p + p
+    whole = square * 0
+    for block in blocks:
+        whole += block.project(square)[0]
+    assert whole == square

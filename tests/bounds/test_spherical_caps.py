@@ -1,5 +1,6 @@
 """Bounds for packings of spherical caps: the model against its definition, against Delsarte's bound, and against published values."""
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -99,6 +100,22 @@ def test_one_size_is_delsartes_bound() -> None:
     assert abs(density - count * (1 - 3**0.5 / 2) / 2) < 1e-6
 
 
+def test_the_same_size_twice_is_one_size() -> None:
+    """Labels of equal caps do not change what fits."""
+    once = number(run(spherical_caps(3, ["4/5"], 2, weights=[1])).primal_objective)
+    twice = number(run(spherical_caps(3, ["4/5", "4/5"], 2, weights=[1, 1])).primal_objective)
+    assert abs(once - twice) < 1e-6
+
+
+def test_three_sizes() -> None:
+    """Six caps of 45° fit, their centres on the axes: the density 6 (1 - 1/√2)/2 is not above the bound."""
+    problem = spherical_caps(3, ["sqrt(2)/2", "4/5", "9/10"], 3)
+    certificate = ka.certify(run(problem))
+    assert ka.verify(certificate).verified
+    assert ka.second_opinion(certificate).verified
+    assert 6 * (1 - Fraction(70711, 100000)) / 2 < certificate.bound < 1
+
+
 def test_weights_scale_the_bound() -> None:
     one = number(run(spherical_caps(4, ["3/5", "4/5"], 2, weights=[1, 2])).primal_objective)
     ten = number(run(spherical_caps(4, ["3/5", "4/5"], 2, weights=[10, 20])).primal_objective)
@@ -137,13 +154,21 @@ def test_the_bound_of_a_certificate_is_rounded_up() -> None:
     assert 7 <= certificate.bound < Fraction(7001, 1000)  # three caps of 60° on a great circle
 
 
-def test_an_irrational_optimum_is_refused() -> None:
-    """Three arcs of 120° are certified exactly; five of 72° are not, as their end is irrational, and rounded."""
-    problem = spherical_caps(2, ["cos(pi/5)"], 2, weights=[1])
-    sharp = ka.round_to_face(solve(spherical_caps(2, ["1/2"], 1, weights=[1]), settings=ka.sharp_settings(40)))
+def test_small_densities_have_ten_digits() -> None:
+    """The Leech lattice's caps: 196560 of an area of about 10^-8."""
+    problem = spherical_caps(24, ["sqrt(3)/2"], 5)
+    certificate = ka.certify(run(problem))
+    assert ka.verify(certificate).verified
+    assert 0 < float(certificate.bound) / number(problem.weights[0]) / 196560 - 1 < 1e-9
+    assert "0.00219774749" in certificate.claim
+
+
+def test_a_sharp_bound() -> None:
+    """Three arcs of 120° are certified exactly; the format of this theorem is rational, and an irrational solution is refused."""
+    sharp = ka.round_to_face(solve(spherical_caps(2, ["1/2"], 1, weights=[1]), settings=ka.sharp_settings(30)))
     assert ka.verify(ka.certify(sharp)).bound == 3
-    with pytest.raises((CertificateError, ka.errors.RoundingError)):
-        ka.certify(ka.round_to_face(solve(problem, settings=ka.sharp_settings(40))))
+    with pytest.raises(CertificateError, match="is rational, and this solution lies in"):
+        ka.certify(replace(sharp, field=ka.quadratic_field(5)))
 
 
 @pytest.mark.parametrize(

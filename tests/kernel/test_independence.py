@@ -110,6 +110,13 @@ def test_expectations() -> None:
     assert check(weighted, expect=f"alpha({graph}; 2, 0.5, 1, 3, 2) <= 5.001").verified
 
 
+@pytest.mark.parametrize("path", VERIFIED, ids=lambda path: path.name)
+def test_what_is_printed_is_an_expectation(path: Path) -> None:
+    report = check(path.read_bytes())
+    assert report.claim is not None
+    assert report.claim.implies(parse_expectation(str(report.claim)))
+
+
 def test_a_bound_is_rounded_down_for_integers_only() -> None:
     whole = GraphBound("alpha(Dhc)", Fraction(9, 4), "", True, Fraction(2))
     assert whole.implies(parse_expectation("alpha(Dhc) = 2"))

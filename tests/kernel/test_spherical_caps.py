@@ -240,5 +240,9 @@ def test_expectations() -> None:
     assert check((FOLDER / "e8-count-n8.json").read_bytes(), expect="caps(8; 1/2*sqrt(3); 1) <= 240").verified
     assert not check((FOLDER / "e8-count-n8.json").read_bytes(), expect="caps(8; 1/2*sqrt(3); 2) <= 240").verified
     assert check((FOLDER / "one-density-n4.json").read_bytes(), expect="cap-density(4; 0.5) <= 0.59").verified
+    data = (FOLDER / "prism-density-n3.json").read_bytes()
+    printed = str(check(data).claim).rsplit(" <= ", 1)[0]
+    assert check(data, expect=f"{printed} <= 0.8897").verified
+    assert check(data, expect=f"{printed} <= 0.8896").verdict is Verdict.REJECTED
     with pytest.raises(ValueError, match="expected a claim"):
         parse_expectation("caps(4; 1/2) <= 3")

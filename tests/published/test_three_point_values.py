@@ -1,6 +1,7 @@
 """Numerical solutions become certificates; and the command line of `kissalg check`."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from kissalg.bounds.three_point import three_point
 from kissalg.certify import certify
 from kissalg.cli import app
 from kissalg.errors import PublishedError, RoundingError
+from kissalg.exact.rational import fraction
 from kissalg.published import Outcome
 from kissalg.published.knwit import Witness, from_certificate, write_witness
-from kissalg.published.three_point_values import certify_values, check_values, read_values
+from kissalg.published.three_point_values import certify_values, check_values, read_values, write_values
 from kissalg.solvers import solve
 from kissalg.verify import verify
 
@@ -51,6 +53,30 @@ def test_decimals_are_rounded_to_a_certificate() -> None:
     assert report.bound is not None
     assert original.bound is not None
     assert abs(report.bound - original.bound) * 10**6 < 1
+
+
+@pytest.mark.parametrize("basis", ["kissalg", "monomial"])
+def test_a_solution_of_a_solver_becomes_a_certificate(basis: str) -> None:
+    """As the solver returns it, in decimal text: in the symmetry-adapted basis of kissalg, and in monomials."""
+    problem = three_point(3, "1/2", 3)
+    if basis == "monomial":
+        problem = problem.restricted([variable.name for variable in problem.variables if variable.name != "B"])
+    solution = solve(problem)
+    tree = json.loads(write_values(solution, basis=basis, digits=30))
+    assert check_values(tree).outcome is Outcome.INCOMPLETE
+    report = verify(certify_values(read_values(tree)))
+    assert report.verified
+    assert report.bound is not None
+    assert 0 <= report.bound - fraction(solution.dual_objective) < Fraction(1, 10**6)
+
+
+def test_only_three_point_bounds_are_written() -> None:
+    solution = solve(three_point(3, "1/2", 1))
+    for basis in ("monomial", "wavelets"):
+        with pytest.raises(PublishedError, match="with B"):
+            write_values(solution, basis=basis)
+    with pytest.raises(PublishedError, match="twice the degree"):
+        write_values(solve(three_point(3, "1/2", 2, linear=2)))
 
 
 def test_too_few_decimals_are_refused() -> None:

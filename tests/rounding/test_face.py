@@ -295,6 +295,16 @@ def test_without_strict_complementarity_fewer_digits_are_trusted() -> None:
     assert round_to_face(run).objective == RATIONALS(0)
 
 
+def test_a_face_that_is_too_large_does_not_pass_for_an_optimum() -> None:
+    """The optimum of a shifted problem in place of the own one: an exact solution exists, and is not what was asked for."""
+    run = run_of(8, fmpq(1, 2), 3, digits=40)
+    with pytest.raises(
+        RoundingError,
+        match=r"^rank: the exact value 240 on the face that was recognised is not the numerical optimum 239\.5: ",
+    ):
+        round_to_face(replace(run, primal_objective=fmpq(479, 2)))
+
+
 def test_only_optimal_runs() -> None:
     run = run_of(3, fmpq(0), 1, digits=20)
     with pytest.raises(RoundingError, match="only an optimal solution"):

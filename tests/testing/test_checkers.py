@@ -29,6 +29,7 @@ from kissalg.testing.strategies import (
     solved_sdps,
     sphere_points,
     spherical_codes,
+    symmetric_polynomials,
     univariate_polynomials,
 )
 
@@ -133,6 +134,12 @@ def test_groups() -> None:
 @given(invariant_polynomials(COORDINATES, S3, 3))
 def test_invariant_polynomials_are(p: Any) -> None:
     assert_invariant(p, S3)
+
+
+@given(symmetric_polynomials(COORDINATES, 4))
+def test_symmetric_polynomials_are(p: Any) -> None:
+    assert_invariant(p, S3)
+    assert p.total_degree() <= 4
 
 
 @given(st.integers(1, 4).flatmap(lambda r: st.tuples(st.just(r), psd_matrices_of_rank(4, r))))

@@ -28,7 +28,15 @@ _SIZES = rf"\s*\(\s*[0-9]{{1,9}}\s*;\s*{_ANGLES}"
 _CAPS = rf"(?:cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\))"
 _UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE}|{_CAPS})\s*<=\s*({_NUMBER})\s*", re.ASCII)
 _GRAPH = r"[?-~]{1,200000}|sha256:[0-9a-f]{64}"
-_ALPHA = re.compile(rf"\s*alpha\s*\(\s*({_GRAPH})((?:\s*[;,]\s*{_SIZE})*)\s*\)\s*(<=|=)\s*({_NUMBER})\s*", re.ASCII)
+_ALPHA = re.compile(
+    rf"\s*alpha\s*\(\s*({_GRAPH})((?:\s*[;,]\s*{_SIZE})*)\s*\)\s*(<=|=)\s*({_NUMBER})\s*(?:,\s*and\s*>=\s*({_NUMBER})\s*)?",
+    re.ASCII,
+)
+_ELEMENTS = r"[-+*^/,;. 0-9a]{1,4000}"
+_OVER_FIELD = re.compile(
+    rf"\s*((?:A|caps|cap-density)\({_ELEMENTS} where {_ELEMENTS} = 0, {_NUMBER} <= a <= {_NUMBER}\))\s*<=\s*({_NUMBER})\s*",
+    re.ASCII,
+)
 _LOWER = re.compile(rf"([-+*^/. 0-9x]+)>=\s*({_NUMBER})\s*(?:where\s+(.*))?", re.ASCII | re.DOTALL)
 _POWER = r"x[1-9][0-9]?(?:\^[0-9]{1,3})?"
 _TERM = re.compile(rf"([+-])(?:({_SIZE})(?:\*|(?=[+-]|$)))?((?:{_POWER}\*)*{_POWER})?", re.ASCII)
@@ -108,7 +116,7 @@ def parse_expectation(text: str) -> Claim:
     `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, `alpha(graph6) <= bound`,
     `alpha(graph6; w1, w2, …) = value`, or a lower bound of a polynomial in x1,
     x2, … with its conditions; the numbers are integers, decimals or fractions, and cosines may be of the form
-    1/4 + 1/4*sqrt(5). Raises ValueError for anything else.
+    1/4 + 1/4*sqrt(5); those of other fields are copied from a verdict. Raises ValueError for anything else.
 
     >>> parse_expectation("A(4, 1/2) <= 24.5")
     Claim(quantity='A(4,1/2)', bound=Fraction(49, 2), theorem='')
@@ -118,6 +126,9 @@ def parse_expectation(text: str) -> Claim:
     x1^2 - x1 >= -0.25 where x1 >= 0
     """
     try:
+        over = _OVER_FIELD.fullmatch(text)
+        if over is not None:  # as a verdict prints it
+            return Claim(over[1], Fraction(re.sub(r"\s", "", over[2])))
         upper = _UPPER.fullmatch(text)
         if upper is not None:
             quantity, bound = (re.sub(r"\s", "", part) for part in upper.groups())
@@ -125,11 +136,12 @@ def parse_expectation(text: str) -> Claim:
             return Claim(quantity, Fraction(bound))
         graph = _ALPHA.fullmatch(text)
         if graph is not None:
-            name, numbers, relation, bound = graph.groups()
+            name, numbers, relation, bound, below = graph.groups()
             weights = [Fraction(re.sub(r"\s", "", w)) for w in re.split("[;,]", numbers)[1:]] or None
             quantity = f"alpha({name})" if name.startswith("sha256:") else graph_quantity(name, weights)
             value = Fraction(re.sub(r"\s", "", bound))
-            return GraphBound(quantity, value, "", False, value if relation == "=" else None)
+            lower = value if relation == "=" else None if below is None else Fraction(re.sub(r"\s", "", below))
+            return GraphBound(quantity, value, "", False, lower)
         lower = _LOWER.fullmatch(text)
         if lower is not None:
             return _lower_bound(*lower.groups())
