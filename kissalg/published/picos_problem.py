@@ -59,6 +59,8 @@ class PicosBounds:
             return "proved: the problem is infeasible"
         if self.unattained:
             return "proved: the problem is unbounded or infeasible"
+        if not any(self.program.sdpa.costs) and self.values is not None:
+            return "proved: the problem is feasible"
         goal = "maximum" if self.program.maximise else "minimum"
         lower = "" if self.lower is None else f"{_down(self.lower)} <= "
         upper = "" if self.upper is None else f" <= {decimal_up(self.upper)}"

@@ -154,11 +154,11 @@ def round_to_face(
         raise RoundingError(
             f"only an optimal solution can be rounded; this run ended as {solution.status.value}: {solution.message}{hint}"
         )
-    precision = -log2(solution.gap) if solution.gap > 0 else solution.bits
+    precision = max(8, int(-log2(solution.gap))) if solution.gap > 0 else solution.bits
     system = linear_system(solution.problem)
     wanted = number_field or (system.field if system.field.degree > 1 else None)
     first: RoundingError | None = None
-    for rank_bits, trusted in settings.trials(int(precision)):
+    for rank_bits, trusted in settings.trials(precision):
         try:
             faces = {
                 v.name: numeric_face(v, solution.values[v.name], rank_bits, trusted, settings.separation)
@@ -169,7 +169,7 @@ def round_to_face(
         except RoundingError as error:
             first = first or error
             continue
-        if settings.rank_bits is not None or _is_optimal(exact, int(precision)):
+        if settings.rank_bits is not None or _is_optimal(exact, precision):
             return exact
         first = first or RoundingError(
             f"rank: the exact value {decimal_up(exact.objective.upper(), 12)} on the face that was recognised is not the numerical optimum "

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from kissalg.errors import ParameterError, SolverError
 from kissalg.sdp.inequalities import InequalityModel
@@ -164,8 +165,6 @@ def _row_scales(matrix: Sparse) -> Floats:
 
 
 def _as_row(vector: Floats) -> Sparse:
-    from scipy import sparse
-
     return sparse.csc_matrix(vector[None, :])
 
 

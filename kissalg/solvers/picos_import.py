@@ -4,7 +4,7 @@ A PICOS problem holds doubles. Each of them stands for the rational number p/q w
 for 1/3); a number that is near no such fraction is an error, and nothing is guessed silently: the exact program is there to be looked at.
 Variables are real (scalars, matrices, symmetric, skew-symmetric or triangular matrices, with or without bounds), constraints are affine equations and
 inequalities, linear matrix inequalities, and second order cones, which become linear matrix inequalities. Everything else is handed to PICOS first, which
-reformulates what it can (norms, sums of eigenvalues, …).
+reformulates what it can (norms, sums of eigenvalues, complex matrix inequalities, convex quadratic functions, …).
 
 Main definitions: `from_picos`, `PicosProgram`.
 
@@ -127,9 +127,10 @@ def _require_denominators(value: object) -> None:
 
 
 def _is_plain(picos: Any, problem: Any) -> bool:
-    kinds = _kinds(picos)
+    """Whether it can be read as it is: everything real and affine, in cones that are known here."""
     return isinstance(problem.no.function, picos.expressions.AffineExpression) and all(
-        isinstance(constraint, kinds) for constraint in problem.constraints.values()
+        isinstance(constraint, _kinds(picos)) and not isinstance(constraint, picos.constraints.ComplexLMIConstraint)
+        for constraint in problem.constraints.values()
     )
 
 

@@ -78,6 +78,23 @@ def eigenvalues() -> Any:
     return problem
 
 
+def complex_matrix() -> Any:
+    """min x with x I + C ⪰ 0, C Hermitian with the eigenvalues ±1."""
+    problem = picos.Problem()
+    x = picos.RealVariable("x")
+    problem.minimize = x
+    problem.add_constraint(x * picos.I(2) + picos.Constant([[0, 1j], [-1j, 0]]) >> 0)
+    return problem
+
+
+def quadratic() -> Any:
+    """min y² - 2y: -1 at 1."""
+    problem = picos.Problem()
+    y = picos.RealVariable("y")
+    problem.minimize = y**2 - 2 * y
+    return problem
+
+
 PROBLEMS: dict[str, tuple[Callable[[], Any], float]] = {
     "pentagon": (pentagon, math.sqrt(5)),
     "linear": (linear, 71 / 40),
@@ -85,6 +102,8 @@ PROBLEMS: dict[str, tuple[Callable[[], Any], float]] = {
     "rotated": (rotated, 6),
     "triangular": (triangular, 2.25),
     "eigenvalues": (eigenvalues, 5),
+    "complex matrix": (complex_matrix, 1),
+    "quadratic": (quadratic, -1),
 }
 
 
@@ -160,6 +179,17 @@ def test_infeasible_and_unbounded() -> None:
     falling.maximize = x[0] - x[1]
     falling.add_list_of_constraints([x[0] >= 1, x[1] <= 2])
     assert bound_picos(falling).unattained
+
+
+def test_a_problem_without_an_objective() -> None:
+    x = picos.RealVariable("x", 2)
+    problem = picos.Problem()
+    problem.add_list_of_constraints([x >= 1, x[0] + x[1] <= 3])
+    found = bound_picos(problem)
+    assert str(found) == "proved: the problem is feasible"
+    assert found.values is not None
+    assert min(found.values["x"].entries()) >= 1
+    assert sum(found.values["x"].entries(), fmpq(0)) <= 3
 
 
 def test_equations_that_contradict_each_other() -> None:

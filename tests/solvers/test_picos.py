@@ -13,6 +13,7 @@ from kissalg.bounds.delsarte import delsarte
 from kissalg.bounds.fixed_size import fixed_size, search
 from kissalg.bounds.mesh import linear_mesh, step_mesh
 from kissalg.bounds.nonnegative import statement
+from kissalg.bounds.spherical_caps import spherical_caps
 from kissalg.bounds.three_point import kissing, three_point
 from kissalg.certify import certify
 from kissalg.errors import ParameterError, RoundingError
@@ -36,6 +37,7 @@ MODELS: dict[str, tuple[Callable[[], Model], fmpq | None]] = {
     "fixed size": (lambda: search(fixed_size(3, "1/10", 8, 2)), None),
     "delsarte": (lambda: delsarte(8, "1/2", 3), fmpq(240)),
     "delsarte over a field": (lambda: delsarte(3, quadratic_field(5)(0, "1/5"), 3), fmpq(12)),
+    "spherical caps": (lambda: spherical_caps(3, ["4/5", "3/5"], 2, weights=["1", "2"]), None),
     "sum of squares, margin": (lambda: statement("x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2").margin(fmpq(0), fmpq(4)), None),
     "sum of squares, bound": (lambda: statement("x^4 - 3*x^2 + 1").bound(fmpq(16)), fmpq(5, 4)),
     "sum of squares on a set": (lambda: statement("x^2+y^2+x*y-x", on=["1-x^2", "y"]).bound(fmpq(16)), fmpq(1, 4)),
