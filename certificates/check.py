@@ -1130,8 +1130,8 @@ def parse_expectation(text: str) -> Claim:
             weights = [Fraction(re.sub(r"\s", "", w)) for w in re.split("[;,]", numbers)[1:]] or None
             quantity = f"alpha({name})" if name.startswith("sha256:") else graph_quantity(name, weights)
             value = Fraction(re.sub(r"\s", "", bound))
-            lower = value if relation == "=" else None if below is None else Fraction(re.sub(r"\s", "", below))
-            return GraphBound(quantity, value, "", False, lower)
+            least = value if relation == "=" else None if below is None else Fraction(re.sub(r"\s", "", below))
+            return GraphBound(quantity, value, "", False, least)
         lower = _LOWER.fullmatch(text)
         if lower is not None:
             return _lower_bound(*lower.groups())
