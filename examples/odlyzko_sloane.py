@@ -5,8 +5,6 @@ of n holds integers c_k; the polynomial Σ c_k P_k^n is at most 0 on [-1, 1/2], 
 dimensions 8 and 24 they are those of the two papers, and the bounds are sharp.
 """
 
-import sys
-
 import kissalg as ka
 
 FACTORS = {8: "(t+1) * (t+1/2)^2 * t^2 * (t-1/2)", 24: "(t+1) * (t+1/2)^2 * (t+1/4)^2 * t^2 * (t-1/4)^2 * (t-1/2)"}
@@ -181,6 +179,7 @@ BOUNDS = {
 
 
 def main(dimensions: tuple[int, ...] = (3, 4, 7, 8, 24)) -> None:
+    """Certify the polynomials of some dimensions; all of them, 3 to 24, take ten seconds."""
     for n in dimensions:
         if n in FACTORS:
             certificate = ka.certify_polynomial(n, "1/2", FACTORS[n])
@@ -193,4 +192,4 @@ def main(dimensions: tuple[int, ...] = (3, 4, 7, 8, 24)) -> None:
 
 
 if __name__ == "__main__":
-    main(tuple(map(int, sys.argv[1:])) or (3, 4, 7, 8, 24))
+    main()

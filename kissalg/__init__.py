@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kissalg.algebra.real_blocks import real_blocks
     from kissalg.algebra.symmetry import symmetric_basis
     from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
+    from kissalg.bounds.average_polynomial import average_kissing_polynomial
     from kissalg.bounds.delsarte import delsarte
     from kissalg.bounds.direct import average_kissing_direct
     from kissalg.bounds.independence import independence
@@ -57,6 +58,7 @@ __all__ = [
     "__version__",
     "average_kissing",
     "average_kissing_direct",
+    "average_kissing_polynomial",
     "average_kissing_radii",
     "bound_independence",
     "bound_picos",
@@ -102,6 +104,7 @@ _HOME = {
     "Settings": "kissalg.solvers",
     "average_kissing": "kissalg.bounds.average_kissing",
     "average_kissing_direct": "kissalg.bounds.direct",
+    "average_kissing_polynomial": "kissalg.bounds.average_polynomial",
     "average_kissing_radii": "kissalg.bounds.average_kissing",
     "bound_picos": "kissalg.published.picos_problem",
     "certify": "kissalg.certify",

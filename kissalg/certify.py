@@ -21,6 +21,7 @@ from flint import fmpq
 from kissalg import __version__
 from kissalg.atomic import write_atomically
 from kissalg.bounds.average_kissing import AverageKissingProblem
+from kissalg.bounds.average_polynomial import AveragePolynomialProblem
 from kissalg.bounds.delsarte import DelsarteProblem
 from kissalg.bounds.direct import DirectProblem
 from kissalg.bounds.fixed_size import FixedSizeProblem
@@ -49,6 +50,7 @@ from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
 from kissalg.writing import (
     average_kissing,
+    average_polynomial,
     delsarte,
     direct,
     fixed_size,
@@ -64,6 +66,7 @@ __all__ = ["Certificate", "certificate_of", "certificate_of_parts", "certify", "
 _DOUBLE_BITS = 53  # of other people's engines; the multiprecision solver ends with more
 
 _INTERIOR: Mapping[type[Model], Callable[[Any, Mapping[str, ProvedMatrix], Mapping[str, DyadicVector]], Parts]] = {
+    AveragePolynomialProblem: average_polynomial.interior,
     FixedSizeProblem: fixed_size.interior,
     SphericalCapsProblem: spherical_caps.interior,
     ThreePointProblem: three_point.interior,
@@ -78,6 +81,7 @@ _FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
 _CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
     average_kissing.THEOREM: average_kissing.claim,
     average_kissing.RADII_THEOREM: average_kissing.claim_radii,
+    average_polynomial.THEOREM: average_kissing.claim,
     delsarte.THEOREM: delsarte.claim,
     direct.THEOREM: average_kissing.claim_radii,
     fixed_size.THEOREM: three_point.claim,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from flint import fmpq, fmpq_mat
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
+from kissalg.audit.average_polynomial import PolynomialWeightsDocument
 from kissalg.audit.delsarte import DelsarteDocument
 from kissalg.audit.direct import DirectDocument
 from kissalg.audit.document import Document, FixedSizeDocument
@@ -133,7 +134,9 @@ def _prove_caps(document: SphericalCapsDocument) -> None:
         raise _rejected(reason, path)
 
 
-def _prove_average(document: AverageKissingDocument | RadiiDocument | DirectDocument) -> None:
+def _prove_average(
+    document: AverageKissingDocument | RadiiDocument | DirectDocument | PolynomialWeightsDocument,
+) -> None:
     """The same for the theorems about average kissing numbers."""
     for name, size in document.sizes().items():
         if document.matrices[name].size != size:

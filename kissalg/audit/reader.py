@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 from flint import fmpq
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
+from kissalg.audit.average_polynomial import PolynomialWeightsDocument, read_polynomial_weights
 from kissalg.audit.delsarte import DelsarteDocument
 from kissalg.audit.direct import DirectDocument, read_direct
 from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
@@ -55,6 +56,7 @@ AnyDocument: TypeAlias = (
     | AverageKissingDocument
     | RadiiDocument
     | DirectDocument
+    | PolynomialWeightsDocument
     | DelsarteDocument
     | NonnegativeDocument
     | SphericalCapsDocument
@@ -99,6 +101,7 @@ def _document(tree: Any) -> AnyDocument:
         "average-kissing": _average_kissing,
         "average-kissing-radii": _radii,
         "average-kissing-direct": read_direct,
+        "average-kissing-polynomial": read_polynomial_weights,
         "delsarte": _delsarte,
         "spherical-caps": read_spherical_caps,
         "nonnegative": read_nonnegative,

@@ -23,9 +23,10 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
+from kissalg.bounds.average_polynomial import SwapSquares
 from kissalg.bounds.terms import InvariantSquares, UnivariateSquares
 from kissalg.errors import RoundingError
-from kissalg.rounding.absorb import absorb_invariant, absorb_univariate
+from kissalg.rounding.absorb import absorb_invariant, absorb_swap, absorb_univariate
 from kissalg.rounding.face import FaceSettings, FaceSolution, round_to_face
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.sdp.model import Element, Identity, Model, NonnegativeVariable, Value
@@ -89,10 +90,14 @@ class _Absorber:
     """The designated variables of one identity."""
 
     identity: Identity
-    terms: tuple[UnivariateSquares | InvariantSquares, ...]
+    terms: tuple[UnivariateSquares | InvariantSquares | SwapSquares, ...]
 
     def corrections(self, residual: Element) -> dict[str, Correction]:
         assert not isinstance(residual, fmpq_mat)  # an identity of columns has no squares, hence no absorber
+        if isinstance(self.terms[0], SwapSquares):
+            swap = self.terms[0]
+            terms = dict(zip(swap.space.pivots, self.identity.coefficients(residual), strict=True))
+            return {swap.variable.name: Correction.of(absorb_swap(terms, swap.exponents))}
         if isinstance(residual, fmpq_poly):
             (term,) = self.terms
             return {term.variable.name: Correction.of(absorb_univariate(residual, term.variable.size))}
@@ -114,8 +119,10 @@ def _is_one(multiplier: fmpq_poly | fmpq_mpoly) -> bool:
 
 def _absorber(identity: Identity) -> _Absorber:
     """The squares without multiplier: for invariants trv, then std."""
-    found: dict[str, UnivariateSquares | InvariantSquares] = {}
+    found: dict[str, UnivariateSquares | InvariantSquares | SwapSquares] = {}
     for term in identity.terms:
+        if isinstance(term, SwapSquares) and _is_one(term.multiplier):
+            found.setdefault("swap", term)
         if (
             isinstance(term, UnivariateSquares)
             and _is_one(term.multiplier)
@@ -128,7 +135,7 @@ def _absorber(identity: Identity) -> _Absorber:
             and 2 * term.basis.degree >= identity.space.degree
         ):
             found.setdefault(term.basis.kind, term)
-    terms = [found[kind] for kind in ("univariate", "trv", "std") if kind in found]
+    terms = [found[kind] for kind in ("swap", "univariate", "trv", "std") if kind in found]
     if not terms:
         raise RoundingError(
             f"identity {identity.name!r} has no sum of squares without multiplier that could absorb its residual"
