@@ -25,13 +25,23 @@ from kissalg.bounds.average_polynomial import AveragePolynomialProblem
 from kissalg.bounds.delsarte import DelsarteProblem
 from kissalg.bounds.direct import DirectProblem
 from kissalg.bounds.fixed_size import FixedSizeProblem
+from kissalg.bounds.independence import IndependenceProblem
 from kissalg.bounds.nonnegative import NonnegativeProblem
 from kissalg.bounds.spherical_caps import SphericalCapsProblem
 from kissalg.bounds.three_point import ThreePointProblem
 from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.rational import decimal_up
 from kissalg.kernel import Limits, check
-from kissalg.rounding import DyadicVector, FaceSolution, ProvedMatrix, RoundingSettings, round_interior, round_regular
+from kissalg.rounding import (
+    DyadicVector,
+    FaceSolution,
+    ProvedMatrix,
+    RoundingSettings,
+    is_columns,
+    round_columns,
+    round_interior,
+    round_regular,
+)
 from kissalg.rounding.balance import balanced_repairs
 from kissalg.rounding.direct import direct_squares
 from kissalg.sdp.equations import AlgebraicModel
@@ -44,6 +54,7 @@ from kissalg.writing import (
     delsarte,
     direct,
     fixed_size,
+    independence,
     nonnegative,
     spherical_caps,
     three_point,
@@ -62,6 +73,7 @@ _INTERIOR: Mapping[type[Model], Callable[[Any, Mapping[str, ProvedMatrix], Mappi
 }
 _FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
     DelsarteProblem: delsarte.face,
+    IndependenceProblem: independence.face,
     NonnegativeProblem: nonnegative.face,
     SphericalCapsProblem: spherical_caps.face,
     ThreePointProblem: three_point.face,
@@ -73,6 +85,7 @@ _CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
     delsarte.THEOREM: delsarte.claim,
     direct.THEOREM: average_kissing.claim_radii,
     fixed_size.THEOREM: three_point.claim,
+    independence.THEOREM: independence.claim,
     nonnegative.THEOREM: nonnegative.claim,
     spherical_caps.THEOREM: spherical_caps.claim,
     three_point.THEOREM: three_point.claim,
@@ -171,6 +184,9 @@ def certify(
         return _first_verified(solution.problem.theorem, _direct_candidates(solution, solution.problem), hint)
     if isinstance(solution, NumericSolution) and isinstance(solution.problem, AlgebraicModel):
         solution = round_regular(solution)
+    elif isinstance(solution, NumericSolution) and is_columns(solution.problem):
+        _writer(_FACE, solution.problem, "on a face")  # before the work
+        solution = round_columns(solution, settings)
     if isinstance(solution, FaceSolution):
         write = _writer(_FACE, solution.problem, "on a face")
         provenance = {

@@ -16,6 +16,7 @@ from kissalg.audit.delsarte import DelsarteDocument
 from kissalg.audit.direct import DirectDocument
 from kissalg.audit.document import Document, FixedSizeDocument
 from kissalg.audit.faces import FaceGram
+from kissalg.audit.independence import IndependenceDocument
 from kissalg.audit.nonnegative import NonnegativeDocument
 from kissalg.audit.parsing import Finding, NotCovered
 from kissalg.audit.positivity import check_face, check_positive, check_row_sums, path_of
@@ -58,7 +59,7 @@ def audit(data: bytes, *, expect: str | None = None) -> Report:
         claim = document.claim
         if isinstance(document, Document | FixedSizeDocument):
             _prove(document)
-        elif isinstance(document, DelsarteDocument | NonnegativeDocument):
+        elif isinstance(document, DelsarteDocument | NonnegativeDocument | IndependenceDocument):
             _prove_over_a_field(document)
         elif isinstance(document, SphericalCapsDocument):
             _prove_caps(document)
@@ -112,7 +113,7 @@ def _prove(document: Document | FixedSizeDocument) -> None:
                 check_positive(name, matrix)
 
 
-def _prove_over_a_field(document: DelsarteDocument | NonnegativeDocument) -> None:
+def _prove_over_a_field(document: DelsarteDocument | NonnegativeDocument | IndependenceDocument) -> None:
     """The same for the theorems whose numbers may lie in a number field."""
     over = document.number_field()
     for name, gram in document.matrices.items():

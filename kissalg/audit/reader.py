@@ -19,6 +19,7 @@ from kissalg.audit.delsarte import DelsarteDocument
 from kissalg.audit.direct import DirectDocument, read_direct
 from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
 from kissalg.audit.faces import FaceGram
+from kissalg.audit.independence import IndependenceDocument, read_independence
 from kissalg.audit.matrices import element, face, gram, gram_or_face, number_field, require_reduced, vector
 from kissalg.audit.nonnegative import NonnegativeDocument, read_nonnegative
 from kissalg.audit.parsing import (
@@ -59,6 +60,7 @@ AnyDocument: TypeAlias = (
     | DelsarteDocument
     | NonnegativeDocument
     | SphericalCapsDocument
+    | IndependenceDocument
 )
 
 T = TypeVar("T")
@@ -103,6 +105,7 @@ def _document(tree: Any) -> AnyDocument:
         "delsarte": _delsarte,
         "spherical-caps": read_spherical_caps,
         "nonnegative": read_nonnegative,
+        "independence-number": read_independence,
     }
     theorem = member(tree, "", "theorem", string)
     if theorem in NOT_COVERED:

@@ -41,6 +41,7 @@ from kissalg.cli.polynomial import PolynomialRequest, polynomial_bound
 from kissalg.cli.reports import reports_app
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
+from kissalg.cli.theta_app import bound_theta
 from kissalg.cli.two_point_app import bound_caps, bound_delsarte
 from kissalg.cli.verify import verify
 from kissalg.published import Allowance, CheckOptions
@@ -50,7 +51,7 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="kissalg",
-    help="Bounds for kissing numbers, average kissing numbers, spherical codes and polynomials, as exact certificates that a tiny checker verifies.",
+    help="Bounds for kissing numbers, average kissing numbers, spherical codes, graphs and polynomials, as exact certificates that a tiny checker verifies.",
     epilog=EXIT_CODES_HELP,
     no_args_is_help=True,
     add_completion=False,
@@ -66,6 +67,7 @@ app.add_typer(bound_app)
 app.add_typer(reports_app)  # no name: its commands are commands of kissalg
 bound_app.command("delsarte", epilog=EXIT_CODES_HELP)(bound_delsarte)
 bound_app.command("caps", epilog=EXIT_CODES_HELP)(bound_caps)
+bound_app.command("theta", epilog=EXIT_CODES_HELP)(bound_theta)
 
 
 @bound_app.command("kissing", epilog=EXIT_CODES_HELP)

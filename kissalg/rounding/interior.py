@@ -33,7 +33,14 @@ from kissalg.sdp.model import Element, Identity, Model, NonnegativeVariable, Val
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Status
 
-__all__ = ["DyadicVector", "ExactSolution", "RoundingSettings", "round_interior", "round_regular"]
+__all__ = [
+    "DyadicVector",
+    "ExactSolution",
+    "RoundingSettings",
+    "require_interior",
+    "round_interior",
+    "round_regular",
+]
 
 
 @dataclass(frozen=True)
@@ -136,13 +143,12 @@ def _absorber(identity: Identity) -> _Absorber:
     return _Absorber(identity, tuple(terms))
 
 
-def round_interior(solution: NumericSolution, settings: RoundingSettings | None = None) -> ExactSolution:
-    """Round a numerical solution in the interior of the cone to an exact solution of every identity.
+def require_interior(solution: NumericSolution) -> None:
+    """Return if a solution is optimal and in the interior of the cone, as far as numbers can say.
 
     Raises:
-        RoundingError: naming the step that failed and the setting to change.
+        RoundingError: if it is not, with what to do.
     """
-    settings = settings or RoundingSettings()
     if solution.status is not Status.OPTIMAL:
         raise RoundingError(
             f"only an optimal solution can be rounded; this run ended as {solution.status.value}: {solution.message}"
@@ -152,6 +158,16 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
             "the equations were never solved by a full step, so the problem most likely has no interior point: raise the degree, "
             "or solve a face of the problem (for a three-point problem: problem.linear_programming_face())"
         )
+
+
+def round_interior(solution: NumericSolution, settings: RoundingSettings | None = None) -> ExactSolution:
+    """Round a numerical solution in the interior of the cone to an exact solution of every identity.
+
+    Raises:
+        RoundingError: naming the step that failed and the setting to change.
+    """
+    settings = settings or RoundingSettings()
+    require_interior(solution)
     model = solution.problem.core
     absorbers = [_absorber(identity) for identity in model.identities]
     designated = [term.variable.name for a in absorbers for term in a.terms]

@@ -11,6 +11,7 @@ from . import (
     delsarte,
     direct,
     fixed_size,
+    independence,
     nonnegative,
     spherical_caps,
     three_point,
@@ -40,4 +41,5 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "delsarte": delsarte.read,
     "spherical-caps": spherical_caps.read,
     "nonnegative": nonnegative.read,
+    "independence-number": independence.read,
 }
