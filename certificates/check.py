@@ -153,7 +153,17 @@ from typing import Protocol
 
 from ..grammar import Node
 from ..report import Claim
-from . import average_kissing, delsarte, direct, fixed_size, nonnegative, spherical_caps, three_point
+from . import (
+    average_kissing,
+    average_polynomial,
+    delsarte,
+    direct,
+    fixed_size,
+    independence,
+    nonnegative,
+    spherical_caps,
+    three_point,
+)
 
 __all__ = ["THEOREMS", "Certificate"]
 
@@ -175,9 +185,11 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "average-kissing": average_kissing.read,
     "average-kissing-radii": average_kissing.read_radii,
     "average-kissing-direct": direct.read,
+    "average-kissing-polynomial": average_polynomial.read,
     "delsarte": delsarte.read,
     "spherical-caps": spherical_caps.read,
     "nonnegative": nonnegative.read,
+    "independence-number": independence.read,
 }
 '''
 
@@ -520,6 +532,244 @@ def _read_matrices(node: Node, degree: int, size: int) -> tuple[Psd, ...]:
         if matrices[-1].shift is not None:
             item.refuse("a matrix without shift and correction", "one with both")
     return tuple(matrices)
+'''
+
+# ==================== claims.average_polynomial ====================
+SOURCES['claims.average_polynomial'] = r'''"""Theorem `average-kissing-polynomial`: the average kissing number, with weights that are polynomials.
+
+Statement
+---------
+Notions and E_k as in `average_kissing`. Let 0 < ξ_0 < 1/2, e = 1 or 2, ξ(x) = ξ_0 + (1 - 2 ξ_0) ((1+x)/2)^e for -1 <= x <= 1, so
+that the sizes [ξ_0, 1 - ξ_0] have a coordinate x; sizes above 1 - ξ_0 get x = 1, and those below ξ_0 none. Let f be a polynomial,
+b(x) = (1, x, …, x^N), and [[t_0, gᵀ], [g, F_0]], F_1, …, F_d positive semidefinite matrices. Put g(x) = gᵀ b(x), ω(x) = f(x) g(x),
+F(t,x,y) = Σ_k E_k(t) b(x)ᵀ F_k b(y). Suppose that t_0 <= bound and
+
+    (f)  f(x) >= 0                          for -1 <= x <= 1,
+    (L)  f(x) F(1,x,x) <= g(x)              for -1 <= x <= 1,
+    (P)  F(t,x,y) <= 0                      for -1 <= x, y <= 1, -1 <= t <= 1 - 2 ξ(x) ξ(y),
+    (W)  ω(x) + ω(y) >= 2                   for -1 <= x, y <= 1 with ξ(x) + ξ(y) = 1,
+    (E)  ω(1) >= 2.
+
+Then the average degree of every contact graph in R^n is at most `bound`.
+
+(P) is proved by an identity in Q[t,p,q], p = x + y, q = x y, with positive semidefinite A_j, B_j:
+
+    F + Σ_{j=0..6} s_j (m_jᵀ A_j m_j + (p² - 4q) m'_jᵀ B_j m'_j) = 0,
+    s_0 = 1, s_1 = 2 - p² + 2q, s_2 = 1 - p² + 2q + q², s_3 = 1 + t, s_4 = 1 - 2 ξ(x) ξ(y) - t, s_5 = s_3 s_4,
+    s_6 = 1 - q²,
+
+m_j and m'_j vectors of monomials.
+
+Proof
+-----
+1. In the domain of (P) all s_j >= 0: s_1 = (1-x²) + (1-y²), s_2 = (1-x²)(1-y²), s_6 = 1 - x²y²; and p² - 4q = (x-y)². So F <= 0
+   there.
+2. Around a ball, take the neighbours of size at least ξ_0, with coordinates x_i and unit vectors u_i towards them. By the law of
+   cosines u_i·u_j <= 1 - 2 a_i a_j for their sizes a_i >= ξ(x_i), hence <= 1 - 2 ξ(x_i) ξ(x_j), and F(u_i·u_j, x_i, x_j) <= 0 for i ≠ j.
+3. Let v = Σ_i f(x_i) b(x_i) and W = Σ_i ω(x_i) = gᵀ v. As the E_k(u_i·u_j) are positive definite, E_0 = 1, and f >= 0 by (f),
+   vᵀ F_0 v <= Σ_{i,j} f(x_i) f(x_j) F(u_i·u_j, x_i, x_j) <= Σ_i f(x_i)² F(1, x_i, x_i) <= Σ_i f(x_i) g(x_i) = W, by (L). And
+   W² <= t_0 vᵀ F_0 v, since the first matrix is positive semidefinite. So W² <= t_0 W, and W <= t_0.
+4. Every contact is counted at its two ends with sizes a and 1 - a: with weights that add up to 2 or more, by (W) if
+   ξ_0 <= a <= 1 - ξ_0, and by (E) otherwise, when one end has the coordinate 1 and the other no weight. Twice the number of
+   contacts is at most t_0 times the number of balls. ∎
+
+The pairs in (W), for z in [-1, 1]: (z, -z) if e = 1. If e = 2 the points ((1+x)/2, (1+y)/2) lie on the unit circle, and with
+s = (1+z)/2, x = (1 - 3s²)/(1 + s²) and y = (4s - 1 - s²)/(1 + s²) are all of them.
+
+Source
+------
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 3.1, section 3.2 and
+appendix C, where ω = f² is an upper bound of the area of a cap; that g may be a variable is an addition.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+
+from ..grammar import Node
+from ..identity import require_at_most, require_zero
+from ..polynomial import ONE, Polynomial, X, Y, Z, pack
+from ..psd import Psd, Symmetric, read_psd
+from ..report import Claim, Rejected
+from .average_kissing import gegenbauer
+from .nonpositive import Budget, nonpositive
+from .three_point import gram_sum
+
+__all__ = ["PolynomialWeights", "read", "swap_basis"]
+
+_ORDER = 20  # N is at most this
+_HALVINGS = 1 << 18
+_DEGREES = ((0, 0), (0, 2), (0, 2), (1, 0), (1, 1), (2, 1), (0, 2))  # of the s_j, in t and in x, for e = 1
+
+
+def swap_basis(in_t: int, in_x: int) -> list[int]:
+    """The codes of t^i p^j q^k, i <= in_t, j + k <= in_x, ordered by i, then by j + k, then by k.
+
+    >>> swap_basis(0, 1) == [pack((0, 0, 0)), pack((0, 1, 0)), pack((0, 0, 1))]
+    True
+    """
+    return [pack((i, total - k, k)) for i in range(in_t + 1) for total in range(in_x + 1) for k in range(total + 1)]
+
+
+def univariate(polynomial: Polynomial) -> list[int]:
+    """The numerators of a polynomial in the first variable alone."""
+    return [polynomial.numerators.get(k, 0) for k in range(max(polynomial.numerators, default=0) + 1)]
+
+
+@dataclass(frozen=True)
+class PolynomialWeights:
+    """A certificate of this theorem."""
+
+    n: int
+    first: Fraction
+    power: int
+    root: Polynomial
+    kernels: list[Psd]
+    squares: dict[str, list[Psd]]
+    bound: Fraction
+
+    @property
+    def degree(self) -> int:
+        """d."""
+        return len(self.kernels) - 1
+
+    @property
+    def order(self) -> int:
+        """N."""
+        return self.kernels[0].size - 2
+
+    @property
+    def claim(self) -> Claim:
+        """average-kissing(n) <= bound."""
+        theorem = f"average-kissing-polynomial, degree {self.degree}, order {self.order}"
+        return Claim(f"average-kissing({self.n})", self.bound, theorem)
+
+    @cached_property
+    def entries(self) -> list[list[Symmetric]]:
+        """For each k the matrices whose sum is F_k; that of k = 0 still has its border."""
+        return [matrix.summands() for matrix in self.kernels]
+
+    def top(self) -> Fraction:
+        """t_0."""
+        return self.kernels[0].entry(0, 0)
+
+    def weight(self) -> Polynomial:
+        """g."""
+        total = Polynomial({})
+        for part in self.entries[0]:
+            total += Polynomial({i: part.rows[i + 1][0] for i in range(self.order + 1)}, part.denominator)
+        return total
+
+    def kernel(self, k: int, sums: list[Polynomial], product: Polynomial) -> Polynomial:
+        """b(x)ᵀ F_k b(y), from the power sums x^m + y^m and x y."""
+        offset = int(k == 0)
+        total = Polynomial({})
+        for part in self.entries[k]:
+            for j in range(self.order + 1):
+                row = [part.rows[i + offset][j + offset] for i in range(j, self.order + 1)]
+                row = [value if m else 0 for m, value in enumerate(row)]
+                here = Polynomial.combination(zip(row, sums, strict=False)) + part.rows[j + offset][j + offset]
+                total += product**j * here * Fraction(1, part.denominator)
+        return total
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        require_at_most(self.top(), self.bound)
+        for matrix in [*self.kernels, *(matrix for blocks in self.squares.values() for matrix in blocks)]:
+            matrix.require_proof()
+        budget, f, g = Budget(_HALVINGS), self.root, self.weight()
+        self._require(-1 * f, "(f)", budget)
+        coefficients = gegenbauer(self.n, self.degree)
+        powers = [2 * X**m for m in range(self.order + 1)]
+        diagonal = Polynomial({})
+        for k, row in enumerate(coefficients):
+            diagonal += self.kernel(k, powers, X**2) * sum(row)
+        self._require(f * diagonal - g, "(L)", budget)
+        common = ONE if self.power == 1 else ONE + Fraction(1, 4) * (X + 1) ** 2
+        total = 2 * common ** (2 * self.order)
+        for x in (X, -1 * X) if self.power == 1 else (4 - 3 * common, 2 * X + 2 - common):
+            total -= self._moved(f, x, common) * self._moved(g, x, common)
+        self._require(total, "(W)", budget)
+        end = f.substitute(0, Fraction(1)) * g.substitute(0, Fraction(1))
+        if end.constant() < 2:
+            raise Rejected("(E) fails: the weight of the largest neighbours is less than 2", "witness")
+        require_zero(self.residual(coefficients), "(P)", ("t", "p", "q"), "witness")
+
+    def _moved(self, polynomial: Polynomial, x: Polynomial, common: Polynomial) -> Polynomial:
+        """The polynomial at x / common, times common^N."""
+        total = Polynomial({})
+        for k, value in enumerate(univariate(polynomial)):
+            total += x**k * common ** (self.order - k) * Fraction(value, polynomial.denominator)
+        return total
+
+    def _require(self, polynomial: Polynomial, what: str, budget: Budget) -> None:
+        if not nonpositive(univariate(polynomial), Fraction(-1), Fraction(1), budget):
+            raise Rejected(f"{what} is not proved", "witness")
+
+    def residual(self, coefficients: list[list[Fraction]]) -> Polynomial:
+        """The left-hand side of the identity, in Q[t, p, q]."""
+        p, q = Y, Z
+        sums = [2 * ONE, p]
+        for _ in range(self.order - 1):
+            sums.append(p * sums[-1] - q * sums[-2])
+        total = Polynomial({})
+        for k, row in enumerate(coefficients):
+            denominator = lcm(*(value.denominator for value in row))
+            in_t = Polynomial({i: int(value * denominator) for i, value in enumerate(row)}, denominator)
+            total += in_t * self.kernel(k, sums, q)
+        width = 1 - 2 * self.first
+        halves = Fraction(1, 2) * p + 1 if self.power == 1 else Fraction(1, 4) * (p**2 - 2 * q + 2 * p + 2)
+        product = self.first**2 + self.first * width * halves + width**2 * (Fraction(1, 4) * (p + q + 1)) ** self.power
+        low, high = X + 1, 1 - 2 * product - X
+        interval = (2 - p**2 + 2 * q, 1 - p**2 + 2 * q + q**2)
+        for j, multiplier in enumerate((ONE, *interval, low, high, low * high, 1 - q**2)):
+            squares = Polynomial({})
+            for kind, factor in (("trv", ONE), ("alt", p**2 - 4 * q)):
+                basis = swap_basis(*half_degrees(self.degree, self.order, self.power, j, kind))
+                squares += factor * gram_sum(self.squares[kind][j], basis, [ONE])
+            total += multiplier * squares
+        return total
+
+
+def half_degrees(degree: int, order: int, power: int, j: int, kind: str) -> tuple[int, int]:
+    """The degrees in t and in x of the monomials m_j (kind trv) or m'_j (alt)."""
+    in_t, in_x = _DEGREES[j]
+    return (degree - in_t) // 2, (order - in_x * (power if j in (4, 5) else 1)) // 2 - (kind == "alt")
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> PolynomialWeights:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("degree", "first", "n", "order", "power")
+    n, power = fields["n"].small(3, limits.dimension), fields["power"].small(1, 2)
+    degree, order = fields["degree"].small(2, limits.degree), fields["order"].small(2, _ORDER)
+    for name, value in (("degree", degree), ("order", order)):
+        if value % 2:
+            fields[name].refuse("an even number")
+    first = fields["first"].rational(limits.parameter_bits)
+    if not 0 < first < Fraction(1, 2):
+        fields["first"].refuse("a size strictly between 0 and 1/2")
+    parts = witness.record("F", "Q", "f")
+    values = [item.rational(limits.parameter_bits) for item in parts["f"].items(order + 1)]
+    if not any(values):
+        parts["f"].refuse("a polynomial that is not zero")
+    denominator = lcm(*(value.denominator for value in values))
+    root = Polynomial({k: int(value * denominator) for k, value in enumerate(values)}, denominator)
+    kernels = [read_psd(item, order + 1 + (k == 0)) for k, item in enumerate(parts["F"].items(degree + 1))]
+    families = parts["Q"].record("alt", "trv")
+    squares = {
+        kind: [
+            read_psd(item, len(swap_basis(*half_degrees(degree, order, power, j, kind))))
+            for j, item in enumerate(families[kind].items(len(_DEGREES)))
+        ]
+        for kind in families
+    }
+    work = (2 * order + 1) ** 4 * (degree + 1) ** 2
+    widest = max(matrix.bits for blocks in (kernels, *squares.values()) for matrix in blocks) + denominator.bit_length()
+    if work * (1 + widest // 32) > limits.work:
+        parameters.refuse(f"a problem of at most {limits.work} steps", f"one of about {work * (1 + widest // 32)}")
+    return PolynomialWeights(n, first, power, root, kernels, squares, bound.rational(limits.bound_bits))
 '''
 
 # ==================== claims.cap_area ====================
@@ -996,12 +1246,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import sha256
 
 from ..report import Claim, decimal_up
 
-__all__ = ["LowerBound", "parse_expectation", "polynomial_claim", "polynomial_text"]
+__all__ = ["GraphBound", "LowerBound", "graph_quantity", "parse_expectation", "polynomial_claim", "polynomial_text"]
 
 _VARIABLES = 16
+_LONGEST = 64  # characters of a graph with its weights
 
 _SIZE = r"[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?"
 _NUMBER = rf"-?{_SIZE}"
@@ -1014,6 +1266,11 @@ _WEIGHTS = rf"\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*"
 _SIZES = rf"\s*\(\s*[0-9]{{1,9}}\s*;\s*{_ANGLES}"
 _CAPS = rf"(?:cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\))"
 _UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE}|{_CAPS})\s*<=\s*({_NUMBER})\s*", re.ASCII)
+_GRAPH = r"[?-~]{1,200000}|sha256:[0-9a-f]{64}"
+_ALPHA = re.compile(
+    rf"\s*alpha\s*\(\s*({_GRAPH})((?:\s*[;,]\s*{_SIZE})*)\s*\)\s*(<=|=)\s*({_NUMBER})\s*(?:,\s*and\s*>=\s*({_NUMBER})\s*)?",
+    re.ASCII,
+)
 _ELEMENTS = r"[-+*^/,;. 0-9a]{1,4000}"
 _OVER_FIELD = re.compile(
     rf"\s*((?:A|caps|cap-density)\({_ELEMENTS} where {_ELEMENTS} = 0, {_NUMBER} <= a <= {_NUMBER}\))\s*<=\s*({_NUMBER})\s*",
@@ -1039,6 +1296,39 @@ class LowerBound(Claim):
         return isinstance(other, LowerBound) and self.quantity == other.quantity and self.bound >= other.bound
 
 
+@dataclass(frozen=True)
+class GraphBound(Claim):
+    """`alpha(graph) <= bound`: the weighted independence number of a graph; and `lower`, the weight of an independent set, if one is known.
+
+    `integral` says that the weights are integers: then the independence number is one, and a bound may be rounded down.
+    """
+
+    integral: bool = False
+    lower: Fraction | None = None
+
+    def __str__(self) -> str:
+        below = "" if self.lower is None else f", and >= {self.lower}"
+        return f"{self.quantity} <= {decimal_up(self.bound)}{below}"
+
+    def implies(self, other: Claim) -> bool:
+        """Whether `other` is about the same graph and weights, and its bounds follow."""
+        if not isinstance(other, GraphBound) or self.quantity != other.quantity:
+            return False
+        best = Fraction(self.bound.__floor__()) if self.integral else self.bound
+        below = other.lower is None or (self.lower is not None and self.lower >= other.lower)
+        return below and best <= other.bound
+
+
+def graph_quantity(graph6: str, weights: Iterable[Fraction] | None) -> str:
+    """The independence number of a graph in graph6, with the weights of the vertices if they are not all 1; a long text is replaced by its hash.
+
+    >>> graph_quantity("Dhc", [Fraction(1), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(1)])
+    'alpha(Dhc;1,1/2,1,2,1)'
+    """
+    text = graph6 if weights is None else f"{graph6};{','.join(map(str, weights))}"
+    return f"alpha({text if len(text) <= _LONGEST else 'sha256:' + sha256(text.encode('ascii')).hexdigest()})"
+
+
 def polynomial_text(terms: Mapping[tuple[int, ...], Fraction]) -> str:
     """A polynomial in x1, x2, …, from its coefficients by exponents; the powers of the last variable come first.
 
@@ -1062,12 +1352,15 @@ def polynomial_claim(polynomial: str, inequalities: Iterable[str], equalities: I
 
 def parse_expectation(text: str) -> Claim:
     """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
-    `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, or a lower bound of a polynomial in x1,
+    `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, `alpha(graph6) <= bound`,
+    `alpha(graph6; w1, w2, …) = value`, or a lower bound of a polynomial in x1,
     x2, … with its conditions; the numbers are integers, decimals or fractions, and cosines may be of the form
     1/4 + 1/4*sqrt(5); those of other fields are copied from a verdict. Raises ValueError for anything else.
 
     >>> parse_expectation("A(4, 1/2) <= 24.5")
     Claim(quantity='A(4,1/2)', bound=Fraction(49, 2), theorem='')
+    >>> print(parse_expectation("alpha(Dhc) = 2"))
+    alpha(Dhc) <= 2, and >= 2
     >>> print(parse_expectation("x1^2 - x1 >= -1/4 where x1 >= 0"))
     x1^2 - x1 >= -0.25 where x1 >= 0
     """
@@ -1080,6 +1373,14 @@ def parse_expectation(text: str) -> Claim:
             quantity, bound = (re.sub(r"\s", "", part) for part in upper.groups())
             quantity = re.sub(rf"(?<=[(,;]){_SURD}(?=[,;)])", lambda number: _surd(*number.groups()), quantity)
             return Claim(quantity, Fraction(bound))
+        graph = _ALPHA.fullmatch(text)
+        if graph is not None:
+            name, numbers, relation, bound, below = graph.groups()
+            weights = [Fraction(re.sub(r"\s", "", w)) for w in re.split("[;,]", numbers)[1:]] or None
+            quantity = f"alpha({name})" if name.startswith("sha256:") else graph_quantity(name, weights)
+            value = Fraction(re.sub(r"\s", "", bound))
+            least = value if relation == "=" else None if below is None else Fraction(re.sub(r"\s", "", below))
+            return GraphBound(quantity, value, "", False, least)
         lower = _LOWER.fullmatch(text)
         if lower is not None:
             return _lower_bound(*lower.groups())
@@ -1528,6 +1829,379 @@ def read(parameters: Node, bound: Node, witness: Node) -> FixedSize:
         for kind, loss in _ORBIT.items()
     }
     return FixedSize(kernels, gram, size, limit, e, f, r, g)
+'''
+
+# ==================== claims.independence ====================
+SOURCES['claims.independence'] = r'''"""Upper bounds for the weighted independence number of a finite graph, with their proof, and lower bounds by an independent set.
+
+Statement
+---------
+Let G be a graph on the vertices 0..n-1 with weights w_v, and for a set S of vertices let x^S(I) = 1 if S ⊆ I and 0 otherwise, a
+function of the independent sets I of G. Let Γ be a group of automorphisms of (G, w). Suppose that the two sides of
+
+    λ - Σ_v w_v x^{v} = Σ_t b_tᵀ X_t b_t + Σ_S n_S x^S + Σ_k m_k q_k
+
+have the same sum of coefficients over each orbit of Γ on the nonempty independent sets, and that the constant of the right-hand
+side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by x^S x^T = x^(S ∪ T), which is 0 if S ∪ T is
+not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and the q_k are combinations of functions x^S that are >= 0
+at every independent set. Then every independent set I has weight Σ_{v in I} w_v <= λ.
+
+Proof
+-----
+Each term on the right is >= 0 at every independent set: its value there is that of a square, of x^S >= 0, of q_k. Automorphisms
+permute the independent sets, so the mean of the right-hand side over Γ, too, is >= 0 everywhere. A mean over Γ depends only on
+the sums of the coefficients over orbits; so it is the mean of the left-hand side, which is Γ-invariant, minus a constant >= 0.
+Hence λ - Σ_{v in I} w_v >= 0. ∎
+
+Γ is given by generators, each of which is checked; it may be trivial. That q_k >= 0 is checked at all independent subsets of the
+vertices that occur in it, of which there are at most sixteen. λ, X_t, n_S, m_k lie in Q(α), see `number_field`.
+
+If the weights are integers, so is the independence number, and a bound below N + 1 implies the bound N.
+
+Sources
+-------
+Lovász 1979 (the theta number); Schrijver 1979 and McEliece, Rodemich & Rumsey 1978 (with n_S); Padberg 1989 (inequalities q_k);
+Lasserre 2002, Laurent 2003 (sets of several vertices); McKay (the graph6 text).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from math import lcm
+
+from ..grammar import Node
+from ..report import Malformed, Rejected, magnitude
+from .expectation import GraphBound, graph_quantity
+from .faces import Face, read_denominator, read_matrix
+from .number_field import Element, RealField, read_element, read_field
+
+__all__ = ["Independence", "read"]
+
+_VERTEX_LIMIT = 1024
+_SUPPORT_LIMIT = 16  # vertices of an inequality
+_SET_LIMIT = 32  # vertices of a set
+_WORK_LIMIT = 1 << 24  # products of two functions x^S, values of inequalities: a minute or two
+_ORBIT_LIMIT = 1 << 22  # images of sets under generators
+
+Function = dict[int, int]  # numerators by set; the set S is the integer Σ_{v in S} 2^v
+
+
+@dataclass(frozen=True)
+class Square:
+    """bᵀ X b; the functions b have a common denominator."""
+
+    basis: list[Function]
+    denominator: int
+    matrix: Face
+
+
+@dataclass(frozen=True)
+class Inequality:
+    """m q, q >= 0 at all independent sets; q is the function divided by the denominator."""
+
+    path: str
+    multiplier: Element
+    function: Function
+    denominator: int
+
+
+@dataclass(frozen=True)
+class Independence:
+    """A certificate of this theorem."""
+
+    graph6: str
+    neighbours: list[int]
+    weights: list[Fraction]
+    weighted: bool
+    bound: Fraction
+    field: RealField
+    value: Element
+    generators: list[tuple[int, ...]]
+    squares: list[Square]
+    sets: list[int]
+    multiples: list[Element]
+    inequalities: list[Inequality]
+    independent: list[int] | None
+
+    @property
+    def claim(self) -> GraphBound:
+        """alpha(G) <= bound."""
+        quantity = graph_quantity(self.graph6, self.weights if self.weighted else None)
+        lower = None if self.independent is None else sum((self.weights[v] for v in self.independent), Fraction(0))
+        theorem = f"squares of functions on independent sets, which give the bound {self.field.text(self.value)}"
+        integral = all(w.denominator == 1 for w in self.weights)
+        return GraphBound(quantity, self.bound, theorem, integral, lower)
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        if self.field.degree > 1:
+            self.field.require_isolated()
+        if not self.field.at_least(self._rational(self.bound), self.value):
+            raise Rejected("the bound that is proved is larger", "bound")
+        if self.independent is not None and not self._is_independent(_set(self.independent)):
+            raise Rejected("two of the vertices are adjacent", "witness.independent")
+        for index, images in enumerate(self.generators):
+            for v, image in enumerate(images):
+                if (
+                    self.weights[image] != self.weights[v]
+                    or _image(images, self.neighbours[v]) != self.neighbours[image]
+                ):
+                    raise Rejected(
+                        f"not an automorphism of the graph, at the vertex {v}", f"witness.generators[{index}]"
+                    )
+        for vertices, multiple in zip(self.sets, self.multiples, strict=True):
+            self._require_nonnegative(multiple, "witness.sets", f"the multiple of the set {list(_members(vertices))}")
+        for inequality in self.inequalities:
+            self._require_nonnegative(inequality.multiplier, inequality.path, "the multiplier")
+            self._require_valid(inequality)
+        for square in self.squares:
+            square.matrix.require_proof()
+        self._require_identity()
+
+    def _rational(self, value: Fraction) -> Element:
+        return (value, *[Fraction(0)] * (self.field.degree - 1))
+
+    def _require_nonnegative(self, value: Element, path: str, what: str) -> None:
+        if not self.field.at_least(value, self._rational(Fraction(0))):
+            raise Rejected(f"{what} is negative", path)
+
+    def _is_independent(self, vertices: int) -> bool:
+        return not any(self.neighbours[v] & vertices for v in _members(vertices))
+
+    def _require_valid(self, inequality: Inequality) -> None:
+        """q at all independent subsets of its support; at larger independent sets it has the same values."""
+        terms = list(inequality.function.items())
+        support = 0
+        for vertices, _ in terms:
+            support |= vertices
+        pending = [(0, support)]  # an independent set, and the vertices that may be added to it
+        while pending:
+            chosen, free = pending.pop()
+            if sum(c for vertices, c in terms if not vertices & ~chosen) < 0:
+                raise Rejected(f"the inequality fails at the independent set {list(_members(chosen))}", inequality.path)
+            for v in _members(free):
+                free ^= 1 << v
+                pending.append((chosen | 1 << v, free & ~self.neighbours[v]))
+
+    @cached_property
+    def total(self) -> dict[int, list[Fraction]]:
+        """The coefficients of the right-hand side minus those of the left-hand side without λ, for independent sets."""
+        degree = self.field.degree
+        total: defaultdict[int, list[Fraction]] = defaultdict(lambda: [Fraction(0)] * degree)
+        known: dict[int, bool] = {}
+
+        def add(vertices: int, value: Fraction, power: int = 0) -> None:
+            if vertices not in known:
+                known[vertices] = self._is_independent(vertices)
+            if known[vertices]:
+                total[vertices][power] += value
+
+        for v, weight in enumerate(self.weights):
+            add(1 << v, weight)
+        for square in self.squares:
+            for power, part in enumerate(square.matrix.parts):
+                sums: defaultdict[int, int] = defaultdict(int)
+                for i, row in enumerate(part.rows):
+                    for j, entry in enumerate(row):
+                        for s, a in square.basis[i].items() if entry else ():
+                            factor = a * entry * (1 if i == j else 2)
+                            for t, b in square.basis[j].items():
+                                sums[s | t] += factor * b
+                denominator = part.denominator * square.denominator**2
+                for vertices, value in sums.items():
+                    add(vertices, Fraction(value, denominator), power)
+        for vertices, multiple in zip(self.sets, self.multiples, strict=True):
+            for power, c in enumerate(multiple):
+                add(vertices, c, power)
+        for inequality in self.inequalities:
+            for vertices, value in inequality.function.items():
+                for power, c in enumerate(inequality.multiplier):
+                    add(vertices, c * value / inequality.denominator, power)
+        return total
+
+    def _require_identity(self) -> None:
+        rest = dict(self.total)
+        constant = tuple(rest.pop(0, self._rational(Fraction(0))))
+        if not self.field.at_least(self.value, constant):
+            raise Rejected("the constant of the right-hand side is larger", "witness.value")
+        looked_at = 0
+        while rest:
+            start, sums = rest.popitem()
+            reached, border = {start}, [start]
+            while border:
+                vertices = border.pop()
+                for images in self.generators:
+                    other = _image(images, vertices)
+                    if other not in reached:
+                        reached.add(other)
+                        border.append(other)
+                        if other in rest:
+                            sums = [a + b for a, b in zip(sums, rest.pop(other), strict=True)]
+                if (looked_at + len(reached)) * len(self.generators) > _ORBIT_LIMIT:
+                    raise Malformed(f"orbits with more than {_ORBIT_LIMIT} images of sets", "witness.generators")
+            looked_at += len(reached)
+            if any(sums):
+                where = (
+                    f"the orbit of the set {list(_members(start))}, off by about {magnitude(next(filter(None, sums)))}"
+                )
+                raise Rejected(f"the identity fails at {where}", "witness")
+
+
+def _members(vertices: int) -> Iterator[int]:
+    while vertices:
+        low = vertices & -vertices
+        yield low.bit_length() - 1
+        vertices ^= low
+
+
+def _set(vertices: list[int] | tuple[int, ...]) -> int:
+    return sum(1 << v for v in vertices)
+
+
+def _image(images: tuple[int, ...], vertices: int) -> int:
+    return sum(1 << images[v] for v in _members(vertices))
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> Independence:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("graph", "weights")
+    neighbours = _read_graph6(fields["graph"])
+    n = len(neighbours)
+    weights = [Fraction(1)] * n
+    if not fields["weights"].null:
+        weights = [item.rational(limits.parameter_bits) for item in fields["weights"].items(n)]
+    parts = witness.record("field", "generators", "independent", "inequalities", "sets", "squares", "value")
+    field = read_field(parts["field"])
+    sets = parts["sets"].record("sets", "values")
+    listed = [_set(_read_vertices(item, item.text().count(" ") + 1, n)) for item in sets["sets"].items()]
+    values = sets["values"].record("denominator", "values")
+    numbers = [item.integers(field.degree) for item in values["values"].items(len(listed))]
+    denominator = read_denominator(values["denominator"], [c for number in numbers for c in number])
+    independent = None
+    if not parts["independent"].null:
+        independent = [item.small(0, n - 1) for item in parts["independent"].items()]
+        if any(a >= b for a, b in pairwise(independent)):
+            parts["independent"].refuse("vertices in increasing order")
+    certificate = Independence(
+        fields["graph"].text(),
+        neighbours,
+        weights,
+        not fields["weights"].null,
+        bound.rational(limits.bound_bits),
+        field,
+        read_element(parts["value"], field, limits.bound_bits),
+        [_read_permutation(item, n) for item in parts["generators"].items()],
+        [_read_square(item, n, field) for item in parts["squares"].items()],
+        listed,
+        [tuple(Fraction(c, denominator) for c in number) for number in numbers],
+        [_read_inequality(item, n, field) for item in parts["inequalities"].items()],
+        independent,
+    )
+    _require_little_work(certificate, witness)
+    return certificate
+
+
+def _require_little_work(certificate: Independence, witness: Node) -> None:
+    """Bound the number of products, and of values of inequalities."""
+    work = 0
+    for square in certificate.squares:
+        work += certificate.field.degree * sum(map(len, square.basis)) ** 2 // 2
+    for inequality in certificate.inequalities:
+        support = 0
+        for vertices in inequality.function:
+            support |= vertices
+        if support.bit_count() > _SUPPORT_LIMIT:
+            raise Malformed(f"an inequality with more than {_SUPPORT_LIMIT} vertices", inequality.path)
+        work += len(inequality.function) << support.bit_count()
+    if work > _WORK_LIMIT:
+        raise Malformed(f"an identity that needs about {work} steps; the limit is {_WORK_LIMIT}", witness.path)
+
+
+def _read_graph6(node: Node) -> list[int]:
+    """The sets of neighbours: N(n), then the upper triangle column after column, six bits a character, zeros at the end."""
+    codes = [ord(letter) - 63 for letter in node.text()]
+    if not codes or not all(0 <= code < 64 for code in codes):
+        node.refuse("a graph in graph6")
+    n, start = codes[0], 1
+    if n == 63:
+        if len(codes) < 4 or codes[1] == 63:
+            node.refuse(f"a graph with at most {_VERTEX_LIMIT} vertices")
+        n, start = codes[1] << 12 | codes[2] << 6 | codes[3], 4
+    if not 1 <= n <= _VERTEX_LIMIT or (start == 4 and n < 63):
+        node.refuse(f"a graph with 1 to {_VERTEX_LIMIT} vertices, their number written in the shortest way")
+    pairs = n * (n - 1) // 2
+    rest = codes[start:]
+    if len(rest) != -(-pairs // 6) or (pairs % 6 and rest[-1] & (1 << -pairs % 6) - 1):
+        node.refuse(f"graph6 of a graph with {n} vertices, zeros at the end")
+    neighbours = [0] * n
+    position = 0
+    for j in range(n):
+        for i in range(j):
+            if rest[position // 6] >> 5 - position % 6 & 1:
+                neighbours[i] |= 1 << j
+                neighbours[j] |= 1 << i
+            position += 1
+    return neighbours
+
+
+def _read_vertices(node: Node, count: int, n: int) -> tuple[int, ...]:
+    """Vertices in increasing order in one string."""
+    vertices = node.integers(min(count, _SET_LIMIT))
+    if vertices[0] < 0 or vertices[-1] >= n or any(a >= b for a, b in pairwise(vertices)):
+        node.refuse(f"vertices below {n} in increasing order")
+    return vertices
+
+
+def _read_permutation(node: Node, n: int) -> tuple[int, ...]:
+    images = node.integers(n)
+    if sorted(images) != list(range(n)):
+        node.refuse(f"a permutation of the numbers below {n}")
+    return images
+
+
+def _read_function(node: Node, n: int) -> tuple[Function, int]:
+    """The common denominator; then for each set its vertices and the numerator."""
+    first, *rest = node.items() or [node]
+    denominator = first.integer()
+    if denominator <= 0:
+        first.refuse("a positive denominator")
+    function: Function = {}
+    for item in rest:
+        *vertices, value = item.integers(min(item.text().count(" ") + 1, _SET_LIMIT // 2 + 1))
+        if any(not 0 <= v < n for v in vertices) or any(a >= b for a, b in pairwise(vertices)) or value == 0:
+            item.refuse(f"vertices below {n} in increasing order, and a numerator that is not zero")
+        if _set(vertices) in function:
+            item.refuse("each set once")
+        function[_set(vertices)] = value
+    return function, denominator
+
+
+def _read_square(node: Node, n: int, field: RealField) -> Square:
+    fields = node.record("basis", "matrix", "size")
+    size = fields["size"].small(1, 1 << 12)
+    functions = [_read_function(item, n) for item in fields["basis"].items(size)]
+    common = lcm(*(denominator for _, denominator in functions))
+    if common.bit_length() > node.limits.integer_bits:
+        fields["basis"].refuse(
+            f"functions with a common denominator of at most {node.limits.integer_bits} bits", "a larger one"
+        )
+    basis = [{s: c * (common // denominator) for s, c in function.items()} for function, denominator in functions]
+    matrix = read_matrix(fields["matrix"], size, field)
+    if not isinstance(matrix, Face):
+        fields["matrix"].refuse("a matrix with the key basis")
+    return Square(basis, common, matrix)
+
+
+def _read_inequality(node: Node, n: int, field: RealField) -> Inequality:
+    fields = node.record("function", "multiplier")
+    function, denominator = _read_function(fields["function"], n)
+    return Inequality(
+        node.path, read_element(fields["multiplier"], field, node.limits.integer_bits), function, denominator
+    )
 '''
 
 # ==================== claims.invariants ====================

@@ -20,19 +20,24 @@ from kissalg import errors
 
 if TYPE_CHECKING:
     from kissalg.algebra.characters import real_characters
+    from kissalg.algebra.graphs import Graph
     from kissalg.algebra.groups import FiniteGroup
     from kissalg.algebra.real_blocks import real_blocks
     from kissalg.algebra.symmetry import symmetric_basis
     from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
+    from kissalg.bounds.average_polynomial import average_kissing_polynomial
     from kissalg.bounds.delsarte import delsarte
     from kissalg.bounds.direct import average_kissing_direct
+    from kissalg.bounds.independence import independence
     from kissalg.bounds.mesh import linear_mesh
     from kissalg.bounds.spherical_caps import spherical_caps
     from kissalg.bounds.three_point import kissing, three_point
     from kissalg.certify import Certificate, certify, load
     from kissalg.exact.number_field import NumberField, quadratic_field
     from kissalg.explicit import certify_polynomial, levenshtein
+    from kissalg.graphs import bound_independence, from_networkx
     from kissalg.kernel.report import Report
+    from kissalg.published.graph_files import read_graph
     from kissalg.published.picos_problem import bound_picos
     from kissalg.rounding import FaceSettings, round_dual, round_to_face, sharp_settings
     from kissalg.solvers import Settings, solve
@@ -46,19 +51,24 @@ __all__ = [
     "Certificate",
     "FaceSettings",
     "FiniteGroup",
+    "Graph",
     "NumberField",
     "Report",
     "Settings",
     "__version__",
     "average_kissing",
     "average_kissing_direct",
+    "average_kissing_polynomial",
     "average_kissing_radii",
+    "bound_independence",
     "bound_picos",
     "certify",
     "certify_nonnegative",
     "certify_polynomial",
     "delsarte",
     "errors",
+    "from_networkx",
+    "independence",
     "from_picos",
     "kissing",
     "levenshtein",
@@ -66,6 +76,7 @@ __all__ = [
     "load",
     "minimize",
     "quadratic_field",
+    "read_graph",
     "real_blocks",
     "real_characters",
     "round_dual",
@@ -87,11 +98,13 @@ _HOME = {
     "Certificate": "kissalg.certify",
     "FaceSettings": "kissalg.rounding",
     "FiniteGroup": "kissalg.algebra.groups",
+    "Graph": "kissalg.algebra.graphs",
     "NumberField": "kissalg.exact.number_field",
     "Report": "kissalg.kernel.report",
     "Settings": "kissalg.solvers",
     "average_kissing": "kissalg.bounds.average_kissing",
     "average_kissing_direct": "kissalg.bounds.direct",
+    "average_kissing_polynomial": "kissalg.bounds.average_polynomial",
     "average_kissing_radii": "kissalg.bounds.average_kissing",
     "bound_picos": "kissalg.published.picos_problem",
     "certify": "kissalg.certify",
@@ -99,6 +112,10 @@ _HOME = {
     "certify_polynomial": "kissalg.explicit",
     "delsarte": "kissalg.bounds.delsarte",
     "from_picos": "kissalg.solvers.picos_import",
+    "bound_independence": "kissalg.graphs",
+    "from_networkx": "kissalg.graphs",
+    "independence": "kissalg.bounds.independence",
+    "read_graph": "kissalg.published.graph_files",
     "kissing": "kissalg.bounds.three_point",
     "levenshtein": "kissalg.explicit",
     "linear_mesh": "kissalg.bounds.mesh",

@@ -21,23 +21,44 @@ from flint import fmpq
 from kissalg import __version__
 from kissalg.atomic import write_atomically
 from kissalg.bounds.average_kissing import AverageKissingProblem
+from kissalg.bounds.average_polynomial import AveragePolynomialProblem
 from kissalg.bounds.delsarte import DelsarteProblem
 from kissalg.bounds.direct import DirectProblem
 from kissalg.bounds.fixed_size import FixedSizeProblem
+from kissalg.bounds.independence import IndependenceProblem
 from kissalg.bounds.nonnegative import NonnegativeProblem
 from kissalg.bounds.spherical_caps import SphericalCapsProblem
 from kissalg.bounds.three_point import ThreePointProblem
 from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.rational import decimal_up
 from kissalg.kernel import Limits, check
-from kissalg.rounding import DyadicVector, FaceSolution, ProvedMatrix, RoundingSettings, round_interior, round_regular
+from kissalg.rounding import (
+    DyadicVector,
+    FaceSolution,
+    ProvedMatrix,
+    RoundingSettings,
+    is_columns,
+    round_columns,
+    round_interior,
+    round_regular,
+)
 from kissalg.rounding.balance import balanced_repairs
 from kissalg.rounding.direct import direct_squares
 from kissalg.sdp.equations import AlgebraicModel
 from kissalg.sdp.model import Model
 from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
-from kissalg.writing import average_kissing, delsarte, direct, fixed_size, nonnegative, spherical_caps, three_point
+from kissalg.writing import (
+    average_kissing,
+    average_polynomial,
+    delsarte,
+    direct,
+    fixed_size,
+    independence,
+    nonnegative,
+    spherical_caps,
+    three_point,
+)
 from kissalg.writing.encoding import Parts, rational_from_text, rational_text
 
 __all__ = ["Certificate", "certificate_of", "certificate_of_parts", "certify", "load"]
@@ -45,12 +66,14 @@ __all__ = ["Certificate", "certificate_of", "certificate_of_parts", "certify", "
 _DOUBLE_BITS = 53  # of other people's engines; the multiprecision solver ends with more
 
 _INTERIOR: Mapping[type[Model], Callable[[Any, Mapping[str, ProvedMatrix], Mapping[str, DyadicVector]], Parts]] = {
+    AveragePolynomialProblem: average_polynomial.interior,
     FixedSizeProblem: fixed_size.interior,
     SphericalCapsProblem: spherical_caps.interior,
     ThreePointProblem: three_point.interior,
 }
 _FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
     DelsarteProblem: delsarte.face,
+    IndependenceProblem: independence.face,
     NonnegativeProblem: nonnegative.face,
     SphericalCapsProblem: spherical_caps.face,
     ThreePointProblem: three_point.face,
@@ -58,9 +81,11 @@ _FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
 _CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
     average_kissing.THEOREM: average_kissing.claim,
     average_kissing.RADII_THEOREM: average_kissing.claim_radii,
+    average_polynomial.THEOREM: average_kissing.claim,
     delsarte.THEOREM: delsarte.claim,
     direct.THEOREM: average_kissing.claim_radii,
     fixed_size.THEOREM: three_point.claim,
+    independence.THEOREM: independence.claim,
     nonnegative.THEOREM: nonnegative.claim,
     spherical_caps.THEOREM: spherical_caps.claim,
     three_point.THEOREM: three_point.claim,
@@ -159,6 +184,9 @@ def certify(
         return _first_verified(solution.problem.theorem, _direct_candidates(solution, solution.problem), hint)
     if isinstance(solution, NumericSolution) and isinstance(solution.problem, AlgebraicModel):
         solution = round_regular(solution)
+    elif isinstance(solution, NumericSolution) and is_columns(solution.problem):
+        _writer(_FACE, solution.problem, "on a face")  # before the work
+        solution = round_columns(solution, settings)
     if isinstance(solution, FaceSolution):
         write = _writer(_FACE, solution.problem, "on a face")
         provenance = {

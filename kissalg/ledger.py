@@ -32,8 +32,9 @@ HEADER = """\
 
 Every certificate in this folder, verified by the kernel and by the second opinion. Bounds are exact rationals, printed rounded up (lower bounds: down).
 The terms are the linear ones (codes and kissing numbers), the nodes of the mesh (average kissing numbers), the radii, the Gram matrices
-(polynomials), or the sizes (caps).
-The degree is d for codes and kissing numbers, that of the polynomial with its multiplier for polynomials.
+(polynomials, graphs), or the sizes (caps).
+The degree is d for codes and kissing numbers, that of the polynomial with its multiplier for polynomials, the number of vertices in a square for graphs.
+Graphs are given in graph6, or by the SHA-256 hash of that text where it is long.
 The time is that of one check by the kernel, on the machine that wrote this page. Written by `python -m kissalg.ledger certificates`.
 
 | certificate | claim | degree | terms | bytes | kernel, s | sha256 |
@@ -41,7 +42,7 @@ The time is that of one check by the kernel, on the machine that wrote this page
 """
 
 _ROW = re.compile(
-    r"\| \[(?P<name>[^]]+)\]\([^)]+\) \| (?P<claim>[^|]+) \| (?P<degree>\d+) \| (?P<terms>\d+) \| (?P<size>[\d,]+) "
+    r"\| \[(?P<name>[^]]+)\]\([^)]+\) \| (?P<claim>(?:[^|\\]|\\.)+) \| (?P<degree>\d+) \| (?P<terms>\d+) \| (?P<size>[\d,]+) "
     r"\| (?P<tenths>\d+\.\d) \| `(?P<sha256>[0-9a-f]{64})` \|"
 )
 
@@ -62,9 +63,14 @@ class Entry:
         """The line of the table."""
         seconds = f"{self.tenths // 10}.{self.tenths % 10}"
         return (
-            f"| [{self.name}]({self.name}) | {self.claim} | {self.degree} | {self.terms} | {self.size:,} "
+            f"| [{self.name}]({self.name}) | {_escaped(self.claim)} | {self.degree} | {self.terms} | {self.size:,} "
             f"| {seconds} | `{self.sha256}` |"
         )
+
+
+def _escaped(text: str) -> str:
+    """A claim as Markdown: graphs have names with all kinds of characters."""
+    return re.sub(r"([\\|`_~\[\]{}])", r"\\\1", text)
 
 
 def certificates(folder: Path) -> list[Path]:
@@ -138,7 +144,7 @@ def read_ledger(text: str) -> Iterator[Entry]:
             raise CertificateError(f"{LEDGER}: this row is not one that kissalg.ledger writes: {line[:80]}")
         yield Entry(
             match["name"],
-            match["claim"],
+            re.sub(r"\\(.)", r"\1", match["claim"]),
             int(match["degree"]),
             int(match["terms"]),
             int(match["size"].replace(",", "")),

@@ -382,7 +382,7 @@ def test_quiet_display() -> None:
 
 
 def test_bound_average_kissing(run: Command) -> None:
-    words = ("--intervals", "1", "--first", "2/5", "--degree", "6", "--margin", "1/2000")
+    words = ("--method", "linear", "--intervals", "1", "--first", "2/5", "--degree", "6", "--margin", "1/2000")
     result = run("bound", "average-kissing", "3", *words, "-o", "a.json")
     assert result.code == 0
     assert result.out.count("VERIFIED  average-kissing(3) <= ") == 2
@@ -421,11 +421,29 @@ def test_the_best_sphere_for_radii(run: Command) -> None:
     )
 
 
-def test_best_is_twice_the_kissing_number_where_the_mesh_gives_nothing(run: Command) -> None:
-    """One piece on either side of 1/2 from 1/5 on gives more than 2 · 13.16 for n = 3."""
+def test_best_is_the_best_of_several(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One linear piece on either side of 1/2 from 1/20 on gives more than twice the linear programming bound of the kissing number; polynomials give less."""
+    monkeypatch.setattr("kissalg.cli.average._POLYNOMIAL_DEFAULTS", {3: ("1/3", 6)})
+    monkeypatch.setattr("kissalg.cli.average._ORDER", 2)
     result = run("bound", "average-kissing", "3", "--first", "1/20", "--intervals", "1", "--degree", "8")
     assert result.code == 0, result.err
+    assert "bound 26." in result.err
+    assert run("verify", "average-kissing-3-best.json.xz", "--expect", "average-kissing(3) <= 25").code == 0
+    # and without polynomials
+    monkeypatch.setattr("kissalg.cli.average._POLYNOMIAL_DEFAULTS", {3: ("3/10", 2)})
+    again = run("bound", "average-kissing", "3", "--first", "1/20", "--intervals", "1", "--degree", "8", "--force")
+    assert again.code == 0, again.err
+    assert "no bound by polynomials" in again.err
     assert run("verify", "average-kissing-3-best.json.xz", "--expect", "average-kissing(3) <= 26.5").code == 0
+
+
+def test_polynomial_weights(run: Command) -> None:
+    """With f fitted to the areas of caps, as in the paper."""
+    words = ("--method", "polynomial", "--rho-squared", "3", "--degree", "6", "--order", "2", "--first", "1/3")
+    result = run("bound", "average-kissing", "3", *words)
+    assert result.code == 0, result.err
+    assert result.out.count("VERIFIED  average-kissing(3) <= 1") == 2
+    assert Path("average-kissing-3-polynomial.json.xz").exists()
 
 
 @pytest.mark.parametrize("method", ["step", "caps"])
@@ -439,20 +457,27 @@ def test_methods_with_constant_pieces(run: Command, method: str) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("8", "--degree", "3", "--intervals", "2"), 3, "Raise --degree, or --first"),
+        (("8", "--degree", "3", "--intervals", "2", "--method", "linear"), 3, "Raise --degree, or --first"),
         (("2",), 2, "expected an integer from 3"),
         (("3", "--first", "3/5"), 2, "between 0 and 1/2"),
         (("3", "--intervals", "0"), 2, "intervals"),
+        (("3", "--method", "polynomial", "--degree", "7"), 2, "expected an even number, found 7"),
+        (("3", "--method", "polynomial", "--rho-squared", "9", "--degree", "4", "--order", "2"), 2, "1 < rho² < 9"),
+        (("3", "--order", "4"), 2, "--method polynomial only"),
         (("3", "--radii", "0"), 2, "all of them positive"),
         (("3", "--radii", "1", "--first", "1/4"), 2, "finitely many radii need no mesh"),
         (("3", "--radii", "1", "--method", "step"), 2, "methods best, caps, direct with --radii, found step"),
         (("3", "--method", "direct"), 2, "without --radii, found direct"),
-        (("3", "--rho-squared", "3"), 2, "--method caps only"),
+        (("3", "--rho-squared", "3"), 2, "--method caps or polynomial only"),
         (("3", "--contact", "3"), 2, "--method direct only"),
         (("3", "--radii", "1", "--method", "direct", "--margin", "1/9"), 2, "solves in multiprecision"),
         (("3", "--radii", "1", "--method", "direct", "--degree", "4"), 2, "odd number"),
         (("3", "--method", "caps", "--rho-squared", "10"), 2, "rho"),
-        (("3", "--margin", "1/1000000000000", "--intervals", "1", "--degree", "6"), 4, "larger margin"),
+        (
+            ("3", "--method", "linear", "--margin", "1/1000000000000", "--intervals", "1", "--degree", "6"),
+            4,
+            "larger margin",
+        ),
     ],
 )
 def test_average_kissing_says_what_would_work(run: Command, words: tuple[str, ...], code: int, message: str) -> None:

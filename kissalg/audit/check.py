@@ -11,10 +11,12 @@ from dataclasses import replace
 from flint import fmpq, fmpq_mat
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
+from kissalg.audit.average_polynomial import PolynomialWeightsDocument
 from kissalg.audit.delsarte import DelsarteDocument
 from kissalg.audit.direct import DirectDocument
 from kissalg.audit.document import Document, FixedSizeDocument
 from kissalg.audit.faces import FaceGram
+from kissalg.audit.independence import IndependenceDocument
 from kissalg.audit.nonnegative import NonnegativeDocument
 from kissalg.audit.parsing import Finding, NotCovered
 from kissalg.audit.positivity import check_face, check_positive, check_row_sums, path_of
@@ -57,7 +59,7 @@ def audit(data: bytes, *, expect: str | None = None) -> Report:
         claim = document.claim
         if isinstance(document, Document | FixedSizeDocument):
             _prove(document)
-        elif isinstance(document, DelsarteDocument | NonnegativeDocument):
+        elif isinstance(document, DelsarteDocument | NonnegativeDocument | IndependenceDocument):
             _prove_over_a_field(document)
         elif isinstance(document, SphericalCapsDocument):
             _prove_caps(document)
@@ -111,7 +113,7 @@ def _prove(document: Document | FixedSizeDocument) -> None:
                 check_positive(name, matrix)
 
 
-def _prove_over_a_field(document: DelsarteDocument | NonnegativeDocument) -> None:
+def _prove_over_a_field(document: DelsarteDocument | NonnegativeDocument | IndependenceDocument) -> None:
     """The same for the theorems whose numbers may lie in a number field."""
     over = document.number_field()
     for name, gram in document.matrices.items():
@@ -132,7 +134,9 @@ def _prove_caps(document: SphericalCapsDocument) -> None:
         raise _rejected(reason, path)
 
 
-def _prove_average(document: AverageKissingDocument | RadiiDocument | DirectDocument) -> None:
+def _prove_average(
+    document: AverageKissingDocument | RadiiDocument | DirectDocument | PolynomialWeightsDocument,
+) -> None:
     """The same for the theorems about average kissing numbers."""
     for name, size in document.sizes().items():
         if document.matrices[name].size != size:

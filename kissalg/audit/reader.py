@@ -14,10 +14,12 @@ from typing import Any, TypeAlias, TypeVar
 from flint import fmpq
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
+from kissalg.audit.average_polynomial import PolynomialWeightsDocument, read_polynomial_weights
 from kissalg.audit.delsarte import DelsarteDocument
 from kissalg.audit.direct import DirectDocument, read_direct
 from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
 from kissalg.audit.faces import FaceGram
+from kissalg.audit.independence import IndependenceDocument, read_independence
 from kissalg.audit.matrices import element, face, gram, gram_or_face, number_field, require_reduced, vector
 from kissalg.audit.nonnegative import NonnegativeDocument, read_nonnegative
 from kissalg.audit.parsing import (
@@ -54,9 +56,11 @@ AnyDocument: TypeAlias = (
     | AverageKissingDocument
     | RadiiDocument
     | DirectDocument
+    | PolynomialWeightsDocument
     | DelsarteDocument
     | NonnegativeDocument
     | SphericalCapsDocument
+    | IndependenceDocument
 )
 
 T = TypeVar("T")
@@ -97,9 +101,11 @@ def _document(tree: Any) -> AnyDocument:
         "average-kissing": _average_kissing,
         "average-kissing-radii": _radii,
         "average-kissing-direct": read_direct,
+        "average-kissing-polynomial": read_polynomial_weights,
         "delsarte": _delsarte,
         "spherical-caps": read_spherical_caps,
         "nonnegative": read_nonnegative,
+        "independence-number": read_independence,
     }
     theorem = member(tree, "", "theorem", string)
     if theorem in NOT_COVERED:

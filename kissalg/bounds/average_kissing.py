@@ -60,6 +60,7 @@ __all__ = [
     "average_kissing_radii",
     "dyadic_gegenbauer",
     "finite_radii",
+    "require_integer",
 ]
 
 THEOREM = "average-kissing"
@@ -355,8 +356,8 @@ def finite_radii(radii: Sequence[RationalLike]) -> tuple[fmpq, ...]:
 
 
 def _local(n: int, degree: int, mesh: Mesh, margin: RationalLike, prefix: str) -> LocalProgram:
-    _require_integer("n", n, 3, _MAX_DIMENSION)
-    _require_integer("degree", degree, 1, _MAX_DEGREE)
+    require_integer("n", n, 3, _MAX_DIMENSION)
+    require_integer("degree", degree, 1, _MAX_DEGREE)
     try:
         least = rational(margin)
     except ExactnessError as error:
@@ -369,7 +370,8 @@ def _local(n: int, degree: int, mesh: Mesh, margin: RationalLike, prefix: str) -
     return LocalProgram(n, degree, mesh, least, scale, prefix)
 
 
-def _require_integer(name: str, value: object, low: int, high: int) -> None:
+def require_integer(name: str, value: object, low: int, high: int) -> None:
+    """Raise ParameterError unless `value` is an integer from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise ParameterError(f"{name}: expected an integer from {low} to {high}, found {value!r}")
 

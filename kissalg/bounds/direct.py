@@ -37,7 +37,7 @@ from math import factorial
 from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from kissalg.algebra.orthogonal import laguerre
-from kissalg.bounds.average_kissing import finite_radii
+from kissalg.bounds.average_kissing import finite_radii, require_integer
 from kissalg.bounds.terms import LinearCombination, UnivariateSquares, matrix_value
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.rational import RationalLike, decimal_up, rational
@@ -234,8 +234,8 @@ def average_kissing_direct(
       y0,0: PSD 1 x 1
       z0: PSD 1 x 1
     """
-    _require_integer("n", n, 3, _MAX_DIMENSION)
-    _require_integer("degree", degree, 1, _MAX_DEGREE)
+    require_integer("n", n, 3, _MAX_DIMENSION)
+    require_integer("degree", degree, 1, _MAX_DEGREE)
     if degree % 2 == 0:
         raise ParameterError(
             f"degree: expected an odd number, found {degree}; take {degree + 1 if degree < _MAX_DEGREE else degree - 1}"
@@ -260,11 +260,6 @@ def _contact(contact: RationalLike | None, degree: int, ratio: fmpq) -> fmpq:
             f"contact: expected a positive number, at most {_FARTHEST}, found {value}; 5 is a good start"
         )
     return value
-
-
-def _require_integer(name: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ParameterError(f"{name}: expected an integer from {low} to {high}, found {value!r}")
 
 
 def _model(n: int, degree: int, radii: tuple[fmpq, ...], scale: fmpq) -> DirectProblem:

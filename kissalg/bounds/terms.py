@@ -40,6 +40,7 @@ __all__ = [
     "UnivariateSquares",
     "chebyshev_table",
     "chebyshev_values",
+    "hankel_sum",
     "matrix_value",
     "orbit_exponents",
     "squares_polynomial",
@@ -172,16 +173,14 @@ class InvariantSquares(Term):
         numerators, denominator = matrix_value(self.variable, value).numer_denom()
         rows = numerators.tolist()
         split = len(self.basis.parts[0])
-        first = _hankel_sum(
-            [row[:split] for row in rows[:split]], self.basis.parts[0], self.basis.parts[0], denominator
-        )
+        first = hankel_sum([row[:split] for row in rows[:split]], self.basis.parts[0], self.basis.parts[0], denominator)
         if self.basis.kind == "trv":
             return self.multiplier * first
         if self.basis.kind == "alt":
             return self.multiplier * (DISCRIMINANT * first)
         one, two = self.basis.parts
-        mixed = _hankel_sum([row[split:] for row in rows[:split]], one, two, denominator)
-        second = _hankel_sum([row[split:] for row in rows[split:]], two, two, denominator)
+        mixed = hankel_sum([row[split:] for row in rows[:split]], one, two, denominator)
+        second = hankel_sum([row[split:] for row in rows[split:]], two, two, denominator)
         (g11, g12), (_, g22) = STANDARD_PAIRING
         return self.multiplier * (g11 * first + 2 * g12 * mixed + g22 * second)
 
@@ -244,7 +243,7 @@ class OrbitSquares(Term):
         numerators, denominator = matrix_value(self.variable, value).numer_denom()
         basis = orbit_exponents(self.degree)
         x, y, z = COORDINATES.gens()
-        total = _hankel_sum(numerators.tolist(), basis, basis, denominator, COORDINATES).compose(x, (y + z) / 2, y * z)
+        total = hankel_sum(numerators.tolist(), basis, basis, denominator, COORDINATES).compose(x, (y + z) / 2, y * z)
         if self.alternating:
             total *= (y - z) ** 2
         factor = COORDINATES.from_dict({(i, 0, 0): c for i, c in enumerate(self.multiplier.coeffs())})
@@ -269,7 +268,7 @@ class OrbitSquares(Term):
         return [powers[0][a] * powers[1][b] * powers[2][c] for a, b, c in orbit_exponents(self.degree)]
 
 
-def _hankel_sum(
+def hankel_sum(
     rows: list[list[fmpz]],
     left: Sequence[Exponent],
     right: Sequence[Exponent],

@@ -8,6 +8,17 @@ import typer
 
 import kissalg
 from kissalg.cli.average import AverageRequest, Method, average
+from kissalg.cli.average_options import (
+    Contact,
+    First,
+    Grading,
+    Intervals,
+    Margin,
+    MethodName,
+    Order,
+    Radii,
+    RhoSquared,
+)
 from kissalg.cli.bound import BoundRequest, bound
 from kissalg.cli.check import CheckRequest, check, largest_cosine
 from kissalg.cli.engine import Engine
@@ -30,6 +41,7 @@ from kissalg.cli.polynomial import PolynomialRequest, polynomial_bound
 from kissalg.cli.reports import reports_app
 from kissalg.cli.show import show
 from kissalg.cli.solve import solve_file
+from kissalg.cli.theta_app import bound_theta
 from kissalg.cli.two_point_app import bound_caps, bound_delsarte
 from kissalg.cli.verify import verify
 from kissalg.published import Allowance, CheckOptions
@@ -39,7 +51,7 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="kissalg",
-    help="Bounds for kissing numbers, average kissing numbers, spherical codes and polynomials, as exact certificates that a tiny checker verifies.",
+    help="Bounds for kissing numbers, average kissing numbers, spherical codes, graphs and polynomials, as exact certificates that a tiny checker verifies.",
     epilog=EXIT_CODES_HELP,
     no_args_is_help=True,
     add_completion=False,
@@ -55,6 +67,7 @@ app.add_typer(bound_app)
 app.add_typer(reports_app)  # no name: its commands are commands of kissalg
 bound_app.command("delsarte", epilog=EXIT_CODES_HELP)(bound_delsarte)
 bound_app.command("caps", epilog=EXIT_CODES_HELP)(bound_caps)
+bound_app.command("theta", epilog=EXIT_CODES_HELP)(bound_theta)
 
 
 @bound_app.command("kissing", epilog=EXIT_CODES_HELP)
@@ -140,36 +153,16 @@ def bound_code(
 @exiting
 def bound_average_kissing(
     n: Dimension,
-    method: Annotated[
-        Method,
-        typer.Option(
-            help="linear: weights optimised on linear pieces; step: on constant pieces; caps: the weights are areas of caps on the sphere of radius rho; "
-            "best: the better of linear and twice the linear programming bound of the kissing number (with --radii: optimised weights); "
-            "direct, with --radii: functions of positive type, without weights."
-        ),
-    ] = Method.BEST,
+    method: MethodName = Method.BEST,
     degree: Annotated[int | None, typer.Option("--degree", "-d", help="Degree d. [default: by dimension]")] = None,
-    first: Annotated[
-        str | None, typer.Option(help="The least size s/(r+s) with a weight, in (0, 1/2). [default: by dimension]")
-    ] = None,
-    intervals: Annotated[int, typer.Option(help="Pieces on either side of size 1/2.")] = 6,
-    grading: Annotated[
-        int | None, typer.Option(help="Distances of nodes to 1/2 grow like (i/m)^(g/4). [default: by dimension]")
-    ] = None,
-    rho_squared: Annotated[
-        str | None,
-        typer.Option(help="The square of rho, in (1, 9), for --method caps. [default: 3; with --radii the best one]"),
-    ] = None,
-    radii: Annotated[
-        str | None, typer.Option(help="Only packings with these radii, such as 1,2; no mesh is needed.")
-    ] = None,
-    contact: Annotated[
-        str | None,
-        typer.Option(help="For --method direct: the exponent at a contact of the largest balls. [default: by degree]"),
-    ] = None,
-    margin: Annotated[
-        str | None, typer.Option(help="By how much the inequalities are to hold. [default: the least that works]")
-    ] = None,
+    first: First = None,
+    intervals: Intervals = 6,
+    grading: Grading = None,
+    order: Order = None,
+    rho_squared: RhoSquared = None,
+    radii: Radii = None,
+    contact: Contact = None,
+    margin: Margin = None,
     output: Output = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -187,6 +180,7 @@ def bound_average_kissing(
             first,
             intervals,
             grading,
+            order,
             rho_squared,
             radii,
             contact,

@@ -8,6 +8,7 @@ from pathlib import Path
 from flint import fmpq
 
 from kissalg.bounds.average_kissing import AverageKissingProblem, area_weights, average_kissing, average_kissing_radii
+from kissalg.bounds.average_polynomial import Sizes, average_kissing_polynomial
 from kissalg.bounds.direct import average_kissing_direct
 from kissalg.bounds.mesh import Mesh, linear_mesh, step_mesh
 from kissalg.certify import Certificate, certify
@@ -15,7 +16,9 @@ from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError, SolverError
-from kissalg.exact.rational import decimal_up
+from kissalg.exact.rational import decimal_up, rational
+from kissalg.rounding.cap_root import cap_root
+from kissalg.sdp.model import Model
 from kissalg.solvers import Settings, Status, solve
 from kissalg.solvers.float64 import Engine as Float64Engine
 from kissalg.solvers.float64 import Float64Solution, solve_float64
@@ -33,10 +36,25 @@ _DEFAULTS = {
     9: ("11/25", 11, 5),
     10: ("9/20", 12, 6),
 }
+# dimension: least size and degree for polynomials of order 4; other dimensions take the line of the next smaller one
+_POLYNOMIAL_DEFAULTS = {
+    3: ("3/10", 10),
+    4: ("9/25", 10),
+    5: ("2/5", 10),
+    6: ("21/50", 10),
+    7: ("11/25", 10),
+    10: ("9/20", 12),
+    12: ("23/50", 12),
+    15: ("47/100", 12),
+    19: ("19/40", 12),
+    21: ("12/25", 12),
+    23: ("97/200", 12),
+}
 _MARGINS = ("1/50000", "1/10000", "1/3000", "1/1000")
 _DIRECT_DEGREE = 13
-# polynomials times exponentials are badly scaled for hardware arithmetic; a small start suits them
-_DIRECT_SETTINGS = (Settings(bits=144, start=100), Settings(bits=240, start=1000))
+_ORDER = 4
+# polynomials of these degrees are badly scaled for hardware arithmetic; a small start suits them
+_SETTINGS = (Settings(bits=144, start=100, gap=1e-7), Settings(bits=240, start=1000, gap=1e-7))
 _SEARCH = [fmpq(k, 8) for k in range(14, 50, 2)]  # squares of ρ: first these, then the neighbours of the best
 
 
@@ -46,12 +64,14 @@ class Method(Enum):
     BEST = "best"
     LINEAR = "linear"
     STEP = "step"
+    POLYNOMIAL = "polynomial"
     CAPS = "caps"
     DIRECT = "direct"
 
 
 _WITH_RADII = (Method.BEST, Method.CAPS, Method.DIRECT)
-_WITHOUT_RADII = (Method.BEST, Method.LINEAR, Method.STEP, Method.CAPS)
+_WITHOUT_RADII = (Method.BEST, Method.LINEAR, Method.STEP, Method.POLYNOMIAL, Method.CAPS)
+_MULTIPRECISION = (Method.POLYNOMIAL, Method.DIRECT)
 
 
 @dataclass(frozen=True)
@@ -64,6 +84,7 @@ class AverageRequest:
     first: str | None = None
     intervals: int = 6
     grading: int | None = None
+    order: int | None = None
     rho_squared: str | None = None
     radii: str | None = None
     contact: str | None = None
@@ -87,11 +108,13 @@ class AverageRequest:
             raise ParameterError(f"expected one of the methods {names} {which} --radii, found {self.method.value}.")
         if self.radii is not None and self.first is not None:
             raise ParameterError("expected --radii without --first: finitely many radii need no mesh.")
-        if self.rho_squared is not None and self.method is not Method.CAPS:
-            raise ParameterError("expected --rho-squared with --method caps only.")
-        if self.method is Method.DIRECT and (self.margin is not None or self.engine is not Float64Engine.CLARABEL):
+        if self.rho_squared is not None and self.method not in (Method.CAPS, Method.POLYNOMIAL):
+            raise ParameterError("expected --rho-squared with --method caps or polynomial only.")
+        if self.order is not None and self.method is not Method.POLYNOMIAL:
+            raise ParameterError("expected --order with --method polynomial only.")
+        if self.method in _MULTIPRECISION and (self.margin is not None or self.engine is not Float64Engine.CLARABEL):
             raise ParameterError(
-                "expected --margin and --engine with the other methods only: --method direct solves in multiprecision."
+                f"expected --margin and --engine with the other methods only: --method {self.method.value} solves in multiprecision."
             )
         if self.contact is not None and self.method is not Method.DIRECT:
             raise ParameterError("expected --contact with --method direct only.")
@@ -132,11 +155,44 @@ def average(request: AverageRequest) -> ExitCode:
     display = Display(quiet=request.quiet)
     request.require_consistent()
     output = request.output or _default_output(request)
-    make = _direct if request.method is Method.DIRECT else _weights
+    makers = {Method.DIRECT: _direct, Method.POLYNOMIAL: _polynomial}
+    make = makers.get(request.method, _weights)
+    if request.method is Method.BEST and request.radii is None:
+        make = _best
     certificate, quantity = make(request, display, lambda: require_writable(output, force=request.force))
     certificate.save(output)
     display.note(f"wrote {output} ({output.stat().st_size:,} bytes)")
     return verify_output(output, quantity, certificate.bound, display)
+
+
+def _best(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
+    """The better one of the certificates by linear pieces, or twice the kissing number, and by polynomials with their own defaults."""
+    certificate, quantity = _weights(request, display, ready)
+    plain = AverageRequest(request.n, Method.POLYNOMIAL, quiet=request.quiet)
+    try:
+        other, _ = _polynomial(plain, display, ready)
+    except (SolverError, RoundingError) as error:
+        display.note(f"no bound by polynomials: {error}")
+        return certificate, quantity
+    return (other if other.bound < certificate.bound else certificate), quantity
+
+
+def _polynomial(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
+    """A certificate by polynomial weights, and what it bounds; with a sphere, f is fitted to the areas of caps."""
+    known = [n for n in _POLYNOMIAL_DEFAULTS if n <= request.n] or [min(_POLYNOMIAL_DEFAULTS)]
+    first, degree = _POLYNOMIAL_DEFAULTS[max(known)]
+    first = first if request.first is None else request.first
+    degree = degree if request.degree is None else request.degree
+    order = _ORDER if request.order is None else request.order
+    problem = average_kissing_polynomial(request.n, degree, order, first)
+    ready()
+    if request.rho_squared is not None:
+        sizes = Sizes(rational(first), 2)
+        with display.stage("fit", "fit a polynomial to the root of the areas of caps, and prove that it is above"):
+            root = cap_root(request.n, request.rho_squared, sizes, order)
+        problem = average_kissing_polynomial(request.n, degree, order, first, power=2, root=root.coeffs())
+    title = f"solve {problem.quantity}, degree {degree}, order {order}, {problem.equations} equations"
+    return _certified(problem, title, "Raise --degree, or --first towards 1/2", display), problem.quantity
 
 
 def _weights(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
@@ -210,19 +266,22 @@ def _direct(request: AverageRequest, display: Display, ready: Callable[[], None]
     degree = _DIRECT_DEGREE if request.degree is None else request.degree
     problem = average_kissing_direct(request.n, (request.radii or "").split(","), degree, contact=request.contact)
     ready()
-    with display.stage("solve", f"solve {problem.quantity}, degree {problem.degree}, {problem.equations} equations"):
-        for settings in _DIRECT_SETTINGS:
+    title = f"solve {problem.quantity}, degree {problem.degree}, {problem.equations} equations"
+    return _certified(problem, title, "Take another --contact, or a lower --degree", display), problem.quantity
+
+
+def _certified(problem: Model, title: str, advice: str, display: Display) -> Certificate:
+    """Solve in multiprecision, with more bits if need be, and certify."""
+    with display.stage("solve", title):
+        for settings in _SETTINGS:
             solution = solve(problem, settings=settings, progress=display.iteration)
             display.note(f"{solution.status.value}: {solution.message}")
-            if solution.status is Status.OPTIMAL:
+            if solution.status is Status.OPTIMAL and solution.strictly_feasible:
                 break
         else:
-            raise SolverError(
-                f"the program of degree {problem.degree} could not be solved: {solution.status.value}: {solution.message}. "
-                "Take another --contact, or a lower --degree"
-            )
+            raise SolverError(f"no solution was found: {solution.status.value}: {solution.message}. {advice}")
     with display.stage("round", "round the solution, and check it"):
-        return certify(solution), problem.quantity
+        return certify(solution)
 
 
 def _default_output(request: AverageRequest) -> Path:

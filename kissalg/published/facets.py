@@ -6,7 +6,7 @@ The polytope BQP(n) is the convex hull of the points (x_i, x_i x_j) for x in {0,
 
 is valid iff it holds at all 2^n points, and a facet iff moreover the points where it is an equation have the affine dimension n(n+1)/2 - 1.
 
-Main definitions: `check_facets`.
+Main definitions: `check_facets`, `facets_of`.
 
 Source: Deza and Laurent, Geometry of Cuts and Metrics (1997), chapter 5 (correlation polytope).
 """
@@ -18,11 +18,12 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
+from kissalg.bounds.boolean_quadratic import Facet
 from kissalg.errors import PublishedError
 from kissalg.published.finding import Finding, Outcome
 from kissalg.published.foreign import integer, member, number, numbers, shown
 
-__all__ = ["check_facets"]
+__all__ = ["check_facets", "facets_of"]
 
 MAX_VARIABLES = 14
 MAX_WORK = 1 << 24
@@ -73,6 +74,22 @@ def check_facets(tree: Any) -> Finding:
     outcome = Outcome.REJECTED if claimed and first_other is not None else Outcome.VERIFIED
     rejected = outcome is Outcome.REJECTED
     return Finding("facets", outcome, statement, note if rejected else "", () if rejected or not note else (note,))
+
+
+def facets_of(tree: Any) -> tuple[Facet, ...]:
+    """The inequalities of an object that `check_facets` verified.
+
+    >>> facets_of({"n": 2, "facets": [{"linear": [-1, 0], "quadratic": [[0, 1, 1]], "rhs": 0}]})
+    (Facet(linear=(-1, 0), quadratic={(0, 1): 1}, right=0),)
+    """
+    n = integer(member(tree, "n"), "n", 1, MAX_VARIABLES)
+    result = []
+    for index, entry in enumerate(member(tree, "facets")):
+        where = f"facets[{index}]"
+        linear = tuple(numbers(member(entry, "linear", where), f"{where}.linear"))
+        quadratic = _quadratic(entry.get("quadratic", []), where, n)
+        result.append(Facet(linear, quadratic, number(member(entry, "rhs", where), f"{where}.rhs")))
+    return tuple(result)
 
 
 def _quadratic(tree: Any, where: str, n: int) -> dict[tuple[int, int], fmpq]:

@@ -1,5 +1,6 @@
 """From floating point to exact: rounding numerical solutions to exact solutions of the identities."""
 
+from kissalg.rounding.columns import is_columns, round_columns
 from kissalg.rounding.dual import DualSolution, round_dual
 from kissalg.rounding.face import FaceMatrix, FaceSettings, FaceSolution, round_to_face, sharp_settings
 from kissalg.rounding.interior import DyadicVector, ExactSolution, RoundingSettings, round_interior, round_regular
@@ -15,7 +16,9 @@ __all__ = [
     "FaceSolution",
     "ProvedMatrix",
     "RoundingSettings",
+    "is_columns",
     "prove_exactly",
+    "round_columns",
     "round_dual",
     "round_interior",
     "round_regular",

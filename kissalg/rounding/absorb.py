@@ -8,13 +8,16 @@ coefficient.
 - invariants: the trv entry (α, β) is m^(α+β). The exponents γ that do not split into two halves of weight <= D (a few of
   the largest weights, such as m_2^D for odd D) are eliminated first, by std entries.
 
-Main definitions: `absorb_univariate`, `absorb_invariant`.
+- monomials t^i p^j q^k with i <= 2I and j + k <= 2M: (i, j, k) is a sum of two with i <= I and j + k <= M, as equal as possible.
+
+Main definitions: `absorb_univariate`, `absorb_invariant`, `absorb_swap`.
 
 Source: Machado and Oliveira (2016), section 6: all monomials of degree at most 2d appear as entries of V_d.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
@@ -24,7 +27,7 @@ from kissalg.algebra.invariant_ring import POWER_MEANS, Exponent, exponents
 from kissalg.algebra.orthogonal import chebyshev
 from kissalg.errors import RoundingError
 
-__all__ = ["absorb_invariant", "absorb_univariate"]
+__all__ = ["absorb_invariant", "absorb_swap", "absorb_univariate"]
 
 Entries = dict[tuple[int, int], fmpq]
 
@@ -45,6 +48,27 @@ def absorb_univariate(residual: fmpq_poly, size: int) -> Entries:
         value = rest[m] / product[m]
         result[i, j] = value
         rest -= product * value
+    return result
+
+
+def absorb_swap(residual: Mapping[tuple[int, ...], fmpq], basis: Sequence[tuple[int, ...]]) -> Entries:
+    """Entries (i >= j) of A with Σ A_αβ m^(α+β) = -Σ residual[γ] m^γ, m^γ = t^γ_0 p^γ_1 q^γ_2.
+
+    >>> absorb_swap({(1, 1, 1): fmpq(4)}, [(0, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 0), (1, 1, 0), (1, 0, 1)])
+    {(5, 1): -2}
+    """
+    index = {alpha: i for i, alpha in enumerate(basis)}
+    result: Entries = {}
+    for (i, j, k), coefficient in residual.items():
+        if coefficient != 0:
+            # halves of odd j and k are rounded in opposite directions, so that j + k stays balanced
+            larger, smaller = ((i + 1) // 2, (j + 1) // 2, k // 2), (i // 2, j // 2, (k + 1) // 2)
+            if larger not in index or smaller not in index:
+                raise RoundingError(
+                    f"the residual has the term {(i, j, k)}, which no square without multiplier contains"
+                )
+            a, b = index[larger], index[smaller]
+            result[max(a, b), min(a, b)] = -coefficient if a == b else -coefficient / 2
     return result
 
 

@@ -22,6 +22,7 @@ from kissalg.errors import RoundingError
 from kissalg.exact.independence import independent
 from kissalg.exact.number_field import FieldElement, FieldMatrix
 from kissalg.rounding.face import FaceSolution
+from kissalg.sdp.equations import linear_system
 from kissalg.sdp.model import FreeVariable
 from kissalg.solvers.solution import NumericSolution
 
@@ -59,7 +60,7 @@ def round_dual(exact: FaceSolution, max_denominator_bits: int = 1 << 14) -> Dual
     >>> round_dual(round_to_face(solve(delsarte(3, 0, 1), settings=sharp_settings(40)))).objective
     6
     """
-    system, field = exact.system, exact.field
+    system, field = linear_system(exact.problem).over(exact.field), exact.field
     rows: list[list[FieldElement]] = []  # the coefficients of y
     right: list[FieldElement] = []
     for variable in system.variables:

@@ -92,10 +92,10 @@ class FaceMatrix:
 
 @dataclass(frozen=True, repr=False)
 class FaceSolution:
-    """An exact optimal solution on a face: every equation holds over the field, every matrix is positive semidefinite.
+    """An exact solution, on a face or in the interior: every equation holds over the field, every matrix is positive semidefinite.
 
     Attributes:
-        problem, system: the model, and its equations over the field.
+        problem: the model.
         field: the number field of the solution.
         psd, vectors: the values of the variables.
         objective: the exact value, an element of the field.
@@ -104,7 +104,6 @@ class FaceSolution:
     """
 
     problem: Model
-    system: LinearSystem
     field: NumberField
     psd: Mapping[str, FaceMatrix]
     vectors: Mapping[str, tuple[FieldElement, ...]]
@@ -342,7 +341,7 @@ class _Projection:
                 f"projection: denominators of {bits} bits, more than FaceSettings.max_denominator_bits = {self.settings.max_denominator_bits}"
             )
         frozen = {name: tuple(values) for name, values in vectors.items()}
-        return FaceSolution(model, self.system, number_field, psd, frozen, objective, tolerance, bits, self.solution)
+        return FaceSolution(model, number_field, psd, frozen, objective, tolerance, bits, self.solution)
 
 
 _Unknown = tuple[str, int, int]

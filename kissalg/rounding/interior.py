@@ -23,16 +23,24 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
+from kissalg.bounds.average_polynomial import SwapSquares
 from kissalg.bounds.terms import InvariantSquares, UnivariateSquares
 from kissalg.errors import RoundingError
-from kissalg.rounding.absorb import absorb_invariant, absorb_univariate
+from kissalg.rounding.absorb import absorb_invariant, absorb_swap, absorb_univariate
 from kissalg.rounding.face import FaceSettings, FaceSolution, round_to_face
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.sdp.model import Element, Identity, Model, NonnegativeVariable, Value
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Status
 
-__all__ = ["DyadicVector", "ExactSolution", "RoundingSettings", "round_interior", "round_regular"]
+__all__ = [
+    "DyadicVector",
+    "ExactSolution",
+    "RoundingSettings",
+    "require_interior",
+    "round_interior",
+    "round_regular",
+]
 
 
 @dataclass(frozen=True)
@@ -82,10 +90,14 @@ class _Absorber:
     """The designated variables of one identity."""
 
     identity: Identity
-    terms: tuple[UnivariateSquares | InvariantSquares, ...]
+    terms: tuple[UnivariateSquares | InvariantSquares | SwapSquares, ...]
 
     def corrections(self, residual: Element) -> dict[str, Correction]:
         assert not isinstance(residual, fmpq_mat)  # an identity of columns has no squares, hence no absorber
+        if isinstance(self.terms[0], SwapSquares):
+            swap = self.terms[0]
+            terms = dict(zip(swap.space.pivots, self.identity.coefficients(residual), strict=True))
+            return {swap.variable.name: Correction.of(absorb_swap(terms, swap.exponents))}
         if isinstance(residual, fmpq_poly):
             (term,) = self.terms
             return {term.variable.name: Correction.of(absorb_univariate(residual, term.variable.size))}
@@ -107,8 +119,10 @@ def _is_one(multiplier: fmpq_poly | fmpq_mpoly) -> bool:
 
 def _absorber(identity: Identity) -> _Absorber:
     """The squares without multiplier: for invariants trv, then std."""
-    found: dict[str, UnivariateSquares | InvariantSquares] = {}
+    found: dict[str, UnivariateSquares | InvariantSquares | SwapSquares] = {}
     for term in identity.terms:
+        if isinstance(term, SwapSquares) and _is_one(term.multiplier):
+            found.setdefault("swap", term)
         if (
             isinstance(term, UnivariateSquares)
             and _is_one(term.multiplier)
@@ -121,7 +135,7 @@ def _absorber(identity: Identity) -> _Absorber:
             and 2 * term.basis.degree >= identity.space.degree
         ):
             found.setdefault(term.basis.kind, term)
-    terms = [found[kind] for kind in ("univariate", "trv", "std") if kind in found]
+    terms = [found[kind] for kind in ("swap", "univariate", "trv", "std") if kind in found]
     if not terms:
         raise RoundingError(
             f"identity {identity.name!r} has no sum of squares without multiplier that could absorb its residual"
@@ -129,13 +143,12 @@ def _absorber(identity: Identity) -> _Absorber:
     return _Absorber(identity, tuple(terms))
 
 
-def round_interior(solution: NumericSolution, settings: RoundingSettings | None = None) -> ExactSolution:
-    """Round a numerical solution in the interior of the cone to an exact solution of every identity.
+def require_interior(solution: NumericSolution) -> None:
+    """Return if a solution is optimal and in the interior of the cone, as far as numbers can say.
 
     Raises:
-        RoundingError: naming the step that failed and the setting to change.
+        RoundingError: if it is not, with what to do.
     """
-    settings = settings or RoundingSettings()
     if solution.status is not Status.OPTIMAL:
         raise RoundingError(
             f"only an optimal solution can be rounded; this run ended as {solution.status.value}: {solution.message}"
@@ -145,6 +158,16 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
             "the equations were never solved by a full step, so the problem most likely has no interior point: raise the degree, "
             "or solve a face of the problem (for a three-point problem: problem.linear_programming_face())"
         )
+
+
+def round_interior(solution: NumericSolution, settings: RoundingSettings | None = None) -> ExactSolution:
+    """Round a numerical solution in the interior of the cone to an exact solution of every identity.
+
+    Raises:
+        RoundingError: naming the step that failed and the setting to change.
+    """
+    settings = settings or RoundingSettings()
+    require_interior(solution)
     model = solution.problem.core
     absorbers = [_absorber(identity) for identity in model.identities]
     designated = [term.variable.name for a in absorbers for term in a.terms]

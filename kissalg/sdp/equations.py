@@ -17,6 +17,7 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.errors import ExactnessError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
+from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import Identity, Model, PsdVariable, Term, Value, Variable
 
 __all__ = ["AlgebraicModel", "LinearSystem", "affine_system", "linear_system"]
@@ -128,8 +129,20 @@ def _rational_system(model: Model) -> LinearSystem:
 
 
 def _add_term(found: list[fmpq_mat], identity: Identity, term: Term) -> None:
-    """Add the matrices of one term: its polynomials at the unit matrices (or unit vectors)."""
+    """Add the matrices of one term: those that it has, or its polynomials at the unit matrices (or unit vectors)."""
     variable = term.variable
+    if isinstance(term, MatrixCoefficients):
+        for k, entries in enumerate(term.matrices):
+            for i, j, value in entries:
+                found[k][i, j] += value
+                if i != j:
+                    found[k][j, i] += value
+        return
+    if isinstance(term, VectorCoefficients):
+        for k, row in enumerate(term.rows):
+            for j, value in row.items():
+                found[k][0, j] += value
+        return
     if not isinstance(variable, PsdVariable):
         for j in range(variable.length):
             unit = [fmpq(int(i == j)) for i in range(variable.length)]

@@ -47,15 +47,16 @@ def run_of(n: int, cos: fmpq | FieldElement, degree: int, digits: int = 60) -> N
 def require_exact(exact: FaceSolution) -> None:
     """Every equation, once more, in coefficients of the polynomials of the model at hand; and the signs."""
     field = exact.field
-    total = exact.system.right
-    for variable in exact.system.variables:
+    system = linear_system(exact.problem).over(field)
+    total = system.right
+    for variable in system.variables:
         name = variable.name
         value = exact.psd[name].value(field) if name in exact.psd else FieldMatrix.of(field, [exact.vectors[name]])
         if name in exact.psd:
             assert exact.psd[name].is_proved()
         else:
             assert all(entry.sign() >= 0 for entry in exact.vectors[name])
-        for k, form in enumerate(exact.system.forms[name]):
+        for k, form in enumerate(system.forms[name]):
             product = form.transpose() * value
             trace = sum((product[i, i] for i in range(product.shape[0])), field(0))
             for part, c in zip(total.parts, trace.coefficients, strict=True):

@@ -5,7 +5,17 @@ from typing import Protocol
 
 from ..grammar import Node
 from ..report import Claim
-from . import average_kissing, delsarte, direct, fixed_size, nonnegative, spherical_caps, three_point
+from . import (
+    average_kissing,
+    average_polynomial,
+    delsarte,
+    direct,
+    fixed_size,
+    independence,
+    nonnegative,
+    spherical_caps,
+    three_point,
+)
 
 __all__ = ["THEOREMS", "Certificate"]
 
@@ -27,7 +37,9 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "average-kissing": average_kissing.read,
     "average-kissing-radii": average_kissing.read_radii,
     "average-kissing-direct": direct.read,
+    "average-kissing-polynomial": average_polynomial.read,
     "delsarte": delsarte.read,
     "spherical-caps": spherical_caps.read,
     "nonnegative": nonnegative.read,
+    "independence-number": independence.read,
 }

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import sha256
 
 from ..report import Claim, decimal_up
 
-__all__ = ["LowerBound", "parse_expectation", "polynomial_claim", "polynomial_text"]
+__all__ = ["GraphBound", "LowerBound", "graph_quantity", "parse_expectation", "polynomial_claim", "polynomial_text"]
 
 _VARIABLES = 16
+_LONGEST = 64  # characters of a graph with its weights
 
 _SIZE = r"[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?"
 _NUMBER = rf"-?{_SIZE}"
@@ -25,6 +27,11 @@ _WEIGHTS = rf"\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*"
 _SIZES = rf"\s*\(\s*[0-9]{{1,9}}\s*;\s*{_ANGLES}"
 _CAPS = rf"(?:cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\))"
 _UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE}|{_CAPS})\s*<=\s*({_NUMBER})\s*", re.ASCII)
+_GRAPH = r"[?-~]{1,200000}|sha256:[0-9a-f]{64}"
+_ALPHA = re.compile(
+    rf"\s*alpha\s*\(\s*({_GRAPH})((?:\s*[;,]\s*{_SIZE})*)\s*\)\s*(<=|=)\s*({_NUMBER})\s*(?:,\s*and\s*>=\s*({_NUMBER})\s*)?",
+    re.ASCII,
+)
 _ELEMENTS = r"[-+*^/,;. 0-9a]{1,4000}"
 _OVER_FIELD = re.compile(
     rf"\s*((?:A|caps|cap-density)\({_ELEMENTS} where {_ELEMENTS} = 0, {_NUMBER} <= a <= {_NUMBER}\))\s*<=\s*({_NUMBER})\s*",
@@ -50,6 +57,39 @@ class LowerBound(Claim):
         return isinstance(other, LowerBound) and self.quantity == other.quantity and self.bound >= other.bound
 
 
+@dataclass(frozen=True)
+class GraphBound(Claim):
+    """`alpha(graph) <= bound`: the weighted independence number of a graph; and `lower`, the weight of an independent set, if one is known.
+
+    `integral` says that the weights are integers: then the independence number is one, and a bound may be rounded down.
+    """
+
+    integral: bool = False
+    lower: Fraction | None = None
+
+    def __str__(self) -> str:
+        below = "" if self.lower is None else f", and >= {self.lower}"
+        return f"{self.quantity} <= {decimal_up(self.bound)}{below}"
+
+    def implies(self, other: Claim) -> bool:
+        """Whether `other` is about the same graph and weights, and its bounds follow."""
+        if not isinstance(other, GraphBound) or self.quantity != other.quantity:
+            return False
+        best = Fraction(self.bound.__floor__()) if self.integral else self.bound
+        below = other.lower is None or (self.lower is not None and self.lower >= other.lower)
+        return below and best <= other.bound
+
+
+def graph_quantity(graph6: str, weights: Iterable[Fraction] | None) -> str:
+    """The independence number of a graph in graph6, with the weights of the vertices if they are not all 1; a long text is replaced by its hash.
+
+    >>> graph_quantity("Dhc", [Fraction(1), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(1)])
+    'alpha(Dhc;1,1/2,1,2,1)'
+    """
+    text = graph6 if weights is None else f"{graph6};{','.join(map(str, weights))}"
+    return f"alpha({text if len(text) <= _LONGEST else 'sha256:' + sha256(text.encode('ascii')).hexdigest()})"
+
+
 def polynomial_text(terms: Mapping[tuple[int, ...], Fraction]) -> str:
     """A polynomial in x1, x2, …, from its coefficients by exponents; the powers of the last variable come first.
 
@@ -73,12 +113,15 @@ def polynomial_claim(polynomial: str, inequalities: Iterable[str], equalities: I
 
 def parse_expectation(text: str) -> Claim:
     """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
-    `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, or a lower bound of a polynomial in x1,
+    `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, `alpha(graph6) <= bound`,
+    `alpha(graph6; w1, w2, …) = value`, or a lower bound of a polynomial in x1,
     x2, … with its conditions; the numbers are integers, decimals or fractions, and cosines may be of the form
     1/4 + 1/4*sqrt(5); those of other fields are copied from a verdict. Raises ValueError for anything else.
 
     >>> parse_expectation("A(4, 1/2) <= 24.5")
     Claim(quantity='A(4,1/2)', bound=Fraction(49, 2), theorem='')
+    >>> print(parse_expectation("alpha(Dhc) = 2"))
+    alpha(Dhc) <= 2, and >= 2
     >>> print(parse_expectation("x1^2 - x1 >= -1/4 where x1 >= 0"))
     x1^2 - x1 >= -0.25 where x1 >= 0
     """
@@ -91,6 +134,14 @@ def parse_expectation(text: str) -> Claim:
             quantity, bound = (re.sub(r"\s", "", part) for part in upper.groups())
             quantity = re.sub(rf"(?<=[(,;]){_SURD}(?=[,;)])", lambda number: _surd(*number.groups()), quantity)
             return Claim(quantity, Fraction(bound))
+        graph = _ALPHA.fullmatch(text)
+        if graph is not None:
+            name, numbers, relation, bound, below = graph.groups()
+            weights = [Fraction(re.sub(r"\s", "", w)) for w in re.split("[;,]", numbers)[1:]] or None
+            quantity = f"alpha({name})" if name.startswith("sha256:") else graph_quantity(name, weights)
+            value = Fraction(re.sub(r"\s", "", bound))
+            least = value if relation == "=" else None if below is None else Fraction(re.sub(r"\s", "", below))
+            return GraphBound(quantity, value, "", False, least)
         lower = _LOWER.fullmatch(text)
         if lower is not None:
             return _lower_bound(*lower.groups())

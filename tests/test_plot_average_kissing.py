@@ -1,0 +1,73 @@
+"""Pictures of average kissing numbers: what is drawn is what the certificate says."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from kissalg.audit import AverageKissingDocument, read_document
+from kissalg.audit.average_polynomial import PolynomialWeightsDocument
+from kissalg.bounds.average_kissing import dyadic_gegenbauer
+from kissalg.errors import ParameterError
+from kissalg.plotting.average_kissing import draw_average_kissing, weight_and_kernel
+
+FOLDER = Path(__file__).parent / "certificates" / "average-kissing"
+
+
+def document(name: str) -> object:
+    return read_document((FOLDER / f"{name}.json.xz").read_bytes())
+
+
+def exact(value: fmpq) -> float:
+    return int(value.p) / int(value.q)
+
+
+@pytest.mark.parametrize("name", ["linear-n3-d6", "linear-n8-d8", "step-n3-d5"])
+def test_weights_at_the_nodes_of_a_mesh(name: str) -> None:
+    doc = document(name)
+    assert isinstance(doc, AverageKissingDocument)
+    functions = weight_and_kernel(doc)
+    border = doc.matrices["F0"].matrix()
+    jumps = {node for node, later in zip(doc.mesh.nodes, doc.mesh.nodes[1:], strict=False) if node == later}
+    for p, node in enumerate(doc.mesh.nodes):
+        if node not in jumps:
+            assert functions.weight(exact(node)) == pytest.approx(exact(border[p + 1, 0]))
+            value = sum(
+                (dyadic_gegenbauer(doc.n, k)(fmpq(1, 5)) * doc.matrices[f"F{k}"].matrix()[p + o, p + o]
+                 for k in range(doc.degree + 1) for o in [int(k == 0)]), fmpq(0)
+            )  # fmt: skip
+            assert functions.kernel(0.2, exact(node), exact(node)) == pytest.approx(exact(value), abs=1e-12)
+    assert functions.weight(functions.first / 2) == 0
+
+
+@pytest.mark.parametrize("name", ["polynomial-n3-d6", "polynomial-n3-d6-caps"])
+def test_polynomial_weights(name: str) -> None:
+    doc = document(name)
+    assert isinstance(doc, PolynomialWeightsDocument)
+    functions, problem = weight_and_kernel(doc), doc.problem
+    border = doc.matrices["F0"].matrix()
+    for x in (fmpq(-1), fmpq(-1, 3), fmpq(1, 2), fmpq(1)):
+        size = problem.sizes.first + (1 - 2 * problem.sizes.first) * ((1 + x) / 2) ** problem.sizes.power
+        g = sum((border[i + 1, 0] * x**i for i in range(doc.terms)), fmpq(0))
+        assert functions.weight(exact(size)) == pytest.approx(exact(g * problem.root(x)))
+    sizes = np.linspace(functions.first, 1, 30)
+    assert all(functions.kernel(1 - 2 * a * b, a, b) <= 1e-12 for a in sizes for b in sizes)
+
+
+@pytest.mark.parametrize("name", ["linear-n3-d6", "polynomial-n3-d6-caps"])
+def test_the_picture_has_three_panels(name: str) -> None:
+    figure = draw_average_kissing(document(name))  # type: ignore[arg-type]  # of several kinds of documents
+    curve, equal, opposite, *bars = figure.axes
+    assert len(bars) == 2
+    assert [axes.get_xlim() for axes in (curve, equal, opposite)] == [(0, 1), (-1, 1), (-1, 1)]
+    assert len(curve.get_lines()) == 3
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=40)
+    assert stream.getvalue().startswith(b"\x89PNG")
+
+
+def test_other_certificates_have_no_weight() -> None:
+    with pytest.raises(ParameterError, match="for all radii"):
+        draw_average_kissing(document("radii-n3-d6"))  # type: ignore[arg-type]  # of several kinds of documents
