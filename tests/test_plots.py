@@ -176,6 +176,12 @@ def test_the_command_for_several_files(run: Command) -> None:
     assert Path("degrees.png").stat().st_size > 10_000
 
 
+def test_the_weight_of_an_average_kissing_number(run: Command) -> None:
+    path = ROOT / "tests" / "certificates" / "average-kissing" / "linear-n3-d6.json.xz"
+    assert run(str(path), "-o", "weight.svg", "-q") == (0, "", "")
+    assert "average-kissing(3) ≤" in Path("weight.svg").read_text()
+
+
 def test_a_rejected_file_is_noted(run: Command, tmp_path: Path) -> None:
     path = next(path for path in sorted(REJECTED.iterdir()) if _readable(path) is not None)
     shutil.copy(path, tmp_path / "copy.json")

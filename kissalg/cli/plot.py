@@ -15,10 +15,12 @@ __all__ = ["Kind", "PlotRequest", "plot"]
 
 
 class Kind(Enum):
-    """What is drawn. auto: the polynomial of a Delsarte certificate, the spectra of another, bounds against the degree of several."""
+    """What is drawn. auto: the polynomial of a Delsarte certificate, the weight and the kernel of one of an average kissing number for all radii, the spectra
+    of another, bounds against the degree of several."""
 
     AUTO = "auto"
     POLYNOMIAL = "polynomial"
+    WEIGHT = "weight"
     SPECTRA = "spectra"
     BOUNDS = "bounds"
 
@@ -58,23 +60,31 @@ def plot(request: PlotRequest) -> ExitCode:
     return ExitCode.OK
 
 
+_AUTO = {
+    "Delsarte": Kind.POLYNOMIAL,
+    "average-kissing": Kind.WEIGHT,
+    "average-kissing-polynomial": Kind.WEIGHT,
+}
+
+
+def _theorem(certificate: Any) -> str:
+    """The first words of the theorem of a claim: the rest are its parameters."""
+    return str(certificate.document.claim.theorem).split(",")[0]
+
+
 def _figure(request: PlotRequest, certificates: Sequence[Any]) -> Any:
     kind = request.kind
     if kind is Kind.AUTO:
-        theorem = certificates[0].document.claim.theorem
-        kind = (
-            Kind.BOUNDS
-            if len(certificates) > 1
-            else Kind.POLYNOMIAL
-            if theorem.startswith("Delsarte")
-            else Kind.SPECTRA
-        )
+        kind = Kind.BOUNDS if len(certificates) > 1 else _AUTO.get(_theorem(certificates[0]), Kind.SPECTRA)
     if kind is Kind.BOUNDS:
         return _drawing("bounds").draw_bounds(certificates)
     if len(certificates) > 1:
         raise ParameterError(f"expected one certificate with --kind {kind.value}, found {len(certificates)}.")
     if kind is Kind.POLYNOMIAL:
         return _drawing("polynomial").draw_polynomial(certificates[0])
+    if kind is Kind.WEIGHT:
+        title = _drawing("style").shortened(certificates[0].title)
+        return _drawing("average_kissing").draw_average_kissing(certificates[0].document, title)
     return _drawing("spectra").draw_spectra(certificates[0])
 
 

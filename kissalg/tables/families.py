@@ -59,10 +59,10 @@ FAMILIES: Mapping[str, Family] = {
     "delsarte": Family("Linear programming bounds for spherical codes A(n,cos θ)", ("delsarte",), True),
     "average-kissing": Family(
         "Upper bounds for average kissing numbers",
-        ("average-kissing", "average-kissing-polynomial", "average-kissing-radii", "average-kissing-direct"),
+        ("average-kissing", "average-kissing-radii", "average-kissing-direct", "average-kissing-polynomial"),
     ),
     "caps": Family("Upper bounds for packings of spherical caps", ("spherical-caps",)),
-    "graphs": Family("Upper bounds for independence numbers of graphs", ("independence",), True),
+    "graphs": Family("Upper bounds for independence numbers of graphs", ("independence-number",), True),
     "polynomials": Family("Lower bounds for polynomials", ("nonnegative",)),
 }
 
@@ -104,7 +104,7 @@ def family_table(
         best: dict[str, Proved] = {}
         for proved in found:
             other = best.get(proved.claim.quantity)
-            if other is None or proved.claim.implies(other.claim):
+            if other is None or _is_better(proved.claim, other.claim):
                 best[proved.claim.quantity] = proved
         found = list(best.values())
     found.sort(key=lambda proved: (_numbers(proved.claim.quantity), str(proved.path)))
@@ -156,6 +156,10 @@ def _examined(family: Family, path: Path, named: bool, solved: Mapping[Path, int
         raise CertificateError(f"{path}: {report.claim} does not belong into the table {family.title!r}.")
 
 
+def _is_better(claim: Claim, other: Claim) -> bool:
+    return claim.bound > other.bound if isinstance(claim, LowerBound) else claim.bound < other.bound
+
+
 def _columns(family: Family, *, lower: bool) -> tuple[str, ...]:
     known = () if lower else ("known lower", "known upper")
     whole = ("integer",) if family.whole else ()
@@ -165,10 +169,12 @@ def _columns(family: Family, *, lower: bool) -> tuple[str, ...]:
 
 def _row(proved: Proved, paths: Sequence[Path], family: Family, *, lower: bool) -> tuple[Cell, ...]:
     known = known_values().get(proved.claim.quantity)
-    below = None if known is None else known.lower
+    # a claim about a graph carries the weight of an independent set, and whether the weights are integers
+    below: Fraction | None = getattr(proved.claim, "lower", None) if known is None else known.lower
+    whole: bool = family.whole and getattr(proved.claim, "integral", True)
     above = None if known is None else known.upper
     bound = proved.claim.bound
-    final = Fraction(floor(bound)) if family.whole else bound
+    final = Fraction(floor(bound)) if whole else bound
     cells: list[Cell] = [proved.claim.quantity]
     if not lower:
         cells += [
@@ -177,7 +183,7 @@ def _row(proved: Proved, paths: Sequence[Path], family: Family, *, lower: bool) 
         ]
     cells.append(Decimal(bound, _PLACES, down=isinstance(proved.claim, LowerBound)))
     if family.whole:
-        cells.append(floor(bound))
+        cells.append(floor(bound) if whole else None)
     if not lower:
         cells.append(None if below is None else Decimal(final - below, _PLACES))
     return (
