@@ -86,10 +86,10 @@ def round_columns(solution: NumericSolution, settings: RoundingSettings | None =
     True
     """
     settings = settings or RoundingSettings()
-    require_interior(solution)
     model = solution.problem
     if not is_columns(model):
         raise RoundingError(f"expected a model whose equations are rows of numbers, found {model.theorem!r}")
+    require_interior(solution)
     shifts = {v.name: _shift(v.name, solution.values[v.name]) for v in model.variables if isinstance(v, PsdVariable)}
     depth: dict[_Place, int] = {(name, 0, 0): shift for name, shift in shifts.items()}
     for v in model.variables:
