@@ -244,7 +244,6 @@ def test_the_searches_find_what_is_violated() -> None:
         (cycle(5), ["triangle"], 2),
         (cycle(7), ["odd-cycle"], 3),
         (paley(13), ["hypermetric"], 3),
-        slow(hamming(4, [1, 2]), ["triangle"], 2),
     ],
 )
 def test_bounds_with_inequalities(graph: Graph, cuts: list[str], value: int) -> None:
