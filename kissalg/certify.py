@@ -46,6 +46,7 @@ from kissalg.rounding.balance import balanced_repairs
 from kissalg.rounding.direct import direct_squares
 from kissalg.sdp.equations import AlgebraicModel
 from kissalg.sdp.model import Model
+from kissalg.sdp.sdpa import SdpaModel
 from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
 from kissalg.writing import (
@@ -56,6 +57,7 @@ from kissalg.writing import (
     fixed_size,
     independence,
     nonnegative,
+    program,
     spherical_caps,
     three_point,
 )
@@ -75,6 +77,7 @@ _FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
     DelsarteProblem: delsarte.face,
     IndependenceProblem: independence.face,
     NonnegativeProblem: nonnegative.face,
+    SdpaModel: program.face,
     SphericalCapsProblem: spherical_caps.face,
     ThreePointProblem: three_point.face,
 }
@@ -87,6 +90,7 @@ _CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
     fixed_size.THEOREM: three_point.claim,
     independence.THEOREM: independence.claim,
     nonnegative.THEOREM: nonnegative.claim,
+    program.THEOREM: program.claim,
     spherical_caps.THEOREM: spherical_caps.claim,
     three_point.THEOREM: three_point.claim,
 }

@@ -20,6 +20,7 @@ from kissalg.audit.independence import IndependenceDocument
 from kissalg.audit.nonnegative import NonnegativeDocument
 from kissalg.audit.parsing import Finding, NotCovered
 from kissalg.audit.positivity import check_face, check_positive, check_row_sums, path_of
+from kissalg.audit.program import ProgramDocument
 from kissalg.audit.reader import read_document
 from kissalg.audit.spherical_caps import SphericalCapsDocument
 from kissalg.exact.number_field import RATIONALS
@@ -59,7 +60,7 @@ def audit(data: bytes, *, expect: str | None = None) -> Report:
         claim = document.claim
         if isinstance(document, Document | FixedSizeDocument):
             _prove(document)
-        elif isinstance(document, DelsarteDocument | NonnegativeDocument | IndependenceDocument):
+        elif isinstance(document, DelsarteDocument | NonnegativeDocument | IndependenceDocument | ProgramDocument):
             _prove_over_a_field(document)
         elif isinstance(document, SphericalCapsDocument):
             _prove_caps(document)
@@ -113,7 +114,9 @@ def _prove(document: Document | FixedSizeDocument) -> None:
                 check_positive(name, matrix)
 
 
-def _prove_over_a_field(document: DelsarteDocument | NonnegativeDocument | IndependenceDocument) -> None:
+def _prove_over_a_field(
+    document: DelsarteDocument | NonnegativeDocument | IndependenceDocument | ProgramDocument,
+) -> None:
     """The same for the theorems whose numbers may lie in a number field."""
     over = document.number_field()
     for name, gram in document.matrices.items():

@@ -43,6 +43,7 @@ from kissalg.audit.parsing import (
     strings,
     text_of,
 )
+from kissalg.audit.program import ProgramDocument, read_program
 from kissalg.audit.spherical_caps import SphericalCapsDocument, read_spherical_caps
 from kissalg.bounds.mesh import Mesh
 from kissalg.errors import ParameterError
@@ -61,6 +62,7 @@ AnyDocument: TypeAlias = (
     | NonnegativeDocument
     | SphericalCapsDocument
     | IndependenceDocument
+    | ProgramDocument
 )
 
 T = TypeVar("T")
@@ -106,6 +108,7 @@ def _document(tree: Any) -> AnyDocument:
         "spherical-caps": read_spherical_caps,
         "nonnegative": read_nonnegative,
         "independence-number": read_independence,
+        "semidefinite-program": read_program,
     }
     theorem = member(tree, "", "theorem", string)
     if theorem in NOT_COVERED:

@@ -38,8 +38,9 @@ from kissalg.sdp.model import (
 )
 from kissalg.sdp.spaces import CoordinateSpace
 
-__all__ = ["SdpaEntry", "SdpaProblem", "read_sdpa", "sampled_sdpa", "sdpa_model", "write_sdpa"]
+__all__ = ["THEOREM", "SdpaEntry", "SdpaModel", "SdpaProblem", "read_sdpa", "sampled_sdpa", "sdpa_model", "write_sdpa"]
 
+THEOREM = "semidefinite-program"
 _MAX_ORDER = 4000
 _MAX_CELLS = 4_000_000
 
@@ -149,7 +150,18 @@ def _block_size(variable: Variable) -> int:
     return -variable.length if isinstance(variable, NonnegativeVariable) else -2 * variable.length
 
 
-def sdpa_model(problem: SdpaProblem, theorem: str = "sdpa") -> Model:
+@dataclass(frozen=True, repr=False)
+class SdpaModel(Model):
+    """The program (D) of a problem in SDPA form; made by `sdpa_model`. Its values prove lower bounds for the program (P).
+
+    Attributes:
+        program: the problem.
+    """
+
+    program: SdpaProblem
+
+
+def sdpa_model(problem: SdpaProblem) -> SdpaModel:
     """The program (D) as an exact model: minimise -<F_0, Y> subject to <F_k, Y> = c_k. Its optimal value is minus that of the file.
 
     The variable "X1" is the first block, and so on; the constraints are one identity.
@@ -160,7 +172,7 @@ def sdpa_model(problem: SdpaProblem, theorem: str = "sdpa") -> Model:
     Example:
         >>> model = sdpa_model(read_sdpa("1\\n2\\n2 -1\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n1 2 1 1 1\\n"))
         >>> model
-        sdpa (): 1 equations, 2 variables
+        semidefinite-program (): 1 equations, 2 variables
           constraints: 1 equations
           X1: PSD 2 x 2
           X2: 1 scalars >= 0
@@ -199,7 +211,7 @@ def sdpa_model(problem: SdpaProblem, theorem: str = "sdpa") -> Model:
             rows = [{i - 1: c for (i, _), c in cell.items()} for cell in columns]
             terms.append(VectorCoefficients(variable, space, tuple(rows)))
     identity = Identity("constraints", space, tuple(terms), space.from_coefficients(problem.costs))
-    return Model(theorem, {}, tuple(variables), (identity,), Objective(fmpq(0), coefficients))
+    return SdpaModel(THEOREM, {}, tuple(variables), (identity,), Objective(fmpq(0), coefficients), problem)
 
 
 def _minus(entries: Mapping[tuple[int, int], fmpq], size: int) -> fmpq_mat:

@@ -13,6 +13,7 @@ from . import (
     fixed_size,
     independence,
     nonnegative,
+    program,
     spherical_caps,
     three_point,
 )
@@ -42,4 +43,5 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "spherical-caps": spherical_caps.read,
     "nonnegative": nonnegative.read,
     "independence-number": independence.read,
+    "semidefinite-program": program.read,
 }

@@ -3,6 +3,7 @@
 The form of a claim, not a proof: nothing here decides whether a claim is true, only whether two claims are the same.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,15 @@ from hashlib import sha256
 
 from ..report import Claim, decimal_up
 
-__all__ = ["GraphBound", "LowerBound", "graph_quantity", "parse_expectation", "polynomial_claim", "polynomial_text"]
+__all__ = [
+    "GraphBound",
+    "LowerBound",
+    "graph_quantity",
+    "parse_expectation",
+    "polynomial_claim",
+    "polynomial_text",
+    "program_quantity",
+]
 
 _VARIABLES = 16
 _LONGEST = 64  # characters of a graph with its weights
@@ -37,6 +46,7 @@ _OVER_FIELD = re.compile(
     rf"\s*((?:A|caps|cap-density)\({_ELEMENTS} where {_ELEMENTS} = 0, {_NUMBER} <= a <= {_NUMBER}\))\s*<=\s*({_NUMBER})\s*",
     re.ASCII,
 )
+_PROGRAM = re.compile(rf"\s*(sdp\(sha256:[0-9a-f]{{64}}\))\s*>=\s*({_NUMBER})\s*", re.ASCII)
 _LOWER = re.compile(rf"([-+*^/. 0-9x]+)>=\s*({_NUMBER})\s*(?:where\s+(.*))?", re.ASCII | re.DOTALL)
 _POWER = r"x[1-9][0-9]?(?:\^[0-9]{1,3})?"
 _TERM = re.compile(rf"([+-])(?:({_SIZE})(?:\*|(?=[+-]|$)))?((?:{_POWER}\*)*{_POWER})?", re.ASCII)
@@ -44,7 +54,7 @@ _TERM = re.compile(rf"([+-])(?:({_SIZE})(?:\*|(?=[+-]|$)))?((?:{_POWER}\*)*{_POW
 
 @dataclass(frozen=True)
 class LowerBound(Claim):
-    """`quantity >= bound`; the quantity is a polynomial, followed by ` where ` and the conditions on the point."""
+    """`quantity >= bound`; the quantity is a polynomial, followed by ` where ` and the conditions on the point, or the value of a semidefinite program."""
 
     def __str__(self) -> str:
         negative = decimal_up(-self.bound)
@@ -90,6 +100,16 @@ def graph_quantity(graph6: str, weights: Iterable[Fraction] | None) -> str:
     return f"alpha({text if len(text) <= _LONGEST else 'sha256:' + sha256(text.encode('ascii')).hexdigest()})"
 
 
+def program_quantity(parameters: object) -> str:
+    """The value of a semidefinite program, by the hash of the canonical JSON of its parameters.
+
+    >>> program_quantity({"blocks": [], "costs": [], "entries": []})[:11]
+    'sdp(sha256:'
+    """
+    text = json.dumps(parameters, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return f"sdp(sha256:{sha256(text.encode('ascii')).hexdigest()})"
+
+
 def polynomial_text(terms: Mapping[tuple[int, ...], Fraction]) -> str:
     """A polynomial in x1, x2, …, from its coefficients by exponents; the powers of the last variable come first.
 
@@ -114,7 +134,7 @@ def polynomial_claim(polynomial: str, inequalities: Iterable[str], equalities: I
 def parse_expectation(text: str) -> Claim:
     """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
     `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, `alpha(graph6) <= bound`,
-    `alpha(graph6; w1, w2, …) = value`, or a lower bound of a polynomial in x1,
+    `alpha(graph6; w1, w2, …) = value`, `sdp(sha256:…) >= bound`, or a lower bound of a polynomial in x1,
     x2, … with its conditions; the numbers are integers, decimals or fractions, and cosines may be of the form
     1/4 + 1/4*sqrt(5); those of other fields are copied from a verdict. Raises ValueError for anything else.
 
@@ -142,6 +162,9 @@ def parse_expectation(text: str) -> Claim:
             value = Fraction(re.sub(r"\s", "", bound))
             least = value if relation == "=" else None if below is None else Fraction(re.sub(r"\s", "", below))
             return GraphBound(quantity, value, "", False, least)
+        program = _PROGRAM.fullmatch(text)
+        if program is not None:
+            return LowerBound(program[1], Fraction(re.sub(r"\s", "", program[2])))
         lower = _LOWER.fullmatch(text)
         if lower is not None:
             return _lower_bound(*lower.groups())
