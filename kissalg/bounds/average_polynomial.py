@@ -282,7 +282,7 @@ def average_kissing_polynomial(
 
     >>> problem = average_kissing_polynomial(3, 4, 2, "1/4")
     >>> problem.equations, problem.variables[0].size, problem.quantity
-    (40, 4, 'average-kissing(3)')
+    (39, 4, 'average-kissing(3)')
     """
     require_integer("n", n, 3, _MAX_DIMENSION)
     for name, value, most in (("degree", degree, _MAX_DEGREE), ("order", order, _MAX_ORDER)):

@@ -55,7 +55,7 @@ def absorb_swap(residual: Mapping[tuple[int, ...], fmpq], basis: Sequence[tuple[
     """Entries (i >= j) of A with Σ A_αβ m^(α+β) = -Σ residual[γ] m^γ, m^γ = t^γ_0 p^γ_1 q^γ_2.
 
     >>> absorb_swap({(1, 1, 1): fmpq(4)}, [(0, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 0), (1, 1, 0), (1, 0, 1)])
-    {(5, 1): -2}
+    {(4, 2): -2}
     """
     index = {alpha: i for i, alpha in enumerate(basis)}
     result: Entries = {}

@@ -157,7 +157,7 @@ def test_the_bound_of_a_certificate_is_rounded_up() -> None:
 def test_small_densities_have_ten_digits() -> None:
     """The Leech lattice's caps: 196560 of an area of about 10^-8."""
     problem = spherical_caps(24, ["sqrt(3)/2"], 5)
-    certificate = ka.certify(run(problem))
+    certificate = ka.certify(ka.solve(problem, settings=ka.Settings(gap=1e-13)))
     assert ka.verify(certificate).verified
     assert 0 < float(certificate.bound) / number(problem.weights[0]) / 196560 - 1 < 1e-9
     assert "0.00219774749" in certificate.claim

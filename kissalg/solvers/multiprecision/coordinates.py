@@ -40,8 +40,11 @@ def spread(problem: NumericProblem, x: Mapping[str, Matrix]) -> float:
     for block in problem.psd:
         if isinstance(block, DenseBlock) and block.wide:
             continue
+        point = x[block.name].to_float()
+        if not np.isfinite(point).all():  # of a run that diverges: no coordinates help
+            continue
         try:
-            pivots = np.linalg.cholesky(x[block.name].to_float()).diagonal() ** 2
+            pivots = np.linalg.cholesky(point).diagonal() ** 2
         except np.linalg.LinAlgError:
             return float("inf")
         worst = max(worst, float(pivots.max() / pivots.min()))

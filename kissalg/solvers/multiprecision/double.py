@@ -51,6 +51,7 @@ _FAINT = 1e-4  # a dual residual that changes <X, Z> by less, entry by entry, is
 _NOISE = 0.1  # the part of the gap that the residual of the equations may make up
 _DIVERGING = 1e12  # an objective beyond this tends to infinity, and it takes more digits to say so
 _GAP = 1e-8  # beyond this float64 has nothing to add
+_LARGEST = 1e140  # entries whose products float64 still holds
 _BAND = 96
 
 
@@ -228,7 +229,9 @@ class _Newton:
             free, np.split(values, np.cumsum([v.order for v in free])[:-1]) if free else (), strict=True
         ):
             dx[v.name] = value - x[v.name]
-        if not all(np.isfinite(m).all() for m in (*dx.values(), *dz.values())):
+        if not all(
+            float(np.abs(m).max(initial=0.0)) < _LARGEST for m in (*dx.values(), *dz.values())
+        ):  # or not a number
             raise PrecisionLostError("a direction overflows in float64")
         lengths = [
             self._distance(x, dx, {name: f.x for name, f in self.factors.items()}),

@@ -349,8 +349,10 @@ class Newton:
             return 0.0
 
         def one(block: PsdBlock) -> float:
-            lower = self.factors.blocks[block.name].z.inverse.to_float()
-            return spectral_radius(lower @ residual[block.name].to_float() @ lower.T)
+            lower, rest = self.factors.blocks[block.name].z.inverse.to_float(), residual[block.name].to_float()
+            with np.errstate(over="ignore", invalid="ignore"):
+                relative = lower @ rest @ lower.T
+            return spectral_radius(relative) if np.isfinite(relative).all() else float("inf")
 
         values = list(self.maps.pool.map(one, self.maps.problem.psd))
         values += [

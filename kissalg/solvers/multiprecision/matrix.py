@@ -135,7 +135,8 @@ class Matrix:
         result = np.zeros(self.shape)
         for k in range(max(0, self.length - 4), self.length):
             result += np.ldexp(self.limbs[k].astype(np.float64), BASE_BITS * (k - self.length + 1))
-        return np.ldexp(result, BASE_BITS * (self.top - 1))
+        with np.errstate(over="ignore"):
+            return np.ldexp(result, BASE_BITS * (self.top - 1))
 
     def to_integers(self) -> list[list[int]]:
         """The exact integers of the entries, in units of 2^(24 exponent)."""

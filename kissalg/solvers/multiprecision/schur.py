@@ -198,7 +198,9 @@ def kronecker(engine: Engine, x: Matrix, z_inverse: Matrix) -> Matrix:
 
 def norm_exponents(squares: Matrix) -> Indices:
     """For a column of squared norms: integers e_i with norm_i <= 2^e_i, near equality unless a norm is far below the largest."""
-    values: Floats = squares.to_float()[:, 0]
+    values: Floats = Matrix(squares.limbs, -squares.length).to_float()[
+        :, 0
+    ]  # in units of 2^(24 top): no float64 is too large for them
     values = values + max(values.max(initial=0.0) * 2.0**-71, 2.0**-960)  # what a column of four limbs may hide
     exponents: Indices = np.ceil(np.log2(values) / 2 + 2.0**-20).astype(np.int64)
-    return exponents
+    return exponents + BASE_BITS // 2 * squares.top

@@ -8,6 +8,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from hashlib import sha256
+from math import log2
 
 import numpy as np
 from flint import fmpq
@@ -201,6 +202,12 @@ class _Run:
             self.seconds += time.perf_counter() - began
             if progress is not None:
                 progress(step.iteration)
+            if (
+                step.finished and self.bits < self.wanted()
+            ):  # small gaps are asked for by who wants the digits of the solution, too
+                self.move_to(self.wanted(), pool)
+                self.goal = step.iteration.gap / 8
+                continue
             if step.finished:
                 solution = self.optimal(step, pool)
                 if solution is not None:
@@ -216,6 +223,10 @@ class _Run:
                 checkpoint.store(encode(self.progress()))
             if end is not None:
                 return self.result(*end, step)
+
+    def wanted(self) -> int:
+        """The precision of the last steps: twice the digits of the gap, so that rounding moves the solution by less than the gap does."""
+        return min(self.settings.max_bits, int(-2 * log2(self.settings.gap)))
 
     def step(self, pool: Executor) -> Step:
         """One iteration, in the arithmetic that the precision calls for."""
