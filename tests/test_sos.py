@@ -283,3 +283,13 @@ def test_reduced_and_unreduced_problems_have_the_same_optimum(degree: int, seed:
         run = solve(stated.bound(fmpq(1 << 12)), settings=sharp_settings(20))
         values.append(run.primal_objective)
     assert abs(values[0] - values[1]) < fmpq(1, 10**15)
+
+
+@pytest.mark.parametrize(
+    ("polynomial", "on", "equal"),
+    [("0", (), ()), ("0", ("x",), ()), ("x^2 - x", (), ("x^2 - x",)), ("y*(x^2+y^2-1)", (), ("x^2+y^2-1",))],
+)
+def test_zero_is_not_called_infeasible(polynomial: str, on: tuple[str, ...], equal: tuple[str, ...]) -> None:
+    """The zero polynomial is a sum of squares, of none."""
+    with pytest.raises(ParameterError, match="there is nothing to prove"):
+        ka.certify_nonnegative(polynomial, on=list(on), equal=list(equal))

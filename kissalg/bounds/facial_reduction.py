@@ -13,7 +13,7 @@ from dataclasses import replace
 from flint import fmpq, fmpq_mat
 
 from kissalg.bounds.nonnegative import Block, Statement, WeightedCopy
-from kissalg.errors import InfeasibleError
+from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.matrix import nullspace
 from kissalg.exact.positivity import is_positive_semidefinite
 
@@ -59,6 +59,10 @@ def without_zeros(stated: Statement, value: fmpq | None) -> Statement:
                 blocks.append(block)
             elif kernel.ncols():
                 blocks.append(Block(block.name, tuple(_restricted(copy, kernel) for copy in block.copies)))
+        if not blocks and all(fixed) and not any(free):
+            raise ParameterError(
+                f"expected a polynomial that is not zero where the equations hold, found {stated.polynomial}: there is nothing to prove"
+            )
         if not blocks:
             raise InfeasibleError(
                 f"{stated.polynomial} is no sum of squares of degree {stated.degree}: all squares would have to vanish. Raise the degree"

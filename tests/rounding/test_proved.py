@@ -59,9 +59,9 @@ def definition(matrix: ProvedMatrix) -> fmpq_mat:
 # -- dyadic Cholesky --------------------------------------------------------------------------------------------------------------------------
 
 
-@given(st.integers(0, 6), SEEDS, st.integers(0, 12), st.integers(40, 120), st.sampled_from((-200, -60, 0, 7)))
+@given(st.integers(0, 6), SEEDS, st.integers(0, 12), st.integers(64, 140), st.sampled_from((-200, -60, 0, 7)))
 def test_squares_are_near_and_positive(size: int, seed: int, graded: int, digits: int, exponent: int) -> None:
-    """The least pivot of the matrix is above 2^-26 (times its scale), the tolerance below 2^-40."""
+    """The least pivot of the matrix is above 2^-40 (times its scale), but for rare seeds far above; the tolerance is below 2^-64."""
     matrix = positive(size, seed, graded, exponent)
     tolerance = digits - (exponent + 60)
     proved = dyadic_cholesky(matrix, tolerance)
