@@ -248,6 +248,15 @@ class AveragePolynomialProblem(Model):
         """What is bounded."""
         return f"average-kissing({self.n})"
 
+    @property
+    def trivial_value(self) -> fmpq:
+        """2 · 3^n: an average is at most twice the kissing number, and that is at most 3^n by volume.
+
+        >>> average_kissing_polynomial(3, 4, 2, "1/4").trivial_value
+        54
+        """
+        return fmpq(2 * 3**self.n)
+
     def claim(self, bound: RationalLike) -> str:
         """The statement that a feasible point proves; the bound is rounded up to ten decimals."""
         return f"{self.quantity} <= {decimal_up(rational(bound))}"

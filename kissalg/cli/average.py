@@ -167,7 +167,11 @@ def average(request: AverageRequest) -> ExitCode:
 
 def _best(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
     """The better one of the certificates by linear pieces, or twice the kissing number, and by polynomials with their own defaults."""
-    certificate, quantity = _weights(request, display, ready)
+    try:
+        certificate, quantity = _weights(request, display, ready)
+    except (InfeasibleError, SolverError, RoundingError) as error:
+        display.note(f"no bound by linear pieces: {error}")
+        return _polynomial(AverageRequest(request.n, Method.POLYNOMIAL, quiet=request.quiet), display, ready)
     plain = AverageRequest(request.n, Method.POLYNOMIAL, quiet=request.quiet)
     try:
         other, _ = _polynomial(plain, display, ready)
@@ -278,6 +282,8 @@ def _certified(problem: Model, title: str, advice: str, display: Display) -> Cer
             display.note(f"{solution.status.value}: {solution.message}")
             if solution.status is Status.OPTIMAL and solution.strictly_feasible:
                 break
+            if solution.status is Status.INFEASIBLE:
+                raise InfeasibleError(f"the program gives no bound: {solution.message}. {advice}.")
         else:
             raise SolverError(f"no solution was found: {solution.status.value}: {solution.message}. {advice}")
     with display.stage("round", "round the solution, and check it"):

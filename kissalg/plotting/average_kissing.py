@@ -138,11 +138,14 @@ def _draw_weight(axes: Axes, functions: WeightAndKernel, rho_squared: fmpq) -> N
         sizes, np.sqrt(np.maximum(weights, 0)), color=_BLUE, linewidth=1.8, label=r"$\sqrt{\omega}$, this certificate"
     )
     label = rf"$\sqrt{{\alpha_\rho/\alpha_\rho(1)}}$, $\rho^2 = {rho_squared}$"
-    axes.plot(sizes, np.sqrt(areas), color=_RED, linewidth=1.4, linestyle="--", label=label)
+    axes.plot(sizes, np.sqrt(np.maximum(areas, 0)), color=_RED, linewidth=1.4, linestyle="--", label=label)
     axes.plot([0.5], [1], "o", color="black", markersize=4)
     axes.set_xlabel("size $a = s/(r+s)$ of the neighbour")
     axes.set_xlim(0, 1)
-    axes.set_ylim(bottom=0)
+    used = weights[
+        sizes <= 1 - functions.first
+    ]  # larger neighbours have the same weight as these; the areas may be far above
+    axes.set_ylim(0, max(1.5, 1.15 * float(np.sqrt(max(used.max(initial=0.0), 0.0)))))
     axes.grid(alpha=0.25)
     axes.legend(loc="upper left", fontsize=9)
     axes.set_title("the root of the weight", fontsize=10)

@@ -20,7 +20,7 @@ from kissalg.certify import certify
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import rational
 from kissalg.rounding.cap_root import cap_root, is_cap_root
-from kissalg.solvers import Settings, solve
+from kissalg.solvers import Settings, Status, solve
 from kissalg.verify import second_opinion, verify
 
 X = fmpq_poly([0, 1])
@@ -145,3 +145,10 @@ def test_parameters_that_make_no_sense() -> None:
             cap_root(3, rho_squared, Sizes(fmpq(1, 4), 2), 4)
     with pytest.raises(ParameterError, match="order"):
         cap_root(3, 3, Sizes(fmpq(1, 4), 2), 0)
+
+
+def test_a_degree_too_low_is_found_infeasible() -> None:
+    """The dual value passes twice the volume bound."""
+    solution = solve(average_kissing_polynomial(3, 2, 2, "7/25"))
+    assert solution.status is Status.INFEASIBLE
+    assert solution.iterations < 100
