@@ -11,6 +11,7 @@ from flint import fmpq, fmpq_mat
 from kissalg.algebra.graphs import cycle, kneser
 from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
 from kissalg.bounds.delsarte import delsarte
+from kissalg.bounds.direct import average_kissing_direct
 from kissalg.bounds.fixed_size import fixed_size, search
 from kissalg.bounds.independence import independence
 from kissalg.bounds.mesh import linear_mesh, step_mesh
@@ -43,6 +44,7 @@ MODELS: dict[str, tuple[Callable[[], Model], fmpq | None]] = {
     "sum of squares, margin": (lambda: statement("x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2").margin(fmpq(0), fmpq(4)), None),
     "sum of squares, bound": (lambda: statement("x^4 - 3*x^2 + 1").bound(fmpq(16)), fmpq(5, 4)),
     "sum of squares on a set": (lambda: statement("x^2+y^2+x*y-x", on=["1-x^2", "y"]).bound(fmpq(16)), fmpq(1, 4)),
+    "positive type on R^n": (lambda: average_kissing_direct(3, ["1"], 5), None),
     "graph": (lambda: independence(kneser(5, 2)), fmpq(4)),
     "graph, las_2": (lambda: independence(cycle(5), "las2"), fmpq(2)),
     "SDPA": (lambda: sdpa_model(read_sdpa(TRIANGLE)), None),
