@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
 
 from kissalg.errors import RunError
+from kissalg.sdp.model import CoordinateSpace, Model, Point, SampledMatrices
 from kissalg.solvers.multiprecision.interior_point import State
 from kissalg.solvers.multiprecision.maps import Values
 from kissalg.solvers.multiprecision.matrix import Matrix
 from kissalg.solvers.settings import Settings
 
-__all__ = ["Progress", "decode", "encode"]
+__all__ = ["Progress", "decode", "encode", "fingerprint"]
 
 _VERSION = 4
 
@@ -110,3 +113,20 @@ def decode(data: bytes) -> Progress:
             )
     except (EOFError, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise RunError(f"the checkpoint cannot be read ({error}); start the run anew") from error
+
+
+def fingerprint(problem: Model, points: Mapping[str, Sequence[Point]]) -> str:
+    """A digest of a problem and its sample points."""
+    parts: list[object] = [problem.theorem, repr(problem), [(n, list(map(str, points[n]))) for n in sorted(points)]]
+    for identity in problem.identities:
+        if isinstance(
+            identity.space, CoordinateSpace
+        ):  # neither a theorem nor its parameters say what the equations are
+            parts.append(identity.coefficients(identity.right_hand_side))
+            parts += [_data(term.sample(points[identity.name])) for term in identity.terms]
+            parts += [(name, str(value)) for name, value in sorted(problem.objective.coefficients.items())]
+    return sha256(repr(tuple(parts)).encode()).hexdigest()
+
+
+def _data(sample: object) -> object:
+    return sample.matrices if isinstance(sample, SampledMatrices) else getattr(sample, "rows", None)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from hashlib import sha256
 from math import log2
 
 import numpy as np
@@ -16,8 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from kissalg.errors import ParameterError
 from kissalg.sdp.dependence import independent_points
-from kissalg.sdp.model import CoordinateSpace, Model, Point, SampledMatrices
-from kissalg.solvers.multiprecision.checkpoint import Progress, decode, encode
+from kissalg.sdp.model import Model, Point
+from kissalg.solvers.multiprecision.checkpoint import Progress, decode, encode, fingerprint
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
 from kissalg.solvers.multiprecision.coordinates import carried_back, congruent, factors_of, in_coordinates, spread
 from kissalg.solvers.multiprecision.double import DOUBLE_BITS
@@ -133,7 +132,7 @@ class _Run:
             state = initial_state(numeric, settings.start, 1.0 if master.balanced else settings.start)
             return _Run(problem, settings, points, master, numeric, state, bits, 0, 0.0)
         past = decode(data)
-        if past.fingerprint != _fingerprint(problem, points):
+        if past.fingerprint != fingerprint(problem, points):
             raise ParameterError(
                 f"the checkpoint belongs to another problem than {problem.theorem}; give another folder"
             )
@@ -168,9 +167,8 @@ class _Run:
     def progress(self) -> Progress:
         """What a checkpoint stores."""
         master_bits = self.master.engine.bits
-        fingerprint = _fingerprint(self.problem, self.points)
         return Progress(
-            fingerprint,
+            fingerprint(self.problem, self.points),
             self.state,
             self.lowers,
             self.settings,
@@ -435,22 +433,6 @@ def _inside(engine: Engine, block: Block, a: Matrix) -> Matrix:
         a = engine.combine((1, a), (Scalar.power(exponent), unit))
         exponent += 2
     return a
-
-
-def _fingerprint(problem: Model, points: Mapping[str, Sequence[Point]]) -> str:
-    parts: list[object] = [problem.theorem, repr(problem), [(n, list(map(str, points[n]))) for n in sorted(points)]]
-    for identity in problem.identities:
-        if isinstance(
-            identity.space, CoordinateSpace
-        ):  # neither a theorem nor its parameters say what the equations are
-            parts.append(identity.coefficients(identity.right_hand_side))
-            parts += [_data(term.sample(points[identity.name])) for term in identity.terms]
-            parts += [(name, str(value)) for name, value in sorted(problem.objective.coefficients.items())]
-    return sha256(repr(tuple(parts)).encode()).hexdigest()
-
-
-def _data(sample: object) -> object:
-    return sample.matrices if isinstance(sample, SampledMatrices) else getattr(sample, "rows", None)
 
 
 def _rational(value: fmpq) -> Fraction:
