@@ -326,7 +326,7 @@ def test_interrupt_and_resume(run: Command, tmp_path: Path, monkeypatch: pytest.
 def test_signals(tmp_path: Path, number: signal.Signals) -> None:
     """A real process, a real signal in the middle of the solve, and the run that goes on."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    longer = ["bound", "kissing", "4", "--degree", "8"]
+    longer = ["bound", "kissing", "4", "--degree", "10"]
     command = [sys.executable, "-m", "kissalg", *longer, "-o", "k.json.xz"]
     process = subprocess.Popen(
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -13,6 +13,7 @@ from math import fsum
 
 import numpy as np
 
+from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
 from kissalg.solvers.multiprecision.limbs import normalise
 from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, exact_sum, paste
 from kissalg.solvers.multiprecision.problem import (
@@ -55,9 +56,15 @@ def total(engine: Engine, a: Matrix, b: Matrix) -> Fraction:
 
 
 def to_double(value: int, exponent: int) -> float:
-    """value · 2^(24 exponent)."""
+    """value · 2^(24 exponent).
+
+    Raises `PrecisionLostError` for a number beyond float64, of a run that diverges.
+    """
     shift = BASE_BITS * exponent
-    return float(value << shift) if shift >= 0 else value / (1 << -shift)
+    try:
+        return float(value << shift) if shift >= 0 else value / (1 << -shift)
+    except OverflowError as error:
+        raise PrecisionLostError("a number is too large for float64") from error
 
 
 @dataclass(frozen=True, eq=False)
