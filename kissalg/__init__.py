@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kissalg.algebra.groups import FiniteGroup
     from kissalg.algebra.real_blocks import real_blocks
     from kissalg.algebra.symmetry import symmetric_basis
+    from kissalg.area import average_kissing_area
     from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
     from kissalg.bounds.average_polynomial import average_kissing_polynomial
     from kissalg.bounds.delsarte import delsarte
@@ -57,6 +58,7 @@ __all__ = [
     "Settings",
     "__version__",
     "average_kissing",
+    "average_kissing_area",
     "average_kissing_direct",
     "average_kissing_polynomial",
     "average_kissing_radii",
@@ -103,6 +105,7 @@ _HOME = {
     "Report": "kissalg.kernel.report",
     "Settings": "kissalg.solvers",
     "average_kissing": "kissalg.bounds.average_kissing",
+    "average_kissing_area": "kissalg.area",
     "average_kissing_direct": "kissalg.bounds.direct",
     "average_kissing_polynomial": "kissalg.bounds.average_polynomial",
     "average_kissing_radii": "kissalg.bounds.average_kissing",

@@ -59,7 +59,13 @@ FAMILIES: Mapping[str, Family] = {
     "delsarte": Family("Linear programming bounds for spherical codes A(n,cos θ)", ("delsarte",), True),
     "average-kissing": Family(
         "Upper bounds for average kissing numbers",
-        ("average-kissing", "average-kissing-radii", "average-kissing-direct", "average-kissing-polynomial"),
+        (
+            "average-kissing",
+            "average-kissing-area",
+            "average-kissing-radii",
+            "average-kissing-direct",
+            "average-kissing-polynomial",
+        ),
     ),
     "caps": Family("Upper bounds for packings of spherical caps", ("spherical-caps",)),
     "graphs": Family("Upper bounds for independence numbers of graphs", ("independence-number",), True),
