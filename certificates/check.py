@@ -156,6 +156,7 @@ from ..report import Claim
 from . import (
     average_kissing,
     average_polynomial,
+    cap_bound,
     delsarte,
     direct,
     fixed_size,
@@ -185,6 +186,7 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "three-point-fixed-size": fixed_size.read,
     "average-kissing": average_kissing.read,
     "average-kissing-radii": average_kissing.read_radii,
+    "average-kissing-area": cap_bound.read,
     "average-kissing-direct": direct.read,
     "average-kissing-polynomial": average_polynomial.read,
     "delsarte": delsarte.read,
@@ -570,7 +572,8 @@ Proof
    cosines u_i·u_j <= 1 - 2 a_i a_j for their sizes a_i >= ξ(x_i), hence <= 1 - 2 ξ(x_i) ξ(x_j), and F(u_i·u_j, x_i, x_j) <= 0 for i ≠ j.
 3. Let v = Σ_i f(x_i) b(x_i) and W = Σ_i ω(x_i) = gᵀ v. As the E_k(u_i·u_j) are positive definite, E_0 = 1, and f >= 0 by (f),
    vᵀ F_0 v <= Σ_{i,j} f(x_i) f(x_j) F(u_i·u_j, x_i, x_j) <= Σ_i f(x_i)² F(1, x_i, x_i) <= Σ_i f(x_i) g(x_i) = W, by (L). And
-   W² <= t_0 vᵀ F_0 v, since the first matrix is positive semidefinite. So W² <= t_0 W, and W <= t_0.
+   W² <= t_0 vᵀ F_0 v, since the first matrix is positive semidefinite. So W² <= t_0 W with t_0 >= 0, a diagonal entry of that
+   matrix: W is not negative, and W <= t_0.
 4. Every contact is counted at its two ends with sizes a and 1 - a: with weights that add up to 2 or more, by (W) if
    ξ_0 <= a <= 1 - ξ_0, and by (E) otherwise, when one end has the coordinate 1 and the other no weight. Twice the number of
    contacts is at most t_0 times the number of balls. ∎
@@ -789,7 +792,7 @@ b_m = b_(m-2) + c (1-c²)^((m-1)/2) / ((m+1) A_m); since J_m(-1) = A_m π, σ = 
 from fractions import Fraction
 from math import isqrt
 
-__all__ = ["angle", "area_above"]
+__all__ = ["angle", "area_above", "square_root"]
 
 _BITS = 192
 _HALVINGS = 3  # of an angle, before the series of the arctangent; the tangent of π/8 is below 0.42
@@ -845,6 +848,16 @@ def area_above(n: int, cos: Fraction) -> Fraction:
     return (angle(c)[1] - min(b * sine for sine in sines)) / angle(Fraction(-1))[0]
 
 
+def square_root(value: Fraction) -> Interval:
+    """An interval for √value, value >= 0, 2^-192 long.
+
+    >>> low, high = square_root(Fraction(2))
+    >>> low**2 <= 2 < high**2
+    True
+    """
+    return _roots(value, value)
+
+
 def _roots(low: Fraction, high: Fraction) -> Interval:
     """An interval for the square roots of the numbers from low to high, low >= 0."""
     below, above = (isqrt(int(value * 4**_BITS)) for value in (low, high))
@@ -854,6 +867,87 @@ def _roots(low: Fraction, high: Fraction) -> Interval:
 def _floor(value: Fraction) -> Fraction:
     """The largest multiple of 2^-192 that is not above `value`."""
     return Fraction(value * 2**_BITS // 1, 1 << _BITS)
+'''
+
+# ==================== claims.cap_bound ====================
+SOURCES['claims.cap_bound'] = r'''"""Theorem `average-kissing-area`: the average kissing number, by the area of one cap.
+
+Statement
+---------
+Let n >= 3, 1 < q < 9, ρ = √q, and let σ be the normalised area of the cap of angle θ on S^(n-1), cos θ = (q+3)/(4ρ). If
+bound · σ >= 1, then the average degree of every contact graph of a packing of finitely many balls in R^n is at most `bound`.
+
+Proof
+-----
+1. Scale a ball of the packing to radius 1 about the origin. A neighbour of radius r, whose *size* is ξ = r/(1+r), meets the sphere of
+   radius ρ about the origin in a cap of angle θ(ξ), cos θ(ξ) = (ρ² + (1+r)² - r²)/(2ρ(1+r)) = (q + 1 - (q-1) ξ)/(2ρ), if that is
+   at most 1, and in nothing (or a point) otherwise. The caps of different neighbours have no common interior point, so their
+   areas α(ξ) add up to at most 1.
+2. Seen from the neighbour, the same contact has the size 1 - ξ, and cos θ(ξ) + cos θ(1-ξ) = (q+3)/(2ρ). As a function of c = cos θ > 0
+   the area is a multiple of J(c) = ∫_c^1 (1-u²)^((n-3)/2) du, put to 0 for c > 1: its derivative -(1-c²)^((n-3)/2) does not
+   decrease, so J is convex, and α(ξ) + α(1-ξ) >= 2 α(1/2) = 2σ.
+3. Sum over all balls: with N balls and E contacts, 2σ E <= N, and the average degree is 2E/N <= 1/σ <= bound. ∎
+
+(cos θ(ξ) >= 1/ρ > 0 for all sizes. For q = 9 the cap is a point, and for q > 9 it is empty.)
+
+Source
+------
+Kuperberg & Schramm 1994, for n = 3 and q = 3: 8 + 4√3; Glazyrin 2017, for n = 4 and 5; Dostert, Kolpakov & Oliveira 2020, Theorem 2.2, with
+D(ρ) <= 1.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..grammar import Node
+from ..report import Claim, Rejected, decimal_up
+from .cap_area import area_above, square_root
+
+__all__ = ["CapBound", "area_below", "read"]
+
+_DIMENSION = 64
+
+
+def area_below(n: int, q: Fraction) -> Fraction:
+    """A rational number that is at most σ, and smaller by 2^-100 at most, from an upper bound of 1 - σ, the area of the cap of angle π - θ.
+
+    >>> area_below(3, Fraction(4)) == Fraction(1, 16)  # cos θ = 7/8
+    True
+    """
+    cos = (q + 3) / (4 * square_root(q)[0])  # a slightly smaller cap
+    return max(Fraction(0), 1 - area_above(n, -cos)) if cos < 1 else Fraction(0)
+
+
+@dataclass(frozen=True)
+class CapBound:
+    """A certificate of this theorem: the parameters are all of it."""
+
+    n: int
+    rho_squared: Fraction
+    bound: Fraction
+
+    @property
+    def claim(self) -> Claim:
+        """average-kissing(n) <= bound."""
+        return Claim(f"average-kissing({self.n})", self.bound, f"average-kissing-area, rho^2 = {self.rho_squared}")
+
+    def prove(self) -> None:
+        """Compute the area. Raises Rejected."""
+        area = area_below(self.n, self.rho_squared)
+        if self.bound * area < 1:
+            shown = "no bound" if area == 0 else f"{decimal_up(1 / area)} only"
+            raise Rejected(f"the area of the cap proves {shown}", "bound")
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> CapBound:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    fields = parameters.record("n", "rho_squared")
+    n = fields["n"].small(3, _DIMENSION)
+    q = fields["rho_squared"].rational(parameters.limits.parameter_bits)
+    if not 1 < q < 9:
+        fields["rho_squared"].refuse("a rational number strictly between 1 and 9")
+    witness.record()
+    return CapBound(n, q, bound.rational(parameters.limits.bound_bits))
 '''
 
 # ==================== claims.delsarte ====================
@@ -3483,9 +3577,15 @@ def gram_sum(matrix: PsdMatrix, basis: list[int], products: list[Polynomial]) ->
         total = {code: 2 * value for code, value in lower.items()}
         for i, code in enumerate(basis):
             total[2 * code] -= part.rows[i][i]  # the diagonal counts once, all else twice
-        for pair, product in enumerate(products):
-            marked = {code - pair * _GENERATOR: value for code, value in total.items() if code // _GENERATOR == pair}
-            parts.append((1, product * Polynomial(marked, part.denominator)))
+        marked: list[dict[int, int]] = [{} for _ in products]
+        for code, value in total.items():
+            pair, plain = divmod(code, _GENERATOR)
+            marked[pair][plain] = (
+                value  # one entry for each code: what belongs to no product would be an IndexError, and is never lost
+            )
+        parts += [
+            (1, product * Polynomial(each, part.denominator)) for product, each in zip(products, marked, strict=True)
+        ]
     return Polynomial.combination(parts)
 
 
