@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from kissalg.published.graph_files import read_graph
     from kissalg.published.picos_problem import bound_picos
     from kissalg.rounding import FaceSettings, round_dual, round_to_face, sharp_settings
+    from kissalg.sdp.sdpa import read_sdpa, sdpa_model
     from kissalg.solvers import Settings, solve
     from kissalg.solvers.float64 import solve_float64
     from kissalg.solvers.picos_export import to_picos
@@ -79,10 +80,12 @@ __all__ = [
     "minimize",
     "quadratic_field",
     "read_graph",
+    "read_sdpa",
     "real_blocks",
     "real_characters",
     "round_dual",
     "round_to_face",
+    "sdpa_model",
     "second_opinion",
     "sharp_settings",
     "solve",
@@ -119,6 +122,7 @@ _HOME = {
     "from_networkx": "kissalg.graphs",
     "independence": "kissalg.bounds.independence",
     "read_graph": "kissalg.published.graph_files",
+    "read_sdpa": "kissalg.sdp.sdpa",
     "kissing": "kissalg.bounds.three_point",
     "levenshtein": "kissalg.explicit",
     "linear_mesh": "kissalg.bounds.mesh",
@@ -129,6 +133,7 @@ _HOME = {
     "real_characters": "kissalg.algebra.characters",
     "round_dual": "kissalg.rounding",
     "round_to_face": "kissalg.rounding",
+    "sdpa_model": "kissalg.sdp.sdpa",
     "second_opinion": "kissalg.verify",
     "sharp_settings": "kissalg.rounding",
     "solve": "kissalg.solvers",
