@@ -90,6 +90,7 @@ _FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
 }
 _CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
     average_kissing.THEOREM: average_kissing.claim,
+    average_kissing.AREA_THEOREM: average_kissing.claim,
     average_kissing.RADII_THEOREM: average_kissing.claim_radii,
     average_polynomial.THEOREM: average_kissing.claim,
     delsarte.THEOREM: delsarte.claim,
