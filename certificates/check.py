@@ -213,7 +213,7 @@ from typing import Union
 from ..report import Rejected
 from .number_field import RATIONALS, Element, RealField
 
-__all__ = ["EXACT", "NUMBER", "ROOT", "SIZE", "Algebraic", "exact_value", "read_exact"]
+__all__ = ["EXACT", "NUMBER", "ROOT", "SIZE", "Algebraic", "claimed_value", "exact_value", "read_exact"]
 
 _PRINTED_BITS = 128  # of a number in the text of an exact bound; longer ones are no help to a reader
 _FIRST_BITS, _LAST_BITS = 128, 8192  # of the enclosures of two numbers that are compared
@@ -285,6 +285,13 @@ def exact_value(field: RealField, element: Element) -> Algebraic | None:
     numbers = [*element, *map(Fraction, field.polynomial), field.low, field.high]
     long = any(max(abs(c.numerator), c.denominator).bit_length() > _PRINTED_BITS for c in numbers)
     return None if long or not any(element[1:]) else Algebraic(field, element)
+
+
+def claimed_value(
+    polynomial: tuple[int, ...], low: Fraction, high: Fraction, element: Sequence[Fraction]
+) -> Algebraic | None:
+    """The same from the parts of a number, for the second opinion."""
+    return exact_value(RealField(polynomial, low, high), tuple(element))
 
 
 def _lifted(value: Comparable) -> Algebraic:

@@ -15,8 +15,7 @@ from kissalg.audit.gram import Gram, hexadecimal, ratio
 from kissalg.audit.parsing import Finding, NotCovered
 from kissalg.errors import ExactnessError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
-from kissalg.kernel.claims.algebraic import Algebraic, exact_value
-from kissalg.kernel.claims.number_field import RealField
+from kissalg.kernel.claims.algebraic import Algebraic, claimed_value
 from kissalg.kernel.report import Verdict
 
 __all__ = ["FaceGram", "FieldDocument", "VectorDocument", "number"]
@@ -94,7 +93,7 @@ class FieldDocument:
 
     def claimed(self, element: Sequence[Fraction]) -> Algebraic | None:
         """An irrational bound as a claim has it: one that can be printed."""
-        return exact_value(RealField(self.polynomial, self.low, self.high), tuple(element))
+        return claimed_value(self.polynomial, self.low, self.high, element)
 
     def to_json(self) -> object:
         """The object of the file."""
