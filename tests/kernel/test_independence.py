@@ -120,7 +120,7 @@ def test_what_is_printed_is_an_expectation(path: Path) -> None:
 def test_a_bound_is_rounded_down_for_integers_only() -> None:
     whole = GraphBound("alpha(Dhc)", Fraction(9, 4), integral=True, lower=Fraction(2))
     assert whole.implies(parse_expectation("alpha(Dhc) = 2"))
-    assert not GraphBound("alpha(Dhc)", Fraction(9, 4), "", False).implies(parse_expectation("alpha(Dhc) <= 2"))
+    assert not GraphBound("alpha(Dhc)", Fraction(9, 4)).implies(parse_expectation("alpha(Dhc) <= 2"))
 
 
 def test_long_graphs_are_named_by_their_hash() -> None:
