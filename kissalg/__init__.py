@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kissalg.algebra.groups import FiniteGroup
     from kissalg.algebra.real_blocks import real_blocks
     from kissalg.algebra.symmetry import symmetric_basis
+    from kissalg.area import average_kissing_area
     from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
     from kissalg.bounds.average_polynomial import average_kissing_polynomial
     from kissalg.bounds.delsarte import delsarte
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from kissalg.published.graph_files import read_graph
     from kissalg.published.picos_problem import bound_picos
     from kissalg.rounding import FaceSettings, round_dual, round_to_face, sharp_settings
+    from kissalg.sdp.sdpa import read_sdpa, sdpa_model
     from kissalg.solvers import Settings, solve
     from kissalg.solvers.float64 import solve_float64
     from kissalg.solvers.picos_export import to_picos
@@ -57,6 +59,7 @@ __all__ = [
     "Settings",
     "__version__",
     "average_kissing",
+    "average_kissing_area",
     "average_kissing_direct",
     "average_kissing_polynomial",
     "average_kissing_radii",
@@ -77,10 +80,12 @@ __all__ = [
     "minimize",
     "quadratic_field",
     "read_graph",
+    "read_sdpa",
     "real_blocks",
     "real_characters",
     "round_dual",
     "round_to_face",
+    "sdpa_model",
     "second_opinion",
     "sharp_settings",
     "solve",
@@ -103,6 +108,7 @@ _HOME = {
     "Report": "kissalg.kernel.report",
     "Settings": "kissalg.solvers",
     "average_kissing": "kissalg.bounds.average_kissing",
+    "average_kissing_area": "kissalg.area",
     "average_kissing_direct": "kissalg.bounds.direct",
     "average_kissing_polynomial": "kissalg.bounds.average_polynomial",
     "average_kissing_radii": "kissalg.bounds.average_kissing",
@@ -116,6 +122,7 @@ _HOME = {
     "from_networkx": "kissalg.graphs",
     "independence": "kissalg.bounds.independence",
     "read_graph": "kissalg.published.graph_files",
+    "read_sdpa": "kissalg.sdp.sdpa",
     "kissing": "kissalg.bounds.three_point",
     "levenshtein": "kissalg.explicit",
     "linear_mesh": "kissalg.bounds.mesh",
@@ -126,6 +133,7 @@ _HOME = {
     "real_characters": "kissalg.algebra.characters",
     "round_dual": "kissalg.rounding",
     "round_to_face": "kissalg.rounding",
+    "sdpa_model": "kissalg.sdp.sdpa",
     "second_opinion": "kissalg.verify",
     "sharp_settings": "kissalg.rounding",
     "solve": "kissalg.solvers",

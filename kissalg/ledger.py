@@ -32,8 +32,9 @@ HEADER = """\
 
 Every certificate in this folder, verified by the kernel and by the second opinion. Bounds are exact rationals, printed rounded up (lower bounds: down).
 The terms are the linear ones (codes and kissing numbers), the nodes of the mesh (average kissing numbers), the radii, the Gram matrices
-(polynomials, graphs), or the sizes (caps).
-The degree is d for codes and kissing numbers, that of the polynomial with its multiplier for polynomials, the number of vertices in a square for graphs.
+(polynomials, graphs), the sizes (caps), or the constraints (programs). Programs in SDPA form are named by the SHA-256 hash of their data.
+The degree is d for codes and kissing numbers, that of the polynomial with its multiplier for polynomials, the number of vertices in a square for graphs,
+that of the number field for programs.
 Graphs are given in graph6, or by the SHA-256 hash of that text where it is long.
 The time is that of one check by the kernel, on the machine that wrote this page. Written by `python -m kissalg.ledger certificates`.
 
@@ -106,13 +107,15 @@ def examine(path: Path, folder: Path) -> Entry:
 
 
 def printed(claim: Claim) -> str:
-    """A claim with its bound rounded to ten decimals, away from what is claimed.
+    """A claim with its bound rounded to ten decimals, away from what is claimed; as it is where the exact bound is printed, too.
 
     Example:
         >>> from kissalg.kernel.claims.expectation import parse_expectation
-        >>> printed(parse_expectation("A(3,1/2) <= 37/3")), printed(parse_expectation("x1^2 >= -1/3"))
-        ('A(3,1/2) <= 12.3333333334', 'x1^2 >= -0.3333333334')
+        >>> printed(parse_expectation("A(3,1/2) <= 12.00000000001")), printed(parse_expectation("x1^2 >= -1/3"))
+        ('A(3,1/2) <= 12.0000000001', 'x1^2 >= -1/3 >= -0.333333333334')
     """
+    if claim.exactly:
+        return str(claim)
     places = 10**PLACES
     lower = isinstance(claim, LowerBound)
     scaled = claim.bound * places

@@ -438,6 +438,14 @@ def test_best_is_the_best_of_several(run: Command, monkeypatch: pytest.MonkeyPat
     assert run("verify", "average-kissing-3-best.json.xz", "--expect", "average-kissing(3) <= 26.5").code == 0
 
 
+def test_the_trivial_bound(run: Command) -> None:
+    """Kuperberg and Schramm: 8 + 4√3 = 14.92820323027…"""
+    result = run("bound", "average-kissing", "3", "--method", "trivial", "-q")
+    assert result.code == 0, result.err
+    assert result.out.count("VERIFIED  average-kissing(3) <= 14.9282032303") == 2
+    assert Path("average-kissing-3-trivial.json.xz").exists()
+
+
 def test_polynomial_weights(run: Command) -> None:
     """With f fitted to the areas of caps, as in the paper."""
     words = ("--method", "polynomial", "--rho-squared", "3", "--degree", "6", "--order", "2", "--first", "1/3")
@@ -458,18 +466,33 @@ def test_methods_with_constant_pieces(run: Command, method: str) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("8", "--degree", "3", "--intervals", "2", "--method", "linear"), 3, "Raise --degree, or --first"),
+        (
+            ("8", "--degree", "3", "--intervals", "2", "--method", "linear"),
+            3,
+            "(--degree 10 with --first 11/25 gives a bound)",
+        ),
         (("2",), 2, "expected an integer from 3"),
         (("3", "--first", "3/5"), 2, "between 0 and 1/2"),
         (("3", "--intervals", "0"), 2, "intervals"),
         (("3", "--method", "polynomial", "--degree", "7"), 2, "expected an even number, found 7"),
-        (("3", "--method", "polynomial", "--rho-squared", "9", "--degree", "4", "--order", "2"), 2, "1 < rho² < 9"),
+        (("3", "--method", "polynomial", "--order", "3"), 2, "expected an even number, found 3; take 4"),
+        (("3", "--method", "polynomial", "--rho-squared", "9", "--degree", "4", "--order", "2"), 3, "smaller radius"),
+        (("3", "--method", "polynomial", "--rho-squared", "9.1", "--order", "2"), 2, "1 < rho² <= 9"),
+        (("3", "--method", "caps", "--rho-squared", "9"), 3, "smaller radius"),
+        (("3", "--radii", "1,2", "--method", "caps", "--rho-squared", "9"), 3, "smaller radius"),
+        (("3", "--method", "trivial", "--rho-squared", "9"), 3, "smaller radius"),
+        (("3", "--method", "trivial", "--rho-squared", "1"), 2, "1 < rho² <= 9"),
+        (("3", "--method", "trivial", "--degree", "4"), 2, "--method trivial without --degree"),
+        (("65", "--method", "trivial"), 2, "from 3 to 64"),
+        (("3", "--radii", ""), 2, "expected positive numbers separated by commas, such as 1,2, found ''"),
+        (("3", "--radii", "1,,2"), 2, "found '1,,2'"),
+        (("3", "--radii", "", "--method", "direct"), 2, "expected positive numbers"),
         (("3", "--order", "4"), 2, "--method polynomial only"),
         (("3", "--radii", "0"), 2, "all of them positive"),
         (("3", "--radii", "1", "--first", "1/4"), 2, "finitely many radii need no mesh"),
         (("3", "--radii", "1", "--method", "step"), 2, "methods best, caps, direct with --radii, found step"),
         (("3", "--method", "direct"), 2, "without --radii, found direct"),
-        (("3", "--rho-squared", "3"), 2, "--method caps or polynomial only"),
+        (("3", "--rho-squared", "3"), 2, "--method caps, polynomial or trivial only"),
         (("3", "--contact", "3"), 2, "--method direct only"),
         (("3", "--radii", "1", "--method", "direct", "--margin", "1/9"), 2, "solves in multiprecision"),
         (("3", "--radii", "1", "--method", "direct", "--degree", "4"), 2, "odd number"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kissalg.cli import app
+from kissalg.kernel import check
 
 THETA = """\
 * the theta number of the path with three vertices, which is 2: max <J, Y>, trace Y = 1, Y_12 = Y_23 = 0
@@ -62,6 +63,63 @@ def test_quiet(run: Command) -> None:
     assert code == 0
     assert "proved" in out
     assert err == ""
+
+
+def test_a_certificate_is_written_and_verified(run: Command) -> None:
+    """The interior one is a little below 2, and the sharp one is 2."""
+    code, out, _ = run(THETA, "-q", "-o", "below.json.xz")
+    assert code == 0
+    verdicts = re.findall(r"VERIFIED  (sdp\(sha256:[0-9a-f]{64}\)) >= (\S+)", out)
+    assert len(verdicts) == 2
+    assert 2 - 1e-8 < float(verdicts[0][1]) < 2
+    code, out, _ = run(THETA, "-q", "--sharp", "-o", "sharp.json.xz")
+    assert code == 0
+    quantity = verdicts[0][0]
+    assert out.count(f"VERIFIED  {quantity} >= 2  ") == 2
+    for name, least, verdict in (("below", "2", False), ("below", "1.99", True), ("sharp", "2", True)):
+        assert check(Path(f"{name}.json.xz").read_bytes(), expect=f"{quantity} >= {least}").verified is verdict
+    code, _, err = run(THETA, "-q", "-o", "sharp.json.xz")
+    assert code == 2
+    assert "--force" in err
+
+
+def test_a_certificate_from_double_precision(run: Command) -> None:
+    code, out, err = run(THETA, "-q", "--engine", "clarabel", "-o", "c.json.xz")
+    if code == 0:
+        assert out.count("VERIFIED") == 2
+    else:
+        assert (code, "not made exact" in err) == (4, True)
+
+
+def test_no_certificate_of_an_infeasible_program(run: Command) -> None:
+    code, out, err = run("1\n1\n2\n-1\n1 1 1 1 1\n1 1 2 2 1\n", "-o", "none.json.xz")
+    assert code == 3
+    assert "proved: (D) is infeasible" in out
+    assert "none.json.xz was not written" in err
+    assert not Path("none.json.xz").exists()
+
+
+def test_d_without_an_interior_point(run: Command) -> None:
+    """Y_11 = 0 forces Y_12 = 0: max Y_12 = 0, on a face."""
+    text = "2\n1\n2\n0 1\n0 1 1 2 0.5\n1 1 1 1 1\n2 1 2 2 1\n"
+    code, _, err = run(text, "-q", "-o", "none.json.xz")
+    assert code == 4
+    assert not Path("none.json.xz").exists()
+    assert err.startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--sharp",), "--sharp with -o"),
+        (("--sharp", "-o", "x.json", "--bits", "200"), "without --bits"),
+        (("-o", "no/such/folder.json"), "cannot be written"),
+    ],
+)
+def test_options_that_do_not_fit(run: Command, words: tuple[str, ...], message: str) -> None:
+    code, out, err = run(THETA, *words)
+    assert (code, out) == (2, "")
+    assert message in err
 
 
 def test_infeasible_d(run: Command) -> None:

@@ -7,7 +7,7 @@ unit ball, that is of size ξ = r/(1+r), meets the sphere of radius ρ, 1 < ρ <
 
 if that is at most 1, that is if r >= (ρ-1)/2, and else not at all; α_ρ(r) denotes the area.
 
-Main definitions: `cap_area`, `contact_cap_area`, `relative_cap_area`, `trivial_bound`.
+Main definitions: `cap_area`, `contact_cap_area`, `equal_cap_area`, `relative_cap_area`, `trivial_bound`.
 
 References: Dostert, Kolpakov and Oliveira (2020), section 2 and appendix A; Glazyrin (2017); the recurrence is DLMF 8.17.20 in other words.
 """
@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from flint import arb, ctx, fmpq
 
-from kissalg.errors import ParameterError
+from kissalg.errors import InfeasibleError, ParameterError
 
-__all__ = ["cap_area", "contact_cap_area", "relative_cap_area", "trivial_bound"]
+__all__ = ["cap_area", "contact_cap_area", "equal_cap_area", "relative_cap_area", "trivial_bound"]
 
 _BITS = 256
 _ROUNDED_BITS = 64
@@ -69,11 +69,23 @@ def contact_cap_area(n: int, rho_squared: fmpq, size: fmpq) -> arb:
     return cap_area(n, arb(numerator) / (2 * arb(rho_squared).sqrt()))
 
 
-def _equal_ball(n: int, rho_squared: fmpq) -> arb:
-    """α_ρ(1), which is positive for ρ < 3."""
-    if not 1 < rho_squared < 9:
-        raise ParameterError(f"rho: expected a radius with 1 < rho² < 9, found rho² = {rho_squared}; 3 is a good start")
-    return contact_cap_area(n, rho_squared, fmpq(1, 2))
+def equal_cap_area(n: int, rho_squared: fmpq) -> arb:
+    """α_ρ(1), the area that a ball of the same radius cuts out; positive.
+
+    Raises:
+        ParameterError: unless 1 < ρ² <= 9.
+        InfeasibleError: for ρ = 3, where a ball of radius 1 only touches the sphere.
+
+    >>> equal_cap_area(3, fmpq(4)).overlaps(arb(fmpq(1, 16)))
+    True
+    """
+    area = contact_cap_area(n, rho_squared, fmpq(1, 2))
+    if not area > 0:
+        raise InfeasibleError(
+            f"rho² = {rho_squared} gives no bound: for ρ = 3 a ball of radius 1 only touches the sphere, so that α_ρ(1) = 0 and 1/α_ρ(1) is infinite. "
+            "Take a smaller radius; ρ² = 3 is a good start"
+        )
+    return area
 
 
 def relative_cap_area(n: int, rho_squared: fmpq, size: fmpq) -> fmpq:
@@ -81,12 +93,13 @@ def relative_cap_area(n: int, rho_squared: fmpq, size: fmpq) -> fmpq:
 
     Raises:
         ParameterError: if a parameter is out of its range.
+        InfeasibleError: for ρ = 3, see `equal_cap_area`.
 
     >>> relative_cap_area(3, fmpq(3), fmpq(1, 2)) - 1 < fmpq(1, 2**60)
     True
     """
     with ctx.workprec(_BITS):
-        ratio = contact_cap_area(n, rho_squared, size) / _equal_ball(n, rho_squared)
+        ratio = contact_cap_area(n, rho_squared, size) / equal_cap_area(n, rho_squared)
         scaled = (ratio * 2**_ROUNDED_BITS).upper().ceil()
         return fmpq(int(scaled.unique_fmpz()), 2**_ROUNDED_BITS)
 
@@ -100,5 +113,5 @@ def trivial_bound(n: int, rho_squared: fmpq) -> fmpq:
     (34680, 77756)
     """
     with ctx.workprec(_BITS):
-        scaled = (2**_ROUNDED_BITS / _equal_ball(n, rho_squared)).upper().ceil()
+        scaled = (2**_ROUNDED_BITS / equal_cap_area(n, rho_squared)).upper().ceil()
         return fmpq(int(scaled.unique_fmpz()), 2**_ROUNDED_BITS)

@@ -12,6 +12,7 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.average_polynomial import PolynomialWeightsDocument
+from kissalg.audit.cap_bound import CapBoundDocument
 from kissalg.audit.delsarte import DelsarteDocument
 from kissalg.audit.direct import DirectDocument
 from kissalg.audit.document import Document, FixedSizeDocument
@@ -138,7 +139,7 @@ def _prove_caps(document: SphericalCapsDocument) -> None:
 
 
 def _prove_average(
-    document: AverageKissingDocument | RadiiDocument | DirectDocument | PolynomialWeightsDocument,
+    document: AverageKissingDocument | RadiiDocument | CapBoundDocument | DirectDocument | PolynomialWeightsDocument,
 ) -> None:
     """The same for the theorems about average kissing numbers."""
     for name, size in document.sizes().items():

@@ -15,6 +15,7 @@ from flint import fmpq
 
 from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.average_polynomial import PolynomialWeightsDocument, read_polynomial_weights
+from kissalg.audit.cap_bound import CapBoundDocument, read_cap_bound
 from kissalg.audit.delsarte import DelsarteDocument
 from kissalg.audit.direct import DirectDocument, read_direct
 from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
@@ -56,6 +57,7 @@ AnyDocument: TypeAlias = (
     | FixedSizeDocument
     | AverageKissingDocument
     | RadiiDocument
+    | CapBoundDocument
     | DirectDocument
     | PolynomialWeightsDocument
     | DelsarteDocument
@@ -102,6 +104,7 @@ def _document(tree: Any) -> AnyDocument:
         "three-point-fixed-size": _fixed_size,
         "average-kissing": _average_kissing,
         "average-kissing-radii": _radii,
+        "average-kissing-area": read_cap_bound,
         "average-kissing-direct": read_direct,
         "average-kissing-polynomial": read_polynomial_weights,
         "delsarte": _delsarte,

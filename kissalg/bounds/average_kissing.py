@@ -88,7 +88,8 @@ def area_weights(n: int, rho_squared: RationalLike, mesh: Mesh) -> tuple[fmpq, .
     Their sums ω(ξ) + ω(1-ξ) are at least 2 by Lemma 2.1 of the paper, if no size below ξ_0 reaches the sphere of radius ρ: ξ_0 <= (ρ-1)/(ρ+1).
 
     Raises:
-        ParameterError: if 1 < ρ² < 9 does not hold.
+        ParameterError: unless 1 < ρ² <= 9.
+        InfeasibleError: for ρ = 3, where the areas are divided by zero.
     """
     return _areas(n, rho_squared, (*mesh.nodes[1:], fmpq(1)))
 

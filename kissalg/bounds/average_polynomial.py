@@ -297,7 +297,7 @@ def average_kissing_polynomial(
     for name, value, most in (("degree", degree, _MAX_DEGREE), ("order", order, _MAX_ORDER)):
         require_integer(name, value, 2, most)
         if value % 2:
-            raise ParameterError(f"{name}: expected an even number, found {value}")
+            raise ParameterError(f"{name}: expected an even number, found {value}; take {value + 1}")
     require_integer("power", power, 1, 2)
     try:
         sizes, f = Sizes(rational(first), power), fmpq_poly([rational(c) for c in root])

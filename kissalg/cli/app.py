@@ -40,7 +40,7 @@ from kissalg.cli.options import (
 from kissalg.cli.polynomial import PolynomialRequest, polynomial_bound
 from kissalg.cli.reports import reports_app
 from kissalg.cli.show import show
-from kissalg.cli.solve import solve_file
+from kissalg.cli.solve import SolveRequest, solve_file
 from kissalg.cli.theta_app import bound_theta
 from kissalg.cli.two_point_app import bound_caps, bound_delsarte
 from kissalg.cli.verify import verify
@@ -350,16 +350,26 @@ def solve_sdpa(
     bits: Bits = None,
     gap: Annotated[float, typer.Option(help="Relative duality gap at which to stop.")] = 1e-9,
     iterations: Annotated[int, typer.Option(help="Give up after so many iterations.")] = 200,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write a certificate of the lower bound, and verify it.")
+    ] = None,
+    sharp: Annotated[
+        bool, typer.Option("--sharp", help="With -o: certify the exact optimum, over its number field.")
+    ] = False,
+    force: Force = False,
     quiet: Quiet = False,
     engine: SolverEngine = Engine.MULTIPRECISION,
 ) -> ExitCode:
-    """Solve any semidefinite program in the sparse SDPA format, and say what is proved about its optimum.
+    """Solve any semidefinite program in the sparse SDPA format, say what is proved about its optimum, and certify the lower bound.
 
-    What is "numerically" so is an approximation; what is "proved" was checked in ball arithmetic, for the exact decimals of the file.
+    What is "numerically" so is an approximation; what is "proved" was checked in ball arithmetic, for the exact decimals of the file. With -o, an exact
+    solution of (D) is written as a certificate, which any of the checkers verifies: sdp(sha256:...) >= bound.
 
-    Example: kissalg solve truss1.dat-s
+    Examples: kissalg solve truss1.dat-s · kissalg solve theta.dat-s -o theta.json.xz · kissalg solve theta.dat-s --sharp -o theta.json.xz
     """
-    return solve_file(file, bits=bits, gap=gap, max_iterations=iterations, quiet=quiet, engine=engine)
+    return solve_file(
+        SolveRequest(file, bits, gap, iterations, output, sharp=sharp, force=force, quiet=quiet, engine=engine)
+    )
 
 
 @app.callback(invoke_without_command=True)

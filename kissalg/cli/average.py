@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flint import fmpq
 
+from kissalg.area import average_kissing_area
 from kissalg.bounds.average_kissing import AverageKissingProblem, area_weights, average_kissing, average_kissing_radii
 from kissalg.bounds.average_polynomial import Sizes, average_kissing_polynomial
 from kissalg.bounds.direct import average_kissing_direct
@@ -52,6 +53,9 @@ _POLYNOMIAL_DEFAULTS = {
 }
 _MARGINS = ("1/50000", "1/10000", "1/3000", "1/1000")
 _DIRECT_DEGREE = 13
+_LARGEST_KNOWN = (
+    24  # the largest dimension in which the defaults for polynomials were tried; for pieces the last one of the table
+)
 _ORDER = 4
 # polynomials of these degrees are badly scaled for hardware arithmetic; a small start suits them
 _SETTINGS = (Settings(bits=144, start=100, gap=1e-7), Settings(bits=240, start=1000, gap=1e-7))
@@ -59,7 +63,7 @@ _SEARCH = [fmpq(k, 8) for k in range(14, 50, 2)]  # squares of ρ: first these, 
 
 
 class Method(Enum):
-    """What the weights are, and on which pieces; or functions of positive type instead of weights."""
+    """What the weights are, and on which pieces; or functions of positive type instead of weights, or the area of one cap."""
 
     BEST = "best"
     LINEAR = "linear"
@@ -67,10 +71,12 @@ class Method(Enum):
     POLYNOMIAL = "polynomial"
     CAPS = "caps"
     DIRECT = "direct"
+    TRIVIAL = "trivial"
 
 
 _WITH_RADII = (Method.BEST, Method.CAPS, Method.DIRECT)
-_WITHOUT_RADII = (Method.BEST, Method.LINEAR, Method.STEP, Method.POLYNOMIAL, Method.CAPS)
+_WITHOUT_RADII = (Method.BEST, Method.LINEAR, Method.STEP, Method.POLYNOMIAL, Method.CAPS, Method.TRIVIAL)
+_WITH_SPHERE = (Method.CAPS, Method.POLYNOMIAL, Method.TRIVIAL)
 _MULTIPRECISION = (Method.POLYNOMIAL, Method.DIRECT)
 
 
@@ -99,6 +105,24 @@ class AverageRequest:
         """Least size, degree and grading for this dimension."""
         return _DEFAULTS.get(self.n, _DEFAULTS[max(_DEFAULTS)])
 
+    @property
+    def polynomial_defaults(self) -> tuple[str, int]:
+        """Least size and degree of polynomials for this dimension."""
+        known = [n for n in _POLYNOMIAL_DEFAULTS if n <= self.n] or [min(_POLYNOMIAL_DEFAULTS)]
+        return _POLYNOMIAL_DEFAULTS[max(known)]
+
+    @property
+    def advice(self) -> str:
+        """What to do if there is no bound: values that give one, where they are known."""
+        if self.radii is not None:
+            return "Raise --degree"
+        polynomial = self.method is Method.POLYNOMIAL
+        first, degree = self.polynomial_defaults if polynomial else self.defaults[:2]
+        tried = self.rho_squared is None and self.n <= (_LARGEST_KNOWN if polynomial else max(_DEFAULTS))
+        linear = self.method in (Method.LINEAR, Method.BEST)
+        known = f" (--degree {degree} with --first {first} gives a bound)" if tried and (polynomial or linear) else ""
+        return f"Raise --degree, or --first towards 1/2{known}"
+
     def require_consistent(self) -> None:
         """Raise ParameterError for options that have no meaning for the method."""
         allowed = _WITHOUT_RADII if self.radii is None else _WITH_RADII
@@ -108,8 +132,12 @@ class AverageRequest:
             raise ParameterError(f"expected one of the methods {names} {which} --radii, found {self.method.value}.")
         if self.radii is not None and self.first is not None:
             raise ParameterError("expected --radii without --first: finitely many radii need no mesh.")
-        if self.rho_squared is not None and self.method not in (Method.CAPS, Method.POLYNOMIAL):
-            raise ParameterError("expected --rho-squared with --method caps or polynomial only.")
+        if self.rho_squared is not None and self.method not in _WITH_SPHERE:
+            raise ParameterError("expected --rho-squared with --method caps, polynomial or trivial only.")
+        if self.method is Method.TRIVIAL and (self.degree, self.first, self.margin) != (None, None, None):
+            raise ParameterError(
+                "expected --method trivial without --degree, --first and --margin: it takes --rho-squared only."
+            )
         if self.order is not None and self.method is not Method.POLYNOMIAL:
             raise ParameterError("expected --order with --method polynomial only.")
         if self.method in _MULTIPRECISION and (self.margin is not None or self.engine is not Float64Engine.CLARABEL):
@@ -124,7 +152,11 @@ class AverageRequest:
         first, degree, grading = self.defaults
         degree = degree if self.degree is None else self.degree
         if self.radii is not None:
-            return [average_kissing_radii(self.n, degree, self._radii(), rho_squared=self.rho_squared, margin=margin)]
+            return [
+                average_kissing_radii(
+                    self.n, degree, self.texts_of_radii(), rho_squared=self.rho_squared, margin=margin
+                )
+            ]
         grading = grading if self.grading is None else self.grading
         mesh = self._mesh(first if self.first is None else self.first, grading)
         weights = area_weights(self.n, self.rho_squared or "3", mesh) if self.method is Method.CAPS else None
@@ -136,10 +168,16 @@ class AverageRequest:
     def with_rho(self, rho_squared: fmpq) -> AverageKissingProblem:
         """The problem for finitely many radii with areas of caps."""
         degree = self.defaults[1] if self.degree is None else self.degree
-        return average_kissing_radii(self.n, degree, self._radii(), rho_squared=rho_squared, margin=_MARGINS[0])
+        return average_kissing_radii(self.n, degree, self.texts_of_radii(), rho_squared=rho_squared, margin=_MARGINS[0])
 
-    def _radii(self) -> list[str]:
-        return [] if self.radii is None else self.radii.split(",")
+    def texts_of_radii(self) -> list[str]:
+        """The texts between the commas. Raises ParameterError if one is empty."""
+        found = [word.strip() for word in (self.radii or "").split(",")]
+        if not all(found):
+            raise ParameterError(
+                f"--radii: expected positive numbers separated by commas, such as 1,2, found {self.radii!r}."
+            )
+        return found
 
     def _mesh(self, first: str, grading: int) -> Mesh:
         make = linear_mesh if self.method in (Method.LINEAR, Method.BEST) else step_mesh
@@ -155,7 +193,7 @@ def average(request: AverageRequest) -> ExitCode:
     display = Display(quiet=request.quiet)
     request.require_consistent()
     output = request.output or _default_output(request)
-    makers = {Method.DIRECT: _direct, Method.POLYNOMIAL: _polynomial}
+    makers = {Method.DIRECT: _direct, Method.POLYNOMIAL: _polynomial, Method.TRIVIAL: _trivial}
     make = makers.get(request.method, _weights)
     if request.method is Method.BEST and request.radii is None:
         make = _best
@@ -181,10 +219,16 @@ def _best(request: AverageRequest, display: Display, ready: Callable[[], None]) 
     return (other if other.bound < certificate.bound else certificate), quantity
 
 
+def _trivial(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
+    """A certificate by the area of one cap, and what it bounds."""
+    ready()
+    with display.stage("area", "enclose the area of the cap that an equal ball cuts from the sphere"):
+        return average_kissing_area(request.n, request.rho_squared or "3"), f"average-kissing({request.n})"
+
+
 def _polynomial(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
     """A certificate by polynomial weights, and what it bounds; with a sphere, f is fitted to the areas of caps."""
-    known = [n for n in _POLYNOMIAL_DEFAULTS if n <= request.n] or [min(_POLYNOMIAL_DEFAULTS)]
-    first, degree = _POLYNOMIAL_DEFAULTS[max(known)]
+    first, degree = request.polynomial_defaults
     first = first if request.first is None else request.first
     degree = degree if request.degree is None else request.degree
     order = _ORDER if request.order is None else request.order
@@ -196,7 +240,7 @@ def _polynomial(request: AverageRequest, display: Display, ready: Callable[[], N
             root = cap_root(request.n, request.rho_squared, sizes, order)
         problem = average_kissing_polynomial(request.n, degree, order, first, power=2, root=root.coeffs())
     title = f"solve {problem.quantity}, degree {degree}, order {order}, {problem.equations} equations"
-    return _certified(problem, title, "Raise --degree, or --first towards 1/2", display), problem.quantity
+    return _certified(problem, title, request.advice, display), problem.quantity
 
 
 def _weights(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
@@ -243,8 +287,7 @@ def _best_solution(
     if best is None:
         first = problems[0]
         raise InfeasibleError(
-            f"the program of degree {first.degree} for n = {first.n} gives no bound: {message}. "
-            "Raise --degree, or --first towards 1/2."
+            f"the program of degree {first.degree} for n = {first.n} gives no bound: {message}. {request.advice}."
         )
     return best
 
@@ -268,7 +311,7 @@ def _best_sphere(request: AverageRequest) -> fmpq:
 def _direct(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
     """A certificate by functions of positive type, and what it bounds."""
     degree = _DIRECT_DEGREE if request.degree is None else request.degree
-    problem = average_kissing_direct(request.n, (request.radii or "").split(","), degree, contact=request.contact)
+    problem = average_kissing_direct(request.n, request.texts_of_radii(), degree, contact=request.contact)
     ready()
     title = f"solve {problem.quantity}, degree {problem.degree}, {problem.equations} equations"
     return _certified(problem, title, "Take another --contact, or a lower --degree", display), problem.quantity

@@ -13,7 +13,7 @@ MethodName = Annotated[
     typer.Option(
         help="polynomial: weights that are polynomials, optimised; linear: optimised on linear pieces; step: on constant pieces; caps: the weights are "
         "areas of caps on the sphere of radius rho; best: the best of polynomial, linear and twice the linear programming bound of the kissing number "
-        "(with --radii: optimised weights); direct, with --radii: functions of positive type, without weights."
+        "(with --radii: optimised weights); direct, with --radii: functions of positive type, without weights; trivial: 1 over the area of one cap."
     ),
 ]
 First = Annotated[
@@ -26,7 +26,8 @@ Grading = Annotated[
 RhoSquared = Annotated[
     str | None,
     typer.Option(
-        help="The square of rho, in (1, 9), for --method caps [default: 3; with --radii the best one] or polynomial [default: no sphere]."
+        help="The square of rho, 1 < rho <= 3 (for rho = 3 itself the area of an equal ball is 0, and there is no bound), for --method caps and trivial "
+        "[default: 3; caps with --radii: the best one] or polynomial [default: no sphere]."
     ),
 ]
 Order = Annotated[int | None, typer.Option(help="Degree of the weights, even, for --method polynomial. [default: 4]")]

@@ -43,7 +43,7 @@ def draw_polynomial(certificate: Pictured) -> Figure:
     if not isinstance(document, DelsarteDocument):
         raise ParameterError(
             f"{certificate.path}: expected a certificate of the theorem delsarte, found {document.claim.theorem!r}; "
-            "other certificates have --kind spectra"
+            "without --kind the picture that fits is drawn"
         )
     over = document.number_field()
     cosine = to_float(over(*(fmpq(c.numerator, c.denominator) for c in document.cos)).approximation(_BITS))

@@ -32,7 +32,10 @@ def draw_spectra(certificate: Pictured) -> Figure:
     """
     blocks = matrices(certificate.document)
     if not blocks:
-        raise ParameterError(f"{certificate.path}: expected a certificate with matrices, found none")
+        raise ParameterError(
+            f"{certificate.path}: expected a certificate with matrices, found none: "
+            "there is nothing to draw of it, except the bound beside others (--kind bounds)"
+        )
     names = sorted(sorted(blocks, key=lambda name: -len(blocks[name][0]))[:_MOST], key=list(blocks).index)
     spectra = {name: np.linalg.eigvalsh(blocks[name][0]) for name in names}
     positive: list[tuple[int, float]] = []

@@ -13,7 +13,7 @@ from __future__ import annotations
 from flint import arb, ctx, fmpq, fmpq_poly
 
 from kissalg.algebra.orthogonal import chebyshev
-from kissalg.algebra.spherical_cap import contact_cap_area
+from kissalg.algebra.spherical_cap import contact_cap_area, equal_cap_area
 from kissalg.bounds.average_polynomial import Sizes
 from kissalg.bounds.terms import chebyshev_values
 from kissalg.errors import ParameterError, RoundingError
@@ -38,7 +38,8 @@ def cap_root(n: int, rho_squared: RationalLike, sizes: Sizes, order: int) -> fmp
     """The polynomial of degree at most `order` with the least mean among those that are a little above the root at samples; proved to be above it everywhere.
 
     Raises:
-        ParameterError: unless 1 < ρ² < 9, order >= 1.
+        ParameterError: unless 1 < ρ² <= 9, order >= 1.
+        InfeasibleError: for ρ = 3, see `equal_cap_area`.
         RoundingError: if the linear program has no solution, or the polynomial is not above the root between the samples.
 
     >>> f = cap_root(3, 3, Sizes(fmpq(1, 4), 2), 4)
@@ -46,8 +47,7 @@ def cap_root(n: int, rho_squared: RationalLike, sizes: Sizes, order: int) -> fmp
     (True, False)
     """
     square = rational(rho_squared)
-    if not 1 < square < 9:
-        raise ParameterError(f"rho: expected a radius with 1 < rho² < 9, found rho² = {square}; 3 is a good start")
+    equal_cap_area(n, square)
     if order < 1:
         raise ParameterError(f"order: expected a number >= 1, found {order}")
     plus, minus = NonnegativeVariable("plus", order + 1), NonnegativeVariable("minus", order + 1)
@@ -103,6 +103,6 @@ def is_cap_root(f: fmpq_poly, n: int, rho_squared: fmpq, sizes: Sizes) -> bool:
 def _root_above(n: int, rho_squared: fmpq, size: fmpq) -> fmpq:
     """A rational upper bound, within 2^-40, of the square root of α_ρ(r)/α_ρ(1) for a ball of this size."""
     with ctx.workprec(_BITS):
-        ratio = contact_cap_area(n, rho_squared, size) / contact_cap_area(n, rho_squared, fmpq(1, 2))
+        ratio = contact_cap_area(n, rho_squared, size) / equal_cap_area(n, rho_squared)
         scaled = (ratio.nonnegative_part().sqrt() * 2**_ROUNDED_BITS).upper().ceil()
         return fmpq(int(scaled.unique_fmpz()), 1 << _ROUNDED_BITS)

@@ -41,12 +41,14 @@ class Family:
         theorems: their theorems, in certificates.
         whole: whether what is bounded is an integer, so that an upper bound may be rounded down.
         accepts: whether a certificate of these theorems belongs to the family, by its claim.
+        lower: whether the bounds are lower bounds.
     """
 
     title: str
     theorems: tuple[str, ...]
     whole: bool = False
     accepts: Callable[[Claim], bool] = lambda claim: True
+    lower: bool = False
 
 
 def _is_kissing(claim: Claim) -> bool:
@@ -59,11 +61,18 @@ FAMILIES: Mapping[str, Family] = {
     "delsarte": Family("Linear programming bounds for spherical codes A(n,cos θ)", ("delsarte",), True),
     "average-kissing": Family(
         "Upper bounds for average kissing numbers",
-        ("average-kissing", "average-kissing-radii", "average-kissing-direct", "average-kissing-polynomial"),
+        (
+            "average-kissing",
+            "average-kissing-area",
+            "average-kissing-radii",
+            "average-kissing-direct",
+            "average-kissing-polynomial",
+        ),
     ),
     "caps": Family("Upper bounds for packings of spherical caps", ("spherical-caps",)),
     "graphs": Family("Upper bounds for independence numbers of graphs", ("independence-number",), True),
-    "polynomials": Family("Lower bounds for polynomials", ("nonnegative",)),
+    "polynomials": Family("Lower bounds for polynomials", ("nonnegative",), lower=True),
+    "programs": Family("Lower bounds for semidefinite programs in SDPA form", ("semidefinite-program",), lower=True),
 }
 
 
@@ -108,15 +117,14 @@ def family_table(
                 best[proved.claim.quantity] = proved
         found = list(best.values())
     found.sort(key=lambda proved: (_numbers(proved.claim.quantity), str(proved.path)))
-    lower = name == "polynomials"
-    columns = _columns(family, lower=lower)
-    rows = tuple(_row(proved, paths, family, lower=lower) for proved in found)
+    columns = _columns(family)
+    rows = tuple(_row(proved, paths, family) for proved in found)
     sources = sorted({known_values()[p.claim.quantity].source for p in found if p.claim.quantity in known_values()})
     note = "Every bound was verified by the kernel"
     what = "integer" if family.whole else "proved bound"
     note += (
         ", and is rounded down. "
-        if lower
+        if family.lower
         else f", and is rounded up. The gap is the {what} minus the known lower bound. "
     )
     return Table(family.title, columns, rows, note + (f"Known values: {'; '.join(sources)}." if sources else ""))
@@ -160,14 +168,14 @@ def _is_better(claim: Claim, other: Claim) -> bool:
     return claim.bound > other.bound if isinstance(claim, LowerBound) else claim.bound < other.bound
 
 
-def _columns(family: Family, *, lower: bool) -> tuple[str, ...]:
-    known = () if lower else ("known lower", "known upper")
+def _columns(family: Family) -> tuple[str, ...]:
+    known = () if family.lower else ("known lower", "known upper")
     whole = ("integer",) if family.whole else ()
-    gap = () if lower else ("gap",)
+    gap = () if family.lower else ("gap",)
     return ("quantity", *known, "proved", *whole, *gap, "degree", "theorem", "solve s", "check s", "file")
 
 
-def _row(proved: Proved, paths: Sequence[Path], family: Family, *, lower: bool) -> tuple[Cell, ...]:
+def _row(proved: Proved, paths: Sequence[Path], family: Family) -> tuple[Cell, ...]:
     known = known_values().get(proved.claim.quantity)
     # a claim about a graph carries the weight of an independent set, and whether the weights are integers
     below: Fraction | None = getattr(proved.claim, "lower", None) if known is None else known.lower
@@ -176,7 +184,7 @@ def _row(proved: Proved, paths: Sequence[Path], family: Family, *, lower: bool) 
     bound = proved.claim.bound
     final = Fraction(floor(bound)) if whole else bound
     cells: list[Cell] = [proved.claim.quantity]
-    if not lower:
+    if not family.lower:
         cells += [
             None if below is None else Decimal(below, _PLACES, down=True),
             None if above is None else Decimal(above, _PLACES),
@@ -184,7 +192,7 @@ def _row(proved: Proved, paths: Sequence[Path], family: Family, *, lower: bool) 
     cells.append(Decimal(bound, _PLACES, down=isinstance(proved.claim, LowerBound)))
     if family.whole:
         cells.append(floor(bound) if whole else None)
-    if not lower:
+    if not family.lower:
         cells.append(None if below is None else Decimal(final - below, _PLACES))
     return (
         *cells,

@@ -1,4 +1,4 @@
-"""Certificates of the theorems `average-kissing` and `average-kissing-radii`."""
+"""Certificates of the theorems `average-kissing` and `average-kissing-radii`; what those of `average-kissing-area` claim."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from kissalg.writing.encoding import (
     rounded_up,
 )
 
-__all__ = ["RADII_THEOREM", "THEOREM", "claim", "claim_radii", "repaired"]
+__all__ = ["AREA_THEOREM", "RADII_THEOREM", "THEOREM", "claim", "claim_radii", "repaired"]
+
+AREA_THEOREM = "average-kissing-area"
 
 
 def claim(document: Mapping[str, Any], bound: Fraction) -> str:

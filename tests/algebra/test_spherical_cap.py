@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kissalg.algebra.spherical_cap import cap_area, contact_cap_area, relative_cap_area, trivial_bound
-from kissalg.errors import ParameterError
+from kissalg.errors import InfeasibleError, ParameterError
 
 HALF = fmpq(1, 2)
 COSINES = st.fractions(-1, 1, max_denominator=1000).map(lambda c: fmpq(c.numerator, c.denominator))
@@ -70,5 +70,12 @@ def test_parameters_out_of_range(rho_squared: fmpq, size: fmpq) -> None:
         contact_cap_area(3, fmpq(rho_squared), size)
     with pytest.raises(ParameterError, match="n >= 2"):
         cap_area(1, arb(0))
-    with pytest.raises(ParameterError, match="rho² < 9"):  # the ball of radius 1 only touches the sphere of radius 3
-        relative_cap_area(3, fmpq(9), HALF)
+
+
+def test_the_sphere_that_an_equal_ball_only_touches() -> None:
+    """ρ = 3 is a radius like others, except that α_ρ(1) = 0: what is divided by it is infinite."""
+    assert contact_cap_area(3, fmpq(9), HALF) == 0
+    assert contact_cap_area(3, fmpq(9), fmpq(2, 3)) > 0
+    for infinite in (lambda: relative_cap_area(3, fmpq(9), HALF), lambda: trivial_bound(3, fmpq(9))):
+        with pytest.raises(InfeasibleError, match="Take a smaller radius"):
+            infinite()

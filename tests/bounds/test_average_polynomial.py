@@ -17,7 +17,7 @@ from kissalg.bounds.average_polynomial import (
     swap_exponents,
 )
 from kissalg.certify import certify
-from kissalg.errors import ParameterError
+from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.rational import rational
 from kissalg.rounding.cap_root import cap_root, is_cap_root
 from kissalg.solvers import Settings, Status, solve
@@ -130,7 +130,7 @@ def test_parameters_that_make_no_sense() -> None:
         with pytest.raises(ParameterError, match="expected an integer from"):
             average_kissing_polynomial(n, degree, order, "2/5")
     for degree, order in ((5, 2), (4, 3)):
-        with pytest.raises(ParameterError, match="expected an even number"):
+        with pytest.raises(ParameterError, match=r"expected an even number, found .; take"):
             average_kissing_polynomial(3, degree, order, "2/5")
     for first in ("0", "1/2", "x"):
         with pytest.raises(ParameterError, match="first"):
@@ -140,9 +140,11 @@ def test_parameters_that_make_no_sense() -> None:
             average_kissing_polynomial(3, 4, 2, "2/5", root=root)
     with pytest.raises(ParameterError, match="power"):
         average_kissing_polynomial(3, 4, 2, "2/5", power=3)
-    for rho_squared in ("1", "9"):
+    for rho_squared in ("1", "10"):
         with pytest.raises(ParameterError, match="rho"):
             cap_root(3, rho_squared, Sizes(fmpq(1, 4), 2), 4)
+    with pytest.raises(InfeasibleError, match="smaller radius"):
+        cap_root(3, "9", Sizes(fmpq(1, 4), 2), 4)
     with pytest.raises(ParameterError, match="order"):
         cap_root(3, 3, Sizes(fmpq(1, 4), 2), 0)
 

@@ -8,6 +8,7 @@ from ..report import Claim
 from . import (
     average_kissing,
     average_polynomial,
+    cap_bound,
     delsarte,
     direct,
     fixed_size,
@@ -37,6 +38,7 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
     "three-point-fixed-size": fixed_size.read,
     "average-kissing": average_kissing.read,
     "average-kissing-radii": average_kissing.read_radii,
+    "average-kissing-area": cap_bound.read,
     "average-kissing-direct": direct.read,
     "average-kissing-polynomial": average_polynomial.read,
     "delsarte": delsarte.read,

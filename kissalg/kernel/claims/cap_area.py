@@ -12,7 +12,7 @@ b_m = b_(m-2) + c (1-c²)^((m-1)/2) / ((m+1) A_m); since J_m(-1) = A_m π, σ = 
 from fractions import Fraction
 from math import isqrt
 
-__all__ = ["angle", "area_above"]
+__all__ = ["angle", "area_above", "square_root"]
 
 _BITS = 192
 _HALVINGS = 3  # of an angle, before the series of the arctangent; the tangent of π/8 is below 0.42
@@ -66,6 +66,16 @@ def area_above(n: int, cos: Fraction) -> Fraction:
         b += c * square ** ((m - 1) // 2) / ((m + 1) * a)
     sines = _roots(square, square)
     return (angle(c)[1] - min(b * sine for sine in sines)) / angle(Fraction(-1))[0]
+
+
+def square_root(value: Fraction) -> Interval:
+    """An interval for √value, value >= 0, 2^-192 long.
+
+    >>> low, high = square_root(Fraction(2))
+    >>> low**2 <= 2 < high**2
+    True
+    """
+    return _roots(value, value)
 
 
 def _roots(low: Fraction, high: Fraction) -> Interval:

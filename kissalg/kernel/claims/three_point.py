@@ -274,9 +274,15 @@ def gram_sum(matrix: PsdMatrix, basis: list[int], products: list[Polynomial]) ->
         total = {code: 2 * value for code, value in lower.items()}
         for i, code in enumerate(basis):
             total[2 * code] -= part.rows[i][i]  # the diagonal counts once, all else twice
-        for pair, product in enumerate(products):
-            marked = {code - pair * _GENERATOR: value for code, value in total.items() if code // _GENERATOR == pair}
-            parts.append((1, product * Polynomial(marked, part.denominator)))
+        marked: list[dict[int, int]] = [{} for _ in products]
+        for code, value in total.items():
+            pair, plain = divmod(code, _GENERATOR)
+            marked[pair][plain] = (
+                value  # one entry for each code: what belongs to no product would be an IndexError, and is never lost
+            )
+        parts += [
+            (1, product * Polynomial(each, part.denominator)) for product, each in zip(products, marked, strict=True)
+        ]
     return Polynomial.combination(parts)
 
 
