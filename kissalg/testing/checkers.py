@@ -107,7 +107,8 @@ def _degrees(
         if known is None or known < 0 or degree < 0:
             raise ValueError(f"expected a degree >= 0 and the number of variables, found {degree} and {known}")
         return degree, known
-    if not isinstance(degree, Sequence) or not all(isinstance(d, int) and d >= 0 for d in degree):
+    found: object = degree  # whatever its type was said to be
+    if not isinstance(found, Sequence) or not all(isinstance(d, int) and d >= 0 for d in found):
         raise ValueError(f"expected a degree >= 0, or one for each variable, found {degree!r}")
     if variables is not None and variables != len(degree):
         raise ValueError(f"expected one degree >= 0 for each of {variables} variables, found {list(degree)}")
