@@ -30,6 +30,7 @@ _MAX_EXPRESSIONS = 4096  # different ones
 _MAX_ELEMENTS = 1 << 18  # coordinates over a field other than Q
 _MAX_DEGREE = 8  # of a field
 _MAX_WORDS = MAX_POINTS + 2  # of a line, and one that may be empty at either end
+_MAX_LINES = 1 << 16  # with comments and empty ones
 _COEFFICIENTS = 10**9  # the largest of a minimal polynomial
 _EXPRESSION = re.compile(r"(?:[0-9+\-/(). ]|\*(?!\*)|(?<![a-z])(?:sqrt|cos|sin|pi)(?![a-z]))+", re.ASCII)
 
@@ -180,6 +181,10 @@ def _reader(
 def _lines(text: str) -> list[list[Any]]:
     """The rows of a plain text: numbers separated by spaces, commas or semicolons; `#` begins a comment."""
     rows: list[list[Any]] = []
+    if text.count("\n") > _MAX_LINES:
+        raise PublishedError(
+            f"expected at most {MAX_POINTS} lines of numbers, and {_MAX_LINES} with comments, found more"
+        )
     for line in text.splitlines():
         words = [word for word in re.split(r"[\s,;(){}\[\]]+", line.partition("#")[0], maxsplit=_MAX_WORDS) if word]
         if len(words) >= _MAX_WORDS or len(rows) > MAX_POINTS:

@@ -88,7 +88,7 @@ def test_variables_are_counted_and_shapes_compared() -> None:
     with pytest.raises(ValueError, match="number of variables"):
         assert_identity(lambda *x: x[0], lambda *x: x[0], degree=1)
     with pytest.raises(ValueError, match="one for each"):
-        assert_identity(abs, abs, degree=2.5)  # type: ignore[arg-type]
+        assert_identity(abs, abs, degree=2.5)  # type: ignore[arg-type]  # the mistake
     row, column = fmpq_mat([[1, 2]]), fmpq_mat([[1], [2]])
     for left, right in ((row, column), ([[1, 2], [3]], [[1], [2, 3]]), ([1], [1, 1]), (row, [1, 2])):
         with pytest.raises(AssertionError, match="of different shapes"):
@@ -140,7 +140,7 @@ def test_invariance() -> None:
     with pytest.raises(ValueError, match="act on 3 variables"):
         assert_reynolds(average_over_permutations, [(1, 0)], COORDINATES, degree=1)
     with pytest.raises(TypeError, match="in the ring"):
-        assert_reynolds(lambda p: 5, S3, COORDINATES, degree=1)  # type: ignore[arg-type,return-value]
+        assert_reynolds(lambda p: 5, S3, COORDINATES, degree=1)  # type: ignore[arg-type]  # the mistake
     with pytest.raises(ValueError, match="degree"):
         assert_reynolds(average_over_permutations, S3, COORDINATES, degree=-1)
 
