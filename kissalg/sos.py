@@ -68,6 +68,7 @@ def certify_nonnegative(
     >>> certificate.claim
     'x^4 - 2*x^2*y + 2*y^2 + 1 >= 0'
     """
+    _require_field(field)
     stated = statement(
         p, on, equal, group=group, degree=degree, products=products, multiplier=multiplier, variables=variables
     )
@@ -88,7 +89,8 @@ def minimize(
 ) -> Certificate:
     """An exact certificate of the best lower bound of a polynomial that sums of squares of the given degree prove.
 
-    The bound is an exact algebraic number where the optimal face can be recognised; else (and with `exact=False`) a rational number just below it.
+    The bound is an exact algebraic number where the optimal face can be recognised; else (and with `exact=False`) a rational number just below it. The reason
+    why there is no exact one is in the provenance of the certificate, under `not_exact`.
 
     Args and Raises: see `certify_nonnegative`. `InfeasibleError` if no number is a lower bound that sums of squares prove, or every number is, because the set
     is empty (which is proved then).
@@ -96,27 +98,48 @@ def minimize(
     >>> minimize("x^4 - 3*x^2 + 1").claim
     'x^4 - 3*x^2 + 1 >= -5/4'
     """
+    _require_field(field)
     stated = statement(p, on, equal, group=group, degree=degree, products=products, variables=variables)
     reduced = without_zeros(stated, None)
     run, start = _bounded(reduced)
+    reason = "exact=False was asked for"
     if exact:
         try:
             return certify(round_to_face(solve(reduced.bound(start), settings=sharp_settings()), field))
-        except (RoundingError, ParameterError):  # of the latter kind: more bits than the solver has
+        except (RoundingError, ParameterError) as error:  # of the latter kind: more bits than the solver has
             if field is not None:
                 raise
+            reason = f"{_IN_SHORT.get(str(error).partition(':')[0], 'the optimum could not be rounded')}: {error}"
     value = -run.primal_objective
     places = 10**6
     for distance in (1, 10, 100, 1000):
         below = fmpq((value * places).floor() - distance, places)
         try:
-            return certify(_exact_plain(stated, below, None))
+            return certify(_exact_plain(stated, below, None)).with_notes(not_exact=_ascii(reason))
         except (InfeasibleError, RoundingError):
             continue
     raise RoundingError(
         f"no rational number within 0.001 of the numerical bound {decimal_up(value, 9)} could be certified: the sums of squares have no interior. "
-        "Give the number field, or raise the degree"
+        f"Give the number field, or raise the degree. An exact bound was not found ({reason})"
     )
+
+
+_IN_SHORT = {
+    "rank": "the face of the optimum is not clear from the digits",
+    "recognition": "the numbers of the optimal face were not recognised, their field may be larger than those that are looked for",
+    "projection": "the equations have no solution on the face that was recognised",
+    "positivity": "the exact solution is not positive semidefinite",
+}
+
+
+def _ascii(text: str) -> str:
+    """What the provenance of a certificate may hold, and not too long."""
+    return text.replace("²", "^2").encode("ascii", "replace").decode("ascii")[:600]
+
+
+def _require_field(field: object) -> None:
+    if field is not None and not isinstance(field, NumberField):
+        raise ParameterError(f"field: expected a NumberField, such as quadratic_field(5), found {field!r}")
 
 
 def _scale(stated: Statement) -> fmpq:
