@@ -9,6 +9,7 @@ the interior.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from flint import fmpq, fmpq_mat, fmpq_poly, fmpz
@@ -21,7 +22,7 @@ from kissalg.certify import Certificate, certify
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError, SolverError
 from kissalg.exact.number_field import NumberField
 from kissalg.exact.positivity import is_positive_semidefinite
-from kissalg.exact.rational import decimal_up
+from kissalg.exact.rational import decimal_up, fraction, rational
 from kissalg.rounding import FaceSettings, FaceSolution, round_to_face, sharp_settings
 from kissalg.sdp.model import SampledForm
 from kissalg.solvers import NumericSolution, solve
@@ -32,6 +33,8 @@ __all__ = ["certify_nonnegative", "minimize", "prove_outside"]
 
 _FIRST_DIGITS = 12
 _BOUNDARY = fmpq(1, 10**7)  # a margin below this is looked at again, with more digits
+_SIMPLE = 10**4  # denominators of minima that are guessed,
+_GUESS = fmpq(1, 10**10)  # if the numerical bound is as close
 _TRIES = 4  # starting values of the scalar variable, each 2^16 times the one before
 
 
@@ -111,6 +114,13 @@ def minimize(
                 raise
             reason = f"{_IN_SHORT.get(str(error).partition(':')[0], 'the optimum could not be rounded')}: {error}"
     value = -run.primal_objective
+    if exact:
+        guess = fraction(value).limit_denominator(_SIMPLE)
+        if (
+            abs(rational(guess) - value) < _GUESS
+        ):  # the bound problem may have no interior where the distance to the cone has one
+            with suppress(InfeasibleError, RoundingError, SolverError):
+                return certify(_exact_plain(stated, rational(guess), None))
     places = 10**6
     for distance in (1, 10, 100, 1000):
         below = fmpq((value * places).floor() - distance, places)

@@ -206,7 +206,7 @@ def test_why_there_is_no_exact_minimum() -> None:
     assert certificate.provenance["not_exact"].startswith("the numbers of the optimal face were not recognised")
     assert ka.verify(certificate).verified
     assert "exact=False" in ka.minimize("x^2 - x", exact=False).provenance["not_exact"]
-    with pytest.raises(ParameterError, match="field: expected a NumberField, .* found 5"):
+    with pytest.raises(ParameterError, match=r"field: expected a NumberField, .* found 5"):
         ka.minimize("x^2 - x", field=5)  # type: ignore[arg-type]  # wrong on purpose
 
 

@@ -298,12 +298,7 @@ def statement(
     """
     _require_list("on", on)
     _require_list("equal", equal)
-    pair = isinstance(multiplier, Sequence) and len(multiplier) == 2
-    if not pair or not all(isinstance(k, int) and not isinstance(k, bool) for k in multiplier):
-        raise ParameterError(
-            f"multiplier: expected a pair of integers (e, k), for (e + Σ x_i²)^k, found {multiplier!r}"
-        )
-    constant, power = multiplier
+    constant, power = _pair(multiplier)
     if constant not in (0, 1) or not 0 <= power <= 16:
         raise ParameterError(f"multiplier: expected (e, k) with e = 0 or 1 and 0 <= k <= 16, found {multiplier}")
     if power and not constant and (on or equal):
@@ -337,7 +332,7 @@ def _require_list(name: str, value: object) -> None:
 
 
 def _is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and value is not True and value is not False
 
 
 def _pair(multiplier: object) -> tuple[int, int]:
