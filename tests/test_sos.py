@@ -276,6 +276,10 @@ def test_the_separating_functional_is_an_exact_proof() -> None:
         ("x^-1", "sums, products and powers"),
         ("1e5*x", "rational coefficients"),
         ("x^1000", "sums, products and powers"),
+        (None, "expected a polynomial .*, found None of the type NoneType"),
+        (["x"], "of the type list"),
+        (True, "of the type bool"),
+        (sympy.Symbol("x") + sympy.Float("0.1"), "found a float in x"),
     ],
 )
 def test_input_of_polynomials(p: object, message: str | None) -> None:
@@ -295,6 +299,8 @@ def test_input_of_polynomials(p: object, message: str | None) -> None:
         ({"multiplier": (0, 1), "on": ["x"]}, "vanishes at the origin"),
         ({"on": ["1"]}, "depends on the variables"),
         ({"variables": ("y",)}, "found the variable 'x'"),
+        ({"degree": 1000}, "at most 256 and at most 16 variables"),
+        ({"variables": tuple(f"x{i}" for i in range(16)) + ("x",)}, "and 17 variables"),
         ({"degree": "4"}, r"degree: expected an even number >= 4, found '4'"),
         ({"degree": 4.0}, r"degree: expected an even number >= 4, found 4\.0"),
         ({"multiplier": 1}, r"multiplier: expected a pair of integers \(e, k\), .* found 1"),
