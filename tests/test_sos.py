@@ -300,7 +300,7 @@ def test_input_of_polynomials(p: object, message: str | None) -> None:
         ({"on": ["1"]}, "depends on the variables"),
         ({"variables": ("y",)}, "found the variable 'x'"),
         ({"degree": 1000}, "at most 256 and at most 16 variables"),
-        ({"variables": tuple(f"x{i}" for i in range(16)) + ("x",)}, "and 17 variables"),
+        ({"variables": (*(f"x{i}" for i in range(16)), "x")}, "and 17 variables"),
         ({"degree": "4"}, r"degree: expected an even number >= 4, found '4'"),
         ({"degree": 4.0}, r"degree: expected an even number >= 4, found 4\.0"),
         ({"multiplier": 1}, r"multiplier: expected a pair of integers \(e, k\), .* found 1"),
