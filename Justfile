@@ -43,7 +43,7 @@ bench:
 
 # side by side with sdpa-multiprecision (pip install '.[sdpa]')
 peers *arguments:
-    python benchmarks/peers/sdpa_multiprecision.py "$@"
+    python benchmarks/peers/side_by_side.py "$@"
 
 # assemble the kernel into certificates/check.py
 checker:

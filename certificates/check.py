@@ -197,6 +197,194 @@ THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
 }
 '''
 
+# ==================== claims.algebraic ====================
+SOURCES['claims.algebraic'] = r'''"""Irrational bounds: real algebraic numbers that are printed, read, and compared with each other.
+
+The form of a claim, not its proof: a theorem proves its exact bound by `number_field`. A comparison says yes only if it is certain.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isqrt, lcm
+from typing import Union
+
+from ..report import Rejected
+from .number_field import RATIONALS, Element, RealField
+
+__all__ = ["EXACT", "NUMBER", "ROOT", "SIZE", "Algebraic", "claimed_value", "exact_value", "read_exact"]
+
+_PRINTED_BITS = 128  # of a number in the text of an exact bound; longer ones are no help to a reader
+_FIRST_BITS, _LAST_BITS = 128, 8192  # of the enclosures of two numbers that are compared
+_DECIMAL_BITS = 64
+
+SIZE = r"[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?"
+NUMBER = rf"-?{SIZE}"
+_SURD = rf"(?:({NUMBER})\s*(?=[+-])|(?=-|sqrt|[0-9]))([+-]?)\s*(?:({SIZE})\s*\*\s*)?sqrt\s*\(\s*([0-9]{{1,80}})\s*\)"
+_SUM = r"[-+*^/. 0-9a]{1,1000}"
+_OTHER = rf"\(({_SUM}) where ({_SUM}) = 0, ({NUMBER}) <= a <= ({NUMBER})\)"
+ROOT = rf"(?:{NUMBER}\s*[+-]\s*|-)?(?:{SIZE}\s*\*\s*)?sqrt\s*\(\s*[0-9]{{1,80}}\s*\)"
+"""`1/4 - 1/4*sqrt(5)`."""
+EXACT = rf"(?:{ROOT}|\({_SUM} where {_SUM} = 0, {NUMBER} <= a <= {NUMBER}\))"
+"""The same, or `(3/16*a^1 where 16 + 1*a^3 = 0, -3 <= a <= -2)`. These patterns have no groups."""
+_POWER = re.compile(rf"([+-]?)(?:({SIZE})(?:\*(?=a)|(?=[+-]|$)))?(a(?:\^([0-9]))?)?", re.ASCII)
+
+Comparable = Union[Fraction, "Algebraic"]
+
+
+@dataclass(frozen=True)
+class Algebraic:
+    """An element of a real number field, to be compared with rational numbers and elements of other fields.
+
+    >>> root = read_exact("-1/4 - 1/4*sqrt(5)")
+    >>> print(root, root <= Fraction("-0.809"), root >= Fraction("-0.809"), root <= root)
+    -1/4 - 1/4*sqrt(5) True False True
+    """
+
+    field: RealField
+    element: Element
+
+    def __str__(self) -> str:
+        text = self.field.text(self.element)
+        return f"({text})" if " where " in text else text
+
+    def __le__(self, other: Comparable) -> bool:
+        return _is_at_most(self, _lifted(other))
+
+    def __ge__(self, other: Comparable) -> bool:
+        return _is_at_most(_lifted(other), self)
+
+    def enclosure(self, bits: int = _DECIMAL_BITS) -> tuple[Fraction, Fraction]:
+        """A rational interval that contains the number."""
+        common = lcm(*(c.denominator for c in self.element))
+        low, high = self.field.bounds(tuple(int(c * common) for c in self.element), bits)
+        return Fraction(low, common << bits), Fraction(high, common << bits)
+
+    def characteristic(self) -> list[Fraction]:
+        """The characteristic polynomial of the multiplication by this number, by Faddeev and LeVerrier; the leading coefficient first.
+
+        >>> [str(c) for c in read_exact("1/2 + 1/2*sqrt(5)").characteristic()]
+        ['1', '-1', '-1']
+        """
+        degree = self.field.degree
+        result, power = [Fraction(1)], self.element  # power = x · Σ_j c_j x^(k-1-j), whose trace gives c_k
+        for k in range(1, degree + 1):
+            result.append(-self._trace(power) / k)
+            rest = (power[0] + result[-1], *power[1:])
+            power = self.field.product(self.element, rest)
+        return result
+
+    def _trace(self, element: Element) -> Fraction:
+        units = ([Fraction(int(i == k)) for i in range(self.field.degree)] for k in range(self.field.degree))
+        return sum((self.field.product(element, tuple(unit))[k] for k, unit in enumerate(units)), Fraction(0))
+
+
+def exact_value(field: RealField, element: Element) -> Algebraic | None:
+    """An irrational number that can be printed; None for rational numbers, and for those of more than forty digits."""
+    numbers = [*element, *map(Fraction, field.polynomial), field.low, field.high]
+    long = any(max(abs(c.numerator), c.denominator).bit_length() > _PRINTED_BITS for c in numbers)
+    return None if long or not any(element[1:]) else Algebraic(field, element)
+
+
+def claimed_value(
+    polynomial: tuple[int, ...], low: Fraction, high: Fraction, element: Sequence[Fraction]
+) -> Algebraic | None:
+    """The same from the parts of a number, for the second opinion."""
+    return exact_value(RealField(polynomial, low, high), tuple(element))
+
+
+def _lifted(value: Comparable) -> Algebraic:
+    return value if isinstance(value, Algebraic) else Algebraic(RATIONALS, (value,))
+
+
+def _is_at_most(left: Algebraic, right: Algebraic) -> bool:
+    """Whether left <= right is certain: enclosures separate them, or they are the same number."""
+    equation = left.characteristic()
+    may_be_same = not any(_value(equation, right))
+    bits = _FIRST_BITS
+    while bits <= _LAST_BITS:
+        (low, high), (least, most) = left.enclosure(bits), right.enclosure(bits)
+        if high <= least or low > most:
+            return high <= least
+        if may_be_same and _is_monotone(equation, min(low, least), max(high, most)):
+            return True  # two roots of one polynomial in an interval where its derivative has no zero
+        bits *= 2
+    return False
+
+
+def _value(equation: Sequence[Fraction], number: Algebraic) -> Element:
+    """The polynomial at the number, by Horner's rule; the leading coefficient is 1."""
+    total = (Fraction(1), *[Fraction(0)] * (number.field.degree - 1))
+    for c in equation[1:]:
+        total = number.field.product(total, number.element)
+        total = (total[0] + c, *total[1:])
+    return total
+
+
+def _is_monotone(equation: Sequence[Fraction], low: Fraction, high: Fraction) -> bool:
+    """Whether interval arithmetic shows that the derivative has no zero in [low, high]."""
+    slope = (Fraction(0), Fraction(0))
+    for k, c in zip(range(len(equation) - 1, 0, -1), equation, strict=False):
+        corners = [a * b for a in slope for b in (low, high)]
+        slope = (min(corners) + k * c, max(corners) + k * c)
+    return not slope[0] <= 0 <= slope[1]
+
+
+def read_exact(text: str) -> Algebraic:
+    """The number that matches `EXACT`.
+
+    Raises:
+        ValueError: it is not of this form, or no root is isolated by the interval.
+    """
+    surd = re.fullmatch(rf"\s*{_SURD}\s*", text, re.ASCII)
+    if surd is not None:
+        return _surd(*surd.groups())
+    other = re.fullmatch(rf"\s*{_OTHER}\s*", text, re.ASCII)
+    if other is None:
+        raise ValueError(f"expected a number such as -1/4 + 1/4*sqrt(5), found {text[:80]!a}")
+    polynomial = _coefficients(other[2])
+    if not 3 <= len(polynomial) <= 9 or polynomial[-1] != 1 or any(c.denominator > 1 for c in polynomial):
+        raise ValueError(f"expected a monic integer polynomial of degree 2 to 8, found {other[2][:80]!a}")
+    field = RealField(tuple(int(c) for c in polynomial), _fraction(other[3]), _fraction(other[4]))
+    element = _coefficients(other[1])
+    try:
+        field.require_isolated()
+    except Rejected as reason:
+        raise ValueError(f"{reason.reason}: {other[0][:80]!a}") from None
+    if len(element) > field.degree:
+        raise ValueError(f"expected powers of a below {field.degree}, found {other[1][:80]!a}")
+    return Algebraic(field, (*element, *[Fraction(0)] * (field.degree - len(element))))
+
+
+def _surd(rational: str | None, sign: str, factor: str | None, radicand: str) -> Algebraic:
+    start, size, d = _fraction(rational or "0"), _fraction(factor or "1"), int(radicand)
+    signed = -size if sign == "-" else size
+    root = isqrt(d)
+    if root * root == d:
+        return Algebraic(RATIONALS, (start + signed * root,))
+    return Algebraic(RealField((-d, 0, 1), Fraction(root), Fraction(root + 1)), (start, signed))
+
+
+def _fraction(text: str) -> Fraction:
+    return Fraction(re.sub(r"\s", "", text))
+
+
+def _coefficients(text: str) -> Sequence[Fraction]:
+    """Of 1, a, a², … in a sum such as `16 + -1*a^3`."""
+    squeezed = re.sub(r"\s", "", text).replace("+-", "-")
+    found: dict[int, Fraction] = {}
+    position = 0
+    while position < len(squeezed):
+        term = _POWER.match(squeezed, position)
+        if term is None or not (term[2] or term[3]) or (position and not term[1]):
+            raise ValueError(f"expected a sum of powers of a, found {text[:80]!a}")
+        power = int(term[4] or 1) if term[3] else 0
+        found[power] = found.get(power, Fraction(0)) + Fraction(f"{term[1]}{term[2] or 1}")
+        position = term.end()
+    return [found.get(k, Fraction(0)) for k in range(max(found, default=0) + 1)]
+'''
+
 # ==================== claims.average_kissing ====================
 SOURCES['claims.average_kissing'] = r'''"""Theorems `average-kissing` and `average-kissing-radii`: upper bounds for average degrees of contact graphs of ball packings.
 
@@ -985,6 +1173,7 @@ from ..identity import require_zero
 from ..polynomial import BITS, ONE, Polynomial, X, Y
 from ..psd import Symmetric
 from ..report import Claim, Rejected, decimal_up
+from .algebraic import exact_value
 from .faces import Face, read_denominator, read_matrix
 from .number_field import Element, RealField, read_element, read_field
 
@@ -1008,7 +1197,15 @@ class Delsarte:
     def claim(self) -> Claim:
         """A(n, cos θ) <= bound."""
         quantity = f"A({self.n},{self.field.text(self.cos)})"
-        return Claim(quantity, self.bound, f"Delsarte, degree {2 * self.degree}")
+        return Claim(
+            quantity, self.bound, f"Delsarte, degree {2 * self.degree}", exact_value(self.field, self.objective)
+        )
+
+    @property
+    def objective(self) -> Element:
+        """1 + Σ f_k."""
+        sums = [Fraction(sum(column), self.denominator) for column in zip(*self.f, strict=True)]
+        return (1 + sums[0], *sums[1:])
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -1023,10 +1220,9 @@ class Delsarte:
         for matrix in self.q:
             matrix.require_proof()
         require_zero(self.residual(), "(i)", ("u", "a", ""), "witness")
-        sums = [Fraction(sum(column), self.denominator) for column in zip(*self.f, strict=True)]
-        objective = (1 + sums[0], *sums[1:])
+        objective = self.objective
         if not self.field.at_least(self._rational(self.bound), objective):
-            shown = f"more than {decimal_up(self.bound)}" if any(sums[1:]) else decimal_up(objective[0])
+            shown = f"more than {decimal_up(self.bound)}" if any(objective[1:]) else decimal_up(objective[0])
             raise Rejected(f"the witness proves {shown}; the bound is too low", "bound")
 
     def _rational(self, value: Fraction) -> Element:
@@ -1346,6 +1542,7 @@ from fractions import Fraction
 from hashlib import sha256
 
 from ..report import Claim, decimal_up
+from .algebraic import EXACT, NUMBER, ROOT, SIZE, Algebraic, read_exact
 
 __all__ = [
     "GraphBound",
@@ -1360,9 +1557,9 @@ __all__ = [
 _VARIABLES = 16
 _LONGEST = 64  # characters of a graph with its weights
 
-_SIZE = r"[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?"
-_NUMBER = rf"-?{_SIZE}"
-_ROOT = rf"(?:{_NUMBER}\s*[+-]\s*|-)?(?:{_SIZE}\s*\*\s*)?sqrt\s*\(\s*[0-9]{{1,80}}\s*\)"
+_SIZE, _NUMBER = SIZE, NUMBER
+_BELOW, _ABOVE = (rf"((?:{EXACT}|{NUMBER})(?:\s*{relation}\s*{NUMBER})?)" for relation in ("<=", ">="))
+_ROOT = ROOT
 _CODE = rf"A\s*\(\s*[0-9]{{1,9}}\s*,\s*(?:{_NUMBER}|{_ROOT})\s*\)"
 _SURD = rf"(?:(-?{_SIZE})(?![0-9./*]))?(?:([+-]?)(?:({_SIZE})\*)?sqrt\(([0-9]{{1,80}})\))?"  # without spaces
 _AVERAGE = rf"average-kissing\s*\(\s*[0-9]{{1,9}}\s*(?:;\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*)?\)"
@@ -1370,19 +1567,19 @@ _ANGLES = rf"(?:{_NUMBER}|{_ROOT})\s*(?:,\s*(?:{_NUMBER}|{_ROOT})\s*)*"
 _WEIGHTS = rf"\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*"
 _SIZES = rf"\s*\(\s*[0-9]{{1,9}}\s*;\s*{_ANGLES}"
 _CAPS = rf"(?:cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\))"
-_UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE}|{_CAPS})\s*<=\s*({_NUMBER})\s*", re.ASCII)
+_UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE}|{_CAPS})\s*<=\s*{_BELOW}\s*", re.ASCII)
 _GRAPH = r"[?-~]{1,200000}|sha256:[0-9a-f]{64}"
 _ALPHA = re.compile(
-    rf"\s*alpha\s*\(\s*({_GRAPH})((?:\s*[;,]\s*{_SIZE})*)\s*\)\s*(<=|=)\s*({_NUMBER})\s*(?:,\s*and\s*>=\s*({_NUMBER})\s*)?",
+    rf"\s*alpha\s*\(\s*({_GRAPH})((?:\s*[;,]\s*{_SIZE})*)\s*\)\s*(<=|=)\s*{_BELOW}\s*(?:,\s*and\s*>=\s*({_NUMBER})\s*)?",
     re.ASCII,
 )
 _ELEMENTS = r"[-+*^/,;. 0-9a]{1,4000}"
 _OVER_FIELD = re.compile(
-    rf"\s*((?:A|caps|cap-density)\({_ELEMENTS} where {_ELEMENTS} = 0, {_NUMBER} <= a <= {_NUMBER}\))\s*<=\s*({_NUMBER})\s*",
+    rf"\s*((?:A|caps|cap-density)\({_ELEMENTS} where {_ELEMENTS} = 0, {_NUMBER} <= a <= {_NUMBER}\))\s*<=\s*{_BELOW}\s*",
     re.ASCII,
 )
-_PROGRAM = re.compile(rf"\s*(sdp\(sha256:[0-9a-f]{{64}}\))\s*>=\s*({_NUMBER})\s*", re.ASCII)
-_LOWER = re.compile(rf"([-+*^/. 0-9x]+)>=\s*({_NUMBER})\s*(?:where\s+(.*))?", re.ASCII | re.DOTALL)
+_PROGRAM = re.compile(rf"\s*(sdp\(sha256:[0-9a-f]{{64}}\))\s*>=\s*{_ABOVE}\s*", re.ASCII)
+_LOWER = re.compile(rf"([-+*^/. 0-9x]+)>=\s*{_ABOVE}\s*(?:where\s+(.*))?", re.ASCII | re.DOTALL)
 _POWER = r"x[1-9][0-9]?(?:\^[0-9]{1,3})?"
 _TERM = re.compile(rf"([+-])(?:({_SIZE})(?:\*|(?=[+-]|$)))?((?:{_POWER}\*)*{_POWER})?", re.ASCII)
 
@@ -1395,11 +1592,12 @@ class LowerBound(Claim):
         negative = decimal_up(-self.bound)
         bound = negative[1:] if negative.startswith("-") else "-" * (negative != "0") + negative
         polynomial, where, conditions = self.quantity.partition(" where ")
-        return f"{polynomial} >= {bound}{where}{conditions}"
+        chain = filter(None, (polynomial, self.exactly, bound))
+        return f"{' >= '.join(chain)}{where}{conditions}"
 
     def implies(self, other: Claim) -> bool:
         """Whether `other` is a lower bound of the same quantity, and no better."""
-        return isinstance(other, LowerBound) and self.quantity == other.quantity and self.bound >= other.bound
+        return isinstance(other, LowerBound) and self.quantity == other.quantity and self.value >= other.value
 
 
 @dataclass(frozen=True)
@@ -1414,15 +1612,15 @@ class GraphBound(Claim):
 
     def __str__(self) -> str:
         below = "" if self.lower is None else f", and >= {self.lower}"
-        return f"{self.quantity} <= {decimal_up(self.bound)}{below}"
+        return f"{super().__str__()}{below}"
 
     def implies(self, other: Claim) -> bool:
         """Whether `other` is about the same graph and weights, and its bounds follow."""
         if not isinstance(other, GraphBound) or self.quantity != other.quantity:
             return False
-        best = Fraction(self.bound.__floor__()) if self.integral else self.bound
+        best = Fraction(self.bound.__floor__()) if self.integral else self.value
         below = other.lower is None or (self.lower is not None and self.lower >= other.lower)
-        return below and best <= other.bound
+        return below and best <= other.value
 
 
 def graph_quantity(graph6: str, weights: Iterable[Fraction] | None) -> str:
@@ -1470,36 +1668,41 @@ def parse_expectation(text: str) -> Claim:
     """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
     `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, `alpha(graph6) <= bound`,
     `alpha(graph6; w1, w2, …) = value`, `sdp(sha256:…) >= bound`, or a lower bound of a polynomial in x1,
-    x2, … with its conditions; the numbers are integers, decimals or fractions, and cosines may be of the form
-    1/4 + 1/4*sqrt(5); those of other fields are copied from a verdict. Raises ValueError for anything else.
+    x2, … with its conditions; the numbers are integers, decimals or fractions, and cosines and bounds may be of the form
+    1/4 + 1/4*sqrt(5); those of other fields are copied from a verdict. A decimal may follow an irrational bound, as in a
+    verdict, but says nothing more. Raises ValueError for anything else.
 
-    >>> parse_expectation("A(4, 1/2) <= 24.5")
-    Claim(quantity='A(4,1/2)', bound=Fraction(49, 2), theorem='')
+    >>> parse_expectation("A(4, 1/2) <= 24.5").bound
+    Fraction(49, 2)
     >>> print(parse_expectation("alpha(Dhc) = 2"))
     alpha(Dhc) <= 2, and >= 2
     >>> print(parse_expectation("x1^2 - x1 >= -1/4 where x1 >= 0"))
     x1^2 - x1 >= -0.25 where x1 >= 0
+    >>> print(parse_expectation("alpha(Dhc) <= sqrt(5)"))
+    alpha(Dhc) <= sqrt(5) <= 2.2360679775
     """
     try:
         over = _OVER_FIELD.fullmatch(text)
         if over is not None:  # as a verdict prints it
-            return Claim(over[1], Fraction(re.sub(r"\s", "", over[2])))
+            return Claim(over[1], *_bound(over[2], "<="))
         upper = _UPPER.fullmatch(text)
         if upper is not None:
-            quantity, bound = (re.sub(r"\s", "", part) for part in upper.groups())
+            quantity = re.sub(r"\s", "", upper[1])
             quantity = re.sub(rf"(?<=[(,;]){_SURD}(?=[,;)])", lambda number: _surd(*number.groups()), quantity)
-            return Claim(quantity, Fraction(bound))
+            return Claim(quantity, *_bound(upper[2], "<="))
         graph = _ALPHA.fullmatch(text)
         if graph is not None:
             name, numbers, relation, bound, below = graph.groups()
-            weights = [Fraction(re.sub(r"\s", "", w)) for w in re.split("[;,]", numbers)[1:]] or None
+            weights = [_fraction(w) for w in re.split("[;,]", numbers)[1:]] or None
             quantity = f"alpha({name})" if name.startswith("sha256:") else graph_quantity(name, weights)
-            value = Fraction(re.sub(r"\s", "", bound))
-            least = value if relation == "=" else None if below is None else Fraction(re.sub(r"\s", "", below))
-            return GraphBound(quantity, value, "", False, least)
+            if relation == "=" and not re.fullmatch(NUMBER, bound, re.ASCII):
+                raise ValueError(f"expected a rational number after alpha(...) =, found {bound[:80]!a}")
+            value, theorem, exact = _bound(bound, "<=")
+            least = value if relation == "=" else None if below is None else _fraction(below)
+            return GraphBound(quantity, value, theorem, exact, False, least)
         program = _PROGRAM.fullmatch(text)
         if program is not None:
-            return LowerBound(program[1], Fraction(re.sub(r"\s", "", program[2])))
+            return LowerBound(program[1], *_bound(program[2], ">="))
         lower = _LOWER.fullmatch(text)
         if lower is not None:
             return _lower_bound(*lower.groups())
@@ -1529,7 +1732,7 @@ def _lower_bound(polynomial: str, bound: str, conditions: str | None) -> LowerBo
             raise ValueError(f"expected conditions such as x1 >= 0 or x1^2 - 1 = 0, found {condition.strip()[:80]!a}")
         (inequalities if relation == ">=" else equalities).append(_normalised(left))
     quantity = polynomial_claim(_normalised(polynomial), inequalities, equalities)
-    return LowerBound(quantity, Fraction(re.sub(r"\s", "", bound)))
+    return LowerBound(quantity, *_bound(bound, ">="))
 
 
 def _normalised(text: str) -> str:
@@ -1552,6 +1755,32 @@ def _normalised(text: str) -> str:
         total[key] = total.get(key, Fraction(0)) + Fraction(f"{term[1]}{term[2] or 1}")
         position = term.end()
     return polynomial_text(total)
+
+
+def _bound(text: str, relation: str) -> tuple[Fraction, str, Algebraic | None]:
+    """The bound of a claim on the safe side, no theorem, and the exact bound if it is irrational.
+
+    >>> _bound("sqrt(2) <= 1.5", "<=")[2] == read_exact("sqrt(2)")
+    True
+    """
+    found = re.fullmatch(rf"(?:({EXACT})|({NUMBER}))(?:\s*{relation}\s*({NUMBER}))?", text, re.ASCII)
+    assert found is not None  # it has matched the same pattern before
+    upper, exact, value = relation == "<=", None, Fraction(0)
+    if found[1] is None:
+        value = _fraction(found[2])
+    else:
+        exact = read_exact(found[1])
+        value = exact.enclosure()[upper]
+        exact = exact if any(exact.element[1:]) else None
+    decimal = value if found[3] is None else _fraction(found[3])
+    best = value if exact is None else exact
+    if not (best <= decimal if upper else best >= decimal):
+        raise ValueError(f"{found[3]} is on the wrong side of {best} in {text[:80]!a}")
+    return value, "", exact
+
+
+def _fraction(text: str) -> Fraction:
+    return Fraction(re.sub(r"\s", "", text))
 '''
 
 # ==================== claims.faces ====================
@@ -1993,6 +2222,7 @@ from math import lcm
 
 from ..grammar import Node
 from ..report import Malformed, Rejected, magnitude
+from .algebraic import exact_value
 from .expectation import GraphBound, graph_quantity
 from .faces import Face, read_denominator, read_matrix
 from .number_field import Element, RealField, read_element, read_field
@@ -2052,7 +2282,7 @@ class Independence:
         lower = None if self.independent is None else sum((self.weights[v] for v in self.independent), Fraction(0))
         theorem = f"squares of functions on independent sets, which give the bound {self.field.text(self.value)}"
         integral = all(w.denominator == 1 for w in self.weights)
-        return GraphBound(quantity, self.bound, theorem, integral, lower)
+        return GraphBound(quantity, self.bound, theorem, exact_value(self.field, self.value), integral, lower)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -2435,6 +2665,7 @@ from ..grammar import Node
 from ..polynomial import BITS, ONE, Polynomial
 from ..psd import Symmetric
 from ..report import Malformed, Rejected, magnitude
+from .algebraic import exact_value
 from .expectation import LowerBound, polynomial_claim, polynomial_text
 from .faces import Face, read_matrix
 from .number_field import Element, RealField, read_element, read_field
@@ -2485,7 +2716,7 @@ class Nonnegative:
         quantity = polynomial_claim(
             self._text(self.polynomial), map(self._text, self.inequalities), map(self._text, self.equalities)
         )
-        return LowerBound(quantity, self.bound, theorem)
+        return LowerBound(quantity, self.bound, theorem, exact_value(self.field, self.exact))
 
     def _text(self, polynomial: Polynomial) -> str:
         terms = {}
@@ -3002,9 +3233,11 @@ Weak duality; Jansson, Chaykin & Keil 2007, Theorem 3.1, with an exact Y.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from ..grammar import Node
 from ..report import Claim, Malformed, Rejected, decimal_up
+from .algebraic import exact_value
 from .expectation import LowerBound, program_quantity
 from .faces import Face, read_denominator, read_matrix
 from .number_field import RealField, read_field
@@ -3033,7 +3266,11 @@ class Program:
     @property
     def claim(self) -> Claim:
         """The value of the program is at least the bound."""
-        return LowerBound(self.name, self.bound, f"weak duality, {len(self.costs)} constraints")
+        try:
+            exact = exact_value(self.field, tuple(self._products[0]))
+        except Rejected:  # a matrix that is not positive semidefinite; `prove` says which
+            exact = None
+        return LowerBound(self.name, self.bound, f"weak duality, {len(self.costs)} constraints", exact)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -3046,7 +3283,7 @@ class Program:
             for i, value in enumerate(block[0]):
                 if not self.field.is_nonnegative(value):
                     raise Rejected(f"number {i} of the diagonal is negative", f"witness.blocks[{b}].values[{i}]")
-        objective, *left = self._products()
+        objective, *left = self._products
         for k, (product, cost) in enumerate(zip(left, self.costs, strict=True)):
             if product != [cost, *[Fraction(0)] * (self.field.degree - 1)]:
                 raise Rejected(f"<F_{k + 1}, Y> is not c_{k + 1}", "witness.blocks")
@@ -3055,6 +3292,7 @@ class Program:
             shown = f" {decimal_up(objective[0])} only" if not any(objective[1:]) else " less"
             raise Rejected(f"the witness proves{shown}; the bound is too high", "bound")
 
+    @cached_property
     def _products(self) -> list[list[Fraction]]:
         """<F_k, Y>, k = 0..m, as coefficient vectors."""
         totals = [[Fraction(0)] * self.field.degree for _ in range(len(self.costs) + 1)]
@@ -4171,9 +4409,14 @@ SOURCES['report'] = r'''"""Verdicts, claims and reports: what the checker says, 
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .claims.algebraic import Algebraic
 
 __all__ = ["Claim", "Malformed", "Refusal", "Rejected", "Report", "Verdict", "decimal_up"]
 
+_SHORT = 10**6  # denominators of fractions that are printed
 _PRINTABLE_BITS = 4096  # about 1233 decimal digits: below the 4300 at which Python refuses to print an integer
 
 
@@ -4236,18 +4479,39 @@ def decimal_up(value: Fraction, digits: int = 12) -> str:
 
 @dataclass(frozen=True)
 class Claim:
-    """`quantity <= bound`, and the theorem that is said to prove it; `quantity` is normalised, such as `A(4,1/2)`."""
+    """`quantity <= bound`, and the theorem that is said to prove it; `quantity` is normalised, such as `A(4,1/2)`.
+
+    `exact` is the irrational bound that is proved, if there is one that can be printed: then `bound` is not as good.
+    """
 
     quantity: str
     bound: Fraction
     theorem: str = ""
+    exact: "Algebraic | None" = None
+
+    @property
+    def value(self) -> "Fraction | Algebraic":
+        """The best bound."""
+        return self.bound if self.exact is None else self.exact
+
+    @property
+    def exactly(self) -> str:
+        """The best bound in words, where no decimal says it and it is short; else nothing.
+
+        >>> Claim("A(4,1/6)", Fraction(31, 3)).exactly, Claim("A(4,1/6)", Fraction(21, 2)).exactly
+        ('31/3', '')
+        """
+        q = self.bound.denominator
+        short = self.exact is not None or (q < _SHORT and 10**12 % q)
+        return str(self.value) if short else ""
 
     def __str__(self) -> str:
-        return f"{self.quantity} <= {decimal_up(self.bound)}"
+        chain = filter(None, (self.quantity, self.exactly, decimal_up(self.bound)))
+        return " <= ".join(chain)
 
     def implies(self, other: "Claim") -> bool:
         """Whether this claim is about the same quantity as `other` and its bound is as good."""
-        return type(self) is type(other) and self.quantity == other.quantity and self.bound <= other.bound
+        return type(self) is type(other) and self.quantity == other.quantity and self.value <= other.value
 
 
 @dataclass(frozen=True)
@@ -4283,7 +4547,7 @@ class Report:
         if self.claim is None:
             return str(self)
         status = "proved" if self.verified else f"{self}; claimed, and not proved"
-        return f"{status}: {self.claim}, exactly {self.claim.bound}, by {self.claim.theorem}"
+        return f"{status}: {self.claim}, exactly {self.claim.value}, by {self.claim.theorem}"
 '''
 
 import sys

@@ -14,10 +14,14 @@ def main() -> None:
     pentagon = ka.FiniteGroup.from_permutations([(1, 2, 3, 4, 0), (0, 4, 3, 2, 1)], "D5")
     p, sphere = "v*w + w*x + x*y + y*z + z*v", ["v^2 + w^2 + x^2 + y^2 + z^2 - 1"]
     certificate = ka.minimize(p, equal=sphere, group=pentagon, variables=("v", "w", "x", "y", "z"))
-    report = ka.verify(certificate)
-    print(report)
-    assert report.claim is not None
-    assert report.claim.theorem.endswith("the bound -1/4 - 1/4*sqrt(5)")
+    print(certificate.claim)
+    golden = ka.quadratic_field(5)
+    assert certificate.exact_bound == golden("-1/4", "-1/4")
+    exactly = (
+        "x1*x2 + x2*x3 + x3*x4 + x4*x5 + x5*x1 >= -1/4 - 1/4*sqrt(5) where x1^2 + x2^2 + x3^2 + x4^2 + x5^2 - 1 = 0"
+    )
+    assert ka.verify(certificate, expect=exactly).verified
+    assert not ka.verify(certificate, expect=exactly.replace("-1/4 - 1/4", "-1/4 - 1/5")).verified
 
     basis = ka.symmetric_basis(pentagon, 2)
     blocks = ka.real_blocks(basis)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import lzma
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -30,8 +32,13 @@ from kissalg.bounds.nonnegative import NonnegativeProblem
 from kissalg.bounds.spherical_caps import SphericalCapsProblem
 from kissalg.bounds.three_point import ThreePointProblem
 from kissalg.errors import CertificateError, RoundingError
-from kissalg.exact.rational import decimal_up
+from kissalg.exact.expressions import surd
+from kissalg.exact.number_field import FieldElement, NumberField
+from kissalg.exact.rational import decimal_up, rational
 from kissalg.kernel import Limits, check
+from kissalg.kernel.check import read_certificate
+from kissalg.kernel.grammar import parse
+from kissalg.kernel.report import Refusal
 from kissalg.rounding import (
     DyadicVector,
     FaceSolution,
@@ -95,6 +102,7 @@ _CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
     spherical_caps.THEOREM: spherical_caps.claim,
     three_point.THEOREM: three_point.claim,
 }
+_IRRATIONAL = (delsarte.THEOREM, independence.THEOREM, nonnegative.THEOREM, program.THEOREM)  # their bounds may be
 
 
 @dataclass(frozen=True, repr=False)
@@ -125,9 +133,30 @@ class Certificate:
         """The claimed bound."""
         return rational_from_text(self.document["bound"])
 
+    @cached_property
+    def exact_bound(self) -> FieldElement | None:
+        """The irrational bound that the certificate claims exactly, as an element of its number field; None if there is none, or none short enough to print.
+
+        >>> from kissalg.sos import minimize
+        >>> certificate = minimize("x^3 - x", on=["x", "2 - x"])
+        >>> certificate.exact_bound, certificate.exact_bound.field
+        (-2/9*a, Q(a), a^2 + (-3) = 0, 1 < a < 2)
+        >>> certificate.claim
+        'x^3 - x >= -2/9*sqrt(3) >= -0.3849001795 where x >= 0, -x + 2 >= 0'
+        """
+        try:
+            claimed = read_certificate(parse(self.text.encode("ascii"), Limits())).claim.exact
+        except (Refusal, UnicodeError):  # no certificate; `verify` says why
+            return None
+        if claimed is None:
+            return None
+        field = claimed.field
+        over = NumberField(field.polynomial, rational(field.low), rational(field.high))
+        return over(*map(rational, claimed.element))
+
     @property
     def claim(self) -> str:
-        """What the certificate claims, the bound rounded to the safe side.
+        """What the certificate claims, the bound rounded to the safe side, after the exact one if that is irrational.
 
         Raises:
             CertificateError: if the theorem is unknown.
@@ -136,7 +165,23 @@ class Certificate:
         theorem = document["theorem"]
         if theorem not in _CLAIMS:
             raise CertificateError(f"expected one of the theorems {', '.join(sorted(_CLAIMS))}, found {theorem!r}")
-        return _CLAIMS[theorem](document, self.bound)
+        claim = _CLAIMS[theorem](document, self.bound)
+        exact = self.exact_bound if theorem in _IRRATIONAL else None
+        if exact is None:
+            return claim
+        quantity, relation, bound = re.split(" (<=|>=) ", claim, maxsplit=1)
+        return f"{quantity} {relation} {surd(exact) or f'({exact} in {exact.field})'} {relation} {bound}"
+
+    @property
+    def provenance(self) -> Mapping[str, str]:
+        """How it was made, in the words of whoever made it: no checker looks at them."""
+        notes: dict[str, str] = self.document["provenance"]
+        return notes
+
+    def with_notes(self, **notes: str) -> Certificate:
+        """The same certificate with more in its provenance."""
+        document = {**self.document, "provenance": {**self.provenance, **notes}}
+        return Certificate(_canonical(document))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file, atomically: xz unless the name ends with `.json`.
@@ -285,7 +330,11 @@ def _written(theorem: str, parts: Parts, provenance: Mapping[str, str]) -> Certi
         "theorem": theorem,
         "witness": parts.witness,
     }
-    return Certificate(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True))
+    return Certificate(_canonical(document))
+
+
+def _canonical(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def _provenance(solution: NumericSolution, tolerance: int) -> dict[str, str]:
@@ -294,10 +343,23 @@ def _provenance(solution: NumericSolution, tolerance: int) -> dict[str, str]:
         "bits": str(solution.bits),
         "gap": f"{solution.gap:.1e}",
         "iterations": str(solution.iterations),
-        "numerical_lower_value": _decimal_down(solution.dual_objective),
+        **_numerical_value(solution),
         "rounding_tolerance": f"2^-{tolerance}",
         "software": f"kissalg {__version__}",
     }
+
+
+def _numerical_value(solution: NumericSolution) -> dict[str, str]:
+    """The value of the dual solution: no bound of this kind is better than it, up to rounding errors.
+
+    The largest lower bound λ of a polynomial or program is computed as the least -λ, whose lower values are upper ones of λ.
+    """
+    problem = solution.problem
+    if isinstance(problem, NonnegativeProblem | SdpaModel):
+        if isinstance(problem, NonnegativeProblem) and problem.goal != "bound":
+            return {}
+        return {"numerical_upper_value": decimal_up(-solution.dual_objective)}
+    return {"numerical_lower_value": _decimal_down(solution.dual_objective)}
 
 
 def _decimal_down(value: fmpq) -> str:

@@ -107,13 +107,15 @@ def examine(path: Path, folder: Path) -> Entry:
 
 
 def printed(claim: Claim) -> str:
-    """A claim with its bound rounded to ten decimals, away from what is claimed.
+    """A claim with its bound rounded to ten decimals, away from what is claimed; as it is where the exact bound is printed, too.
 
     Example:
         >>> from kissalg.kernel.claims.expectation import parse_expectation
-        >>> printed(parse_expectation("A(3,1/2) <= 37/3")), printed(parse_expectation("x1^2 >= -1/3"))
-        ('A(3,1/2) <= 12.3333333334', 'x1^2 >= -0.3333333334')
+        >>> printed(parse_expectation("A(3,1/2) <= 12.00000000001")), printed(parse_expectation("x1^2 >= -1/3"))
+        ('A(3,1/2) <= 12.0000000001', 'x1^2 >= -1/3 >= -0.333333333334')
     """
+    if claim.exactly:
+        return str(claim)
     places = 10**PLACES
     lower = isinstance(claim, LowerBound)
     scaled = claim.bound * places

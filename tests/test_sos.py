@@ -176,6 +176,47 @@ def test_a_name_that_is_no_symmetry_is_refused() -> None:
         ka.minimize("x^2 + y^2", equal=["x^2 - 1"], group=symmetric_group(2))
 
 
+def test_a_set_that_is_not_fixed_is_refused_with_a_point_that_leaves_it() -> None:
+    with pytest.raises(
+        ParameterError,
+        match=r"maps x to y, which is no positive multiple of one of them\. The set is not fixed: it has the point \(0, -1\), and not its image \(-1, 0\)",
+    ):
+        ka.minimize("x^2 + y^2", on=["x"], group=symmetric_group(2))
+    with pytest.raises(
+        ParameterError, match=r"is no multiple of one of them\. .* the point \(1, 0\), and not its image \(0, 1\)"
+    ):
+        ka.minimize("x^2 + y^2", equal=["x^2 - 1"], group=symmetric_group(2))
+
+
+@pytest.mark.parametrize(
+    ("on", "products"), [(["x", "2*y", "1 - x - y"], False), (["1/3*x", "y", "5 - 5*x - 5*y"], True)]
+)
+def test_conditions_that_are_permuted_up_to_positive_factors(on: list[str], products: bool) -> None:
+    """The set is fixed, and the copies of a square have the factors in their weights: the kernel expands them."""
+    reduced = ka.minimize("x^2 + y^2 - 2*x*y - x - y", on=on, group=symmetric_group(2), products=products)
+    assert proved(reduced) == -1
+    with pytest.raises(ParameterError, match=r"2\*x is a positive multiple of x: expected one of the two"):
+        ka.minimize("x^2 + y^2", on=["x", "2*x", "y", "2*y"], group=symmetric_group(2))
+
+
+def test_why_there_is_no_exact_minimum() -> None:
+    """No field of degree <= 4 has the minimum of this quintic's square; the certificate says so, and is valid."""
+    certificate = ka.minimize("x^6 - x", variables=("x",))
+    assert certificate.exact_bound is None
+    assert certificate.provenance["not_exact"].startswith("the numbers of the optimal face were not recognised")
+    assert ka.verify(certificate).verified
+    assert "exact=False" in ka.minimize("x^2 - x", exact=False).provenance["not_exact"]
+    with pytest.raises(ParameterError, match=r"field: expected a NumberField, .* found 5"):
+        ka.minimize("x^2 - x", field=5)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_the_numerical_value_in_the_provenance_is_on_the_other_side() -> None:
+    """A lower bound is proved; the dual solution of the solver says how far it may be from the best one."""
+    certificate = ka.minimize("x^4 - 2*x^2")
+    assert abs(float(certificate.provenance["numerical_upper_value"]) + 1) < 1e-9
+    assert "numerical_lower_value" not in certificate.provenance
+
+
 def test_equations_may_change_their_sign() -> None:
     """The swap of x and y maps x - y to its negative: the set is fixed."""
     certificate = ka.minimize("x*y - x - y", equal=["x - y"], group=symmetric_group(2))
@@ -252,6 +293,15 @@ def test_input_of_polynomials(p: object, message: str | None) -> None:
         ({"multiplier": (0, 1), "on": ["x"]}, "vanishes at the origin"),
         ({"on": ["1"]}, "depends on the variables"),
         ({"variables": ("y",)}, "found the variable 'x'"),
+        ({"degree": "4"}, r"degree: expected an even number >= 4, found '4'"),
+        ({"degree": 4.0}, r"degree: expected an even number >= 4, found 4\.0"),
+        ({"multiplier": 1}, r"multiplier: expected a pair of integers \(e, k\), .* found 1"),
+        ({"multiplier": (1, 1.0)}, "multiplier: expected a pair of integers"),
+        ({"multiplier": (1, 1, 1)}, "multiplier: expected a pair of integers"),
+        ({"on": "x"}, "on: expected a list of polynomials, found 'x'"),
+        ({"equal": 3}, "equal: expected a list of polynomials, found 3"),
+        ({"group": "S1"}, "group: expected a FiniteGroup, .* found 'S1' of the type str"),
+        ({"group": [(1, 0)]}, "group: expected a FiniteGroup"),
     ],
 )
 def test_parameters(options: dict[str, object], message: str) -> None:

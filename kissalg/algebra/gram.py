@@ -1,16 +1,19 @@
-"""Gram bases of the S3-invariant sums of squares: trivial, alternating and standard isotypic parts.
+"""Gram bases of the S3-invariant sums of squares in Q[m1, m2, m3]: S3, permuting x, y, z, as an instance of `covariants`.
 
-The polynomials in x, y, z are a free module over the invariants, and split as a representation of S3 into
-  - trv: the invariants themselves;
-  - alt: Δ times the invariants, Δ = (x-y)(y-z)(z-x);
-  - std: two generators, of degrees 1 and 2, each giving a pair (A_g, B_g) = (2x^g - y^g - z^g, y^g - z^g) times the invariants.
+The invariants of S3 are the polynomials in the power means m_1, m_2, m_3, of the degrees 1, 2, 3 with the product |S3| = 6. So the general machine
+(`symmetric_basis` for the group, `covariants` over its invariants) finds the isotypic parts and their generators:
+
+  - trv: 1;
+  - alt: Δ = ±(x-y)(y-z)(z-x);
+  - std: of degrees g = 1 and 2, with the translates A_g = 2x^g - y^g - z^g of weight 1 and B_g = ±(y^g - z^g) of weight 3.
+
 An invariant polynomial is a sum of squares of polynomials of degree <= D iff it is  <V^trv, R1> + <V^alt, R2> + <V^std, R3>  with R1, R2, R3 PSD, where
 
-    V^trv_αβ = m^(α+β),   V^alt_αβ = Δ² m^(α+β),   V^std_(g,α),(h,β) = G_gh m^(α+β),   G_gh = A_g A_h + 3 B_g B_h.
+    V^trv_αβ = m^(α+β),   V^alt_αβ = Δ² m^(α+β),   V^std_(g,α),(h,β) = G_gh m^(α+β),   G_gh = A_g A_h + 3 B_g B_h:
 
-The pairing A A' + 3 B B' is invariant and positive on pairs, so that no square root is ever needed: everything is rational.
+all three are V_(g,α),(h,β) = G_gh m^(α+β) with the pairing G of the part. Everything is rational.
 
-Main definitions: `DISCRIMINANT` (Δ²), `STANDARD_PAIRING` (G), `GramBasis`, `gram_basis`, `KINDS`.
+Main definitions: `GramBasis`, `gram_basis`, `KINDS`, `s3_covariants`; `DISCRIMINANT` (Δ²), `STANDARD_PAIRING` (G).
 
 References: Machado and Oliveira (2018), Theorem 3.2; Gatermann and Parrilo, Symmetry groups, semidefinite programs, and sums of squares (2004), section 5.
 """
@@ -18,34 +21,42 @@ References: Machado and Oliveira (2018), Theorem 3.2; Gatermann and Parrilo, Sym
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, TypeAlias, get_args
 
 from flint import fmpq_mpoly
 
-from kissalg.algebra.invariant_ring import Exponent, elementary, exponents, means_from_sums, power_sum
+from kissalg.algebra.covariants import Covariants, covariants
+from kissalg.algebra.groups import symmetric_group
+from kissalg.algebra.invariant_ring import Exponent, exponents, from_power_means, power_mean, to_power_means
 from kissalg.errors import ExactnessError
 
-__all__ = ["DISCRIMINANT", "KINDS", "STANDARD_PAIRING", "GramBasis", "Kind", "gram_basis"]
+__all__ = ["DISCRIMINANT", "KINDS", "STANDARD_PAIRING", "GramBasis", "Kind", "gram_basis", "s3_covariants"]
+
+Pairing: TypeAlias = tuple[tuple[fmpq_mpoly, ...], ...]
 
 Kind: TypeAlias = Literal["trv", "alt", "std"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-def _discriminant() -> fmpq_mpoly:
-    e1, e2, e3 = elementary(1), elementary(2), elementary(3)
-    return means_from_sums(e1**2 * e2**2 - 4 * e2**3 - 4 * e1**3 * e3 + 18 * e1 * e2 * e3 - 27 * e3**2)
+@cache
+def s3_covariants() -> dict[Kind, Covariants]:
+    """The generators of the three isotypic parts over Q[m1, m2, m3].
+
+    >>> s3_covariants()["std"].copies[-1].generators
+    (2*x - y - z, 2*x^2 - y^2 - z^2)
+    """
+    parts = covariants(symmetric_group(3), [from_power_means(power_mean(k)) for k in (1, 2, 3)])
+    return dict(zip(KINDS, parts, strict=True))  # the trivial part first, then by dimension
 
 
-def _standard_pairing() -> tuple[tuple[fmpq_mpoly, fmpq_mpoly], tuple[fmpq_mpoly, fmpq_mpoly]]:
-    # Σ_cyclic: A_g A_h + 3 B_g B_h = 4 p_(g+h) - 2 (p_g p_h - p_(g+h)) = 6 p_(g+h) - 2 p_g p_h
-    first, mixed, second = (
-        means_from_sums(6 * power_sum(g + h) - 2 * power_sum(g) * power_sum(h)) for g, h in ((1, 1), (1, 2), (2, 2))
-    )
-    return ((first, mixed), (mixed, second))
+def _pairing(kind: Kind) -> Pairing:
+    return tuple(tuple(to_power_means(entry) for entry in row) for row in s3_covariants()[kind].pairing)
 
 
-DISCRIMINANT: fmpq_mpoly = _discriminant()
-STANDARD_PAIRING: tuple[tuple[fmpq_mpoly, fmpq_mpoly], tuple[fmpq_mpoly, fmpq_mpoly]] = _standard_pairing()
+_PAIRINGS: dict[Kind, Pairing] = {kind: _pairing(kind) for kind in KINDS}
+((DISCRIMINANT,),) = _PAIRINGS["alt"]
+STANDARD_PAIRING = _PAIRINGS["std"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,11 @@ class GramBasis:
         """The number of basis elements (pairs count once): the size of the Gram matrix."""
         return sum(len(part) for part in self.parts)
 
+    @property
+    def pairing(self) -> Pairing:
+        """G_gh in Q[m1, m2, m3]."""
+        return _PAIRINGS[self.kind]
+
 
 def gram_basis(kind: Kind, degree: int) -> GramBasis:
     """The trv, alt or std basis of degree `degree`; it is empty if the degree is too small or negative.
@@ -76,10 +92,6 @@ def gram_basis(kind: Kind, degree: int) -> GramBasis:
     >>> [gram_basis(kind, 8).size for kind in KINDS]
     [41, 16, 54]
     """
-    if kind == "trv":
-        return GramBasis(kind, degree, (exponents(degree),))
-    if kind == "alt":
-        return GramBasis(kind, degree, (exponents(degree - 3),))
-    if kind == "std":
-        return GramBasis(kind, degree, (exponents(degree - 1), exponents(degree - 2)))
-    raise ExactnessError(f"expected one of {', '.join(KINDS)}, found {kind!r}")
+    if kind not in KINDS:
+        raise ExactnessError(f"expected one of {', '.join(KINDS)}, found {kind!r}")
+    return GramBasis(kind, degree, tuple(exponents(degree - lost) for lost in s3_covariants()[kind].degrees))

@@ -36,7 +36,10 @@ class DelsarteDocument:
     @property
     def claim(self) -> Claim:
         """What the file claims; nothing here says that it is true."""
-        return Claim(f"A({self.n},{self.field.text(self.cos)})", self.bound, f"Delsarte, degree {2 * self.degree}")
+        sums = [Fraction(sum(column), self.f.denominator) for column in zip(*self.f.values, strict=True)]
+        exact = self.field.claimed([1 + sums[0], *sums[1:]])
+        quantity = f"A({self.n},{self.field.text(self.cos)})"
+        return Claim(quantity, self.bound, f"Delsarte, degree {2 * self.degree}", exact)
 
     @property
     def terms(self) -> int:

@@ -5,7 +5,7 @@ Main definitions: `FieldDocument`, `FaceGram`, `VectorDocument`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -15,6 +15,7 @@ from kissalg.audit.gram import Gram, hexadecimal, ratio
 from kissalg.audit.parsing import Finding, NotCovered
 from kissalg.errors import ExactnessError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
+from kissalg.kernel.claims.algebraic import Algebraic, claimed_value
 from kissalg.kernel.report import Verdict
 
 __all__ = ["FaceGram", "FieldDocument", "VectorDocument", "number"]
@@ -89,6 +90,10 @@ class FieldDocument:
                 return root if second > 0 else f"-{root}"
             return f"{first} {'+' if second > 0 else '-'} {root}"
         return f"{_sum(element)} where {_sum(self.polynomial)} = 0, {self.low} <= a <= {self.high}"
+
+    def claimed(self, element: Sequence[Fraction]) -> Algebraic | None:
+        """An irrational bound as a claim has it: one that can be printed."""
+        return claimed_value(self.polynomial, self.low, self.high, element)
 
     def to_json(self) -> object:
         """The object of the file."""

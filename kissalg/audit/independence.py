@@ -90,7 +90,8 @@ class IndependenceDocument:
         lower = None if self.independent is None else sum((weights[v] for v in self.independent), Fraction(0))
         theorem = f"squares of functions on independent sets, which give the bound {self.field.text(self.value)}"
         integral = all(w.denominator == 1 for w in weights)
-        return GraphBound(graph_quantity(self.graph6, self.weights), self.bound, theorem, integral, lower)
+        exact = self.field.claimed(self.value)
+        return GraphBound(graph_quantity(self.graph6, self.weights), self.bound, theorem, exact, integral, lower)
 
     @property
     def degree(self) -> int:

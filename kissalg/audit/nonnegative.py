@@ -106,7 +106,8 @@ class NonnegativeDocument:
         quantity = polynomial_claim(
             self.polynomial.text(), [g.text() for g in self.inequalities], [h.text() for h in self.equalities]
         )
-        return LowerBound(quantity, self.bound, f"sums of squares, which give the bound {self.field.text(self.exact)}")
+        theorem = f"sums of squares, which give the bound {self.field.text(self.exact)}"
+        return LowerBound(quantity, self.bound, theorem, self.field.claimed(self.exact))
 
     @property
     def degree(self) -> int:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,7 @@ from kissalg.audit.matrices import face, number_field, vector
 from kissalg.audit.parsing import (
     MAX_BOUND_BITS,
     MAX_PARAMETER_BITS,
+    Finding,
     anything,
     integers,
     items,
@@ -29,6 +31,7 @@ from kissalg.audit.parsing import (
 )
 from kissalg.errors import ExactnessError
 from kissalg.exact.number_field import FieldElement, NumberField
+from kissalg.exact.rational import fraction
 from kissalg.kernel.claims.expectation import LowerBound, program_quantity
 from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem
 
@@ -64,7 +67,11 @@ class ProgramDocument:
     def claim(self) -> LowerBound:
         """What the file claims; nothing here says that it is true."""
         theorem = f"weak duality, {len(self.costs)} constraints"
-        return LowerBound(program_quantity(self._parameters()), self.bound, theorem)
+        try:
+            exact = self.field.claimed([fraction(c) for c in self._products[0].coefficients])
+        except Finding:  # of the field; the check says so
+            exact = None
+        return LowerBound(program_quantity(self._parameters()), self.bound, theorem, exact)
 
     @property
     def degree(self) -> int:
@@ -85,6 +92,22 @@ class ProgramDocument:
         entries = [SdpaEntry(k, b + 1, i + 1, j + 1, number(value)) for (k, b, i, j), value in self.entries]
         return SdpaProblem(tuple(map(number, self.costs)), self.blocks, tuple(entries))
 
+    @cached_property
+    def _products(self) -> list[FieldElement]:
+        """<F_k, Y>, k = 0..m. Raises Finding."""
+        over = self.number_field()
+        diagonals = {name: v.elements(over) for name, v in self.vectors.items()}
+        matrices = {name: gram.value(over) for name, gram in self.matrices.items()}
+        totals: list[FieldElement] = [over(0) for _ in range(len(self.costs) + 1)]
+        for e in self.program().entries:
+            name = f"X{e.block}"
+            if name in matrices:
+                entry = matrices[name][e.row - 1, e.column - 1]
+                totals[e.k] += entry * (e.value if e.row == e.column else 2 * e.value)
+            else:
+                totals[e.k] += diagonals[name][e.row - 1] * e.value
+        return totals
+
     def failures(self) -> Iterator[tuple[str, str]]:
         """What is not proved, with its path; the matrices are taken as positive semidefinite."""
         over = self.number_field()
@@ -92,17 +115,8 @@ class ProgramDocument:
         for name, values in diagonals.items():
             if any(value.sign() < 0 for value in values):
                 yield "a number of the diagonal is negative", f"witness.blocks[{int(name[1:]) - 1}]"
-        matrices = {name: gram.value(over) for name, gram in self.matrices.items()}
-        problem = self.program()
-        totals: list[FieldElement] = [over(0) for _ in range(len(self.costs) + 1)]
-        for e in problem.entries:
-            name = f"X{e.block}"
-            if name in matrices:
-                entry = matrices[name][e.row - 1, e.column - 1]
-                totals[e.k] += entry * (e.value if e.row == e.column else 2 * e.value)
-            else:
-                totals[e.k] += diagonals[name][e.row - 1] * e.value
-        for k, cost in enumerate(problem.costs, 1):
+        totals = self._products
+        for k, cost in enumerate(map(number, self.costs), 1):
             if not (totals[k] - cost).is_zero:
                 yield f"<F_{k}, Y> is not c_{k}", "witness.blocks"
                 return

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz
 
-from kissalg.algebra.gram import DISCRIMINANT, STANDARD_PAIRING, GramBasis
+from kissalg.algebra.gram import GramBasis, Kind, s3_covariants
 from kissalg.algebra.invariant_ring import COORDINATES, POWER_MEANS, Exponent, to_power_means
 from kissalg.algebra.orthogonal import chebyshev_matrix
 from kissalg.algebra.spaces import Element, InvariantSpace, Point, UnivariateSpace, power_mean_table, power_means_of
@@ -169,40 +170,39 @@ class InvariantSquares(Term):
             )
 
     def polynomial(self, value: Value) -> fmpq_mpoly:
-        """The polynomial, of weight at most 2 basis.degree + weight(multiplier)."""
+        """The polynomial, of weight at most 2 basis.degree + weight(multiplier): Σ_gh G_gh Σ_αβ X_(g,α),(h,β) m^(α+β), times the multiplier."""
         numerators, denominator = matrix_value(self.variable, value).numer_denom()
         rows = numerators.tolist()
-        split = len(self.basis.parts[0])
-        first = hankel_sum([row[:split] for row in rows[:split]], self.basis.parts[0], self.basis.parts[0], denominator)
-        if self.basis.kind == "trv":
-            return self.multiplier * first
-        if self.basis.kind == "alt":
-            return self.multiplier * (DISCRIMINANT * first)
-        one, two = self.basis.parts
-        mixed = hankel_sum([row[split:] for row in rows[:split]], one, two, denominator)
-        second = hankel_sum([row[split:] for row in rows[split:]], two, two, denominator)
-        (g11, g12), (_, g22) = STANDARD_PAIRING
-        return self.multiplier * (g11 * first + 2 * g12 * mixed + g22 * second)
+        starts = [0, *accumulate(map(len, self.basis.parts))]
+        total = POWER_MEANS.constant(0)
+        for g, left in enumerate(self.basis.parts):
+            for h, right in enumerate(self.basis.parts[: g + 1]):
+                part = [row[starts[h] : starts[h + 1]] for row in rows[starts[g] : starts[g + 1]]]
+                total += (1 if g == h else 2) * self.basis.pairing[g][h] * hankel_sum(part, left, right, denominator)
+        return self.multiplier * total
 
     def sample(self, points: Sequence[Point]) -> SampledForm:
-        """Rank one (trv: m^α; alt: Δ m^α) or two (std: A_g m^α and B_g m^α, with weights 1 and 3), times the multiplier at the point."""
-        table = power_mean_table(tuple(points), self.basis.degree)
-        zero, three = fmpq(0), fmpq(3)
-        multipliers = [self.multiplier(*power_means_of(point)) for point in points]
-        if self.basis.kind == "trv":
-            return SampledForm((self._table(table, [None]),), [[[s]] for s in multipliers])
-        if self.basis.kind == "alt":
-            delta = [(x - y) * (y - z) * (z - x) for x, y, z in points]
-            return SampledForm((self._table(table, [delta]),), [[[s]] for s in multipliers])
-        long = [[2 * x - y - z for x, y, z in points], [2 * x * x - y * y - z * z for x, y, z in points]]
-        short = [[y - z for _, y, z in points], [y * y - z * z for _, y, z in points]]
-        vectors = (self._table(table, long), self._table(table, short))
-        return SampledForm(vectors, [[[s, zero], [zero, three * s]] for s in multipliers])
+        """One vector for each translate of the generators, their values times the m^α; its weight times the multiplier at the point."""
+        base = power_mean_table(tuple(points), self.basis.degree)
+        vectors = tuple(
+            ScaledTable(tuple(TablePart(base, len(p), f) for p, f in zip(self.basis.parts, factors, strict=True)))
+            for factors in _translates(self.basis.kind, tuple(points))
+        )
+        copies, zero = s3_covariants()[self.basis.kind].copies, fmpq(0)
+        weights = []
+        for point in points:
+            s = self.multiplier(*power_means_of(point))
+            weights.append([[s * a.weight if a is b else zero for b in copies] for a in copies])
+        return SampledForm(vectors, weights)
 
-    def _table(self, base: Sequence[Sequence[fmpq]], factors: Sequence[Sequence[fmpq] | None]) -> ScaledTable:
-        """One part for each generator: its values times the monomials that multiply it, a prefix of the base."""
-        parts = zip(self.basis.parts, factors, strict=True)
-        return ScaledTable(tuple(TablePart(base, len(part), factor) for part, factor in parts))
+
+@lru_cache(maxsize=8)
+def _translates(kind: Kind, points: tuple[Point, ...]) -> list[list[list[fmpq] | None]]:
+    """For each translate and generator the values at the points; None for the generator 1. Cached, because the terms of a problem share them."""
+    return [
+        [None if f.is_one() else [f(*point) for point in points] for f in copy.generators]
+        for copy in s3_covariants()[kind].copies
+    ]
 
 
 @lru_cache(maxsize=64)

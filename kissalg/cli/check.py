@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kissalg.cli.display import Display
-from kissalg.cli.exits import ExitCode
+from kissalg.cli.exits import ExitCode, plain
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import decimal_up
 from kissalg.explicit import certify_polynomial
@@ -62,9 +62,9 @@ def check(request: CheckRequest) -> ExitCode:
 
 
 def _show(finding: Finding, *, quiet: bool) -> None:
-    sys.stdout.write(f"{finding}\n")
+    sys.stdout.write(f"{plain(str(finding))}\n")
     if not quiet:
-        sys.stderr.write("".join(f"{fact}\n" for fact in (f"format: {finding.format}", *finding.facts)))
+        sys.stderr.write("".join(f"{plain(fact)}\n" for fact in (f"format: {finding.format}", *finding.facts)))
 
 
 def _complete(path: Path, request: CheckRequest) -> ExitCode:
@@ -116,6 +116,6 @@ def _verdicts(output: Path) -> ExitCode:
     worst = ExitCode.OK
     data = output.read_bytes()
     for checker, report in (("kernel", verify(data)), ("second opinion", second_opinion(data))):
-        sys.stdout.write(f"{report}  ({checker})\n")
+        sys.stdout.write(f"{plain(str(report))}  ({checker})\n")
         worst = max(worst, ExitCode(report.verdict.value))
     return worst

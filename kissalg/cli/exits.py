@@ -10,7 +10,7 @@ import typer
 
 from kissalg.errors import InfeasibleError, KissalgError, RoundingError, SolverError
 
-__all__ = ["ExitCode", "exiting", "failed"]
+__all__ = ["ExitCode", "exiting", "failed", "plain"]
 
 P = ParamSpec("P")
 
@@ -33,9 +33,19 @@ EXIT_CODES_HELP = (
 )
 
 
+def plain(text: str) -> str:
+    """A text that may hold words of a stranger, with nothing in it that a terminal obeys, and that can be encoded.
+
+    >>> print(plain("\\x1b[2J two\\nlines, √5"))
+    \\x1b[2J two
+    lines, √5
+    """
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
 def failed(message: str) -> None:
     """One paragraph on stderr."""
-    sys.stderr.write(f"error: {message}\n")
+    sys.stderr.write(f"error: {plain(message)}\n")
 
 
 def exiting(command: Callable[P, ExitCode]) -> Callable[P, None]:

@@ -10,7 +10,7 @@ from flint import fmpz
 from kissalg.audit import AnyDocument, read_document
 from kissalg.audit.reader import Finding, NotCovered
 from kissalg.certify import load
-from kissalg.cli.exits import ExitCode, failed
+from kissalg.cli.exits import ExitCode, failed, plain
 from kissalg.errors import CertificateError
 from kissalg.verify import read_certificate
 
@@ -37,7 +37,7 @@ def show(files: Sequence[Path]) -> ExitCode:
             continue
         rows = [("file", str(path)), *summary]
         width = max(len(name) for name, _ in rows)
-        sys.stdout.write("".join(f"{name:{width}}  {value}\n" for name, value in rows) + "\n")
+        sys.stdout.write("".join(plain(f"{name:{width}}  {value}\n") for name, value in rows) + "\n")
     return code
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kissalg.audit import NoOpinion
-from kissalg.cli.exits import ExitCode, failed
+from kissalg.cli.exits import ExitCode, failed, plain
 from kissalg.errors import CertificateError
 from kissalg.kernel import Report
 from kissalg.verify import read_certificate
@@ -28,7 +28,7 @@ def verify(files: Sequence[Path], *, second_opinion: bool, expect: str | None) -
         for checker, report in reports.items():
             label = f"{path}: " if len(files) > 1 else ""
             name = f"  ({checker})" if len(reports) > 1 else ""
-            sys.stdout.write(f"{label}{report}{name}\n")
+            sys.stdout.write(plain(f"{label}{report}{name}\n"))
             worst = max(worst, ExitCode(report.verdict.value))
         if any(isinstance(report, NoOpinion) for report in reports.values()):
             failed(f"there is no second opinion on {path}: the first one stands alone.")

@@ -29,6 +29,7 @@ _MAX_CHARACTERS = 10_000
 _MAX_POWER = 256
 _MAX_RADICAND = 10**12
 _MAX_DEGREE = 8  # of a field: what the kernel reads
+_MAX_ORDER = 60  # the largest m for which 2 cos(2π/m) has a degree φ(m)/2 of at most 8
 _ISOLATION_BITS = 24
 _OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {ast.Add: add, ast.Sub: sub, ast.Mult: mul}
 
@@ -165,10 +166,10 @@ def constants(trees: Sequence[ast.expr], field: NumberField | None = None) -> Co
         return Constants(*_multiquadratic(radicands))
     if order == 1:
         return Constants(field or RATIONALS, {})
-    polynomial = fmpz_poly.cos_minpoly(order)
-    if polynomial.degree() > _MAX_DEGREE:
+    polynomial = fmpz_poly.cos_minpoly(order) if order <= _MAX_ORDER else None
+    if polynomial is None or polynomial.degree() > _MAX_DEGREE:
         raise ExactnessError(
-            f"expected a field of degree at most {_MAX_DEGREE}, found cosines that generate one of degree {polynomial.degree()}"
+            f"expected a field of degree at most {_MAX_DEGREE}, found cosines of multiples of 2 pi/{str(order)[:40]}, which generate a larger one"
         )
     with ctx.workprec(4 * _ISOLATION_BITS):
         root = 2 * arb(fmpq(2, order)).cos_pi()

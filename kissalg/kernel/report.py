@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .claims.algebraic import Algebraic
 
 __all__ = ["Claim", "Malformed", "Refusal", "Rejected", "Report", "Verdict", "decimal_up"]
 
+_SHORT = 10**6  # denominators of fractions that are printed
 _PRINTABLE_BITS = 4096  # about 1233 decimal digits: below the 4300 at which Python refuses to print an integer
 
 
@@ -68,18 +73,39 @@ def decimal_up(value: Fraction, digits: int = 12) -> str:
 
 @dataclass(frozen=True)
 class Claim:
-    """`quantity <= bound`, and the theorem that is said to prove it; `quantity` is normalised, such as `A(4,1/2)`."""
+    """`quantity <= bound`, and the theorem that is said to prove it; `quantity` is normalised, such as `A(4,1/2)`.
+
+    `exact` is the irrational bound that is proved, if there is one that can be printed: then `bound` is not as good.
+    """
 
     quantity: str
     bound: Fraction
     theorem: str = ""
+    exact: "Algebraic | None" = None
+
+    @property
+    def value(self) -> "Fraction | Algebraic":
+        """The best bound."""
+        return self.bound if self.exact is None else self.exact
+
+    @property
+    def exactly(self) -> str:
+        """The best bound in words, where no decimal says it and it is short; else nothing.
+
+        >>> Claim("A(4,1/6)", Fraction(31, 3)).exactly, Claim("A(4,1/6)", Fraction(21, 2)).exactly
+        ('31/3', '')
+        """
+        q = self.bound.denominator
+        short = self.exact is not None or (q < _SHORT and 10**12 % q)
+        return str(self.value) if short else ""
 
     def __str__(self) -> str:
-        return f"{self.quantity} <= {decimal_up(self.bound)}"
+        chain = filter(None, (self.quantity, self.exactly, decimal_up(self.bound)))
+        return " <= ".join(chain)
 
     def implies(self, other: "Claim") -> bool:
         """Whether this claim is about the same quantity as `other` and its bound is as good."""
-        return type(self) is type(other) and self.quantity == other.quantity and self.bound <= other.bound
+        return type(self) is type(other) and self.quantity == other.quantity and self.value <= other.value
 
 
 @dataclass(frozen=True)
@@ -115,4 +141,4 @@ class Report:
         if self.claim is None:
             return str(self)
         status = "proved" if self.verified else f"{self}; claimed, and not proved"
-        return f"{status}: {self.claim}, exactly {self.claim.bound}, by {self.claim.theorem}"
+        return f"{status}: {self.claim}, exactly {self.claim.value}, by {self.claim.theorem}"

@@ -6,45 +6,50 @@ at least N. The usual form "all norms equal" is a special case; so is the form i
 then 2 x·y <= |x|² + |y|² - max |x|² <= min(|x|², |y|²) <= |x||y|, so that every cosine is at most 1/2.
 
 No root is ever taken: x·y <= c |x||y| holds iff (c >= 0 and x·y <= 0) or, after squaring, (x·y)² is at most (or, where both sides are negative, at
-least) c² |x|²|y|².
+least) c² |x|²|y|². Coordinates, inner products and c are elements of one real number field, in which signs are decided exactly.
 
-Main definitions: `Configuration`, `read_configuration`, `check_configuration`, `gram_configuration`.
+Main definitions: `Configuration`, `point_configuration`, `gram_configuration`, `check_configuration`; `kissalg.published.configuration_text` reads files.
 
 Source: the lemma on integer points of different norms: Novikov et al., AlphaEvolve (2025), appendix B.11.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from kissalg.errors import PublishedError
+from kissalg.exact.expressions import Constants, constants, evaluate, expression_tree, surd
+from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
 from kissalg.exact.positivity import is_positive_semidefinite
 from kissalg.exact.rational import RationalLike, decimal_up, rational
 from kissalg.published.finding import Finding, Outcome
-from kissalg.published.foreign import matrix_of, member, number, parse_json, rows_of, shown
+from kissalg.rounding.dual import is_semidefinite_over
 
 __all__ = [
+    "FORMAT",
+    "MAX_POINTS",
     "Configuration",
-    "biquadratic_sign",
     "check_configuration",
     "gram_configuration",
     "point_configuration",
-    "read_configuration",
 ]
 
 FORMAT = "configuration"
 MAX_POINTS = 8192
 MAX_DIMENSION = 4096
 _GRAM_BITS = 1 << 34  # of all inner products together
+_GRAM_WORK = 1 << 38  # rows⁴ times bits of an exact elimination: some minutes
+_FIELD_WORK = 1 << 34  # the same over a number field, where an operation takes longer
+_RANK_ROWS = 1500  # of a rational matrix whose rank is computed for a configuration over a number field
+_BITS = 128  # of the balls that decide a pair, unless it touches
 
-Biquadratic = tuple[fmpq, fmpq, fmpq, fmpq]
-"""a + b√2 + c√3 + d√6, as (a, b, c, d)."""
+Inner = tuple[fmpz, ...]
+"""An inner product, by its integer coefficients of 1, α, α², …"""
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,47 +57,97 @@ class Configuration:
     """Vectors other than 0, by their exact inner products.
 
     Attributes:
-        gram: the matrix of inner products (up to a common positive factor), rational parts; integers.
-        parts: for vectors over Q(√2, √3), the coefficients of √2, √3 and √6 of the inner products; empty otherwise.
-        dimension: the rank of the vectors (for vectors over Q(√2, √3): their number of coordinates, not less than the rank).
+        gram: the matrix of inner products, up to a common positive factor: the integer matrices of the coefficients of 1, α, α², …
+        constants: the number field Q(α), with the square roots or cosines that are known in it.
+        dimension: the rank of the vectors (if that is too large a computation: their number of coordinates, not less than the rank).
         source: how they were given: "points" or "Gram matrix".
     """
 
-    gram: fmpz_mat
-    parts: tuple[fmpz_mat, ...]
+    gram: tuple[fmpz_mat, ...]
+    constants: Constants
     dimension: int
     source: str
 
     def __post_init__(self) -> None:
         for index in range(self.size):
-            if self._sign(*self._entry(index, index)) <= 0:
+            if self._element(self._inner(index, index)).sign() <= 0:
                 raise PublishedError(f"{self.source}: vector {index} is zero, and has no direction")
 
     @property
     def size(self) -> int:
         """N, the number of vectors."""
-        return self.gram.nrows()
+        return self.gram[0].nrows()
+
+    @property
+    def field(self) -> NumberField:
+        """The field of the inner products."""
+        return self.constants.field
 
     def __repr__(self) -> str:
-        return f"Configuration({self.size} vectors, dimension {self.dimension}, {self.source})"
+        over = "" if self.field.degree == 1 else f", over {self.field}"
+        return f"Configuration({self.size} vectors, dimension {self.dimension}, {self.source}{over})"
 
-    def _entry(self, i: int, j: int) -> tuple[fmpz, ...]:
-        return (self.gram[i, j], *(part[i, j] for part in self.parts))
+    def cosine(self, value: RationalLike | FieldElement) -> FieldElement:
+        """A cosine as an element of the field.
 
-    @staticmethod
-    def _sign(*value: fmpz) -> int:
-        if len(value) == 1:
-            return (value[0] > 0) - (value[0] < 0)
-        a, b, c, d = (fmpq(x) for x in value)
-        return biquadratic_sign((a, b, c, d))
+        Raises:
+            ExactnessError: it is no exact number of the field.
+        """
+        if isinstance(value, str):
+            result = evaluate(expression_tree(value), value, self._with(value), {})
+            assert isinstance(result, FieldElement)
+            return result
+        return self.field.element(value)
 
-    def violation(self, cos: fmpq) -> tuple[int, int] | None:
+    def _with(self, text: str) -> Constants:
+        """The constants, with the roots of a field that was given by its polynomial."""
+        own = self.constants
+        return own if own.roots or own.order > 1 else constants([expression_tree(text)], own.field)
+
+    def _inner(self, i: int, j: int) -> Inner:
+        return tuple(part[i, j] for part in self.gram)
+
+    def _element(self, value: Inner) -> FieldElement:
+        return FieldElement(self.field, tuple(fmpq(x) for x in value))
+
+    @cached_property
+    def _is_rational(self) -> bool:
+        return not any(any(x != 0 for x in part.entries()) for part in self.gram[1:])
+
+    def violation(self, cos: FieldElement) -> tuple[int, int] | None:
         """Two vectors whose cosine exceeds `cos`, or None if there are none: the exact test."""
-        return self._violation_rational(cos) if not self.parts else self._violation_biquadratic(cos)
+        if self._is_rational and cos.is_rational:
+            return self._violation_rational(cos.coefficients[0])
+        square = cos * cos
+        with ctx.workprec(_BITS):
+            powers = self._powers()
+            norms = [_ball(self._inner(i, i), powers) for i in range(self.size)]
+            bound = sum((arb(c) * p for c, p in zip(square.coefficients, powers, strict=True)), arb(0))
+            nonnegative = cos.sign() >= 0
+            decided: dict[tuple[Inner, Inner, Inner], bool] = {}
+            for i in range(self.size):
+                for j in range(i):
+                    inner = self._inner(i, j)
+                    value = _ball(inner, powers)
+                    excess = value * value - bound * norms[i] * norms[j]
+                    if (nonnegative and (value < 0 or excess < 0)) or (not nonnegative and value < 0 and excess > 0):
+                        continue
+                    key = (inner, self._inner(i, i), self._inner(j, j))
+                    if key not in decided:
+                        decided[key] = self._exceeds(key, square, nonnegative=nonnegative)
+                    if decided[key]:
+                        return i, j
+        return None
+
+    def _exceeds(self, key: tuple[Inner, Inner, Inner], square: FieldElement, *, nonnegative: bool) -> bool:
+        """Whether (value, |x|², |y|²) are those of a pair with too large a cosine, given the square of the one allowed and its sign."""
+        value, x, y = (self._element(part) for part in key)
+        excess = (value * value - square * x * y).sign()
+        return (value.sign() > 0 and excess > 0) if nonnegative else not (value.sign() < 0 and excess >= 0)
 
     def _violation_rational(self, cos: fmpq) -> tuple[int, int] | None:
         p, q = cos.p * cos.p, cos.q * cos.q
-        rows = self.gram.tolist()
+        rows = self.gram[0].tolist()
         norms = [row[i] for i, row in enumerate(rows)]
         for i, row in enumerate(rows):
             scaled = p * norms[i]
@@ -104,61 +159,112 @@ class Configuration:
                     return i, j
         return None
 
-    def _violation_biquadratic(self, cos: fmpq) -> tuple[int, int] | None:
-        norms = [_rationals(self._entry(i, i)) for i in range(self.size)]
-        for i in range(self.size):
-            for j in range(i):
-                value = _rationals(self._entry(i, j))
-                sign = biquadratic_sign(value)
-                bound = _product(norms[i], norms[j])
-                square = _product(value, value)
-                # sign of (x·y)² - c² |x|² |y|²
-                excess = biquadratic_sign(_combine(square, bound, -cos * cos))
-                if cos >= 0 and sign > 0 and excess > 0:
-                    return i, j
-                if cos < 0 and not (sign < 0 and excess >= 0):
-                    return i, j
-        return None
+    def _powers(self) -> list[arb]:
+        root = self.field.root(ctx.prec)
+        return [root**k for k in range(self.field.degree)]
 
-    def largest_square(self) -> tuple[fmpq, int, int] | None:
-        """The largest squared cosine among the pairs with a positive inner product, and such a pair (rational vectors only)."""
-        if self.parts:
-            return None
-        best: tuple[fmpq, int, int] | None = None
+    def largest(self) -> tuple[int, int] | None:
+        """The pair with the largest cosine, if that is positive."""
+        if self._is_rational:
+            return self._largest_rational()
+        best: tuple[int, int] | None = None
+        with ctx.workprec(_BITS):
+            powers = self._powers()
+            norms = [_ball(self._inner(i, i), powers) for i in range(self.size)]
+            top, bottom = arb(0), arb(1)
+            key: tuple[Inner, Inner, Inner] | None = None
+            compared: dict[tuple[Inner, Inner, Inner], tuple[Inner, Inner, Inner] | None] = {}
+            for i in range(self.size):
+                for j in range(i):
+                    inner = self._inner(i, j)
+                    value = _ball(inner, powers)
+                    if value <= 0 or value * value * bottom < top * norms[i] * norms[j]:
+                        continue
+                    mine = (inner, self._inner(i, i), self._inner(j, j))
+                    if mine in compared and compared[mine] == key:
+                        continue  # known to be no larger
+                    if self._larger(mine, key):
+                        best, key = (i, j), mine
+                        top, bottom = value * value, norms[i] * norms[j]
+                    compared[mine] = key
+        return best
+
+    def _larger(self, mine: tuple[Inner, Inner, Inner], other: tuple[Inner, Inner, Inner] | None) -> bool:
+        """Whether a pair has a positive cosine, larger than that of another pair (which is positive)."""
+        value, x, y = (self._element(part) for part in mine)
+        if value.sign() <= 0:
+            return False
+        if other is None:
+            return True
+        than, u, v = (self._element(part) for part in other)
+        return (value * value * u * v - than * than * x * y).sign() > 0
+
+    def _largest_rational(self) -> tuple[int, int] | None:
+        best: tuple[int, int] | None = None
         top, bottom = fmpz(0), fmpz(1)
-        rows = self.gram.tolist()
+        rows = self.gram[0].tolist()
         norms = [row[i] for i, row in enumerate(rows)]
         for i, row in enumerate(rows):
             for j in range(i):
                 value = row[j]
                 if value > 0 and value * value * bottom > top * norms[i] * norms[j]:
                     top, bottom = value * value, norms[i] * norms[j]
-                    best = (fmpq(top, bottom), i, j)
+                    best = (i, j)
         return best
+
+    def squared_cosine(self, i: int, j: int) -> FieldElement:
+        """cos² of the angle between two vectors."""
+        value = self._element(self._inner(i, j))
+        return value * value / (self._element(self._inner(i, i)) * self._element(self._inner(j, j)))
+
+    def exact_cosine(self, i: int, j: int) -> FieldElement | None:
+        """The cosine of the angle between two vectors, if their norms are equal, or its square is a rational square; None where it may not be in the field."""
+        value, norm = self._element(self._inner(i, j)), self._element(self._inner(i, i))
+        if self._inner(i, i) == self._inner(j, j):
+            return value / norm
+        square = self.squared_cosine(i, j)
+        root = _rational_root(square.coefficients[0]) if square.is_rational else None
+        return None if root is None else self.field(root if value.sign() > 0 else -root)
+
+    def cosine_ball(self, i: int, j: int) -> arb:
+        """The cosine of the angle between two vectors, at the precision of the context."""
+        powers = self._powers()
+        value, x, y = (_ball(self._inner(a, b), powers) for a, b in ((i, j), (i, i), (j, j)))
+        return value / (x * y).sqrt()
 
     @property
     def norms_differ(self) -> bool:
         """Whether the vectors have different lengths."""
-        return any(self._entry(i, i) != self._entry(j, j) for i, j in pairwise(range(self.size)))
+        return any(self._inner(i, i) != self._inner(j, j) for i, j in pairwise(range(self.size)))
 
 
-def point_configuration(rows: fmpq_mat) -> Configuration:
-    """The configuration of the rational vectors that are the rows of a matrix.
+def _ball(value: Inner, powers: Sequence[arb]) -> arb:
+    return sum((arb(x) * p for x, p in zip(value, powers, strict=True)), arb(0))
+
+
+def point_configuration(rows: FieldMatrix | fmpq_mat, known: Constants | None = None) -> Configuration:
+    """The configuration of the vectors that are the rows of a matrix, over Q or over a real number field.
+
+    Args:
+        rows: the vectors.
+        known: the field, with its roots; by default just the field.
 
     Raises:
-        PublishedError: there are too many, or one of them is zero.
+        PublishedError: there are too many, they are too long, or one of them is zero.
 
     >>> point_configuration(fmpq_mat([[1, 0], [0, 1], [-1, 0]]))
     Configuration(3 vectors, dimension 2, points)
     """
-    _require_size(rows.nrows(), rows.ncols())
-    integers, _ = rows.numer_denom()
-    bits = max((int(abs(x)).bit_length() for x in integers.entries()), default=0)
-    _require_bits(rows.nrows(), bits)
-    return Configuration(integers * integers.transpose(), (), int(integers.rank()), "points")
+    points = FieldMatrix.rational(RATIONALS, rows) if isinstance(rows, fmpq_mat) else rows
+    size, width = points.shape
+    _require_size(size, width)
+    integers = _integers(points, _GRAM_BITS // (2 * size * size * points.field.degree), "points")
+    gram = integers * integers.transpose()
+    small = gram if size <= width else integers.transpose() * integers
+    return _configuration(gram, known or Constants(points.field, {}), _rank(small, width), "points")
 
 
-def gram_configuration(gram: fmpq_mat) -> Configuration:
+def gram_configuration(gram: FieldMatrix | fmpq_mat, known: Constants | None = None) -> Configuration:
     """The configuration with this Gram matrix, once it is known to be positive semidefinite; its dimension is the rank.
 
     Raises:
@@ -167,81 +273,55 @@ def gram_configuration(gram: fmpq_mat) -> Configuration:
     >>> gram_configuration(fmpq_mat([[2, 1], [1, 2]])).dimension
     2
     """
-    _require_size(gram.nrows(), gram.ncols())
-    integers, _ = gram.numer_denom()
-    bits = max((int(abs(x)).bit_length() for x in integers.entries()), default=0)
-    if gram.nrows() ** 4 * bits > 1 << 38:
-        raise PublishedError(
-            f"the Gram matrix ({gram.nrows()} rows, {bits} bits) is too large for an exact test of definiteness; give points instead"
-        )
-    if not is_positive_semidefinite(gram):
+    matrix = FieldMatrix.rational(RATIONALS, gram) if isinstance(gram, fmpq_mat) else gram
+    size, degree = matrix.shape[0], matrix.field.degree
+    _require_size(size, size)
+    work = _GRAM_WORK if degree == 1 else _FIELD_WORK // degree**2
+    integers = _integers(matrix, work // size**4, "the Gram matrix", "; give points instead")
+    positive = is_positive_semidefinite(integers.parts[0]) if degree == 1 else is_semidefinite_over(integers)
+    if not positive:
         raise PublishedError("the matrix of inner products is not positive semidefinite: there are no such vectors")
-    return Configuration(integers, (), int(integers.rank()), "Gram matrix")
+    return _configuration(integers, known or Constants(matrix.field, {}), _rank(integers, size), "Gram matrix")
 
 
-def biquadratic_configuration(rows: Sequence[Sequence[Biquadratic]]) -> Configuration:
-    """The configuration of vectors over Q(√2, √3), in the space of their coordinates."""
-    width = len(rows[0]) if rows else 0
-    _require_size(len(rows), width)
-    plain = [fmpq_mat(len(rows), width, [entry[k] for row in rows for entry in row]) for k in range(4)]
-    denominator = fmpz(1)
-    for part in plain:
-        denominator = denominator.lcm(part.numer_denom()[1])
-    a, b, c, d = ((part * denominator).numer_denom()[0] for part in plain)
-    bits = max((int(abs(x)).bit_length() for part in (a, b, c, d) for x in part.entries()), default=0)
-    _require_bits(len(rows), bits + 2)
-
-    def pair(left: fmpz_mat, right: fmpz_mat) -> fmpz_mat:
-        product = left * right.transpose()
-        return product + product.transpose()
-
-    def square(part: fmpz_mat) -> fmpz_mat:
-        return part * part.transpose()
-
-    constant = square(a) + 2 * square(b) + 3 * square(c) + 6 * square(d)
-    parts = (pair(a, b) + 3 * pair(c, d), pair(a, c) + 2 * pair(b, d), pair(a, d) + pair(b, c))
-    return Configuration(constant, parts, width, "points over Q(√2, √3)")
+def _configuration(gram: FieldMatrix, known: Constants, dimension: int, source: str) -> Configuration:
+    return Configuration(tuple(part.numer_denom()[0] for part in gram.parts), known, dimension, source)
 
 
-def biquadratic_sign(value: Biquadratic) -> int:
-    """The sign of a + b√2 + c√3 + d√6, exactly: zero iff all four are zero, otherwise by ball arithmetic at growing precision.
-
-    >>> biquadratic_sign((fmpq(-7, 5), fmpq(1), fmpq(0), fmpq(0))), biquadratic_sign((fmpq(0),) * 4)
-    (1, 0)
-    """
-    if all(part == 0 for part in value):
-        return 0
-    bits = 64 + 2 * max(int(part.p).bit_length() + int(part.q).bit_length() for part in value)
-    while True:  # 1, √2, √3, √6 are linearly independent over Q, so that the number is not zero
-        with ctx.workprec(bits):
-            a, b, c, d = (arb(part) for part in value)
-            ball = a + b * arb(2).sqrt() + c * arb(3).sqrt() + d * arb(6).sqrt()
-        if ball > 0:
-            return 1
-        if ball < 0:
-            return -1
-        bits *= 2
+def _integers(matrix: FieldMatrix, most: int, what: str, hint: str = "") -> FieldMatrix:
+    """The matrix times a common denominator, whose entries may have `most` bits. Raises PublishedError if they have more."""
+    denominator, largest = fmpz(1), 0
+    for part in matrix.parts:
+        for entry in part.entries():
+            if (
+                denominator % entry.q != 0
+            ):  # one at a time: the common denominator of a hostile file is longer than memory
+                denominator = denominator.lcm(entry.q)
+            largest = max(largest, abs(int(entry.p)).bit_length() - int(entry.q).bit_length())
+            if (bits := int(denominator).bit_length() + max(0, largest)) > most:
+                raise PublishedError(
+                    f"{what}: {matrix.shape[0]} rows of {matrix.shape[1]} numbers with integers of {bits} bits over a common denominator are too large "
+                    f"for an exact test (at most {most} bits){hint}"
+                )
+    return FieldMatrix(matrix.field, tuple(part * denominator for part in matrix.parts))
 
 
-def _rationals(value: Sequence[fmpz]) -> Biquadratic:
-    a, b, c, d = (fmpq(x) for x in value)
-    return a, b, c, d
-
-
-def _product(left: Biquadratic, right: Biquadratic) -> Biquadratic:
-    a, b, c, d = left
-    e, f, g, h = right
-    return (
-        a * e + 2 * b * f + 3 * c * g + 6 * d * h,
-        a * f + b * e + 3 * (c * h + d * g),
-        a * g + c * e + 2 * (b * h + d * f),
-        a * h + d * e + b * g + c * f,
-    )
-
-
-def _combine(left: Biquadratic, right: Biquadratic, factor: fmpq) -> Biquadratic:
-    a, b, c, d = (x + factor * y for x, y in zip(left, right, strict=True))
-    return a, b, c, d
+def _rank(matrix: FieldMatrix, width: int) -> int:
+    """The rank over the field, or `width` where that is too large a computation: the rank over Q of the restriction of scalars is `degree` times as large."""
+    rows, degree = matrix.shape[0], matrix.field.degree
+    if degree == 1:
+        return int(matrix.parts[0].rank())
+    if rows * degree > _RANK_ROWS:
+        return width
+    wide = fmpq_mat(rows * degree, rows * degree)
+    for i in range(rows):
+        for j in range(rows):
+            if not (entry := matrix[i, j]).is_zero:
+                block = entry.multiplication_matrix()
+                for a in range(degree):
+                    for b in range(degree):
+                        wide[i * degree + a, j * degree + b] = block[a, b]
+    return int(wide.rank()) // degree
 
 
 def _require_size(points: int, width: int) -> None:
@@ -251,127 +331,72 @@ def _require_size(points: int, width: int) -> None:
         )
 
 
-def _require_bits(points: int, bits: int) -> None:
-    if points * points * 2 * bits > _GRAM_BITS:
-        raise PublishedError(f"{points} points with coordinates of {bits} bits are too many for an exact Gram matrix")
-
-
-def read_configuration(text: str, *, gram: bool = False) -> Configuration:
-    """Vectors from a text: a JSON list of lists, a JSON object with the key `points` or `gram`, or lines of numbers.
-
-    Numbers are integers, fractions or decimals, all read exactly; a coordinate `[a, b, c, d]` is a + b√2 + c√3 + d√6.
-
-    Args:
-        text: the content of the file.
-        gram: a bare matrix holds inner products, not coordinates.
-
-    Raises:
-        PublishedError: with the place of what cannot be read.
-
-    >>> read_configuration("1 0 0\\n0 1/2 0\\n0, 0, -0.5")
-    Configuration(3 vectors, dimension 3, points)
-    """
-    stripped = text.lstrip()
-    if not stripped.startswith(("[", "{")):
-        matrix = matrix_of(_lines(text), "row", square=gram)
-        return gram_configuration(matrix) if gram else point_configuration(matrix)
-    tree = parse_json(text)
-    if isinstance(tree, dict):
-        key = next((key for key in ("points", "vectors", "centers", "sphere_centers", "gram") if key in tree), "points")
-        gram, tree = gram or key == "gram", member(tree, key)
-    if gram:
-        return gram_configuration(matrix_of(tree, "gram"))
-    rows: list[list[Any]] = rows_of(tree, "points")
-    if rows and rows[0] and isinstance(rows[0][0], list) and len(rows[0][0]) == 4:
-        entries = [
-            [_biquadratic(entry, f"points[{i}][{j}]") for j, entry in enumerate(row)] for i, row in enumerate(rows)
-        ]
-        return biquadratic_configuration(entries)
-    return point_configuration(matrix_of(rows, "points", square=False))
-
-
-def _biquadratic(entry: Any, where: str) -> Biquadratic:
-    if not isinstance(entry, list) or len(entry) != 4:
-        raise PublishedError(f"{where}: expected four rational numbers [a, b, c, d], found {shown(entry)}")
-    a, b, c, d = (number(part, where) for part in entry)
-    return a, b, c, d
-
-
-def _lines(text: str) -> list[list[str]]:
-    """The rows of a plain text: numbers separated by spaces, commas or semicolons; `#` begins a comment."""
-    rows = []
-    for line in text.splitlines():
-        words = [word for word in re.split(r"[\s,;(){}\[\]]+", line.partition("#")[0]) if word]
-        if words:
-            rows.append(list(words))
-    if not rows:
-        raise PublishedError("expected one point on each line, found no numbers")
-    return rows
-
-
-def check_configuration(configuration: Configuration, cos: RationalLike | None = None) -> Finding:
+def check_configuration(configuration: Configuration, cos: RationalLike | FieldElement | None = None) -> Finding:
     """The lower bound that a configuration proves.
 
     Args:
-        configuration: from `read_configuration`.
+        configuration: from `kissalg.published.configuration_text.read_configuration`, `point_configuration` or `gram_configuration`.
         cos: the cosine that no pair may exceed, 1/2 for kissing configurations; without it the largest cosine is found and stated.
 
     Raises:
-        ExactnessError: `cos` is not an exact number.
+        ExactnessError: `cos` is not an exact number of the configuration's field.
 
-    >>> square = read_configuration("1 0\\n0 1\\n-1 0\\n0 -1")
-    >>> print(check_configuration(square, 0))
+    >>> print(check_configuration(point_configuration(fmpq_mat([[1, 0], [0, 1], [-1, 0], [0, -1]])), 0))
     VERIFIED  A(2, 0) >= 4
-    >>> print(check_configuration(read_configuration("1 0\\n1 1"), "1/2"))
+    >>> print(check_configuration(point_configuration(fmpq_mat([[1, 0], [1, 1]])), "1/2"))
     REJECTED  A(2, 1/2) >= 2 (kissing number of dimension 2): the vectors 1 and 0 have the cosine 0.70710678..., more than 1/2
     """
     facts = [f"{configuration.size} vectors, rank {configuration.dimension}, given by {configuration.source}"]
+    if configuration.field.degree > 1:
+        facts.append(f"over {configuration.field}")
     if configuration.norms_differ:
         facts.append("the norms differ: only the directions count")
     if cos is None:
         return _largest_cosine(configuration, facts)
-    c = rational(cos)
-    if not -1 < c < 1:
-        raise PublishedError(f"expected a cosine strictly between -1 and 1, found {c}")
+    c = configuration.cosine(cos)
+    if (c - 1).sign() >= 0 or (c + 1).sign() <= 0:
+        raise PublishedError(f"expected a cosine strictly between -1 and 1, found {surd(c) or cos}")
     n, size = configuration.dimension, configuration.size
-    statement = f"A({n}, {c}) >= {size}" + (f" (kissing number of dimension {n})" if c * 2 == 1 and n > 1 else "")
+    shown = surd(c) or str(cos).strip()
+    statement = f"A({n}, {shown}) >= {size}" + (
+        f" (kissing number of dimension {n})" if shown == "1/2" and n > 1 else ""
+    )
     pair = configuration.violation(c)
     if pair is None:
         return Finding(FORMAT, Outcome.VERIFIED, statement, "", tuple(facts))
     i, j = pair
-    reason = f"the vectors {i} and {j} have the cosine {_cosine_text(configuration, i, j)}, more than {c}"
+    reason = f"the vectors {i} and {j} have the cosine {_cosine_text(configuration, i, j, c)}, more than {shown}"
     return Finding(FORMAT, Outcome.REJECTED, statement, reason, tuple(facts))
 
 
 def _largest_cosine(configuration: Configuration, facts: list[str]) -> Finding:
-    best = configuration.largest_square()
     n, size = configuration.dimension, configuration.size
-    if best is None:
-        pair = configuration.violation(fmpq(0))
-        if pair is None:
-            return Finding(FORMAT, Outcome.VERIFIED, f"A({n}, 0) >= {size}", "", tuple(facts))
-        raise PublishedError(
-            "give the cosine that no pair may exceed: it is found automatically for rational points only"
-        )
-    square, i, j = best
-    root = _rational_root(square)
-    if root is not None:
-        cos = f"{root}"
-    else:
+    pair = configuration.largest()
+    if pair is None:
+        return Finding(FORMAT, Outcome.VERIFIED, f"A({n}, 0) >= {size}", "", tuple(facts))
+    exact = configuration.exact_cosine(*pair)
+    shown = None if exact is None else surd(exact)
+    if shown is None:
+        square = configuration.squared_cosine(*pair)
         # a decimal that is not below the square root
-        root = rational(decimal_up(fmpq(_ceil_root(square * 10**24), 10**12), 12))
-        cos = f"{decimal_up(root, 12)}"
-        facts.append(f"the largest squared cosine is exactly {square}" if int(square.q).bit_length() < 200 else "")
-    if not root < 1:
-        return Finding(
-            FORMAT,
-            Outcome.REJECTED,
-            f"{size} different directions",
-            f"the vectors {i} and {j} have the same direction",
-            tuple(filter(None, facts)),
+        upper = decimal_up(fmpq(_ceil_root(square.upper(128) * 10**24), 10**12), 12)
+        if square.is_rational and int(square.coefficients[0].q).bit_length() < 200:
+            facts.append(f"the largest squared cosine is exactly {square}")
+        parallel, shown = (square - 1).is_zero, upper
+        below = parallel or rational(upper) < 1
+    else:
+        assert exact is not None
+        parallel, below = (exact - 1).is_zero, True
+    i, j = pair
+    if parallel or not below:
+        reason = (
+            f"the vectors {i} and {j} have the same direction"
+            if parallel
+            else f"the cosine of the vectors {i} and {j} is less than 1e-12 below 1: give one with --cos"
         )
+        return Finding(FORMAT, Outcome.REJECTED, f"{size} different directions", reason, tuple(facts))
     facts.append(f"attained by the vectors {i} and {j}")
-    return Finding(FORMAT, Outcome.VERIFIED, f"A({n}, {cos}) >= {size}", "", tuple(filter(None, facts)))
+    return Finding(FORMAT, Outcome.VERIFIED, f"A({n}, {shown}) >= {size}", "", tuple(facts))
 
 
 def _rational_root(value: fmpq) -> fmpq | None:
@@ -386,19 +411,21 @@ def _ceil_root(value: fmpq) -> fmpz:
     return root if root * root >= target else root + 1
 
 
-def _cosine_text(configuration: Configuration, i: int, j: int) -> str:
-    """A few digits of the cosine, for a message."""
-    with ctx.workprec(128):
-        scales = [arb(1), arb(2).sqrt(), arb(3).sqrt(), arb(6).sqrt()]
+def _cosine_text(configuration: Configuration, i: int, j: int, limit: FieldElement) -> str:
+    """A few digits of the cosine of a pair, for a message: enough to tell it from the limit."""
+    for digits in (8, 16, 32, 64):
+        with ctx.workprec(8 * digits + 64):
+            cosine, bound = configuration.cosine_ball(i, j), limit.enclosure(8 * digits + 64)
+            found, allowed = (_truncated(x, digits) for x in (cosine, bound))
+        if found is not None and (found != allowed or digits == 64):
+            return f"{found}..."
+    return "about " + str(cosine)
 
-        def ball(a: int, b: int) -> arb:
-            entry = (configuration.gram[a, b], *(part[a, b] for part in configuration.parts))
-            return sum((arb(x) * s for x, s in zip(entry, scales, strict=False)), arb(0))
 
-        cosine = ball(i, j) / (ball(i, i) * ball(j, j)).sqrt()
-        scaled = (cosine * 10**8).floor()
-        digits = scaled.unique_fmpz()
-    if digits is None:
-        return "about " + str(cosine)
-    value = int(digits)
-    return f"{'-' if value < 0 else ''}{abs(value) // 10**8}.{abs(value) % 10**8:08d}..."
+def _truncated(value: arb, digits: int) -> str | None:
+    """The number towards minus infinity to so many decimals; None where the ball cannot tell."""
+    whole = (value * arb(10) ** digits).floor().unique_fmpz()
+    if whole is None:
+        return None
+    scaled, unit = abs(int(whole)), 10**digits
+    return f"{'-' if whole < 0 else ''}{scaled // unit}.{scaled % unit:0{digits}d}"

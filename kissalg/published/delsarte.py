@@ -13,10 +13,9 @@ Theorem 3.2.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
-from flint import fmpq, fmpq_poly
+from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 
 from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.errors import PublishedError
@@ -28,6 +27,8 @@ __all__ = ["check_cohn_elkies", "check_delsarte", "nonpositive_on", "read_polyno
 
 MAX_DEGREE = 100
 MAX_DIMENSION = 10_000
+_DENSITY_BITS = 256
+_DENSITY_DIGITS = 20
 
 
 def read_polynomial(tree: Any) -> tuple[int, fmpq, list[fmpq]]:
@@ -117,18 +118,21 @@ def nonpositive_on(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> bool:
 
 
 def _roots_inside(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> int:
-    """The number of roots of an irreducible polynomial in the open interval, by Sturm's theorem."""
+    """The number of roots of an irreducible polynomial in the open interval, by balls that isolate all its complex roots."""
     if polynomial.degree() == 1:
         return int(low < -polynomial[0] / polynomial[1] < high)
-    chain = [polynomial, polynomial.derivative()]
-    while chain[-1].degree() > 0:
-        chain.append(-(chain[-2] % chain[-1]))
-
-    def changes(x: fmpq) -> int:  # an irreducible polynomial of degree >= 2 has no rational root
-        signs = [value > 0 for value in (p(x) for p in chain) if value != 0]
-        return sum(a != b for a, b in pairwise(signs))
-
-    return changes(low) - changes(high)
+    bits = 64
+    while True:
+        with ctx.workprec(bits):
+            roots: list[Any] = (
+                polynomial.numer().complex_roots()
+            )  # pairs (root, multiplicity); real roots have no imaginary part
+            real = [root.real for root, _ in roots if root.imag == 0]
+            inside = sum(bool(root > arb(low) and root < arb(high)) for root in real)
+            outside = sum(bool(root < arb(low) or root > arb(high)) for root in real)
+        if inside + outside == len(real):  # after all: an irreducible polynomial of degree >= 2 has no rational root
+            return inside
+        bits *= 2
 
 
 def check_cohn_elkies(tree: Any) -> Finding:
@@ -137,7 +141,8 @@ def check_cohn_elkies(tree: Any) -> Finding:
     The last two hold `sigma0` and `sigma1`, lists of objects with `weight` and `poly`: sums of weighted squares with f^(w) = σ0 + w σ1 and
     -f(R + s) = σ0' + s σ1'. Numbers are pairs [p, q] or "p/q".
     """
-    n = integer(tree["n"] if "n" in tree else member(tree, "dimension"), "dimension", 1, MAX_DIMENSION)
+    key = "n" if "n" in tree else "dimension"
+    n = integer(member(tree, key), key, 1, MAX_DIMENSION)
     threshold = number(member(tree, "threshold"), "threshold")
     c = numbers(member(tree, "coefficients"), "coefficients")
     if not 1 <= len(c) <= MAX_DEGREE + 1 or threshold <= 0:
@@ -164,7 +169,23 @@ def check_cohn_elkies(tree: Any) -> Finding:
             return rejected(f"{key}: a weight is negative")
         if sigma[0] + fmpq_poly([0, 1]) * sigma[1] != target:
             return rejected(f"{key}: the sums of squares do not add up to the polynomial")
-    return Finding("cohn-elkies", Outcome.VERIFIED, statement, "", (f"degree {f.degree()}",))
+    facts = [f"degree {f.degree()}", *_density(n, threshold, ratio)]
+    return Finding("cohn-elkies", Outcome.VERIFIED, statement, "", tuple(facts))
+
+
+def _density(n: int, threshold: fmpq, ratio: fmpq) -> list[str]:
+    """The bound as a decimal that is not too small, in ball arithmetic; none if it is 0 or infinite for all practical purposes."""
+    with ctx.workprec(_DENSITY_BITS):
+        square = arb(threshold) / (8 * arb.pi())
+        value = (square**n).sqrt() * arb(ratio)
+        if not (value > arb(10) ** -_DENSITY_DIGITS and value < arb(10) ** _DENSITY_DIGITS):
+            return []
+        scaled = (value * arb(10) ** _DENSITY_DIGITS).upper().ceil().unique_fmpz()
+    return (
+        []
+        if scaled is None
+        else [f"that is at most {decimal_up(fmpq(scaled, fmpz(10) ** _DENSITY_DIGITS), _DENSITY_DIGITS)}"]
+    )
 
 
 def _laguerre(alpha: fmpq, count: int) -> list[fmpq_poly]:

@@ -69,9 +69,15 @@ _REFUSED = (
     (b"MATLAB 5.0", "a MATLAB file"),
     (b"BZh", "bzip2 data"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a rar archive"),
+    (b"\x28\xb5\x2f\xfd", "zstd data"),
+    (b"\x7fELF", "a program"),
+    (b"%PDF-", "a PDF file"),
 )
 _TAR_MAGIC = slice(257, 262)
-_TEXT_PICKLE = re.compile(rb"\A(?:\(dp|\(lp|ccopy_reg|cos\n|c__builtin__|cbuiltins)")
+_TEXT_PICKLE = re.compile(  # protocols 0 and 1 have no mark: calls of a global, and the first bytes of containers, numbers and texts
+    rb"\A(?:\(?c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n|\([dlt]p|\(i[A-Za-z_]|[\]})]q[\x00-\xff]|[\]})][(.]|[IFLSV][^\n]{0,4096}\n(?:p[0-9]+\n)?\.\Z)"
+)
 
 
 def read_bytes(path: Path, limits: ForeignLimits = LIMITS) -> bytes:
@@ -290,7 +296,7 @@ def integer(value: object, where: str, low: int, high: int) -> int:
 def member(tree: Any, key: str, where: str = "") -> Any:
     """One field of an object. Raises PublishedError."""
     if not isinstance(tree, dict) or key not in tree:
-        found = ", ".join(sorted(tree)[:12]) if isinstance(tree, dict) else shown(tree)
+        found = ", ".join(key[:40] for key in sorted(tree)[:12]) if isinstance(tree, dict) else shown(tree)
         raise PublishedError(f"{where or 'the file'}: expected the key {key!r}, found {found or 'none'}")
     return tree[key]
 

@@ -24,6 +24,8 @@ from kissalg.published.recognise import CheckOptions, check_file
 
 __all__ = ["Allowance", "check_file_within"]
 
+_LARGEST = 10**9  # seconds, or MiB
+
 
 @dataclass(frozen=True)
 class Allowance:
@@ -34,16 +36,16 @@ class Allowance:
         memory: of address space, in MiB; about 500 of these are the libraries themselves. (Systems that cannot limit it, such as macOS, do not.)
 
     Raises:
-        ParameterError: a limit is not positive, or too small to start with.
+        ParameterError: a limit is not positive, too small to start with, or larger than systems know.
     """
 
     seconds: int = 3600
     memory: int = 8192
 
     def __post_init__(self) -> None:
-        if self.seconds < 1 or self.memory < 512:
+        if not 1 <= self.seconds <= _LARGEST or not 512 <= self.memory <= _LARGEST:
             raise ParameterError(
-                f"expected at least 1 second and 512 MiB for a check, found {self.seconds} and {self.memory}"
+                f"expected at least 1 second and 512 MiB for a check, and at most {_LARGEST} of either, found {self.seconds} and {self.memory}"
             )
 
 

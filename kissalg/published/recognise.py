@@ -5,8 +5,10 @@ Main definitions: `FORMATS`, `CheckOptions`, `check_file`, `recognise`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from kissalg.published import (
     sdpa_bounds,
     three_point_values,
 )
+from kissalg.published.configuration_text import read_configuration
 from kissalg.published.finding import Finding, Outcome
 from kissalg.published.foreign import parse_json, read_bytes, read_text, shown
 from kissalg.published.sdpa_solution import read_solution
@@ -66,7 +69,7 @@ def _check_certificate(data: bytes, options: CheckOptions) -> Finding:
 
 
 def _check_configuration(data: bytes, options: CheckOptions) -> Finding:
-    found = configuration.read_configuration(read_text(data), gram=options.gram)
+    found = read_configuration(read_text(data), gram=options.gram, cos=options.cos)
     return configuration.check_configuration(found, options.cos)
 
 
@@ -165,20 +168,41 @@ def recognise(data: bytes) -> str:
             if wanted <= keys:
                 return name
         raise PublishedError(
-            f"{_unknown()} The file is a JSON object with the keys {', '.join(sorted(keys)[:12]) or 'none'}."
+            f"{_unknown()} The file is a JSON object with the keys {', '.join(shown(key) for key in sorted(keys)[:12]) or 'none'}."
         )
-    lines = [line.split() for line in text.splitlines() if line.strip() and line.lstrip()[0] not in '*"#']
-    if (
-        len(lines) >= 4
-        and len(lines[0]) >= 1
-        and lines[0][0].isdigit()
-        and lines[1][0].isdigit()
-        and len(lines[-1]) == 5
-    ):
+    rows = _rows_of_numbers(text)
+    if rows and rows[0][0].isdigit() and len(rows) >= 4 and len(rows[-1]) == 5 and any(len(row) != 5 for row in rows):
         return "sdpa"
-    if lines and all(word.strip(",;").lstrip("+-")[:1].isdigit() or word[:1] in ".-+" for word in lines[0]):
+    if rows:
         return "configuration"
+    if any(mark in text[:_GLANCE] for mark in ("xVec", "yMat", "phase.value")):
+        raise PublishedError(
+            "A solution file of SDPA says nothing without its problem: kissalg check PROBLEM.dat-s --solution FILE."
+        )
     raise PublishedError(_unknown())
+
+
+_GLANCE = 1 << 16  # characters at either end of a text, from which its format is guessed
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:/[0-9]+)?|[0-9]*\.[0-9]*)(?:[eEdD][+-]?[0-9]+)?", re.ASCII)
+
+
+def _rows_of_numbers(text: str) -> list[list[str]]:
+    """The numbers that begin each line, at the two ends of a text; empty if a line begins with anything else."""
+    ends = (
+        text
+        if len(text) <= 2 * _GLANCE
+        else f"{text[:_GLANCE].rpartition(chr(10))[0]}\n{text[-_GLANCE:].partition(chr(10))[2]}"
+    )
+    rows: list[list[str]] = []
+    for line in ends.splitlines():
+        words = [word for word in re.split(r"[\s,;=(){}\[\]]+", line.partition("#")[0]) if word]
+        if not words or words[0][0] in '*"':
+            continue
+        numbers = list(takewhile(_NUMBER.fullmatch, words))
+        if not numbers:
+            return []
+        rows.append(numbers)
+    return rows
 
 
 def _unknown() -> str:

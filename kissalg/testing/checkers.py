@@ -2,8 +2,8 @@
 
 A polynomial in k variables of total degree at most d that vanishes at the C(d+k, k) lattice points x >= 0 with Σ x <= d is zero. So two polynomial
 expressions of known degree are equal iff they agree at these points: no expansion, no symbolic algebra, and the code that computes the two sides may be
-anything that is exact. The points are tried from small to large, and a failure says by which factor the sides differ, if it is the same everywhere: a slip
-of normalisation.
+anything that is exact. The points are tried from small to large, so that a counterexample is a smallest one, and a failure says by which factor the sides
+differ, if it is the same everywhere: a slip of normalisation. A few points beyond the lattice notice most degrees that are stated too small.
 
 Main definitions: `assert_identity`, `assert_psd_kernel`, `assert_invariant`, `assert_reynolds`, `generated_group`.
 
@@ -13,6 +13,7 @@ Source: for the unisolvent lattice, Chung and Yao, On lattices admitting unique 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from inspect import signature
 from itertools import combinations, combinations_with_replacement, product
 from math import prod
 from typing import Any, TypeAlias
@@ -37,6 +38,7 @@ Action: TypeAlias = Sequence[int] | fmpq_mat
 """An element of a group: the images of the variables' indices, or a matrix g with x ↦ g x."""
 
 _GROUP_LIMIT = 10_000
+_LONG = 120  # characters of a value in a message
 
 
 def assert_identity(
@@ -53,52 +55,89 @@ def assert_identity(
         lhs, rhs: functions of `variables` rational numbers (flint.fmpq), with values that are exact and can be compared: numbers, matrices,
             lists of these. Both have to be polynomials; that is the caller's responsibility, as are the degrees.
         degree: a bound of the total degree of both sides; or a bound for each variable.
-        variables: the number of variables; it may be left out if `degree` is a sequence.
+        variables: the number of variables; without it, that of the parameters of `lhs`, or of `rhs`, or the length of `degree`.
         scale: the spacing of the points. For expressions with poles or roots at integers, choose another one.
 
     Raises:
         AssertionError: the sides differ; the message has the point, both values, and their ratio if it is the same at all points.
+        ValueError: degrees and variables do not fit, or the number of variables is not known.
+        TypeError: a value is a float.
 
-    >>> assert_identity(lambda u: (1 - u) * (1 + u), lambda u: 1 - u * u, degree=2, variables=1)
-    >>> assert_identity(lambda u: 6 * u * u, lambda u: u * u, degree=2, variables=1)
+    >>> assert_identity(lambda u: (1 - u) * (1 + u), lambda u: 1 - u * u, degree=2)
+    >>> assert_identity(lambda u: 6 * u * u, lambda u: u * u, degree=2)
     Traceback (most recent call last):
     AssertionError: the sides differ at (1): 6 and 1. The left side is 6 times the right side at all 3 points: a normalisation
     """
     step = rational(scale)
-    failure: tuple[tuple[fmpq, ...], Any, Any] | None = None
+    bounds = _degrees(degree, variables, lhs, rhs)
+    failure: str | None = None
     ratios: set[Any] = set()
     count = 0
-    for lattice in _lattice(degree, variables):
+    for lattice in _lattice(*bounds):
         point = tuple(step * x for x in lattice)
         left, right = lhs(*point), rhs(*point)
         count += 1
         if failure is None and not _equal(left, right):
-            failure = (point, left, right)
+            failure = f"the sides differ at ({', '.join(map(str, point))}): {_difference(left, right)}"
         ratios |= set(_ratios(left, right))
         if failure is not None and len(ratios) > 1:
             break
-    if failure is None:
-        return
-    point, left, right = failure
-    where = ", ".join(str(x) for x in point)
-    text = f"the sides differ at ({where}): {_short(left)} and {_short(right)}"
-    if len(ratios) == 1:
-        (ratio,) = ratios
-        text += f". The left side is {ratio} times the right side at all {count} points: a normalisation"
-    raise AssertionError(text)
+    if failure is not None:
+        if len(ratios) == 1:
+            (ratio,) = ratios
+            failure += f". The left side is {ratio} times the right side at all {count} points: a normalisation"
+        raise AssertionError(failure)
+    largest, parts = bounds
+    for lattice in _beyond(largest if isinstance(largest, int) else max(largest, default=0), parts):
+        point = tuple(step * x for x in lattice)
+        left, right = lhs(*point), rhs(*point)
+        if not _equal(left, right):
+            raise AssertionError(
+                f"the sides agree at the {count} points that decide polynomials of degree {largest}, but differ at ({', '.join(map(str, point))}): "
+                f"{_difference(left, right)}. So they are no polynomials of that degree; state a larger one"
+            )
 
 
-def _lattice(degree: int | Sequence[int], variables: int | None) -> Iterator[tuple[int, ...]]:
+def _degrees(
+    degree: int | Sequence[int], variables: int | None, lhs: Side, rhs: Side
+) -> tuple[int | tuple[int, ...], int]:
+    """The bounds of the degree and the number of variables, checked."""
+    if isinstance(degree, int):
+        known = next((n for n in (variables, _arity(lhs), _arity(rhs)) if n is not None), None)
+        if known is None or known < 0 or degree < 0:
+            raise ValueError(f"expected a degree >= 0 and the number of variables, found {degree} and {known}")
+        return degree, known
+    found: object = degree  # whatever its type was said to be
+    if not isinstance(found, Sequence) or not all(isinstance(d, int) and d >= 0 for d in found):
+        raise ValueError(f"expected a degree >= 0, or one for each variable, found {degree!r}")
+    if variables is not None and variables != len(degree):
+        raise ValueError(f"expected one degree >= 0 for each of {variables} variables, found {list(degree)}")
+    return tuple(degree), len(degree)
+
+
+def _arity(side: Side) -> int | None:
+    """The number of parameters of a function; None if it takes any number of them, or does not say."""
+    try:
+        parameters = list(signature(side).parameters.values())
+    except (TypeError, ValueError):
+        return None
+    plain = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty]
+    return len(plain) if not any(p.kind is p.VAR_POSITIONAL for p in parameters) else None
+
+
+def _lattice(degree: int | tuple[int, ...], variables: int) -> Iterator[tuple[int, ...]]:
     """The points of the unisolvent lattice, by their sum."""
     if isinstance(degree, int):
-        if variables is None or variables < 0 or degree < 0:
-            raise ValueError(f"expected a degree >= 0 and the number of variables, found {degree} and {variables}")
         for total in range(degree + 1):
             yield from _compositions(total, variables)
-        return
-    if (variables is not None and variables != len(degree)) or any(d < 0 for d in degree):
-        raise ValueError(f"expected one degree >= 0 for each of {variables} variables, found {list(degree)}")
-    yield from sorted(product(*(range(d + 1) for d in degree)), key=lambda point: (sum(point), point))
+    else:
+        yield from sorted(product(*(range(d + 1) for d in degree)), key=lambda point: (sum(point), point))
+
+
+def _beyond(degree: int, variables: int) -> Iterator[tuple[int, ...]]:
+    """Three points outside of the lattice, and of every small hypersurface."""
+    for prime in (7, 31, 101) if variables else ():
+        yield tuple(degree + prime + (prime * k * k) % 89 for k in range(variables))
 
 
 def _compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:
@@ -124,9 +163,34 @@ def _entries(value: Any) -> list[Any]:
     return [value]
 
 
+def _shape(value: Any) -> Any:
+    if isinstance(value, fmpq_mat):
+        return [value.ncols()] * value.nrows()
+    if isinstance(value, list | tuple):
+        return [_shape(part) for part in value]
+    return 1
+
+
 def _equal(left: Any, right: Any) -> bool:
     a, b = _entries(left), _entries(right)
-    return len(a) == len(b) and all(x == y for x, y in zip(a, b, strict=True))
+    return _shape(left) == _shape(right) and all(x == y for x, y in zip(a, b, strict=True))
+
+
+def _difference(left: Any, right: Any) -> str:
+    """Both values, or, if they are long, the first entries that differ."""
+    a, b = _entries(left), _entries(right)
+    if _shape(left) != _shape(right):
+        return f"{_short(left)} and {_short(right)}, of different shapes"
+    if max(len(str(left)), len(str(right))) <= _LONG:
+        return f"{_short(left)} and {_short(right)}"
+    k = next(k for k, (x, y) in enumerate(zip(a, b, strict=True)) if x != y)
+    if isinstance(left, fmpq_mat):
+        return f"the entries {divmod(k, left.ncols())} are {_short(a[k])} and {_short(b[k])}"
+    return (
+        f"the entries with the number {k} are {_short(a[k])} and {_short(b[k])}"
+        if len(a) > 1
+        else f"{_short(left)} and {_short(right)}"
+    )
 
 
 def _ratios(left: Any, right: Any) -> Iterator[Any]:
@@ -140,7 +204,7 @@ def _ratios(left: Any, right: Any) -> Iterator[Any]:
 
 def _short(value: Any) -> str:
     text = " ".join(str(value).split())
-    return text if len(text) <= 120 else text[:117] + "..."
+    return text if len(text) <= _LONG else text[: _LONG - 3] + "..."
 
 
 def assert_psd_kernel(kernel: Callable[[Any, Any], Any], points: Sequence[Any]) -> None:
@@ -217,6 +281,8 @@ def generated_group(generators: Sequence[Action], limit: int = _GROUP_LIMIT) -> 
 
 def _matrix(action: Action) -> fmpq_mat:
     if isinstance(action, fmpq_mat):
+        if action.nrows() != action.ncols():
+            raise ValueError(f"expected a square matrix, found {action.nrows()} x {action.ncols()}")
         return action
     size = len(action)
     if sorted(action) != list(range(size)):
@@ -250,6 +316,7 @@ def assert_invariant(
 
     Raises:
         AssertionError: the generator, and a point where the sides differ (functions) or the difference (ring elements).
+        ValueError: there are no generators, one is no permutation, or does not act on the variables of the polynomial.
 
     >>> from kissalg.algebra.invariant_ring import COORDINATES
     >>> x, y, z = COORDINATES.gens()
@@ -258,8 +325,14 @@ def assert_invariant(
     Traceback (most recent call last):
     AssertionError: not invariant under (1, 2, 0): p(gx) - p(x) = -x*y + y*z
     """
+    if not group:
+        raise ValueError("expected at least one generator, found none")
     for generator in group:
         matrix = _matrix(generator)
+        if isinstance(polynomial, fmpq_mpoly) and matrix.nrows() != len(polynomial.context().gens()):
+            raise ValueError(
+                f"expected generators that act on {len(polynomial.context().gens())} variables, found one on {matrix.nrows()}"
+            )
         name = generator if not isinstance(generator, fmpq_mat) else generator.tolist()
         if isinstance(polynomial, fmpq_mpoly):
             difference = acted(polynomial, matrix) - polynomial
@@ -298,12 +371,18 @@ def assert_reynolds(
 
     Raises:
         AssertionError: with the first monomial, and by which factor the operator is off if that is all.
+        ValueError: the degree is negative, there are no generators, or they do not act on the variables of the ring.
+        TypeError: an image is no element of the ring.
 
     >>> from kissalg.algebra.invariant_ring import COORDINATES, from_power_means, to_power_means
     >>> assert_reynolds(lambda p: from_power_means(to_power_means(p)), [(1, 0, 2), (1, 2, 0)], COORDINATES, degree=4)
     """
+    if degree < 0:
+        raise ValueError(f"expected a degree >= 0, found {degree}")
     elements = generated_group(group)
     gens = ring.gens()
+    if elements[0].nrows() != len(gens):
+        raise ValueError(f"expected generators that act on {len(gens)} variables, found one on {elements[0].nrows()}")
     monomials = [
         prod(chosen, start=ring.constant(1))
         for total in range(degree + 1)
@@ -316,6 +395,8 @@ def assert_reynolds(
             average += acted(monomial, element)
         average /= len(elements)
         image = operator(monomial)
+        if not isinstance(image, fmpq_mpoly):
+            raise TypeError(f"expected the image of {monomial} in the ring, found {_short(image)}")
         if (image - average).to_dict():
             raise AssertionError(
                 f"the image of {monomial} is {_short(image)}, the average is {_short(average)}{_factor(image, average)}"

@@ -98,19 +98,23 @@ def points(coordinates: int) -> st.SearchStrategy[tuple[fmpq, ...]]:
     return st.tuples(*[rationals()] * coordinates)
 
 
-def sphere_points(dimension: int) -> st.SearchStrategy[tuple[fmpq, ...]]:
-    """Rational points of the unit sphere in `dimension` coordinates, by inverse stereographic projection.
+def sphere_points(dimension: int, radius: RationalLike = 1) -> st.SearchStrategy[tuple[fmpq, ...]]:
+    """Rational points of the sphere of this rational radius in `dimension` coordinates, by inverse stereographic projection from either pole.
 
     >>> from hypothesis import find
     >>> find(sphere_points(3), lambda p: True)
     (0, 0, -1)
     """
+    size = rational(radius)
+    if dimension < 1:
+        raise ValueError(f"expected at least one coordinate, found {dimension}")
 
-    def lift(plane: tuple[fmpq, ...]) -> tuple[fmpq, ...]:
+    def lift(drawn: tuple[tuple[fmpq, ...], int]) -> tuple[fmpq, ...]:
+        plane, pole = drawn
         norm = sum((x * x for x in plane), fmpq(0))
-        return (*(2 * x / (norm + 1) for x in plane), (norm - 1) / (norm + 1))
+        return (*(size * 2 * x / (norm + 1) for x in plane), size * pole * (norm - 1) / (norm + 1))
 
-    return points(dimension - 1).map(lift)
+    return st.tuples(points(dimension - 1), st.sampled_from((1, -1))).map(lift)
 
 
 def symmetric_matrices(size: int) -> st.SearchStrategy[fmpq_mat]:
@@ -250,19 +254,30 @@ def psd_matrices_of_rank(size: int, rank: int) -> st.SearchStrategy[fmpq_mat]:
     [[1, 0], [0, 0]]
     """
 
-    def build(numbers: list[fmpq]) -> fmpq_mat:
-        # unit lower triangular columns: the rank is certain
-        factor = fmpq_mat(size, rank)
+    if not 0 <= rank <= size:
+        raise ValueError(f"expected a rank from 0 to {size}, found {rank}")
+
+    def build(drawn: tuple[list[fmpq], list[fmpq], list[int]]) -> fmpq_mat:
+        below, scales, order = drawn
+        # A D Aᵀ with unit lower triangular columns in any order of the rows, and D > 0: the rank is certain, and every such matrix is of this form
+        factor, scaled = fmpq_mat(size, rank), fmpq_mat(size, rank)
         position = 0
         for j in range(rank):
-            factor[j, j] = 1
+            factor[order[j], j] = 1
             for i in range(j + 1, size):
-                factor[i, j] = numbers[position]
+                factor[order[i], j] = below[position]
                 position += 1
-        return factor * factor.transpose()
+            for i in range(size):
+                scaled[i, j] = factor[i, j] * scales[j]
+        return scaled * factor.transpose()
 
     count = rank * size - rank * (rank + 1) // 2
-    return st.lists(rationals(), min_size=count, max_size=count).map(build)
+    positive = st.builds(fmpq, st.integers(1, 20), st.integers(1, 12))
+    return st.tuples(
+        st.lists(rationals(), min_size=count, max_size=count),
+        st.lists(positive, min_size=rank, max_size=rank),
+        st.permutations(range(size)),
+    ).map(build)
 
 
 def graphs(largest: int = 8) -> st.SearchStrategy[tuple[int, tuple[tuple[int, int], ...]]]:

@@ -22,6 +22,7 @@ from kissalg.rounding import DyadicVector, FaceMatrix, ProvedMatrix
 __all__ = [
     "BOUND_PLACES",
     "Parts",
+    "at_least",
     "at_most",
     "dyadic_document",
     "element_text",
@@ -40,6 +41,7 @@ __all__ = [
 _FIELD_DEGREE, _FIELD_DIGITS = 8, 130  # what the kernel reads
 
 _MAX_ZEROS = 50
+_SHORT = 10**6  # denominators of fractions that are printed
 BOUND_PLACES = 10
 """The decimals of a bound that is not written exactly."""
 
@@ -83,6 +85,18 @@ def at_most(bound: Fraction, places: int = BOUND_PLACES) -> str:
     '0.3333333334'
     """
     return decimal_up(fmpq(bound.numerator, bound.denominator), places)
+
+
+def at_least(bound: Fraction) -> str:
+    """A lower bound: a fraction if it is a short one, else a decimal, rounded down.
+
+    >>> at_least(Fraction(-1, 27)), at_least(Fraction(-769800359, 2000000000))
+    ('-1/27', '-0.3849001795')
+    """
+    if bound.denominator < _SHORT:
+        return str(bound)
+    negative = at_most(-bound)
+    return negative[1:] if negative.startswith("-") else f"-{negative}"
 
 
 def integer_text(value: int) -> str:

@@ -17,9 +17,8 @@ from kissalg.exact.number_field import FieldElement
 from kissalg.exact.rational import fraction
 from kissalg.rounding import FaceSolution
 from kissalg.writing.encoding import (
-    BOUND_PLACES,
     Parts,
-    at_most,
+    at_least,
     element_text,
     face_document,
     field_document,
@@ -40,8 +39,7 @@ def claim(document: Mapping[str, Any], bound: Fraction) -> str:
     conditions = [f"{read(g)} >= 0" for g in parameters["inequalities"]]
     conditions += [f"{read(h)} = 0" for h in parameters["equalities"]]
     where = f" where {', '.join(conditions)}" if conditions else ""
-    shown = str(bound) if bound.denominator < 10**BOUND_PLACES else f"-{at_most(-bound)}".replace("--", "")
-    return f"{read(parameters['polynomial'])} >= {shown}{where}"
+    return f"{read(parameters['polynomial'])} >= {at_least(bound)}{where}"
 
 
 def face(exact: FaceSolution) -> Parts:

@@ -13,7 +13,7 @@ from kissalg.sdp.sdpa import THEOREM, SdpaModel, SdpaProblem
 from kissalg.writing.encoding import (
     BOUND_PLACES,
     Parts,
-    at_most,
+    at_least,
     face_document,
     field_document,
     integer_text,
@@ -27,9 +27,8 @@ __all__ = ["THEOREM", "claim", "face", "program_document"]
 
 def claim(document: Mapping[str, Any], bound: Fraction) -> str:
     """sdp(…) >= bound, the program by its size (the verdict of the kernel names it by its hash)."""
-    shown = str(bound) if bound.denominator < 10**BOUND_PLACES else f"-{at_most(-bound)}".replace("--", "")
     parameters = document["parameters"]
-    return f"sdp({len(parameters['costs'])} constraints, {len(parameters['blocks'])} blocks) >= {shown}"
+    return f"sdp({len(parameters['costs'])} constraints, {len(parameters['blocks'])} blocks) >= {at_least(bound)}"
 
 
 def program_document(problem: SdpaProblem) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def test_the_folder_is_the_verdict(path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "claim"),
     [
-        ("c5-theta-sharp", "alpha(Dhc) <= 2.2360679775, and >= 2"),
+        ("c5-theta-sharp", "alpha(Dhc) <= sqrt(5) <= 2.2360679775, and >= 2"),
         ("petersen-las2-sharp", "alpha(I?LRCecq?) <= 4, and >= 4"),
     ],
 )
@@ -118,9 +118,9 @@ def test_what_is_printed_is_an_expectation(path: Path) -> None:
 
 
 def test_a_bound_is_rounded_down_for_integers_only() -> None:
-    whole = GraphBound("alpha(Dhc)", Fraction(9, 4), "", True, Fraction(2))
+    whole = GraphBound("alpha(Dhc)", Fraction(9, 4), integral=True, lower=Fraction(2))
     assert whole.implies(parse_expectation("alpha(Dhc) = 2"))
-    assert not GraphBound("alpha(Dhc)", Fraction(9, 4), "", False).implies(parse_expectation("alpha(Dhc) <= 2"))
+    assert not GraphBound("alpha(Dhc)", Fraction(9, 4)).implies(parse_expectation("alpha(Dhc) <= 2"))
 
 
 def test_long_graphs_are_named_by_their_hash() -> None:

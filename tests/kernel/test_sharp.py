@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from kissalg.audit import audit
 from kissalg.kernel import Verdict, check
+from kissalg.kernel.claims.expectation import LowerBound, parse_expectation
 from kissalg.kernel.claims.number_field import RealField
 from kissalg.kernel.report import Rejected
 from tests.kernel.oracle import serialise
@@ -22,12 +24,9 @@ CLAIMS = {
     "icosahedron": "A(3,1/5*sqrt(5)) <= 12",
     "600-cell": "A(4,1/4 + 1/4*sqrt(5)) <= 120",
     "motzkin": "x1^2*x2^4 + x1^4*x2^2 - 3*x1^2*x2^2 + 1 >= 0",
-    "cubic-minimum": "x1^4 + x1 >= -0.4724703938",
-    "sphere": "x1*x2*x3 >= -0.1924500898 where x3^2 + x2^2 + x1^2 - 1 = 0",
-    "simplex": "x3^2 + x2^2 + x1^2 >= 0.333333333333 where x1 >= 0, x2 >= 0, x3 >= 0, x3 + x2 + x1 - 1 = 0",
-}
-EXACTLY = CLAIMS | {  # the printed bounds of these two are rounded down
-    "simplex": CLAIMS["simplex"].replace("0.333333333333", "1/3"),
+    "cubic-minimum": "x1^4 + x1 >= (3/16*a^1 where 16 + 1*a^3 = 0, -3 <= a <= -2) >= -0.4724703938",
+    "sphere": "x1*x2*x3 >= -1/9*sqrt(3) >= -0.1924500898 where x3^2 + x2^2 + x1^2 - 1 = 0",
+    "simplex": "x3^2 + x2^2 + x1^2 >= 1/3 >= 0.333333333333 where x1 >= 0, x2 >= 0, x3 >= 0, x3 + x2 + x1 - 1 = 0",
 }
 SMALL = [name for name in CLAIMS if name not in ("petersen", "600-cell")]
 
@@ -59,12 +58,59 @@ def test_committed_bounds_are_the_sizes_of_the_codes(path: Path) -> None:
 @pytest.mark.parametrize("name", CLAIMS)
 def test_the_claim_is_what_may_be_expected(name: str) -> None:
     data = (FOLDER / f"{name}.json").read_bytes()
-    assert check(data, expect=EXACTLY[name]).verified
-    left, relation, right = EXACTLY[name].partition(" <= " if "<=" in EXACTLY[name].split("where")[0] else " >= ")
-    bound, where, conditions = right.partition(" where ")
-    wrong = Fraction(bound) + (Fraction(1, 10**6) if ">=" in relation else -Fraction(1, 10**6))
-    report = check(data, expect=f"{left}{relation}{wrong}{where}{conditions}")
+    claim = check(data, expect=CLAIMS[name]).claim
+    assert claim is not None
+    lower = isinstance(claim, LowerBound)
+    quantity, where, conditions = claim.quantity.partition(" where ") if lower else (claim.quantity, "", "")
+    wrong = claim.bound + Fraction(1, 10**6) * (1 if lower else -1)
+    report = check(data, expect=f"{quantity} {'>=' if lower else '<='} {wrong}{where}{conditions}")
     assert (report.verdict, report.path) == (Verdict.REJECTED, "bound")
+
+
+SPHERE = " where x1^2 + x2^2 + x3^2 - 1 = 0"
+EXACT_BOUNDS = [
+    ("sphere", f"x1*x2*x3 >= -1/9*sqrt(3){SPHERE}", True),
+    ("sphere", f"x1*x2*x3 >= 0 - 1/27*sqrt(27){SPHERE}", True),  # the same number
+    ("sphere", f"x1*x2*x3 >= -0.19245008973{SPHERE}", True),  # between the printed decimal and the exact bound
+    ("sphere", f"x1*x2*x3 >= -0.19245008972{SPHERE}", False),
+    ("sphere", f"x1*x2*x3 >= -1/9*sqrt(2){SPHERE}", False),
+    ("sphere", f"x1*x2*x3 >= 1/9*sqrt(3){SPHERE}", False),  # the conjugate
+    ("sphere", f"x1*x2*x3 >= (-1/9*a^1 where -3 + 1*a^2 = 0, 1 <= a <= 5){SPHERE}", True),
+    ("sphere", f"x1*x2*x3 >= (-1/9*a^1 where -3 + 1*a^2 = 0, -2 <= a <= -1){SPHERE}", False),
+    ("cubic-minimum", "x1^4 + x1 >= (3/16*a where a^3 + 16 = 0, -4 <= a <= -1)", True),
+    ("cubic-minimum", "x1^4 + x1 >= (3/8*a where a^3 + 2 = 0, -2 <= a <= -1)", True),  # another generator of the field
+    ("cubic-minimum", "x1^4 + x1 >= (3/8*a where a^3 + 2 = 0, -2 <= a <= -1) >= -0.5", True),
+    ("cubic-minimum", "x1^4 + x1 >= -1/3*sqrt(2)", False),  # -0.47140
+    ("cubic-minimum", "x1^4 + x1 >= -1/3 - 1/10*sqrt(2)", True),  # -0.47475
+]
+
+
+@pytest.mark.parametrize(("name", "expect", "implied"), EXACT_BOUNDS)
+def test_exact_bounds_are_compared_exactly(name: str, expect: str, implied: bool) -> None:
+    data = (FOLDER / f"{name}.json").read_bytes()
+    for report in (check(data, expect=expect), audit(data, expect=expect)):
+        assert report.verified == implied
+        assert report.path == ("" if implied else "bound")
+
+
+@pytest.mark.parametrize(
+    ("bound", "reason"),
+    [
+        ("sqrt(2) <= 1.4", "wrong side"),
+        ("(a where a^2 - 2 = 0, -2 <= a <= 2)", "does not change its sign"),
+        ("(a where a^3 - a = 0, -2 <= a <= 2)", "does not isolate"),
+        ("(a^2 where a^2 - 2 = 0, 1 <= a <= 2)", "powers of a below 2"),
+        ("(a where 2*a^2 - 3 = 0, 1 <= a <= 2)", "monic"),
+        ("(a where 1/2 + a^2 = 0, 1 <= a <= 2)", "monic"),
+        ("(a where a - 1 = 0, 0 <= a <= 2)", "monic"),
+        ("(a + where a^2 - 2 = 0, 1 <= a <= 2)", "sum of powers"),
+        ("(2a where a^2 - 2 = 0, 1 <= a <= 2)", "sum of powers"),
+        ("sqrt(2) + 1", "expected a claim"),
+    ],
+)
+def test_what_is_no_exact_bound(bound: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        parse_expectation(f"A(3,0) <= {bound}")
 
 
 def numbers(tree: Any) -> Iterator[tuple[tuple[str | int, ...], str, int]]:

@@ -2,25 +2,25 @@
 
 import json
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 from pathlib import Path
 
 import pytest
 from flint import fmpq, fmpq_mat
 from hypothesis import given
-from hypothesis import strategies as st
 
 from kissalg.errors import PublishedError
+from kissalg.exact.number_field import RATIONALS
 from kissalg.published import Outcome, check_file
 from kissalg.published.configuration import (
-    biquadratic_sign,
     check_configuration,
     gram_configuration,
     point_configuration,
-    read_configuration,
 )
+from kissalg.published.configuration_text import read_configuration
 from kissalg.published.recognise import CheckOptions
 from kissalg.testing.strategies import spherical_codes
+from tests.limits import capped
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "published"
 published = pytest.mark.skipif(not PUBLISHED.exists(), reason="the data published by others are not here")
@@ -68,7 +68,7 @@ def test_the_squared_comparison_is_the_comparison(cos: Fraction) -> None:
     for (a, b, r), (c, d, s) in combinations(directions, 2):
         configuration = point_configuration(fmpq_mat([[7 * a, 7 * b], [c, d]]))
         expected = Fraction(a * c + b * d, r * s) <= cos
-        assert (configuration.violation(fmpq(cos.numerator, cos.denominator)) is None) == expected
+        assert (configuration.violation(RATIONALS(cos)) is None) == expected
 
 
 @given(spherical_codes(3, "1/3"))
@@ -91,7 +91,7 @@ def test_gram_matrices() -> None:
 
 
 def test_points_over_quadratic_fields() -> None:
-    """The icosahedron does not fit Q(√2, √3), but a hexagon and a regular octagon do."""
+    """Lists of four numbers: a hexagon."""
     zero, one, half = ["0", "0", "0", "0"], ["1", "0", "0", "0"], ["1/2", "0", "0", "0"]
     root3 = ["0", "0", "1/2", "0"]
 
@@ -115,13 +115,126 @@ def test_points_over_quadratic_fields() -> None:
     ).verified
 
 
-@given(st.tuples(*[st.fractions(-3, 3, max_denominator=50)] * 4))
-def test_signs_of_biquadratic_numbers(parts: tuple[Fraction, ...]) -> None:
-    a, b, c, d = parts
-    value = float(a) + float(b) * 2**0.5 + float(c) * 3**0.5 + float(d) * 6**0.5
-    if abs(value) > 1e-9:
-        p, q, r, s = (fmpq(x.numerator, x.denominator) for x in parts)
-        assert biquadratic_sign((p, q, r, s)) == (1 if value > 0 else -1)
+ICOSAHEDRON = [
+    [entry if k != (place + 1) % 3 else "0" for k, entry in enumerate(point)]
+    for place in range(3)
+    for a, b in product(("1", "-1"), ("(1+sqrt(5))/2", "-(1+sqrt(5))/2"))
+    for point in [[{place: a, (place + 2) % 3: b}.get(k, "0") for k in range(3)]]
+]
+
+
+def test_points_with_square_roots_and_cosines() -> None:
+    """The icosahedron is a code for arctan 2 exactly, and for nothing more; so it is by its Gram matrix, with scaled points, and in a field that is given."""
+    text = json.dumps(ICOSAHEDRON)
+    for cos in ("1/sqrt(5)", "1/2"):
+        assert check_configuration(read_configuration(text, cos=cos), cos).verified
+    finding = check_configuration(read_configuration(text))
+    assert finding.statement == "A(3, 1/5*sqrt(5)) >= 12"
+    below = "1/sqrt(5) - 1/1000000000000000000000000000000000000000000000"
+    refused = check_configuration(read_configuration(text, cos=below), below)
+    assert refused.outcome is Outcome.REJECTED
+    assert "0.447213595499957939281834733746255247088123671922" in refused.reason
+    values = {"0": [0, 0], "1": [1, 0], "-1": [-1, 0], "(1+sqrt(5))/2": [0, 1], "-(1+sqrt(5))/2": [0, -1]}
+    golden = {
+        "field": {"polynomial": [-1, -1, 1], "interval": [1, 2]},
+        "points": [[values[entry] for entry in point] for point in ICOSAHEDRON],
+    }
+    given_field = read_configuration(json.dumps(golden))
+    assert check_configuration(given_field, "1/2").verified
+    assert check_configuration(given_field, given_field.field("-1/5", "2/5")).verified  # 1/√5 = (2φ - 1)/5
+    assert not check_configuration(given_field, "447/1000").verified
+    half = [point for k, point in enumerate(ICOSAHEDRON) if k % 4 in (0, 1)]  # one of each antipodal pair
+    signs = [[_golden_dot(x, y) for y in half] for x in half]
+    gram = read_configuration(json.dumps({"gram": signs}))
+    assert gram.dimension == 3
+    assert check_configuration(gram).statement == "A(3, 1/5*sqrt(5)) >= 6"
+    with pytest.raises(PublishedError, match="positive semidefinite"):
+        read_configuration('{"gram": [[1, "sqrt(2)"], ["sqrt(2)", 1]]}')
+
+
+def _golden_dot(x: list[str], y: list[str]) -> str:
+    """The inner product of two vertices: φ² = φ + 1."""
+    phi = "(1+sqrt(5))/2"
+    one = many = 0
+    for a, b in zip(x, y, strict=True):
+        sign = (-1 if a.startswith("-") else 1) * (-1 if b.startswith("-") else 1)
+        number = [entry.removeprefix("-") for entry in (a, b)]
+        if "0" not in number:
+            one += sign * (number == ["1", "1"] or number == [phi, phi])
+            many += sign * (phi in number)
+    return f"{one} + {many}*(1+sqrt(5))/2"
+
+
+def test_the_600_cell_and_the_heptagon() -> None:
+    """Their largest cosines generate the fields Q(√5) and Q(2 cos(2π/7)); compared with floating point on all pairs."""
+    phi, inverse = (1 + 5**0.5) / 2, (5**0.5 - 1) / 2
+    texts = {phi: "1/2 + sqrt(5)/2", inverse: "sqrt(5)/2 - 1/2", 2: "2", 1: "1", 0: "0"}
+    even = [p for p in permutations(range(4)) if sum(a > b for a, b in combinations(p, 2)) % 2 == 0]
+    points = {tuple(2.0 * s * (k == i) for k in range(4)) for i in range(4) for s in (1, -1)}
+    points |= {tuple(map(float, signs)) for signs in product((1, -1), repeat=4)}
+    for p, (a, b, c) in product(even, product((1, -1), repeat=3)):
+        vector = (a * phi, b * 1.0, c * inverse, 0.0)
+        points.add(tuple(vector[p[k]] for k in range(4)))
+    assert len(points) == 120
+
+    def text(x: float) -> str:
+        return ("-" if x < 0 else "") + (texts[abs(x)] if x in (2, -2, 1, -1, 0) else f"({texts[abs(x)]})")
+
+    configuration = read_configuration(json.dumps([[text(x) for x in point] for point in sorted(points)]))
+    assert configuration.dimension == 4
+    assert check_configuration(configuration).statement == "A(4, 1/4 + 1/4*sqrt(5)) >= 120"
+    pair = configuration.violation(configuration.field("1/2"))
+    assert pair is not None
+    x, y = (sorted(points)[k] for k in pair)
+    assert sum(a * b for a, b in zip(x, y, strict=True)) / 4 > 0.8
+    heptagon = [[f"cos({2 * k}*pi/7)", f"sin({2 * k}*pi/7)"] for k in range(7)]
+    with pytest.raises(PublishedError, match="degree at most 8"):
+        read_configuration(json.dumps([[f"cos({k}*pi/61)", 0] for k in range(3)]))
+    found = check_configuration(read_configuration(json.dumps(heptagon)))
+    assert found.statement.startswith("A(2, 0.623489801859) >= 7")
+    cosine = "cos(2*pi/7)"
+    assert check_configuration(read_configuration(json.dumps(heptagon), cos=cosine), cosine).verified
+    mixed = [["1", "0"], ["-3/2", "3*sqrt(3)/2"], ["-sqrt(2)", "-sqrt(6)"]]  # norms 1, 3, √8
+    assert check_configuration(read_configuration(json.dumps(mixed)), "-1/2").statement == "A(2, -1/2) >= 3"
+    assert not check_configuration(read_configuration(json.dumps(mixed)), "-500001/1000000").verified
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[["sqrt(2)^2", 1]]', "such as"),
+        ('[["((2*sqrt(2))**256)**256", 1]]', "such as"),
+        ("[[\"__import__('os').sqrt\", 1]]", "such as"),
+        ('[["' + "-" * 250 + 'sqrt(2)", 1]]', "at most 200 characters"),
+        ('[["' + "(" * 190 + 'sqrt(2)", 1]]', "expression"),
+        ('[["sqrt(2)(3)", 1]]', "expected"),
+        ('[["sqrt(-2)", 1]]', ">= 0"),
+        ('[["sqrt(2)/0", 1]]', "zero"),
+        ('[["sqrt(sqrt(2))", 1]]', "expected"),
+        ('[["sqrt(2)", "cos(pi/7)"]]', "found both"),
+        ('[["cos(pi/1000000007)", 1]]', "degree at most 8"),
+        ('[["sqrt(' + "7" * 100 + ')", 1]]', "12 digits"),
+        ('[["sqrt(2)*pi", 1]]', "expected"),
+        ("[[[1, 2, 3], 1]]", "expected a rational number"),
+        ('{"field": {"polynomial": [-4, 0, 1], "interval": [1, 3]}, "points": [[1]]}', "irreducible"),
+        ('{"field": {"polynomial": [-2, 0, 2], "interval": [1, 3]}, "points": [[1]]}', "monic"),
+        ('{"field": {"polynomial": [-2, 0, 1], "interval": [-3, 3]}, "points": [[1]]}', "exactly one root"),
+        ('{"field": {"polynomial": [-2, 0, 1], "interval": [3, 1]}, "points": [[1]]}', "low < high"),
+        ('{"field": {"polynomial": [1000000000000, 0, 1], "interval": [3, 1]}, "points": [[1]]}', "an integer from"),
+        ('{"field": {"polynomial": [-2, 0, 1], "interval": [1, 2]}, "points": [[[1, 2, 3]]]}', "2 coefficients"),
+        ('{"field": 5, "points": [[[1, 2, 3]]]}', "'polynomial'"),
+    ],
+)
+def test_what_is_no_algebraic_configuration(text: str, message: str) -> None:
+    with capped(5), pytest.raises(PublishedError, match=message):
+        read_configuration(text)
+
+
+def test_denominators_without_a_common_one_of_bounded_size() -> None:
+    """Small fractions whose common denominator would be longer than memory are refused while it is built."""
+    rows = [[f"1/{10**900 + 2 * k + 1}"] for k in range(2000)]
+    with capped(10, 256), pytest.raises(PublishedError, match="common denominator"):
+        read_configuration(json.dumps(rows))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kissalg.cli import app
 from kissalg.errors import ExactnessError, KissalgError, ParameterError, PublishedError
 from kissalg.kernel import Verdict, check
 from kissalg.published import FORMATS, Allowance, CheckOptions, Finding, check_file, check_file_within, recognise
@@ -68,7 +69,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "not text": (b"\xff\xfe\x00\x01", "UTF-8"),
     "nothing": (b"", "not recognised"),
     "prose": (b"The kissing number is twelve.", "not recognised"),
-    "unknown keys": (b'{"hello": 1}', "the keys hello"),
+    "unknown keys": (b'{"hello": 1}', "the keys 'hello'"),
 }
 
 
@@ -255,8 +256,51 @@ def test_a_check_is_ended_when_it_exceeds_its_allowance(tmp_path: Path) -> None:
     assert check_file_within(Allowance(), good).verified
     with pytest.raises(PublishedError, match="cannot be read"):
         check_file_within(Allowance(), tmp_path / "nothing")
-    with pytest.raises(ParameterError, match="at least 1 second"):
-        Allowance(0)
+    for seconds in (0, 10**20):
+        with pytest.raises(ParameterError, match="at least 1 second"):
+            Allowance(seconds)
+
+
+def test_what_a_terminal_would_obey_is_escaped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Names in foreign files are printed in messages and findings: without control characters, and whatever the encoding."""
+    name = "\x1b]0;title\x07\ud800"
+    for tree in ({name: 1}, {"matrices": [{"name": name, "matrix": [[-1]]}]}, {"facets": 1, name: 2}):
+        path = tmp_path / "file.json"
+        path.write_text(json.dumps(tree))
+        with pytest.raises(SystemExit):
+            app(["check", str(path)])
+        printed = "".join(capsys.readouterr())
+        assert not any(ord(c) < 32 and c != "\n" for c in printed)
+        printed.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("# comment\n1 0 0\n0 1 0\n-1 0 0 # a comment of two words\n", "configuration"),
+        ("1 0 0 0 0\n0 1 0 0 0\n0 0 1 0 0\n0 0 0 1 0\n0 0 0 0 1\n", "configuration"),
+        ("1,0\n0,1\n-.5 1e-3", "configuration"),
+        ("1=m\n1=n\n(2)\n{1.0}\n{1,1,1,2,1.0}\n", "sdpa"),
+        ('"a comment"\n* another\n1\n1\n2\n1\n1 1 1 1 1\n', "sdpa"),
+    ],
+)
+def test_texts_are_told_apart(text: str, name: str) -> None:
+    assert recognise(text.encode()) == name
+
+
+def test_long_texts_are_refused_before_they_are_split() -> None:
+    for text in (b"1 " * (8 << 20), b"\n" * (16 << 20), b"1\n" * (8 << 20), b"9" * (16 << 20), b"-" * (16 << 20)):
+        for name in (None, "configuration"):
+            with capped(10, 512), pytest.raises(PublishedError):
+                FORMATS[name or recognise(text)](text, CheckOptions())
+    with pytest.raises(PublishedError, match="--solution"):
+        recognise(b"phase.value = pdOPT\nxVec = \n{1.0}\n")
+
+
+def test_polynomials_of_the_largest_degree_are_quick() -> None:
+    tree = {"dimension": 8, "gegenbauer": [f"{k + 1}/{7 ** (k % 5) * 10**300}" for k in range(100)]}
+    with capped(5):
+        assert not FORMATS["delsarte"](json.dumps(tree).encode(), CheckOptions()).verified
 
 
 SMALL = sorted(CERTIFICATES.iterdir(), key=lambda path: path.stat().st_size)[:3]

@@ -86,6 +86,10 @@ def test_cohn_elkies() -> None:
         "tail_nonpositive": {"sigma0": [], "sigma1": [{"weight": [1, 1], "poly": [[1, 1]]}]},
     }
     finding = check_cohn_elkies(tree)
+    assert finding.facts == (
+        "degree 1",
+        "that is at most 0.15591460549301834069",
+    )  # 3 (3/(2π))^4 = 0.1559146054930183406852…
     assert finding.outcome is Outcome.VERIFIED
     assert finding.statement == "the centre density in dimension 8 is at most (12/(2π))^(8/2) 2^-8 3"
     for path, value in (

@@ -305,6 +305,17 @@ def test_a_face_that_is_too_large_does_not_pass_for_an_optimum() -> None:
         round_to_face(replace(run, primal_objective=fmpq(479, 2)))
 
 
+def test_arguments_of_other_types_are_named() -> None:
+    run = run_of(3, fmpq(0), 1, digits=20)
+    for arguments, message in (
+        ((run.problem,), "solution: expected a NumericSolution, found delsarte"),
+        ((run, 5), "number_field: expected a NumberField, found 5 of the type int"),
+        ((run, None, 5), "settings: expected a FaceSettings, found 5"),
+    ):
+        with pytest.raises(ParameterError, match=message):
+            round_to_face(*arguments)
+
+
 def test_only_optimal_runs() -> None:
     run = run_of(3, fmpq(0), 1, digits=20)
     with pytest.raises(RoundingError, match="only an optimal solution"):

@@ -388,6 +388,16 @@ def scales() -> dict[str, fmpq]:
     return {"line": fmpq(1000), "t": fmpq(1, 70), "Q": fmpq(3), "R": fmpq(10**6)}
 
 
+def test_a_problem_without_interior_points_ends_near_its_gap() -> None:
+    """Its residual only shrinks with the gap: iterations far beyond the gap, at ever more bits, would change nothing."""
+    solution = solve(kissing(5, 3))
+    assert solution.status is Status.OPTIMAL
+    assert not solution.strictly_feasible
+    assert solution.iterations <= 45
+    assert solution.bits <= 144
+    assert abs(solution.dual_objective - 48) < fmpq(1, 10**6)
+
+
 def test_magnitudes_do_not_change_the_solution() -> None:
     """Values and multipliers are those of the model, whatever the scaling; a wrong guess costs iterations at most."""
     model = least_value(X**3 - X + 2, interval=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flint import fmpq, fmpq_mat, fmpq_poly
-from hypothesis import given
+from hypothesis import find, given
 from hypothesis import strategies as st
 
 from kissalg.algebra.invariant_ring import COORDINATES
@@ -63,19 +63,41 @@ def test_the_smallest_counterexample_and_no_false_normalisation() -> None:
         assert_identity(lambda u: u * u, lambda u: u, degree=2, variables=1)
     with pytest.raises(AssertionError, match="1/3 times"):
         assert_identity(lambda u, v: [u / 3, v / 3], lambda u, v: [u, v], degree=(1, 1))
-    for degree, variables in ((2, None), (-1, 1), ((1, 2), 3)):
+    for degree, variables in ((-1, 1), ((1, 2), 3), ((1, -2), 2)):
         with pytest.raises(ValueError, match="expected"):
             assert_identity(abs, abs, degree=degree, variables=variables)
     with pytest.raises(TypeError, match="float"):
         assert_identity(lambda u: 0.5, lambda u: 0.5, degree=0, variables=1)
 
 
-def test_an_identity_of_degree_three_is_not_proved_by_fewer_points() -> None:
-    """u (u-1) (u-2) vanishes at the three points of degree 2: the degree is the caller's promise."""
+def test_a_degree_that_is_too_small_is_noticed() -> None:
+    """u (u-1) (u-2) vanishes at the three points of degree 2, and not at those beyond."""
     cubic = lambda u: u * (u - 1) * (u - 2)  # noqa: E731  # a formula, used twice
-    assert_identity(cubic, lambda u: fmpq(0), degree=2, variables=1)
-    with pytest.raises(AssertionError):
-        assert_identity(cubic, lambda u: fmpq(0), degree=3, variables=1)
+    with pytest.raises(AssertionError, match="no polynomials of that degree"):
+        assert_identity(cubic, lambda u: fmpq(0), degree=2)
+    with pytest.raises(AssertionError, match=r"the sides differ at \(3\)"):
+        assert_identity(cubic, lambda u: fmpq(0), degree=3)
+    with pytest.raises(AssertionError, match="no polynomials"):
+        assert_identity(lambda u, v: u**4 * v, lambda u, v: u * v, degree=(1, 1))
+
+
+def test_variables_are_counted_and_shapes_compared() -> None:
+    assert_identity(lambda u, v: (u + v) ** 2, lambda *x: x[0] ** 2 + 2 * x[0] * x[1] + x[1] ** 2, degree=2)
+    assert_identity(lambda *x: x[0] * x[1], lambda u, v: u * v, degree=2)
+    assert_identity(lambda: fmpq(1), lambda: fmpq(1), degree=0)
+    with pytest.raises(ValueError, match="number of variables"):
+        assert_identity(lambda *x: x[0], lambda *x: x[0], degree=1)
+    with pytest.raises(ValueError, match="one for each"):
+        assert_identity(abs, abs, degree=2.5)  # type: ignore[arg-type]  # the mistake
+    row, column = fmpq_mat([[1, 2]]), fmpq_mat([[1], [2]])
+    for left, right in ((row, column), ([[1, 2], [3]], [[1], [2, 3]]), ([1], [1, 1]), (row, [1, 2])):
+        with pytest.raises(AssertionError, match="of different shapes"):
+            assert_identity(lambda u, left=left: left, lambda u, right=right: right, degree=0, variables=1)
+    large = fmpq_mat(40, 40, list(range(1600)))
+    other = fmpq_mat(large)
+    other[20, 3] = 0
+    with pytest.raises(AssertionError, match=r"the entries \(20, 3\) are 803 and 0"):
+        assert_identity(lambda u: large, lambda u: other, degree=0)
 
 
 @given(st.lists(sphere_points(4), max_size=5), st.integers(0, 4))
@@ -109,6 +131,18 @@ def test_invariance() -> None:
         assert_invariant(lambda a: a, [(0,)])
     with pytest.raises(ValueError, match="permutation"):
         assert_invariant(x, [(0, 0, 1)])
+    with pytest.raises(ValueError, match="at least one"):
+        assert_invariant(x, [])
+    with pytest.raises(ValueError, match="act on 3 variables"):
+        assert_invariant(x, [(1, 0)])
+    with pytest.raises(ValueError, match="square"):
+        assert_invariant(x, [fmpq_mat(2, 3)])
+    with pytest.raises(ValueError, match="act on 3 variables"):
+        assert_reynolds(average_over_permutations, [(1, 0)], COORDINATES, degree=1)
+    with pytest.raises(TypeError, match="in the ring"):
+        assert_reynolds(lambda p: 5, S3, COORDINATES, degree=1)  # type: ignore[arg-type]  # the mistake
+    with pytest.raises(ValueError, match="degree"):
+        assert_reynolds(average_over_permutations, S3, COORDINATES, degree=-1)
 
 
 def test_reynolds_operators() -> None:
@@ -147,6 +181,26 @@ def test_ranks(drawn: tuple[int, fmpq_mat]) -> None:
     rank, matrix = drawn
     assert matrix.rank() == rank
     assert is_positive_semidefinite(matrix)
+
+
+def test_matrices_of_every_shape_of_a_rank_are_drawn() -> None:
+    """Also those whose first row vanishes, and none of another rank."""
+    assert find(psd_matrices_of_rank(3, 1), lambda m: m[0, 0] == 0).tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
+    assert find(psd_matrices_of_rank(2, 0), lambda m: True) == fmpq_mat(2, 2)
+    with pytest.raises(ValueError, match="from 0 to 2"):
+        psd_matrices_of_rank(2, 3)
+
+
+@given(sphere_points(3, "5/2"))
+def test_points_of_other_spheres(point: tuple[fmpq, ...]) -> None:
+    assert sum((x * x for x in point), fmpq(0)) == fmpq(25, 4)
+
+
+def test_both_poles_are_points() -> None:
+    assert find(sphere_points(1), lambda p: p[0] > 0) == (1,)
+    assert find(sphere_points(2), lambda p: p[1] == 1) == (0, 1)
+    with pytest.raises(ValueError, match="at least one"):
+        sphere_points(0)
 
 
 @given(solved_sdps(3, 2))

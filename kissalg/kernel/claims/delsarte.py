@@ -32,6 +32,7 @@ from ..identity import require_zero
 from ..polynomial import BITS, ONE, Polynomial, X, Y
 from ..psd import Symmetric
 from ..report import Claim, Rejected, decimal_up
+from .algebraic import exact_value
 from .faces import Face, read_denominator, read_matrix
 from .number_field import Element, RealField, read_element, read_field
 
@@ -55,7 +56,15 @@ class Delsarte:
     def claim(self) -> Claim:
         """A(n, cos θ) <= bound."""
         quantity = f"A({self.n},{self.field.text(self.cos)})"
-        return Claim(quantity, self.bound, f"Delsarte, degree {2 * self.degree}")
+        return Claim(
+            quantity, self.bound, f"Delsarte, degree {2 * self.degree}", exact_value(self.field, self.objective)
+        )
+
+    @property
+    def objective(self) -> Element:
+        """1 + Σ f_k."""
+        sums = [Fraction(sum(column), self.denominator) for column in zip(*self.f, strict=True)]
+        return (1 + sums[0], *sums[1:])
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -70,10 +79,9 @@ class Delsarte:
         for matrix in self.q:
             matrix.require_proof()
         require_zero(self.residual(), "(i)", ("u", "a", ""), "witness")
-        sums = [Fraction(sum(column), self.denominator) for column in zip(*self.f, strict=True)]
-        objective = (1 + sums[0], *sums[1:])
+        objective = self.objective
         if not self.field.at_least(self._rational(self.bound), objective):
-            shown = f"more than {decimal_up(self.bound)}" if any(sums[1:]) else decimal_up(objective[0])
+            shown = f"more than {decimal_up(self.bound)}" if any(objective[1:]) else decimal_up(objective[0])
             raise Rejected(f"the witness proves {shown}; the bound is too low", "bound")
 
     def _rational(self, value: Fraction) -> Element:

@@ -40,6 +40,7 @@ from math import lcm
 
 from ..grammar import Node
 from ..report import Malformed, Rejected, magnitude
+from .algebraic import exact_value
 from .expectation import GraphBound, graph_quantity
 from .faces import Face, read_denominator, read_matrix
 from .number_field import Element, RealField, read_element, read_field
@@ -99,7 +100,7 @@ class Independence:
         lower = None if self.independent is None else sum((self.weights[v] for v in self.independent), Fraction(0))
         theorem = f"squares of functions on independent sets, which give the bound {self.field.text(self.value)}"
         integral = all(w.denominator == 1 for w in self.weights)
-        return GraphBound(quantity, self.bound, theorem, integral, lower)
+        return GraphBound(quantity, self.bound, theorem, exact_value(self.field, self.value), integral, lower)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""

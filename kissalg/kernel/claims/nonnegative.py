@@ -33,6 +33,7 @@ from ..grammar import Node
 from ..polynomial import BITS, ONE, Polynomial
 from ..psd import Symmetric
 from ..report import Malformed, Rejected, magnitude
+from .algebraic import exact_value
 from .expectation import LowerBound, polynomial_claim, polynomial_text
 from .faces import Face, read_matrix
 from .number_field import Element, RealField, read_element, read_field
@@ -83,7 +84,7 @@ class Nonnegative:
         quantity = polynomial_claim(
             self._text(self.polynomial), map(self._text, self.inequalities), map(self._text, self.equalities)
         )
-        return LowerBound(quantity, self.bound, theorem)
+        return LowerBound(quantity, self.bound, theorem, exact_value(self.field, self.exact))
 
     def _text(self, polynomial: Polynomial) -> str:
         terms = {}

@@ -24,9 +24,11 @@ Weak duality; Jansson, Chaykin & Keil 2007, Theorem 3.1, with an exact Y.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from ..grammar import Node
 from ..report import Claim, Malformed, Rejected, decimal_up
+from .algebraic import exact_value
 from .expectation import LowerBound, program_quantity
 from .faces import Face, read_denominator, read_matrix
 from .number_field import RealField, read_field
@@ -55,7 +57,11 @@ class Program:
     @property
     def claim(self) -> Claim:
         """The value of the program is at least the bound."""
-        return LowerBound(self.name, self.bound, f"weak duality, {len(self.costs)} constraints")
+        try:
+            exact = exact_value(self.field, tuple(self._products[0]))
+        except Rejected:  # a matrix that is not positive semidefinite; `prove` says which
+            exact = None
+        return LowerBound(self.name, self.bound, f"weak duality, {len(self.costs)} constraints", exact)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -68,7 +74,7 @@ class Program:
             for i, value in enumerate(block[0]):
                 if not self.field.is_nonnegative(value):
                     raise Rejected(f"number {i} of the diagonal is negative", f"witness.blocks[{b}].values[{i}]")
-        objective, *left = self._products()
+        objective, *left = self._products
         for k, (product, cost) in enumerate(zip(left, self.costs, strict=True)):
             if product != [cost, *[Fraction(0)] * (self.field.degree - 1)]:
                 raise Rejected(f"<F_{k + 1}, Y> is not c_{k + 1}", "witness.blocks")
@@ -77,6 +83,7 @@ class Program:
             shown = f" {decimal_up(objective[0])} only" if not any(objective[1:]) else " less"
             raise Rejected(f"the witness proves{shown}; the bound is too high", "bound")
 
+    @cached_property
     def _products(self) -> list[list[Fraction]]:
         """<F_k, Y>, k = 0..m, as coefficient vectors."""
         totals = [[Fraction(0)] * self.field.degree for _ in range(len(self.costs) + 1)]

@@ -60,6 +60,7 @@ _ROUNDS = 6  # of refinement, at most
 _GAIN = 4  # the bits that a round has to gain for another one
 _WAITING = 0.8  # σ while the dual residual is larger than Z
 _TIGHT = 1e-12
+_BEYOND = 1e3  # so far beyond the gap, equations that were never solved will not be: the problem has no interior point
 
 
 @dataclass(eq=False)
@@ -186,9 +187,11 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Exe
 
     # what is left of the residual is for the projection at the end; without an interior it only shrinks with the gap anyway
     complementarity = mu * problem.order
-    closed = complementarity <= settings.gap * max(1.0, abs(rounded(primal)), abs(rounded(dual))) and residual <= _TIGHT
+    level = settings.gap * max(1.0, abs(rounded(primal)), abs(rounded(dual)))
+    closed = complementarity <= level and residual <= _TIGHT
+    beyond = closed and not state.solved and _BEYOND * complementarity <= level
     weak = min(_WEAK * scale, primal_residual * _LOUD * complementarity / max(noise, _TINY))
-    if closed and primal_residual <= min(weak, settings.primal_tolerance * scale):
+    if beyond or (closed and primal_residual <= min(weak, settings.primal_tolerance * scale)):
         return Step(report(0.0, 0.0), True, False, False)
     schur = schur_complement(maps, factors, image.norms, state.x)
     newton = Newton(maps, factors, state, schur.saddle(), image.z)
