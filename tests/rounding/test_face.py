@@ -280,7 +280,7 @@ def test_a_problem_that_is_not_strictly_feasible() -> None:
     attained = round_to_face(solve(eigenvalue_model(fmpq_mat([[0, 0], [0, 1]])), settings=sharp_settings(40)))
     assert attained.objective == RATIONALS(1)
     assert attained.ranks == {"X": (2, 1)}
-    run = solve(eigenvalue_model(fmpq_mat([[0, 1], [1, 1]])), settings=replace(sharp_settings(30), max_bits=512))
+    run = solve(eigenvalue_model(fmpq_mat([[0, 1], [1, 1]])), settings=replace(sharp_settings(20), max_bits=192))
     assert run.status is not Status.OPTIMAL
     with pytest.raises(RoundingError, match=r"not strictly feasible.*: reduce it"):
         round_to_face(run)
