@@ -8,8 +8,9 @@ import sympy
 from flint import fmpq, fmpq_mpoly
 
 import kissalg as ka
-from kissalg.algebra.groups import FiniteGroup, hyperoctahedral_group, symmetric_group
+from kissalg.algebra.groups import FiniteGroup, cyclic_group, hyperoctahedral_group, symmetric_group
 from kissalg.algebra.polynomials import monomials, polynomial_ring, polynomials
+from kissalg.algebra.symmetry import symmetric_basis
 from kissalg.bounds.facial_reduction import without_zeros
 from kissalg.bounds.nonnegative import statement
 from kissalg.certify import Certificate
@@ -17,6 +18,7 @@ from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.kernel import check
 from kissalg.rounding import sharp_settings
 from kissalg.solvers import solve
+from kissalg.solvers.status import Status
 from kissalg.sos import prove_outside
 
 MOTZKIN = "x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2"
@@ -274,6 +276,10 @@ def test_the_separating_functional_is_an_exact_proof() -> None:
         ("x^-1", "sums, products and powers"),
         ("1e5*x", "rational coefficients"),
         ("x^1000", "sums, products and powers"),
+        (None, "expected a polynomial .*, found None of the type NoneType"),
+        (["x"], "of the type list"),
+        (True, "of the type bool"),
+        (sympy.Symbol("x") + sympy.Float("0.1"), "found a float in x"),
     ],
 )
 def test_input_of_polynomials(p: object, message: str | None) -> None:
@@ -293,6 +299,8 @@ def test_input_of_polynomials(p: object, message: str | None) -> None:
         ({"multiplier": (0, 1), "on": ["x"]}, "vanishes at the origin"),
         ({"on": ["1"]}, "depends on the variables"),
         ({"variables": ("y",)}, "found the variable 'x'"),
+        ({"degree": 1000}, "at most 256 and at most 16 variables"),
+        ({"variables": (*(f"x{i}" for i in range(16)), "x")}, "and 17 variables"),
         ({"degree": "4"}, r"degree: expected an even number >= 4, found '4'"),
         ({"degree": 4.0}, r"degree: expected an even number >= 4, found 4\.0"),
         ({"multiplier": 1}, r"multiplier: expected a pair of integers \(e, k\), .* found 1"),
@@ -343,3 +351,40 @@ def test_zero_is_not_called_infeasible(polynomial: str, on: tuple[str, ...], equ
     """The zero polynomial is a sum of squares, of none."""
     with pytest.raises(ParameterError, match="there is nothing to prove"):
         ka.certify_nonnegative(polynomial, on=list(on), equal=list(equal))
+
+
+DIHEDRAL5 = FiniteGroup.from_permutations([(1, 2, 3, 4, 0), (0, 4, 3, 2, 1)], "D5")
+QUATERNIONS = FiniteGroup.from_signed_permutations([(2, -1, 4, -3), (3, -4, -1, 2)], "Q8")
+ON_THE_PLANE = FiniteGroup.from_matrices([[[0, -1], [1, -1]]], "C3 by rational matrices")
+OF_ALL_TYPES = [
+    (cyclic_group(3), {"complex"}, "x^2*y + y^2*z + z^2*x", ["x^2 + y^2 + z^2 - 1"]),
+    (ON_THE_PLANE, {"complex"}, "(x^2 - x*y + y^2)^2 + x^3 - 3*x*y^2 + y^3 + x^2*y - x*y^2", []),
+    pytest.param(
+        cyclic_group(5), {"complex"}, "v^2*w + w^2*x + x^2*y + y^2*z + z^2*v", ["v^2 + w^2 + x^2 + y^2 + z^2 - 1"], marks=pytest.mark.slow
+    ),
+    (DIHEDRAL5, {"real"}, "v*w + w*x + x*y + y*z + z*v", ["v^2 + w^2 + x^2 + y^2 + z^2 - 1"]),
+    pytest.param(
+        QUATERNIONS,
+        {"quaternionic"},
+        "w^4 + x^4 + y^4 + z^4 + w*x*y*z + w^3*x - x^3*w + y^3*z - z^3*y",
+        ["w^2 + x^2 + y^2 + z^2 - 1"],
+        marks=pytest.mark.slow,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("group", "kinds", "p", "equal"), OF_ALL_TYPES, ids=lambda case: getattr(case, "name", ""))
+def test_representations_of_all_types_reduce_to_the_same_optimum(
+    group: FiniteGroup, kinds: set[str], p: str, equal: list[str]
+) -> None:
+    """Complex and quaternionic type, and real characters that are irrational: the blocks over Q give the whole cone."""
+    invariant = group.reynolds(polynomials([p])[0])
+    reduced, whole = (statement(invariant, (), equal, group=g) for g in (group, None))
+    assert {part.kind for part in symmetric_basis(group, 1).parts[1:]} >= kinds
+    assert max(block.size for block in reduced.blocks) < max(block.size for block in whole.blocks)
+    values = []
+    for stated in (reduced, whole):
+        run = solve(stated.bound(fmpq(64)), settings=sharp_settings(15))
+        assert run.status is Status.OPTIMAL, run.message
+        values.append(run.primal_objective)
+    assert abs(values[0] - values[1]) < fmpq(1, 10**12)

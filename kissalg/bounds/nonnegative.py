@@ -47,6 +47,7 @@ from kissalg.sdp.sampling import chebyshev_nodes
 __all__ = ["NonnegativeProblem", "SquaresTerm", "Statement", "statement"]
 
 THEOREM = "nonnegative"
+_MAX_DEGREE, _MAX_VARIABLES = 256, 16
 
 
 @dataclass(frozen=True, repr=False)
@@ -316,6 +317,11 @@ def statement(
     wanted = 2 * ((least + 1) // 2) if degree is None else degree
     if not _is_integer(wanted) or wanted % 2 or wanted < least:
         raise ParameterError(f"degree: expected an even number >= {least}, found {degree!r}")
+    if wanted > _MAX_DEGREE or len(first.context().names()) > _MAX_VARIABLES:
+        raise ParameterError(
+            f"expected a degree of at most {_MAX_DEGREE} and at most {_MAX_VARIABLES} variables, which is what the kernel reads, "
+            f"found the degree {wanted} and {len(first.context().names())} variables"
+        )
     if group is not None:
         require_group(group).require_invariant(first, "the polynomial")
         require_fixed(group, inequalities, equalities)

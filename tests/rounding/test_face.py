@@ -280,7 +280,7 @@ def test_a_problem_that_is_not_strictly_feasible() -> None:
     attained = round_to_face(solve(eigenvalue_model(fmpq_mat([[0, 0], [0, 1]])), settings=sharp_settings(40)))
     assert attained.objective == RATIONALS(1)
     assert attained.ranks == {"X": (2, 1)}
-    run = solve(eigenvalue_model(fmpq_mat([[0, 1], [1, 1]])), settings=replace(sharp_settings(30), max_bits=512))
+    run = solve(eigenvalue_model(fmpq_mat([[0, 1], [1, 1]])), settings=replace(sharp_settings(20), max_bits=192))
     assert run.status is not Status.OPTIMAL
     with pytest.raises(RoundingError, match=r"not strictly feasible.*: reduce it"):
         round_to_face(run)
@@ -314,6 +314,10 @@ def test_arguments_of_other_types_are_named() -> None:
     ):
         with pytest.raises(ParameterError, match=message):
             round_to_face(*arguments)
+    with pytest.raises(ParameterError, match="exact: expected the result of round_to_face, found NumericSolution"):
+        round_dual(run)
+    with pytest.raises(ParameterError, match="digits: expected an integer, found '60'"):
+        sharp_settings("60")
 
 
 def test_only_optimal_runs() -> None:
