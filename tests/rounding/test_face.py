@@ -314,6 +314,10 @@ def test_arguments_of_other_types_are_named() -> None:
     ):
         with pytest.raises(ParameterError, match=message):
             round_to_face(*arguments)
+    with pytest.raises(ParameterError, match="exact: expected the result of round_to_face, found NumericSolution"):
+        round_dual(run)
+    with pytest.raises(ParameterError, match="digits: expected an integer, found '60'"):
+        sharp_settings("60")
 
 
 def test_only_optimal_runs() -> None:
