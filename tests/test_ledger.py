@@ -119,12 +119,13 @@ def test_the_tables_of_average_kissing_numbers_agree_with_the_ledger() -> None:
     for row in polynomials + pieces:
         kind, shown = ("-polynomial", row[4].strip("*")) if row in polynomials else ("", row[1])
         entry = entries[f"average-kissing/average-kissing-{row[0]}{kind}.json.xz"]
-        bound = Fraction(entry.claim.rpartition(" <= ")[2])
-        assert 0 <= Fraction(shown) - bound < Fraction(1, 500), row
+        proved = Fraction(entry.claim.rpartition(" <= ")[2])
+        assert 0 <= Fraction(shown) - proved < Fraction(1, 500), row
         assert row[-1] == f"{entry.tenths // 10}.{entry.tenths % 10}", row
         assert f"{entry.size:,}" in row, row
     for row in polynomials:
-        twice, link = re.fullmatch(r"\[(\d+)\]\(\.\./certificates/(.*)\)", row[3]).groups()  # type: ignore[union-attr]
-        quantity, bound = entries[link].claim.split(" <= ")
+        match = re.fullmatch(r"\[(\d+)\]\(\.\./certificates/(.*)\)", row[3])
+        assert match is not None, row
+        quantity, _, bound = entries[match[2]].claim.partition(" <= ")
         assert quantity == f"A({row[0]},1/2)"
-        assert int(twice) == 2 * int(Fraction(bound))
+        assert int(match[1]) == 2 * int(Fraction(bound))
