@@ -3,7 +3,8 @@
 
     python3 -I check.py FILE... [--expect "A(4,1/2) <= 24.2"]
 
-One verdict for each file on standard output, the details on standard error. Exit code: 0 verified, 1 rejected, 2 malformed or unreadable.
+One verdict for each file on standard output, the details on standard error. Exit code: 0 verified, 1 rejected, 2 malformed or unreadable,
+64 for a command line that makes no sense.
 
 Assembled from kissalg/kernel by scripts/standalone_checker.py; do not edit. To read it, in order: report, grammar, polynomial, psd, identity, check, then one
 file of claims for each theorem. The last lines, after the sources, make them importable and start the command.
@@ -215,7 +216,7 @@ from .number_field import RATIONALS, Element, RealField
 
 __all__ = ["EXACT", "NUMBER", "ROOT", "SIZE", "Algebraic", "claimed_value", "exact_value", "read_exact"]
 
-_PRINTED_BITS = 128  # of a number in the text of an exact bound; longer ones are no help to a reader
+_PRINTED_BITS = 48  # of a number in the text of an exact bound; those of a rounding in the interior are longer, and no help to a reader
 _FIRST_BITS, _LAST_BITS = 128, 8192  # of the enclosures of two numbers that are compared
 _DECIMAL_BITS = 64
 
@@ -281,7 +282,7 @@ class Algebraic:
 
 
 def exact_value(field: RealField, element: Element) -> Algebraic | None:
-    """An irrational number that can be printed; None for rational numbers, and for those of more than forty digits."""
+    """An irrational number that can be printed; None for rational numbers, and for those of more than fourteen digits."""
     numbers = [*element, *map(Fraction, field.polynomial), field.low, field.high]
     long = any(max(abs(c.numerator), c.denominator).bit_length() > _PRINTED_BITS for c in numbers)
     return None if long or not any(element[1:]) else Algebraic(field, element)

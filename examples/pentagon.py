@@ -14,7 +14,7 @@ def main() -> None:
     pentagon = ka.FiniteGroup.from_permutations([(1, 2, 3, 4, 0), (0, 4, 3, 2, 1)], "D5")
     p, sphere = "v*w + w*x + x*y + y*z + z*v", ["v^2 + w^2 + x^2 + y^2 + z^2 - 1"]
     certificate = ka.minimize(p, equal=sphere, group=pentagon, variables=("v", "w", "x", "y", "z"))
-    print(certificate.claim)
+    print(ka.verify(certificate))
     golden = ka.quadratic_field(5)
     assert certificate.exact_bound == golden("-1/4", "-1/4")
     exactly = (

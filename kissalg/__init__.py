@@ -21,7 +21,7 @@ from kissalg import errors
 if TYPE_CHECKING:
     from kissalg.algebra.characters import real_characters
     from kissalg.algebra.graphs import Graph
-    from kissalg.algebra.groups import FiniteGroup
+    from kissalg.algebra.groups import FiniteGroup, molien_series
     from kissalg.algebra.real_blocks import real_blocks
     from kissalg.algebra.symmetry import symmetric_basis
     from kissalg.area import average_kissing_area
@@ -78,6 +78,7 @@ __all__ = [
     "linear_mesh",
     "load",
     "minimize",
+    "molien_series",
     "quadratic_field",
     "read_graph",
     "read_sdpa",
@@ -128,6 +129,7 @@ _HOME = {
     "linear_mesh": "kissalg.bounds.mesh",
     "load": "kissalg.certify",
     "minimize": "kissalg.sos",
+    "molien_series": "kissalg.algebra.groups",
     "quadratic_field": "kissalg.exact.number_field",
     "real_blocks": "kissalg.algebra.real_blocks",
     "real_characters": "kissalg.algebra.characters",

@@ -172,6 +172,17 @@ class Certificate:
         quantity, relation, bound = re.split(" (<=|>=) ", claim, maxsplit=1)
         return f"{quantity} {relation} {surd(exact) or f'({exact} in {exact.field})'} {relation} {bound}"
 
+    @property
+    def provenance(self) -> Mapping[str, str]:
+        """How it was made, in the words of whoever made it: no checker looks at them."""
+        notes: dict[str, str] = self.document["provenance"]
+        return notes
+
+    def with_notes(self, **notes: str) -> Certificate:
+        """The same certificate with more in its provenance."""
+        document = {**self.document, "provenance": {**self.provenance, **notes}}
+        return Certificate(_canonical(document))
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file, atomically: xz unless the name ends with `.json`.
 
@@ -319,7 +330,11 @@ def _written(theorem: str, parts: Parts, provenance: Mapping[str, str]) -> Certi
         "theorem": theorem,
         "witness": parts.witness,
     }
-    return Certificate(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True))
+    return Certificate(_canonical(document))
+
+
+def _canonical(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def _provenance(solution: NumericSolution, tolerance: int) -> dict[str, str]:
@@ -328,10 +343,23 @@ def _provenance(solution: NumericSolution, tolerance: int) -> dict[str, str]:
         "bits": str(solution.bits),
         "gap": f"{solution.gap:.1e}",
         "iterations": str(solution.iterations),
-        "numerical_lower_value": _decimal_down(solution.dual_objective),
+        **_numerical_value(solution),
         "rounding_tolerance": f"2^-{tolerance}",
         "software": f"kissalg {__version__}",
     }
+
+
+def _numerical_value(solution: NumericSolution) -> dict[str, str]:
+    """The value of the dual solution: no bound of this kind is better than it, up to rounding errors.
+
+    The largest lower bound λ of a polynomial or program is computed as the least -λ, whose lower values are upper ones of λ.
+    """
+    problem = solution.problem
+    if isinstance(problem, NonnegativeProblem | SdpaModel):
+        if isinstance(problem, NonnegativeProblem) and problem.goal != "bound":
+            return {}
+        return {"numerical_upper_value": decimal_up(-solution.dual_objective)}
+    return {"numerical_lower_value": _decimal_down(solution.dual_objective)}
 
 
 def _decimal_down(value: fmpq) -> str:

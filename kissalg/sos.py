@@ -9,6 +9,7 @@ the interior.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from flint import fmpq, fmpq_mat, fmpq_poly, fmpz
@@ -21,7 +22,7 @@ from kissalg.certify import Certificate, certify
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError, SolverError
 from kissalg.exact.number_field import NumberField
 from kissalg.exact.positivity import is_positive_semidefinite
-from kissalg.exact.rational import decimal_up
+from kissalg.exact.rational import decimal_up, fraction, rational
 from kissalg.rounding import FaceSettings, FaceSolution, round_to_face, sharp_settings
 from kissalg.sdp.model import SampledForm
 from kissalg.solvers import NumericSolution, solve
@@ -32,6 +33,8 @@ __all__ = ["certify_nonnegative", "minimize", "prove_outside"]
 
 _FIRST_DIGITS = 12
 _BOUNDARY = fmpq(1, 10**7)  # a margin below this is looked at again, with more digits
+_SIMPLE = 10**4  # denominators of minima that are guessed,
+_GUESS = fmpq(1, 10**10)  # if the numerical bound is as close
 _TRIES = 4  # starting values of the scalar variable, each 2^16 times the one before
 
 
@@ -68,6 +71,7 @@ def certify_nonnegative(
     >>> certificate.claim
     'x^4 - 2*x^2*y + 2*y^2 + 1 >= 0'
     """
+    _require_field(field)
     stated = statement(
         p, on, equal, group=group, degree=degree, products=products, multiplier=multiplier, variables=variables
     )
@@ -88,7 +92,8 @@ def minimize(
 ) -> Certificate:
     """An exact certificate of the best lower bound of a polynomial that sums of squares of the given degree prove.
 
-    The bound is an exact algebraic number where the optimal face can be recognised; else (and with `exact=False`) a rational number just below it.
+    The bound is an exact algebraic number where the optimal face can be recognised; else (and with `exact=False`) a rational number just below it. The reason
+    why there is no exact one is in the provenance of the certificate, under `not_exact`.
 
     Args and Raises: see `certify_nonnegative`. `InfeasibleError` if no number is a lower bound that sums of squares prove, or every number is, because the set
     is empty (which is proved then).
@@ -96,27 +101,55 @@ def minimize(
     >>> minimize("x^4 - 3*x^2 + 1").claim
     'x^4 - 3*x^2 + 1 >= -5/4'
     """
+    _require_field(field)
     stated = statement(p, on, equal, group=group, degree=degree, products=products, variables=variables)
     reduced = without_zeros(stated, None)
     run, start = _bounded(reduced)
+    reason = "exact=False was asked for"
     if exact:
         try:
             return certify(round_to_face(solve(reduced.bound(start), settings=sharp_settings()), field))
-        except (RoundingError, ParameterError):  # of the latter kind: more bits than the solver has
+        except (RoundingError, ParameterError) as error:  # of the latter kind: more bits than the solver has
             if field is not None:
                 raise
+            reason = f"{_IN_SHORT.get(str(error).partition(':')[0], 'the optimum could not be rounded')}: {error}"
     value = -run.primal_objective
+    if exact:
+        guess = fraction(value).limit_denominator(_SIMPLE)
+        if (
+            abs(rational(guess) - value) < _GUESS
+        ):  # the bound problem may have no interior where the distance to the cone has one
+            with suppress(InfeasibleError, RoundingError, SolverError):
+                return certify(_exact_plain(stated, rational(guess), None))
     places = 10**6
     for distance in (1, 10, 100, 1000):
         below = fmpq((value * places).floor() - distance, places)
         try:
-            return certify(_exact_plain(stated, below, None))
+            return certify(_exact_plain(stated, below, None)).with_notes(not_exact=_ascii(reason))
         except (InfeasibleError, RoundingError):
             continue
     raise RoundingError(
         f"no rational number within 0.001 of the numerical bound {decimal_up(value, 9)} could be certified: the sums of squares have no interior. "
-        "Give the number field, or raise the degree"
+        f"Give the number field, or raise the degree. An exact bound was not found ({reason})"
     )
+
+
+_IN_SHORT = {
+    "rank": "the face of the optimum is not clear from the digits",
+    "recognition": "the numbers of the optimal face were not recognised, their field may be larger than those that are looked for",
+    "projection": "the equations have no solution on the face that was recognised",
+    "positivity": "the exact solution is not positive semidefinite",
+}
+
+
+def _ascii(text: str) -> str:
+    """What the provenance of a certificate may hold, and not too long."""
+    return text.replace("²", "^2").encode("ascii", "replace").decode("ascii")[:600]
+
+
+def _require_field(field: object) -> None:
+    if field is not None and not isinstance(field, NumberField):
+        raise ParameterError(f"field: expected a NumberField, such as quadratic_field(5), found {field!r}")
 
 
 def _scale(stated: Statement) -> fmpq:

@@ -5,7 +5,8 @@ and the largest memory of the process. A verdict VERIFIED is always compared wit
 the same bytes are judged once and counted each time. The address space is limited, and a check that takes more than `--seconds` of
 processor time is stopped: both count as errors.
 
-With `--state FILE` the counts are written after each kind of mutation, and a later run goes on from there; `--report FILE` prints the table of such a file
+With `--state FILE` the counts are written after each kind of mutation, and a later run goes on from there, unless the certificate is
+another one; `--report FILE` prints the table of such a file
 (and `--write docs/fuzzing.md` puts it there, between the two markers). A mutant is reproduced by its kind and its number alone.
 """
 
@@ -64,10 +65,11 @@ def fuzz(path: Path, rows: dict[str, Any], arguments: argparse.Namespace, state:
     data = path.read_bytes()
     if not check(data).verified:
         raise SystemExit(f"{path}: expected a certificate that is VERIFIED, found {check(data)}")
-    wanted = -(-arguments.count // len(KINDS))
+    wanted, digest = -(-arguments.count // len(KINDS)), sha256(data).hexdigest()
     for kind in KINDS:
-        if rows.get(kind, {}).get("done", 0) < wanted:
-            rows[kind] = run(data, kind, wanted, arguments)
+        known = rows.get(kind, {})
+        if known.get("done", 0) < wanted or known.get("sha256", digest) != digest:
+            rows[kind] = run(data, kind, wanted, arguments) | {"sha256": digest}
             if arguments.state is not None:
                 write_atomically(arguments.state, json.dumps(state, indent=1).encode())
 

@@ -17,7 +17,8 @@ HEADER = '''#!/usr/bin/env python3
 
     python3 -I check.py FILE... [--expect "A(4,1/2) <= 24.2"]
 
-One verdict for each file on standard output, the details on standard error. Exit code: 0 verified, 1 rejected, 2 malformed or unreadable.
+One verdict for each file on standard output, the details on standard error. Exit code: 0 verified, 1 rejected, 2 malformed or unreadable,
+64 for a command line that makes no sense.
 
 Assembled from kissalg/kernel by scripts/standalone_checker.py; do not edit. To read it, in order: report, grammar, polynomial, psd, identity, check, then one
 file of claims for each theorem. The last lines, after the sources, make them importable and start the command.

@@ -21,7 +21,7 @@ from kissalg.cli import app, bound, display
 from kissalg.cli import verify as verify_command
 from kissalg.cli.bound import BoundRequest, default_output
 from kissalg.cli.display import Display
-from kissalg.errors import RoundingError, SolverError
+from kissalg.errors import InfeasibleError, RoundingError, SolverError
 from kissalg.kernel import Report, Verdict
 from kissalg.solvers import Iteration, Status
 
@@ -424,17 +424,21 @@ def test_the_best_sphere_for_radii(run: Command) -> None:
 
 def test_best_is_the_best_of_several(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """One linear piece on either side of 1/2 from 1/20 on gives more than twice the linear programming bound of the kissing number; polynomials give less."""
-    monkeypatch.setattr("kissalg.cli.average._POLYNOMIAL_DEFAULTS", {3: ("1/3", 6)})
+    monkeypatch.setattr("kissalg.cli.average._POLYNOMIAL_DEFAULTS", {3: ("9/20", 6)})
     monkeypatch.setattr("kissalg.cli.average._ORDER", 2)
     result = run("bound", "average-kissing", "3", "--first", "1/20", "--intervals", "1", "--degree", "8")
     assert result.code == 0, result.err
     assert "bound 26." in result.err
     assert run("verify", "average-kissing-3-best.json.xz", "--expect", "average-kissing(3) <= 25").code == 0
     # and without polynomials
-    monkeypatch.setattr("kissalg.cli.average._POLYNOMIAL_DEFAULTS", {3: ("3/10", 2)})
+
+    def infeasible(*_: object) -> None:
+        raise InfeasibleError("the degree is too low")
+
+    monkeypatch.setattr("kissalg.cli.average._polynomial", infeasible)
     again = run("bound", "average-kissing", "3", "--first", "1/20", "--intervals", "1", "--degree", "8", "--force")
     assert again.code == 0, again.err
-    assert "no bound by polynomials" in again.err
+    assert "no bound by polynomials: the degree is too low" in again.err
     assert run("verify", "average-kissing-3-best.json.xz", "--expect", "average-kissing(3) <= 26.5").code == 0
 
 

@@ -34,6 +34,11 @@ def test_counts_resume_and_table(tmp_path: Path) -> None:
     again = run(*words)
     assert again.stdout == first.stdout
     assert json.loads(state.read_text())[str(SMALL)] == rows
+    changed = json.loads(state.read_text())
+    changed[str(SMALL)]["claim"] |= {"sha256": "0" * 64, "done": 7}
+    state.write_text(json.dumps(changed))
+    assert run(*words).returncode == 0
+    assert json.loads(state.read_text())[str(SMALL)]["claim"]["done"] == 5  # counts of another file are not kept
     page.write_text(
         "before\n<!-- table of mutants: scripts/fuzz_certificates.py -->\nold\n<!-- end of the table -->\nafter\n"
     )

@@ -4,6 +4,7 @@ import hashlib
 import re
 import shutil
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,26 @@ def test_a_rejected_certificate_has_no_place_in_a_ledger(tmp_path: Path, capsys:
 def test_an_edited_row_is_noticed() -> None:
     with pytest.raises(CertificateError, match="this row"):
         list(read_ledger("| [a](a) | A(3,1/2) <= 12 | 1 |"))
+
+
+def test_the_tables_of_average_kissing_numbers_agree_with_the_ledger() -> None:
+    """Bounds, sizes and times of checks; and 2τ is twice the integer part of the bound that it is linked to."""
+    entries = {entry.name: entry for entry in ENTRIES}
+    page = (FOLDER.parent / "docs" / "average-kissing.md").read_text().splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page if re.match(r"\| \d+ \|", line)]
+    polynomials, pieces = ([row for row in rows if len(row) == length] for length in (11, 9))
+    assert [int(row[0]) for row in polynomials] == list(range(3, 25))
+    assert len(pieces) >= 10
+    for row in polynomials + pieces:
+        kind, shown = ("-polynomial", row[4].strip("*")) if row in polynomials else ("", row[1])
+        entry = entries[f"average-kissing/average-kissing-{row[0]}{kind}.json.xz"]
+        proved = Fraction(entry.claim.rpartition(" <= ")[2])
+        assert 0 <= Fraction(shown) - proved < Fraction(1, 500), row
+        assert row[-1] == f"{entry.tenths // 10}.{entry.tenths % 10}", row
+        assert f"{entry.size:,}" in row, row
+    for row in polynomials:
+        match = re.fullmatch(r"\[(\d+)\]\(\.\./certificates/(.*)\)", row[3])
+        assert match is not None, row
+        quantity, _, bound = entries[match[2]].claim.partition(" <= ")
+        assert quantity == f"A({row[0]},1/2)"
+        assert int(match[1]) == 2 * int(Fraction(bound))

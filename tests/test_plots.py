@@ -156,6 +156,18 @@ def test_colours_are_distinct() -> None:
     assert len(set(COLOURS)) == len(COLOURS) >= 6
 
 
+def test_one_degree_has_one_tick() -> None:
+    (axes,) = draw_bounds([pictured(SHARP / "e8.json")]).axes
+    assert list(axes.get_xticks()) == [3]
+
+
+def test_titles_show_the_bound() -> None:
+    title = shortened(f"sdp(sha256:{'0' * 64}) >= -4.0450849719")
+    assert len(title) == 58
+    assert title.startswith("sdp(sha256:0")
+    assert title.endswith(" ≥ -4.0450849719")
+
+
 def test_titles_are_harmless() -> None:
     assert shortened("$\\frac{1}{0}$ <= 1\x1b", 40) == " \\frac{1}{0}  ≤ 1 "
 

@@ -8,8 +8,9 @@ import sympy
 from flint import fmpq, fmpq_mpoly
 
 import kissalg as ka
-from kissalg.algebra.groups import FiniteGroup, hyperoctahedral_group, symmetric_group
+from kissalg.algebra.groups import FiniteGroup, cyclic_group, hyperoctahedral_group, symmetric_group
 from kissalg.algebra.polynomials import monomials, polynomial_ring, polynomials
+from kissalg.algebra.symmetry import symmetric_basis
 from kissalg.bounds.facial_reduction import without_zeros
 from kissalg.bounds.nonnegative import statement
 from kissalg.certify import Certificate
@@ -17,6 +18,7 @@ from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.kernel import check
 from kissalg.rounding import sharp_settings
 from kissalg.solvers import solve
+from kissalg.solvers.status import Status
 from kissalg.sos import prove_outside
 
 MOTZKIN = "x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2"
@@ -176,6 +178,47 @@ def test_a_name_that_is_no_symmetry_is_refused() -> None:
         ka.minimize("x^2 + y^2", equal=["x^2 - 1"], group=symmetric_group(2))
 
 
+def test_a_set_that_is_not_fixed_is_refused_with_a_point_that_leaves_it() -> None:
+    with pytest.raises(
+        ParameterError,
+        match=r"maps x to y, which is no positive multiple of one of them\. The set is not fixed: it has the point \(0, -1\), and not its image \(-1, 0\)",
+    ):
+        ka.minimize("x^2 + y^2", on=["x"], group=symmetric_group(2))
+    with pytest.raises(
+        ParameterError, match=r"is no multiple of one of them\. .* the point \(1, 0\), and not its image \(0, 1\)"
+    ):
+        ka.minimize("x^2 + y^2", equal=["x^2 - 1"], group=symmetric_group(2))
+
+
+@pytest.mark.parametrize(
+    ("on", "products"), [(["x", "2*y", "1 - x - y"], False), (["1/3*x", "y", "5 - 5*x - 5*y"], True)]
+)
+def test_conditions_that_are_permuted_up_to_positive_factors(on: list[str], products: bool) -> None:
+    """The set is fixed, and the copies of a square have the factors in their weights: the kernel expands them."""
+    reduced = ka.minimize("x^2 + y^2 - 2*x*y - x - y", on=on, group=symmetric_group(2), products=products)
+    assert proved(reduced) == -1
+    with pytest.raises(ParameterError, match=r"2\*x is a positive multiple of x: expected one of the two"):
+        ka.minimize("x^2 + y^2", on=["x", "2*x", "y", "2*y"], group=symmetric_group(2))
+
+
+def test_why_there_is_no_exact_minimum() -> None:
+    """No field of degree <= 4 has the minimum of this quintic's square; the certificate says so, and is valid."""
+    certificate = ka.minimize("x^6 - x", variables=("x",))
+    assert certificate.exact_bound is None
+    assert certificate.provenance["not_exact"].startswith("the numbers of the optimal face were not recognised")
+    assert ka.verify(certificate).verified
+    assert "exact=False" in ka.minimize("x^2 - x", exact=False).provenance["not_exact"]
+    with pytest.raises(ParameterError, match=r"field: expected a NumberField, .* found 5"):
+        ka.minimize("x^2 - x", field=5)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_the_numerical_value_in_the_provenance_is_on_the_other_side() -> None:
+    """A lower bound is proved; the dual solution of the solver says how far it may be from the best one."""
+    certificate = ka.minimize("x^4 - 2*x^2")
+    assert abs(float(certificate.provenance["numerical_upper_value"]) + 1) < 1e-9
+    assert "numerical_lower_value" not in certificate.provenance
+
+
 def test_equations_may_change_their_sign() -> None:
     """The swap of x and y maps x - y to its negative: the set is fixed."""
     certificate = ka.minimize("x*y - x - y", equal=["x - y"], group=symmetric_group(2))
@@ -233,6 +276,10 @@ def test_the_separating_functional_is_an_exact_proof() -> None:
         ("x^-1", "sums, products and powers"),
         ("1e5*x", "rational coefficients"),
         ("x^1000", "sums, products and powers"),
+        (None, "expected a polynomial .*, found None of the type NoneType"),
+        (["x"], "of the type list"),
+        (True, "of the type bool"),
+        (sympy.Symbol("x") + sympy.Float("0.1"), "found a float in x"),
     ],
 )
 def test_input_of_polynomials(p: object, message: str | None) -> None:
@@ -252,6 +299,17 @@ def test_input_of_polynomials(p: object, message: str | None) -> None:
         ({"multiplier": (0, 1), "on": ["x"]}, "vanishes at the origin"),
         ({"on": ["1"]}, "depends on the variables"),
         ({"variables": ("y",)}, "found the variable 'x'"),
+        ({"degree": 1000}, "at most 256 and at most 16 variables"),
+        ({"variables": (*(f"x{i}" for i in range(16)), "x")}, "and 17 variables"),
+        ({"degree": "4"}, r"degree: expected an even number >= 4, found '4'"),
+        ({"degree": 4.0}, r"degree: expected an even number >= 4, found 4\.0"),
+        ({"multiplier": 1}, r"multiplier: expected a pair of integers \(e, k\), .* found 1"),
+        ({"multiplier": (1, 1.0)}, "multiplier: expected a pair of integers"),
+        ({"multiplier": (1, 1, 1)}, "multiplier: expected a pair of integers"),
+        ({"on": "x"}, "on: expected a list of polynomials, found 'x'"),
+        ({"equal": 3}, "equal: expected a list of polynomials, found 3"),
+        ({"group": "S1"}, "group: expected a FiniteGroup, .* found 'S1' of the type str"),
+        ({"group": [(1, 0)]}, "group: expected a FiniteGroup"),
     ],
 )
 def test_parameters(options: dict[str, object], message: str) -> None:
@@ -293,3 +351,40 @@ def test_zero_is_not_called_infeasible(polynomial: str, on: tuple[str, ...], equ
     """The zero polynomial is a sum of squares, of none."""
     with pytest.raises(ParameterError, match="there is nothing to prove"):
         ka.certify_nonnegative(polynomial, on=list(on), equal=list(equal))
+
+
+DIHEDRAL5 = FiniteGroup.from_permutations([(1, 2, 3, 4, 0), (0, 4, 3, 2, 1)], "D5")
+QUATERNIONS = FiniteGroup.from_signed_permutations([(2, -1, 4, -3), (3, -4, -1, 2)], "Q8")
+ON_THE_PLANE = FiniteGroup.from_matrices([[[0, -1], [1, -1]]], "C3 by rational matrices")
+OF_ALL_TYPES = [
+    (cyclic_group(3), {"complex"}, "x^2*y + y^2*z + z^2*x", ["x^2 + y^2 + z^2 - 1"]),
+    (ON_THE_PLANE, {"complex"}, "(x^2 - x*y + y^2)^2 + x^3 - 3*x*y^2 + y^3 + x^2*y - x*y^2", []),
+    pytest.param(
+        cyclic_group(5), {"complex"}, "v^2*w + w^2*x + x^2*y + y^2*z + z^2*v", ["v^2 + w^2 + x^2 + y^2 + z^2 - 1"], marks=pytest.mark.slow
+    ),
+    (DIHEDRAL5, {"real"}, "v*w + w*x + x*y + y*z + z*v", ["v^2 + w^2 + x^2 + y^2 + z^2 - 1"]),
+    pytest.param(
+        QUATERNIONS,
+        {"quaternionic"},
+        "w^4 + x^4 + y^4 + z^4 + w*x*y*z + w^3*x - x^3*w + y^3*z - z^3*y",
+        ["w^2 + x^2 + y^2 + z^2 - 1"],
+        marks=pytest.mark.slow,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("group", "kinds", "p", "equal"), OF_ALL_TYPES, ids=lambda case: getattr(case, "name", ""))
+def test_representations_of_all_types_reduce_to_the_same_optimum(
+    group: FiniteGroup, kinds: set[str], p: str, equal: list[str]
+) -> None:
+    """Complex and quaternionic type, and real characters that are irrational: the blocks over Q give the whole cone."""
+    invariant = group.reynolds(polynomials([p])[0])
+    reduced, whole = (statement(invariant, (), equal, group=g) for g in (group, None))
+    assert {part.kind for part in symmetric_basis(group, 1).parts[1:]} >= kinds
+    assert max(block.size for block in reduced.blocks) < max(block.size for block in whole.blocks)
+    values = []
+    for stated in (reduced, whole):
+        run = solve(stated.bound(fmpq(64)), settings=sharp_settings(15))
+        assert run.status is Status.OPTIMAL, run.message
+        values.append(run.primal_objective)
+    assert abs(values[0] - values[1]) < fmpq(1, 10**12)

@@ -24,7 +24,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_poly
 
-from kissalg.algebra.groups import FiniteGroup
+from kissalg.algebra.groups import FiniteGroup, require_group
 from kissalg.errors import ParameterError
 from kissalg.exact.matrix import identity_matrix, nullspace
 from kissalg.exact.number_field import RATIONALS, FieldElement, NumberField, quadratic_field
@@ -83,7 +83,7 @@ def real_characters(group: FiniteGroup) -> tuple[RealCharacter, ...]:
     >>> [(c.kind, c.dimension, str(c.values[1])) for c in real_characters(cyclic_group(5))]
     [('real', 1, '1'), ('complex', 2, '-1/2 + 1/2*a'), ('complex', 2, '-1/2 - 1/2*a')]
     """
-    if len(group.classes) > _MAX_CLASSES:
+    if len(require_group(group).classes) > _MAX_CLASSES:
         raise ParameterError(
             f"expected a group with at most {_MAX_CLASSES} conjugacy classes, found {len(group.classes)}"
         )

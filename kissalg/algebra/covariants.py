@@ -96,7 +96,7 @@ def _checked(group: FiniteGroup, invariants: Sequence[fmpq_mpoly]) -> list[int]:
     degrees: list[int] = []
     for f in invariants:
         group.require_invariant(f, "a generator of the invariants")
-        found = {sum(e) for e in f.to_dict()}
+        found = {int(sum(e)) for e in f.to_dict()}
         if len(found) != 1 or found == {0}:
             raise ParameterError(f"invariants: expected homogeneous polynomials that are not constant, found {f}")
         degrees += found

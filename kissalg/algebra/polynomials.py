@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from numbers import Rational
 from operator import add, mul, sub
 from typing import Any, TypeAlias
 
@@ -72,6 +73,19 @@ def polynomials(values: Sequence[PolynomialLike], variables: Sequence[str] | Non
 def _text(value: PolynomialLike) -> str:
     if isinstance(value, float):
         raise ParameterError(f'expected a polynomial with exact coefficients, found the float {value!r}; write "1/2"')
+    known = (
+        isinstance(value, str | Rational)
+        or hasattr(value, "free_symbols")
+        or type(value).__module__.startswith("flint")
+    )
+    if isinstance(value, bool) or not known:
+        raise ParameterError(
+            f"expected a polynomial (a string, a sympy expression or a python-flint polynomial), found {value!r} of the type {type(value).__name__}"
+        )
+    if hasattr(value, "atoms") and any(getattr(atom, "is_Float", False) for atom in value.atoms()):
+        raise ParameterError(
+            f'expected a polynomial with exact coefficients, found a float in {value}; write sympy.Rational(1, 2) or "1/2"'
+        )
     text = str(value).replace("^", "**").strip()
     if len(text) > _MAX_CHARACTERS:
         raise ParameterError(f"expected a polynomial of at most {_MAX_CHARACTERS} characters, found {len(text)}")

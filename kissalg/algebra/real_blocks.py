@@ -134,6 +134,10 @@ def real_blocks(basis: SymmetricBasis) -> tuple[RealBlock, ...]:
     >>> real_blocks(basis)[1]
     RealBlock(real, dimension 2, multiplicity 4, block 4 over Q(a), a^2 + (-5) = 0, 2 < a < 3)
     """
+    if not isinstance(basis, SymmetricBasis):
+        raise ParameterError(
+            f"basis: expected the result of symmetric_basis, found {basis!r} of the type {type(basis).__name__}"
+        )
     result = [block for part in basis.parts for block in _split(basis.group, part)]
     total = sum(block.dimension * block.multiplicity for block in result)
     if total != basis.dimension:

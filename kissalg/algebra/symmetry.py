@@ -29,7 +29,7 @@ from functools import cached_property
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
-from kissalg.algebra.groups import FiniteGroup
+from kissalg.algebra.groups import FiniteGroup, require_degree, require_group
 from kissalg.algebra.polynomials import monomials, polynomial_ring
 from kissalg.errors import ParameterError
 from kissalg.exact.matrix import nullspace, pivot_columns
@@ -134,8 +134,8 @@ def symmetric_basis(group: FiniteGroup, degree: int, variables: Sequence[str] | 
     >>> symmetric_basis(hyperoctahedral_group(2), 4).sizes
     (4, 2, 2, 1, 3)
     """
-    if degree < 0:
-        raise ParameterError(f"degree: expected an integer >= 0, found {degree}")
+    require_group(group)
+    require_degree(degree)
     names = tuple(variables) if variables is not None else tuple(f"x{i + 1}" for i in range(group.n))
     if len(names) != group.n:
         raise ParameterError(f"expected {group.n} variables, on which {group.name} acts, found {', '.join(names)}")

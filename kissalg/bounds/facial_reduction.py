@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from flint import fmpq, fmpq_mat
 
-from kissalg.bounds.nonnegative import Block, Statement, WeightedCopy
+from kissalg.bounds.nonnegative import Statement
+from kissalg.bounds.squares import Block, WeightedCopy
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.matrix import nullspace
 from kissalg.exact.positivity import is_positive_semidefinite

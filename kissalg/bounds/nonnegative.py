@@ -20,19 +20,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 from typing import Literal
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
-from kissalg.algebra.groups import FiniteGroup
-from kissalg.algebra.polynomials import PolynomialLike, monomials, polynomials
+from kissalg.algebra.groups import FiniteGroup, require_group
+from kissalg.algebra.polynomials import PolynomialLike, polynomials
 from kissalg.algebra.quotients import PolynomialSpace, polynomial_space
 from kissalg.algebra.spaces import Point
-from kissalg.algebra.symmetry import symmetric_basis
+from kissalg.bounds.squares import Block, blocks_of, require_fixed
 from kissalg.bounds.terms import matrix_value
 from kissalg.errors import ExactnessError, ParameterError
-from kissalg.exact.matrix import pivot_columns
 from kissalg.sdp.model import (
     Identity,
     Model,
@@ -46,32 +44,10 @@ from kissalg.sdp.model import (
 )
 from kissalg.sdp.sampling import chebyshev_nodes
 
-__all__ = ["Block", "NonnegativeProblem", "SquaresTerm", "Statement", "WeightedCopy", "statement"]
+__all__ = ["NonnegativeProblem", "SquaresTerm", "Statement", "statement"]
 
 THEOREM = "nonnegative"
-_MAX_PRODUCTS = 64
-
-
-@dataclass(frozen=True)
-class WeightedCopy:
-    """weight · Π g_i (i in factors) · bᵀ X b, weight > 0."""
-
-    factors: tuple[int, ...]
-    weight: fmpq
-    basis: tuple[fmpq_mpoly, ...]
-
-
-@dataclass(frozen=True)
-class Block:
-    """Σ copies, all with the same Gram matrix X."""
-
-    name: str
-    copies: tuple[WeightedCopy, ...]
-
-    @property
-    def size(self) -> int:
-        """The size of X."""
-        return len(self.copies[0].basis)
+_MAX_DEGREE, _MAX_VARIABLES = 256, 16
 
 
 @dataclass(frozen=True, repr=False)
@@ -308,7 +284,7 @@ def statement(
         p: the polynomial.
         on: the g_i; the set is where all of them are >= 0.
         equal: the h_j, which vanish on the set.
-        group: a finite group that fixes p, permutes the g_i, and permutes the h_j up to their signs.
+        group: a finite group that fixes p, permutes the g_i up to positive factors, and the h_j up to any.
         degree: the largest degree D of the identity, even; by default the least that fits everything.
         products: use products of the g_i too (Schmüdgen), and not only the g_i (Putinar).
         multiplier: (e, k) for the multiplier (e + Σ x_i²)^k of p; e = 0 only without conditions.
@@ -321,7 +297,9 @@ def statement(
     >>> statement("x^4 + y^4 - x^2*y^2", group=symmetric_group(2))
     Statement(x^4 - x^2*y^2 + y^4; degree 4, blocks 4, 2)
     """
-    constant, power = multiplier
+    _require_list("on", on)
+    _require_list("equal", equal)
+    constant, power = _pair(multiplier)
     if constant not in (0, 1) or not 0 <= power <= 16:
         raise ParameterError(f"multiplier: expected (e, k) with e = 0 or 1 and 0 <= k <= 16, found {multiplier}")
     if power and not constant and (on or equal):
@@ -337,108 +315,34 @@ def statement(
         [int(first.total_degree()) + 2 * power, *(int(g.total_degree()) for g in (*inequalities, *equalities)), 2]
     )
     wanted = 2 * ((least + 1) // 2) if degree is None else degree
-    if isinstance(wanted, bool) or wanted % 2 or wanted < least:
-        raise ParameterError(f"degree: expected an even number >= {least}, found {degree}")
+    if not _is_integer(wanted) or wanted % 2 or wanted < least:
+        raise ParameterError(f"degree: expected an even number >= {least}, found {degree!r}")
+    if wanted > _MAX_DEGREE or len(first.context().names()) > _MAX_VARIABLES:
+        raise ParameterError(
+            f"expected a degree of at most {_MAX_DEGREE} and at most {_MAX_VARIABLES} variables, which is what the kernel reads, "
+            f"found the degree {wanted} and {len(first.context().names())} variables"
+        )
     if group is not None:
-        group.require_invariant(first, "the polynomial")
-        group.require_permuted(inequalities, "the inequalities")
-        group.require_permuted(equalities, "the equalities", signs=True)
+        require_group(group).require_invariant(first, "the polynomial")
+        require_fixed(group, inequalities, equalities)
         if power:
             squares = sum((x**2 for x in first.context().gens()), first * 0)
             group.require_invariant(squares, "the multiplier's Σ x_i²")
-    blocks = _blocks(first.context(), inequalities, equalities, group, wanted, products=products)
+    blocks = blocks_of(first.context(), inequalities, equalities, group, wanted, products=products)
     return Statement(first, inequalities, equalities, multiplier, wanted, group, blocks)
 
 
-def _blocks(
-    ring: fmpq_mpoly_ctx,
-    inequalities: Sequence[fmpq_mpoly],
-    equalities: Sequence[fmpq_mpoly],
-    group: FiniteGroup | None,
-    degree: int,
-    *,
-    products: bool,
-) -> tuple[Block, ...]:
-    chosen: list[tuple[int, ...]] = [()]
-    for count in range(1, len(inequalities) + 1 if products else min(2, len(inequalities) + 1)):
-        candidates = combinations(range(len(inequalities)), count)
-        chosen += [f for f in candidates if sum(int(inequalities[i].total_degree()) for i in f) <= degree]
-        if len(chosen) > _MAX_PRODUCTS:
-            raise ParameterError(
-                f"more than {_MAX_PRODUCTS} products of inequalities fit the degree {degree}; use products=False"
-            )
-    blocks: list[Block] = []
-    for factors, images in _orbits(chosen, inequalities, group):
-        half = (degree - sum(int(inequalities[i].total_degree()) for i in factors)) // 2
-        name = "S" + "".join(f".{i}" for i in factors)
-        if group is None:
-            basis = _standard(ring, equalities, half)
-            blocks.append(Block(name, (WeightedCopy(factors, fmpq(1), basis),)))
-            continue
-        stabiliser = _stabiliser(group, factors, images)
-        for number, part in enumerate(symmetric_basis(stabiliser, half, ring.names()).parts):
-            keep = _independent(ring, equalities, part.copies[0].polynomials, half)
-            copies = []
-            for g, image in _coset_images(images):
-                for copy in part.copies:
-                    moved = tuple(group.act(g, copy.polynomials[k]) for k in keep)
-                    copies.append(WeightedCopy(image, copy.weight / len(_coset_images(images)), moved))
-            if keep:
-                blocks.append(Block(f"{name}/{number}", tuple(copies)))
-    return tuple(blocks)
+def _require_list(name: str, value: object) -> None:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise ParameterError(f"{name}: expected a list of polynomials, found {value!r}")
 
 
-Images = tuple[
-    tuple[int, ...], ...
-]  # for each element of the group, the product of inequalities to which it maps the first
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and value is not True and value is not False
 
 
-def _orbits(
-    chosen: Sequence[tuple[int, ...]], inequalities: Sequence[fmpq_mpoly], group: FiniteGroup | None
-) -> list[tuple[tuple[int, ...], Images]]:
-    """One product of each orbit, with its images."""
-    if group is None:
-        return [(factors, ()) for factors in chosen]
-    numbers = {str(g): i for i, g in enumerate(inequalities)}
-    moves = [[numbers[str(group.act(e, g))] for g in inequalities] for e in range(group.order)]
-    result: list[tuple[tuple[int, ...], Images]] = []
-    seen: set[tuple[int, ...]] = set()
-    for factors in chosen:
-        if factors not in seen:
-            images = tuple(tuple(sorted(move[i] for i in factors)) for move in moves)
-            seen |= set(images)
-            result.append((factors, images))
-    return result
-
-
-def _stabiliser(group: FiniteGroup, factors: tuple[int, ...], images: Images) -> FiniteGroup:
-    members = tuple(e for e, image in zip(group.elements, images, strict=True) if image == factors)
-    if len(members) == group.order:
-        return group
-    return FiniteGroup.from_matrices(members, f"the stabiliser of a product in {group.name}")
-
-
-def _coset_images(images: Images) -> list[tuple[int, tuple[int, ...]]]:
-    """One element for each image."""
-    return [(images.index(image), image) for image in dict.fromkeys(images)]
-
-
-def _standard(ring: fmpq_mpoly_ctx, equalities: Sequence[fmpq_mpoly], half: int) -> tuple[fmpq_mpoly, ...]:
-    """The monomials of degree <= half, one of each class modulo the equations."""
-    basis = [ring.term(coeff=fmpq(1), exp_vec=e) for e in monomials(len(ring.names()), half)]
-    return tuple(basis[k] for k in _independent(ring, equalities, basis, half))
-
-
-def _independent(
-    ring: fmpq_mpoly_ctx, equalities: Sequence[fmpq_mpoly], basis: Sequence[fmpq_mpoly], half: int
-) -> list[int]:
-    """Which polynomials to keep so that they are independent modulo the equations."""
-    # equations of a degree above `half` have no multiples here, but their leading terms may cancel in combinations: twice the degree sees them
-    low = [h for h in equalities if int(h.total_degree()) <= 2 * half]
-    if not low or not basis:
-        return list(range(len(basis)))
-    space = polynomial_space(ring, 2 * half, low)
-    columns = [space.coordinates_of(b) for b in basis]
-    table = fmpq_mat(space.dimension, len(basis), [column[i] for i in range(space.dimension) for column in columns])
-    reduced, rank = table.rref()
-    return pivot_columns(reduced, rank)
+def _pair(multiplier: object) -> tuple[int, int]:
+    """(e, k), once it is known to be a pair of integers."""
+    if isinstance(multiplier, tuple | list) and len(multiplier) == 2 and all(map(_is_integer, multiplier)):
+        return multiplier[0], multiplier[1]
+    raise ParameterError(f"multiplier: expected a pair of integers (e, k), for (e + Σ x_i²)^k, found {multiplier!r}")

@@ -314,7 +314,9 @@ def check_published(
         typer.Argument(metavar="[FORMAT] FILE", help="A published file; its format, where it is not recognised."),
     ],
     kissing: Annotated[bool, typer.Option("--kissing", help="Check a configuration for the cosine 1/2.")] = False,
-    cos: Annotated[str | None, typer.Option(help="The cosine that no pair of a configuration may exceed.")] = None,
+    cos: Annotated[
+        str | None, typer.Option(help='The cosine that no pair of a configuration may exceed: "1/6", "1/sqrt(5)".')
+    ] = None,
     gram: Annotated[bool, typer.Option("--gram", help="The matrix holds inner products, not coordinates.")] = False,
     dimension: Annotated[int | None, typer.Option(help="The dimension, for formats that do not state it.")] = None,
     manifest: Annotated[Path | None, typer.Option(help="The JSON manifest of a KNWIT003 container.")] = None,

@@ -71,6 +71,8 @@ def polynomial_bound(request: PolynomialRequest) -> ExitCode:
     display.note(f"wrote {output} ({output.stat().st_size:,} bytes)")
     variables = ", ".join(f"x{i + 1} = {name}" for i, name in enumerate(stated.ring.names()))
     display.note(f"in the verdicts, {variables}")
+    if request.exact and "not_exact" in certificate.provenance:
+        display.note(f"the bound is a rational number just below the best one: {certificate.provenance['not_exact']}")
     return verify_output(output, _quantity(stated), certificate.bound, display, lower=True)
 
 

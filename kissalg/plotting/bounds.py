@@ -18,6 +18,7 @@ from kissalg.tables.literature import known_values
 __all__ = ["draw_bounds"]
 
 _MOST = 12  # quantities in one picture
+_TITLES = {1: 58, 2: 40, 3: 32}  # characters above a panel, by the number of columns
 
 
 @styled
@@ -53,9 +54,13 @@ def draw_bounds(certificates: Sequence[Pictured]) -> Figure:
         if known is not None and known.upper is not None and known.upper != known.lower:
             axes.axhline(float(known.upper), color="0.45", linestyle=":", linewidth=1.4, label="known upper bound")
         marked = [c for c in members if not c.report.verified]
-        axes.set_title(shortened(f"{quantity}{' (NOT VERIFIED)' if marked else ''}", 40), fontsize=10)
+        axes.set_title(shortened(f"{quantity}{' (NOT VERIFIED)' if marked else ''}", _TITLES[columns]), fontsize=10)
         axes.set_xlabel("degree $d$")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        degrees = [c.document.degree for c in members]
+        if min(degrees) == max(degrees):
+            axes.set_xticks(degrees[:1])
+        else:
+            axes.xaxis.get_major_locator().set_params(integer=True)
         axes.ticklabel_format(axis="y", useOffset=False)
     for axes in panels[: len(groups) : columns]:
         axes.set_ylabel("bound")

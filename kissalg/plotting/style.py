@@ -77,12 +77,13 @@ def save_figure(figure: Figure, path: Path, *, dots: int = 200) -> None:
     write_atomically(path, stream.getvalue())
 
 
-def shortened(text: str, length: int = 90) -> str:
-    """A text for a title: printable, not too long, and no mathematics for matplotlib.
+def shortened(text: str, length: int = 58) -> str:
+    """A text for a title: printable, not too long for a narrow picture, and no mathematics for matplotlib; cut in the middle, as bounds are at the end.
 
-    >>> shortened("a$b" + "c" * 100, 10)
-    'a bcccccc…'
+    >>> shortened("a$b" + "c" * 100 + " <= 2", 12)
+    'a bc…ccc ≤ 2'
     """
     shown = text.replace("<=", "≤").replace(">=", "≥")
     shown = "".join(c if c.isprintable() and c != "$" else " " for c in shown)
-    return shown if len(shown) <= length else shown[: length - 1] + "…"
+    head = length * 2 // 5
+    return shown if len(shown) <= length else f"{shown[:head]}…{shown[head + 1 - length :]}"

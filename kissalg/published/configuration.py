@@ -45,6 +45,7 @@ MAX_DIMENSION = 4096
 _GRAM_BITS = 1 << 34  # of all inner products together
 _GRAM_WORK = 1 << 38  # rows⁴ times bits of an exact elimination: some minutes
 _FIELD_WORK = 1 << 34  # the same over a number field, where an operation takes longer
+_FIELD_ENTRIES = 1 << 25  # of the coefficient matrices of the inner products over a number field
 _RANK_ROWS = 1500  # of a rational matrix whose rank is computed for a configuration over a number field
 _BITS = 128  # of the balls that decide a pair, unless it touches
 
@@ -258,10 +259,15 @@ def point_configuration(rows: FieldMatrix | fmpq_mat, known: Constants | None = 
     points = FieldMatrix.rational(RATIONALS, rows) if isinstance(rows, fmpq_mat) else rows
     size, width = points.shape
     _require_size(size, width)
-    integers = _integers(points, _GRAM_BITS // (2 * size * size * points.field.degree), "points")
-    gram = integers * integers.transpose()
-    small = gram if size <= width else integers.transpose() * integers
-    return _configuration(gram, known or Constants(points.field, {}), _rank(small, width), "points")
+    degree = points.field.degree
+    if degree > 1 and size * size * degree > _FIELD_ENTRIES:
+        raise PublishedError(
+            f"expected at most {fmpz(_FIELD_ENTRIES // degree).isqrt()} points over {points.field}, found {size}"
+        )
+    integers = _integers(points, _GRAM_BITS // (2 * size * size * degree), "points")
+    gram = _products(integers, [part.transpose() for part in integers], points.field)
+    small = gram if size <= width else _products([part.transpose() for part in integers], integers, points.field)
+    return Configuration(gram, known or Constants(points.field, {}), _rank(small, points.field, width), "points")
 
 
 def gram_configuration(gram: FieldMatrix | fmpq_mat, known: Constants | None = None) -> Configuration:
@@ -278,17 +284,28 @@ def gram_configuration(gram: FieldMatrix | fmpq_mat, known: Constants | None = N
     _require_size(size, size)
     work = _GRAM_WORK if degree == 1 else _FIELD_WORK // degree**2
     integers = _integers(matrix, work // size**4, "the Gram matrix", "; give points instead")
-    positive = is_positive_semidefinite(integers.parts[0]) if degree == 1 else is_semidefinite_over(integers)
-    if not positive:
+    if not (is_positive_semidefinite(matrix.parts[0]) if degree == 1 else is_semidefinite_over(matrix)):
         raise PublishedError("the matrix of inner products is not positive semidefinite: there are no such vectors")
-    return _configuration(integers, known or Constants(matrix.field, {}), _rank(integers, size), "Gram matrix")
+    return Configuration(
+        integers, known or Constants(matrix.field, {}), _rank(integers, matrix.field, size), "Gram matrix"
+    )
 
 
-def _configuration(gram: FieldMatrix, known: Constants, dimension: int, source: str) -> Configuration:
-    return Configuration(tuple(part.numer_denom()[0] for part in gram.parts), known, dimension, source)
+def _products(left: Sequence[fmpz_mat], right: Sequence[fmpz_mat], field: NumberField) -> tuple[fmpz_mat, ...]:
+    """The product of two integer matrices over a field, by the coefficients of 1, α, α², …"""
+    total: list[fmpz_mat | None] = [None] * field.degree
+    for i, a in enumerate(left):
+        for j, b in enumerate(right):
+            product = a * b
+            for k, power in enumerate(field.powers[i + j]):
+                if power != 0:
+                    part = product if power == 1 else product * power
+                    before = total[k]
+                    total[k] = part if before is None else before + part
+    return tuple(fmpz_mat(left[0].nrows(), right[0].ncols()) if part is None else part for part in total)
 
 
-def _integers(matrix: FieldMatrix, most: int, what: str, hint: str = "") -> FieldMatrix:
+def _integers(matrix: FieldMatrix, most: int, what: str, hint: str = "") -> tuple[fmpz_mat, ...]:
     """The matrix times a common denominator, whose entries may have `most` bits. Raises PublishedError if they have more."""
     denominator, largest = fmpz(1), 0
     for part in matrix.parts:
@@ -303,16 +320,17 @@ def _integers(matrix: FieldMatrix, most: int, what: str, hint: str = "") -> Fiel
                     f"{what}: {matrix.shape[0]} rows of {matrix.shape[1]} numbers with integers of {bits} bits over a common denominator are too large "
                     f"for an exact test (at most {most} bits){hint}"
                 )
-    return FieldMatrix(matrix.field, tuple(part * denominator for part in matrix.parts))
+    return tuple((part * denominator).numer_denom()[0] for part in matrix.parts)
 
 
-def _rank(matrix: FieldMatrix, width: int) -> int:
+def _rank(parts: Sequence[fmpz_mat], field: NumberField, width: int) -> int:
     """The rank over the field, or `width` where that is too large a computation: the rank over Q of the restriction of scalars is `degree` times as large."""
-    rows, degree = matrix.shape[0], matrix.field.degree
+    rows, degree = parts[0].nrows(), field.degree
     if degree == 1:
-        return int(matrix.parts[0].rank())
+        return int(parts[0].rank())
     if rows * degree > _RANK_ROWS:
         return width
+    matrix = FieldMatrix(field, tuple(fmpq_mat(part) for part in parts))
     wide = fmpq_mat(rows * degree, rows * degree)
     for i in range(rows):
         for j in range(rows):

@@ -68,9 +68,14 @@ class Program:
 
     def __init__(self, problem: SdpaProblem) -> None:
         count, rows = len(problem.costs), sum(abs(size) for size in problem.blocks)
-        if count > MAX_CONSTRAINTS or rows > MAX_ROWS or len(problem.entries) > MAX_ENTRIES or 0 in problem.blocks:
+        if (
+            count > MAX_CONSTRAINTS
+            or not 1 <= rows <= MAX_ROWS
+            or len(problem.entries) > MAX_ENTRIES
+            or 0 in problem.blocks
+        ):
             raise PublishedError(
-                f"expected at most {MAX_CONSTRAINTS} constraints, {MAX_ROWS} rows and {MAX_ENTRIES} entries, and no empty block, "
+                f"expected at most {MAX_CONSTRAINTS} constraints, 1 to {MAX_ROWS} rows and {MAX_ENTRIES} entries, and no empty block, "
                 f"found {count}, {rows} and {len(problem.entries)}"
             )
         self.problem = problem

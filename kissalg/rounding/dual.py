@@ -18,7 +18,7 @@ from typing import Any
 
 from flint import fmpq, fmpz
 
-from kissalg.errors import RoundingError
+from kissalg.errors import ParameterError, RoundingError
 from kissalg.exact.independence import independent
 from kissalg.exact.number_field import FieldElement, FieldMatrix
 from kissalg.rounding.face import FaceSolution
@@ -53,6 +53,7 @@ def round_dual(exact: FaceSolution, max_denominator_bits: int = 1 << 14) -> Dual
 
     Raises:
         RoundingError: naming the step: no multipliers are complementary, a slack is not positive semidefinite, or the denominator is larger than allowed.
+        ParameterError: `exact` is not the result of `round_to_face`.
 
     >>> from kissalg.bounds.delsarte import delsarte
     >>> from kissalg.rounding.face import round_to_face, sharp_settings
@@ -60,6 +61,10 @@ def round_dual(exact: FaceSolution, max_denominator_bits: int = 1 << 14) -> Dual
     >>> round_dual(round_to_face(solve(delsarte(3, 0, 1), settings=sharp_settings(40)))).objective
     6
     """
+    if not isinstance(exact, FaceSolution):
+        raise ParameterError(
+            f"exact: expected the result of round_to_face, found {exact!r} of the type {type(exact).__name__}"
+        )
     system, field = linear_system(exact.problem).over(exact.field), exact.field
     rows: list[list[FieldElement]] = []  # the coefficients of y
     right: list[FieldElement] = []

@@ -26,7 +26,7 @@ from math import log2
 
 from flint import fmpq, fmpq_mat, fmpz
 
-from kissalg.errors import RoundingError
+from kissalg.errors import ParameterError, RoundingError
 from kissalg.exact.independence import independent
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 from kissalg.exact.rational import decimal_up
@@ -136,6 +136,7 @@ def round_to_face(
 
     Raises:
         RoundingError: naming the step that failed (rank, recognition, projection, positivity) and the setting to change.
+        ParameterError: an argument of another type.
 
     >>> from kissalg.bounds.three_point import three_point
     >>> from kissalg.solvers import solve
@@ -143,6 +144,11 @@ def round_to_face(
     >>> round_to_face(solve(problem, settings=sharp_settings(40))).objective
     240
     """
+    _require_type("solution", solution, NumericSolution)
+    if number_field is not None:
+        _require_type("number_field", number_field, NumberField)
+    if settings is not None:
+        _require_type("settings", settings, FaceSettings)
     settings = settings or FaceSettings()
     if solution.status is not Status.OPTIMAL:
         hint = (
@@ -177,6 +183,11 @@ def round_to_face(
         )
     assert first is not None
     raise first
+
+
+def _require_type(name: str, value: object, kind: type) -> None:
+    if not isinstance(value, kind):
+        raise ParameterError(f"{name}: expected a {kind.__name__}, found {value!r} of the type {type(value).__name__}")
 
 
 def _is_optimal(exact: FaceSolution, precision: int) -> bool:

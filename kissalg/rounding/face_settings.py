@@ -69,5 +69,7 @@ def sharp_settings(digits: int = 60) -> Settings:
     >>> sharp_settings(40).gap
     1e-40
     """
+    if isinstance(digits, bool) or not isinstance(digits, int):
+        raise ParameterError(f"digits: expected an integer, found {digits!r}")
     gap = 10**-digits
     return Settings(bits=144, max_bits=4096, gap=gap, primal_tolerance=gap, dual_tolerance=gap, max_iterations=500)

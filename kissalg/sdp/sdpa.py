@@ -321,6 +321,8 @@ def read_sdpa(text: str) -> SdpaProblem:
             f"expected {count} block sizes and {constraints} costs, found {len(blocks)} and {len(costs)} "
             f"in lines {lines[2][0]} to {last}"
         )
+    if count < 1:
+        raise ExactnessError(f"line {lines[1][0]}: expected at least one block, found {count}")
     entries: dict[tuple[int, int, int, int], fmpq] = {}
     bits = 0
     for number, line in rest:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,8 @@ from kissalg.solvers.sampled import sampled
 from kissalg.solvers.status import Status
 
 __all__ = ["PicosExport", "require_picos", "solve_rows", "to_picos"]
+
+_ATTAINABLE = 1e-6  # tolerances that CVXOPT meets at degenerate optima, too
 
 
 def require_picos() -> Any:
@@ -193,7 +195,7 @@ def _sparse(data: Floats, rows: Floats, columns: Floats, shape: tuple[int, int])
 
 
 def solve_rows(program: RowProgram, *, gap: float, residual: float, max_iterations: int) -> RawSolution:
-    """Solve a program given by rows by PICOS and CVXOPT.
+    """Solve a program given by rows by PICOS and CVXOPT; at lower tolerances, 1e-6, if it fails at those asked for: the message says so.
 
     Arguments:
         gap, residual: the tolerances, absolute and relative.
@@ -203,6 +205,25 @@ def solve_rows(program: RowProgram, *, gap: float, residual: float, max_iteratio
         ParameterError: PICOS is not installed.
         SolverError: PICOS or CVXOPT failed.
     """
+    first = gap, residual
+    second = max(gap, _ATTAINABLE), max(residual, _ATTAINABLE)
+    try:
+        found = _attempt(program, *first, max_iterations)
+    except SolverError:
+        if second == first:
+            raise
+        found = None
+    if found is None or (found.status in (Status.STALLED, Status.ITERATION_LIMIT) and second != first):
+        again = _attempt(program, *second, max_iterations)
+        if found is None or again.status is Status.OPTIMAL:
+            return replace(
+                again, message=f"{again.message}, to {second[0]:.0e} only: below that CVXOPT ran out of digits"
+            )
+    return found
+
+
+def _attempt(program: RowProgram, gap: float, residual: float, max_iterations: int) -> RawSolution:
+    """One run of CVXOPT. PICOS repeats it with another solver of linear systems if the first one meets a singular matrix, as happens near degenerate optima."""
     exported = _export(program)
     picos = require_picos()
     options = {
@@ -215,7 +236,10 @@ def solve_rows(program: RowProgram, *, gap: float, residual: float, max_iteratio
             solver="cvxopt", primals=None, duals=None, max_iterations=max_iterations, **options
         )
     except (ArithmeticError, ValueError, picos.SolutionFailure) as error:
-        raise SolverError(f"CVXOPT failed on this program: {error}") from error
+        raise SolverError(
+            f"CVXOPT failed on this program at a gap of {gap:.0e} ({error}): it came nearer to the boundary of the cone than double precision carries. "
+            "Ask for less, or take clarabel, or our own solver"
+        ) from error
     details = result.info.get("cvxopt_sol", {})
     iterations = int(details.get("iterations", 0))
     status = _STATUSES.get(str(result.problemStatus)) or _status(str(result.primalStatus), iterations, max_iterations)

@@ -237,10 +237,24 @@ def mutate(data: bytes, kind: str, random: Random) -> bytes:
 
     Arguments:
         data: the bytes of a certificate, plain or xz.
-        kind: a key of `KINDS`.
+        kind: a key of `KINDS`; where the certificate has nothing of the kind (a list, say), a byte of its text is changed.
         random: the source of randomness; the same state gives the same bytes.
     """
-    return KINDS[kind](_original(data), random)
+    original = _original(data)
+    if not _places(original, kind):
+        kind = "byte of the text"
+    return KINDS[kind](original, random)
+
+
+def _places(original: _Original, kind: str) -> bool:
+    """Whether there is anything of the kind to change."""
+    needed = {
+        "integer": original.integers,
+        "small number": original.small,
+        "list": original.lists,
+        "claim": original.claims,
+    }
+    return kind not in needed or bool(needed[kind])
 
 
 class Judgement(Enum):

@@ -1,14 +1,17 @@
 """Symmetry-adapted bases: invariance, dimensions by Molien, and S3 against the module generators of `kissalg.algebra.gram`."""
 
+from collections.abc import Callable
 from math import comb
 
 import pytest
 from flint import fmpq, fmpq_mat, fmpq_mpoly
 
+from kissalg.algebra.characters import real_characters
 from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.algebra.groups import FiniteGroup, cyclic_group, hyperoctahedral_group, molien_series, symmetric_group
 from kissalg.algebra.invariant_ring import POWER_MEANS, from_power_means
 from kissalg.algebra.polynomials import monomials, polynomial_ring, polynomials
+from kissalg.algebra.real_blocks import real_blocks
 from kissalg.algebra.symmetry import IsotypicPart, SymmetricBasis, symmetric_basis
 from kissalg.errors import ParameterError
 
@@ -159,8 +162,17 @@ def stack(a: fmpq_mat, b: fmpq_mat) -> fmpq_mat:
 def test_wrong_actions_are_refused_with_a_counterexample() -> None:
     with pytest.raises(ParameterError, match="expected a permutation of 3"):
         FiniteGroup.from_permutations([(0, 0, 1)])
-    with pytest.raises(ParameterError, match="infinite"):
+    with pytest.raises(
+        ParameterError,
+        match=r"infinite one: \[\[1, 1\], \[0, 1\]\] has infinite order, .* x\^2 \+ \(-2\)\*x \+ 1 divides no",
+    ):
         FiniteGroup.from_matrices([[[1, 1], [0, 1]]])
+    with pytest.raises(ParameterError, match=r"infinite one: \[\[2, 0\], \[0, 1/2\]\]"):
+        FiniteGroup.from_matrices([[[2, 0], [0, "1/2"]]])
+    with pytest.raises(ParameterError, match=r"infinite one: \[\[3/5, -4/5\], \[4/5, 3/5\]\]"):  # a rotation
+        FiniteGroup.from_matrices([[["3/5", "-4/5"], ["4/5", "3/5"]]])
+    with pytest.raises(ParameterError, match="infinite one"):  # two reflections, the product a translation
+        FiniteGroup.from_matrices([[[-1, 0], [0, 1]], [[-1, 1], [0, 1]]])
     with pytest.raises(ParameterError, match="invertible"):
         FiniteGroup.from_matrices([[[1, 1], [1, 1]]])
     (p,) = polynomials(["x^2 + 2*y^2"])
@@ -173,6 +185,29 @@ def test_wrong_actions_are_refused_with_a_counterexample() -> None:
         symmetric_group(3).require_invariant(p, "the polynomial")
     with pytest.raises(ParameterError, match="expected 3 variables"):
         symmetric_basis(symmetric_group(3), 2, ("x", "y"))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: FiniteGroup.from_permutations([1, 2, 0]), "expected a list of permutations, .* found 1 among them"),
+        (lambda: FiniteGroup.from_permutations([("1", "0")]), "each a tuple of integers"),
+        (lambda: FiniteGroup.from_permutations([(1, 2, 3)]), r"permutation of 3 coordinates 0, …, 2, found the images \(1, 2, 3\)"),
+        (lambda: FiniteGroup.from_signed_permutations([(1.0, 2)]), "each a tuple of integers"),
+        (lambda: FiniteGroup.from_matrices([[[0.5]]]), "expected n x n matrices of rational numbers"),
+        (lambda: FiniteGroup.from_matrices([3]), "expected n x n matrices of rational numbers"),
+        (lambda: symmetric_basis("S3", 2), "group: expected a FiniteGroup, .* of the type str"),
+        (lambda: symmetric_basis(symmetric_group(2), "2"), "degree: expected an integer >= 0, found '2'"),
+        (lambda: symmetric_basis(symmetric_group(2), -1), "degree: expected an integer >= 0, found -1"),
+        (lambda: molien_series(symmetric_group(2), 1.5), "degree: expected an integer >= 0, found 1.5"),
+        (lambda: molien_series((1, 0), 1), "group: expected a FiniteGroup"),
+        (lambda: real_characters("D5"), "group: expected a FiniteGroup"),
+        (lambda: real_blocks(symmetric_group(2)), "basis: expected the result of symmetric_basis"),
+    ],
+)  # fmt: skip
+def test_wrong_types_are_named(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        call()
 
 
 @pytest.mark.parametrize("group", [symmetric_group(3), HEXAGONAL, QUATERNIONS], ids=name)

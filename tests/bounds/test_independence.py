@@ -183,7 +183,7 @@ def test_rounding_in_the_interior_solves_every_equation() -> None:
 
 def test_only_rows_are_rounded_by_rows() -> None:
     with pytest.raises(RoundingError, match="rows of numbers"):
-        round_columns(solve(ka.kissing(4, degree=3)))
+        round_columns(solve(ka.delsarte(3, "1/2", 2)))
 
 
 def test_moments_are_means_of_a_measure_on_independent_sets() -> None:

@@ -123,6 +123,17 @@ ICOSAHEDRON = [
 ]
 
 
+def test_algebraic_points_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "icosahedron.json"
+    path.write_text(json.dumps(ICOSAHEDRON))
+    assert str(check_file(path, None, CheckOptions(cos="1/sqrt(5)"))) == "VERIFIED  A(3, 1/5*sqrt(5)) >= 12"
+    assert (
+        check_file(path, None, CheckOptions(cos="1/2")).statement == "A(3, 1/2) >= 12 (kissing number of dimension 3)"
+    )
+    with pytest.raises(PublishedError, match="at most 2896 points"):
+        read_configuration(json.dumps([["sqrt(2)+sqrt(3)", k] for k in range(2900)]))
+
+
 def test_points_with_square_roots_and_cosines() -> None:
     """The icosahedron is a code for arctan 2 exactly, and for nothing more; so it is by its Gram matrix, with scaled points, and in a field that is given."""
     text = json.dumps(ICOSAHEDRON)

@@ -202,6 +202,8 @@ SDPA_LIES = {
     "exponent": "1\n1\n1\n1\n1 1 1 1 1e9999\n",
     "cost": "1\n1\n1\n1e1000\n1 1 1 1 1\n",
     "empty blocks": "1\n3\n0 0 0\n1\n",
+    "no block": "1\n0\n\n1\n",
+    "no block, found by fuzzing": '"a commet"1 = im\n1,1\n0 1e3001 1{}1\n1 1 1\n1 0 2 1\n',
 }
 
 

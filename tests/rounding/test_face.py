@@ -280,7 +280,7 @@ def test_a_problem_that_is_not_strictly_feasible() -> None:
     attained = round_to_face(solve(eigenvalue_model(fmpq_mat([[0, 0], [0, 1]])), settings=sharp_settings(40)))
     assert attained.objective == RATIONALS(1)
     assert attained.ranks == {"X": (2, 1)}
-    run = solve(eigenvalue_model(fmpq_mat([[0, 1], [1, 1]])), settings=replace(sharp_settings(30), max_bits=512))
+    run = solve(eigenvalue_model(fmpq_mat([[0, 1], [1, 1]])), settings=replace(sharp_settings(20), max_bits=192))
     assert run.status is not Status.OPTIMAL
     with pytest.raises(RoundingError, match=r"not strictly feasible.*: reduce it"):
         round_to_face(run)
@@ -303,6 +303,21 @@ def test_a_face_that_is_too_large_does_not_pass_for_an_optimum() -> None:
         match=r"^rank: the exact value 240 on the face that was recognised is not the numerical optimum 239\.5: ",
     ):
         round_to_face(replace(run, primal_objective=fmpq(479, 2)))
+
+
+def test_arguments_of_other_types_are_named() -> None:
+    run = run_of(3, fmpq(0), 1, digits=20)
+    for arguments, message in (
+        ((run.problem,), "solution: expected a NumericSolution, found delsarte"),
+        ((run, 5), "number_field: expected a NumberField, found 5 of the type int"),
+        ((run, None, 5), "settings: expected a FaceSettings, found 5"),
+    ):
+        with pytest.raises(ParameterError, match=message):
+            round_to_face(*arguments)
+    with pytest.raises(ParameterError, match="exact: expected the result of round_to_face, found NumericSolution"):
+        round_dual(run)
+    with pytest.raises(ParameterError, match="digits: expected an integer, found '60'"):
+        sharp_settings("60")
 
 
 def test_only_optimal_runs() -> None:

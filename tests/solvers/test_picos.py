@@ -1,5 +1,7 @@
 """Our modelling against PICOS and CVXOPT: every family of exact models, exported and solved by other people's software."""
 
+import importlib
+import pkgutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,19 +10,23 @@ from typing import Any
 import pytest
 from flint import fmpq, fmpq_mat
 
+from kissalg import bounds
 from kissalg.algebra.graphs import cycle, kneser
 from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
+from kissalg.bounds.average_polynomial import average_kissing_polynomial
 from kissalg.bounds.delsarte import delsarte
 from kissalg.bounds.direct import average_kissing_direct
 from kissalg.bounds.fixed_size import fixed_size, search
 from kissalg.bounds.independence import independence
+from kissalg.bounds.interval import positive_on_interval
 from kissalg.bounds.mesh import linear_mesh, step_mesh
 from kissalg.bounds.nonnegative import statement
 from kissalg.bounds.spherical_caps import spherical_caps
 from kissalg.bounds.three_point import kissing, three_point
 from kissalg.certify import certify
 from kissalg.errors import ParameterError, RoundingError
-from kissalg.exact.number_field import quadratic_field
+from kissalg.exact.field_polynomial import FieldPolynomial
+from kissalg.exact.number_field import RATIONALS, quadratic_field
 from kissalg.rounding.enclosure import enclose
 from kissalg.sdp.inequalities import InequalityModel, Row
 from kissalg.sdp.model import FreeVariable, Model, PsdVariable
@@ -33,17 +39,21 @@ from tests.solvers.generic import random_program
 
 TRIANGLE = "2\n2\n2 -2\n1 1\n0 1 1 2 1\n0 2 1 1 -3\n1 1 1 1 1\n1 2 1 1 -1\n2 1 2 2 1\n2 2 2 2 1/1\n".replace("1/1", "1")
 
+QUARTIC = FieldPolynomial.of(RATIONALS, [1, 0, -1, 0, 1])  # u^4 - u^2 + 1 >= 3/4
+
 # every family, and the value that is known where one is
 MODELS: dict[str, tuple[Callable[[], Model], fmpq | None]] = {
-    "three-point": (lambda: kissing(4, degree=3), fmpq(26)),
+    "three-point": (lambda: three_point(4, "0", 2), fmpq(8)),
     "three-point, another angle": (lambda: three_point(3, "1/3", 2), fmpq(48, 5)),
     "fixed size": (lambda: search(fixed_size(3, "1/10", 8, 2)), None),
     "delsarte": (lambda: delsarte(8, "1/2", 3), fmpq(240)),
     "delsarte over a field": (lambda: delsarte(3, quadratic_field(5)(0, "1/5"), 3), fmpq(12)),
+    "positive on an interval": (lambda: positive_on_interval(QUARTIC, RATIONALS("1/2"), 4), fmpq(0)),
     "spherical caps": (lambda: spherical_caps(3, ["4/5", "3/5"], 2, weights=["1", "2"]), None),
     "sum of squares, margin": (lambda: statement("x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2").margin(fmpq(0), fmpq(4)), None),
     "sum of squares, bound": (lambda: statement("x^4 - 3*x^2 + 1").bound(fmpq(16)), fmpq(5, 4)),
     "sum of squares on a set": (lambda: statement("x^2+y^2+x*y-x", on=["1-x^2", "y"]).bound(fmpq(16)), fmpq(1, 4)),
+    "average kissing, polynomials": (lambda: average_kissing_polynomial(3, 6, 2, "9/20"), None),
     "positive type on R^n": (lambda: average_kissing_direct(3, ["1"], 5), None),
     "graph": (lambda: independence(kneser(5, 2)), fmpq(4)),
     "graph, las_2": (lambda: independence(cycle(5), "las2"), fmpq(2)),
@@ -74,15 +84,31 @@ def test_every_family_has_the_value_that_picos_finds(name: str) -> None:
     assert close(ours.primal_objective, expected)
 
 
-@pytest.mark.parametrize(
-    "model",
-    [
-        average_kissing(4, 6, step_mesh("3/8", 1)),
-        average_kissing(3, 6, linear_mesh("9/20", 1)),
-        average_kissing_radii(3, 6, [1, 2]),
-    ],
-    ids=repr,
+ROWS = (
+    average_kissing(4, 6, step_mesh("3/8", 1)),
+    average_kissing(3, 6, linear_mesh("9/20", 1)),
+    average_kissing_radii(3, 6, [1, 2]),
 )
+
+
+def test_no_family_is_missing() -> None:
+    """Every module of kissalg.bounds that states a theorem is compared above or below."""
+    modules = [
+        importlib.import_module(f"kissalg.bounds.{found.name}") for found in pkgutil.iter_modules(bounds.__path__)
+    ]
+    stated = {value for module in modules for name, value in vars(module).items() if name.endswith("THEOREM")}
+    assert len(stated) >= 9
+    assert stated <= {make().theorem for make, _ in MODELS.values()} | {model.theorem for model in ROWS}
+
+
+def test_tolerances_that_are_out_of_reach() -> None:
+    """At this optimum CVXOPT loses its digits between 1e-6 and 1e-8; what it found at 1e-6 is returned, and the message says so."""
+    found = solve_float64(average_kissing_polynomial(3, 6, 2, "9/20"), engine="picos")
+    assert found.status is Status.OPTIMAL
+    assert "to 1e-06 only: below that CVXOPT ran out of digits" in found.message
+
+
+@pytest.mark.parametrize("model", ROWS, ids=repr)
 def test_average_kissing_numbers(model: InequalityModel) -> None:
     first, second = solve_float64(model), solve_float64(model, engine="picos")
     assert first.status is second.status is Status.OPTIMAL

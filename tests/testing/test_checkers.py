@@ -234,6 +234,13 @@ def test_mutants_differ_in_a_reproducible_way(drawn: tuple[bytes, bytes, str]) -
     assert mutate(original, kind, Random(5)) == mutate(original, kind, Random(5))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_certificate_without_lists_can_be_mutated(kind: str) -> None:
+    data = (FOLDER.parents[2] / "certificates" / "average-kissing" / "average-kissing-3-trivial.json.xz").read_bytes()
+    for seed in range(5):
+        assert not judge(mutate(data, kind, Random(seed)), always=True).judgement.alarming
+
+
 def test_the_judge_notices_a_broken_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kernel that says VERIFIED to everything, and one that refuses everything."""
     good = min(FOLDER.iterdir(), key=lambda path: path.stat().st_size).read_bytes()

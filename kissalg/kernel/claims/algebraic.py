@@ -15,7 +15,7 @@ from .number_field import RATIONALS, Element, RealField
 
 __all__ = ["EXACT", "NUMBER", "ROOT", "SIZE", "Algebraic", "claimed_value", "exact_value", "read_exact"]
 
-_PRINTED_BITS = 128  # of a number in the text of an exact bound; longer ones are no help to a reader
+_PRINTED_BITS = 48  # of a number in the text of an exact bound; those of a rounding in the interior are longer, and no help to a reader
 _FIRST_BITS, _LAST_BITS = 128, 8192  # of the enclosures of two numbers that are compared
 _DECIMAL_BITS = 64
 
@@ -81,7 +81,7 @@ class Algebraic:
 
 
 def exact_value(field: RealField, element: Element) -> Algebraic | None:
-    """An irrational number that can be printed; None for rational numbers, and for those of more than forty digits."""
+    """An irrational number that can be printed; None for rational numbers, and for those of more than fourteen digits."""
     numbers = [*element, *map(Fraction, field.polynomial), field.low, field.high]
     long = any(max(abs(c.numerator), c.denominator).bit_length() > _PRINTED_BITS for c in numbers)
     return None if long or not any(element[1:]) else Algebraic(field, element)
