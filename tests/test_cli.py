@@ -328,9 +328,14 @@ def test_signals(tmp_path: Path, number: signal.Signals) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     longer = ["bound", "kissing", "4", "--degree", "10"]
     command = [sys.executable, "-m", "kissalg", *longer, "-o", "k.json.xz"]
-    process = subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    # what a shell starts in the background ignores SIGINT, and so would its children
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, handler)
     assert process.stderr is not None
     for line in process.stderr:
         if line.startswith("   5  "):
