@@ -6,6 +6,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from hypothesis import strategies as st
+
 from tests.kernel.oracle import Problem, tree_of, weights
 
 FOLDER = Path(__file__).parents[1] / "certificates"
@@ -110,3 +112,32 @@ def get(tree: Any, path: Path_) -> Any:
 def put(tree: Any, path: Path_, value: Any) -> None:
     """Replace the value at a path."""
     get(tree, path[:-1])[path[-1]] = value
+
+
+def numbers_of(tree: Any) -> Iterator[tuple[Path_, str, int]]:
+    """Every hexadecimal integer of the witness: its path, the string, its position in the string."""
+    for path in leaves(tree["witness"], ("witness",)):
+        text = get(tree, path)
+        if isinstance(text, str):
+            yield from ((path, text, index) for index in range(len(text.replace("/", " ").split(" "))))
+
+
+def shifted(text: str, index: int, by: int) -> str:
+    """A string of hexadecimal integers with one of them larger by `by`."""
+    separator = "/" if "/" in text else " "
+    tokens = text.split(separator)
+    tokens[index] = hexadecimal(int(tokens[index], 16) + by)
+    return separator.join(tokens)
+
+
+def replace_integer(data: st.DataObject, tree: Any, path: Path_) -> None:
+    """Another integer at a path, or for one integer of the string there: a bit flipped, the sign, a neighbour, zero."""
+    leaf = get(tree, path)
+    if isinstance(leaf, int):
+        put(tree, path, leaf + data.draw(st.integers(-3, 3)))
+        return
+    index = data.draw(st.integers(0, len(leaf.replace("/", " ").split(" ")) - 1))
+    number = int(leaf.replace("/", " ").split(" ")[index], 16)
+    bit = 1 << data.draw(st.integers(0, max(1, number.bit_length())))
+    new = data.draw(st.sampled_from([number ^ bit, -number, number - 1, number + 1, 0]))
+    put(tree, path, shifted(leaf, index, new - number))

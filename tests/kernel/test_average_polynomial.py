@@ -14,7 +14,7 @@ from kissalg.audit import audit, read_document
 from kissalg.audit.average_polynomial import PolynomialWeightsDocument
 from kissalg.bounds.average_kissing import dyadic_gegenbauer
 from kissalg.kernel import Limits, Verdict, check
-from tests.kernel.samples import get, hexadecimal, lists, put
+from tests.kernel.samples import get, lists, put, replace_integer
 from tests.kernel.test_average_kissing import FOLDER, numbers, serialise, tree, zero
 
 PLAIN, CAPS = (FOLDER / f"polynomial-n3-d6{name}.json.xz" for name in ("", "-caps"))
@@ -96,18 +96,7 @@ def require_honest(changed: object) -> None:
 @given(st.data(), st.sampled_from([PLAIN, CAPS]))
 def test_any_integer_replaced(data: st.DataObject, path: Path) -> None:
     changed = tree(path)
-    place = data.draw(st.sampled_from(numbers(changed)))
-    leaf = get(changed, place)
-    if isinstance(leaf, int):
-        put(changed, place, leaf + data.draw(st.integers(-3, 3)))
-    else:
-        separator = "/" if "/" in leaf else " "
-        tokens = leaf.split(separator)
-        index = data.draw(st.integers(0, len(tokens) - 1))
-        number = int(tokens[index], 16)
-        bit = 1 << data.draw(st.integers(0, max(1, number.bit_length())))
-        tokens[index] = hexadecimal(data.draw(st.sampled_from([number ^ bit, -number, number - 1, number + 1, 0])))
-        put(changed, place, separator.join(tokens))
+    replace_integer(data, changed, data.draw(st.sampled_from(numbers(changed))))
     require_honest(changed)
 
 

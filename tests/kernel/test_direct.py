@@ -17,7 +17,7 @@ from kissalg.kernel import Limits, Verdict, check
 from kissalg.kernel.claims.direct import laplacian_powers
 from kissalg.kernel.claims.enclosures import exponential_above
 from kissalg.kernel.claims.nonpositive import Budget, bernstein_on_ray, nonpositive_on_ray
-from tests.kernel.samples import get, hexadecimal, lists, put
+from tests.kernel.samples import get, lists, put, replace_integer
 from tests.kernel.test_average_kissing import FOLDER, numbers, serialise, tree, zero
 
 ONE, TWO = (FOLDER / f"direct-n3-{name}.json.xz" for name in ("r1-d7", "r1_2-d5"))
@@ -105,18 +105,7 @@ def require_honest(changed: object, best: int) -> None:
 @given(st.data(), st.sampled_from([ONE, TWO]))
 def test_any_integer_replaced(data: st.DataObject, path: Path) -> None:
     changed = tree(path)
-    place = data.draw(st.sampled_from(numbers(changed)))
-    leaf = get(changed, place)
-    if isinstance(leaf, int):
-        put(changed, place, leaf + data.draw(st.integers(-3, 3)))
-    else:
-        separator = "/" if "/" in leaf else " "
-        tokens = leaf.split(separator)
-        index = data.draw(st.integers(0, len(tokens) - 1))
-        number = int(tokens[index], 16)
-        bit = 1 << data.draw(st.integers(0, max(1, number.bit_length())))
-        tokens[index] = hexadecimal(data.draw(st.sampled_from([number ^ bit, -number, number - 1, number + 1, 0])))
-        put(changed, place, separator.join(tokens))
+    replace_integer(data, changed, data.draw(st.sampled_from(numbers(changed))))
     # 12 neighbours in R³, 24 in R⁴; n may have become 4 or more, where the bound is above 12 as well
     require_honest(changed, 12)
 

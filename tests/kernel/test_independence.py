@@ -1,7 +1,6 @@
 """Certificates of independence numbers: the folder is the verdict of both checkers; no change of a number is accepted; hostile sizes are refused early."""
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +14,7 @@ from kissalg.kernel import Verdict, check
 from kissalg.kernel.claims import independence as kernel_claim
 from kissalg.kernel.claims.expectation import GraphBound, graph_quantity, parse_expectation
 from tests.kernel.oracle import serialise
-from tests.kernel.samples import get, hexadecimal, leaves, put
+from tests.kernel.samples import numbers_of, put, shifted
 
 FOLDER = Path(__file__).parents[1] / "certificates" / "independence"
 FILES = sorted(FOLDER.glob("*/*.json"))
@@ -53,30 +52,16 @@ def test_the_exact_value_is_named() -> None:
     assert "sqrt(5)" in report.detail
 
 
-def numbers(tree: Any) -> Iterator[tuple[tuple[str | int, ...], str, int]]:
-    for path in leaves(tree["witness"], ("witness",)):
-        text = get(tree, path)
-        if isinstance(text, str):
-            yield from ((path, text, index) for index in range(len(text.replace("/", " ").split(" "))))
-
-
-def changed(text: str, index: int, by: int) -> str:
-    separator = "/" if "/" in text else " "
-    tokens = text.split(separator)
-    tokens[index] = hexadecimal(int(tokens[index], 16) + by)
-    return separator.join(tokens)
-
-
 @pytest.mark.parametrize("name", ["c5-theta-sharp", "c5-triangles", "c7-odd-cycle", "house-weighted"])
 def test_numbers_off_by_one(name: str) -> None:
     """About eighty numbers of each file; the second opinion agrees where it is asked."""
     tree = tree_of(name)
     assert check(serialise(tree)).verified
-    found = [entry for entry in numbers(tree) if entry[0][2] != "interval"]  # another interval is the same field
+    found = [entry for entry in numbers_of(tree) if entry[0][2] != "interval"]  # another interval is the same field
     step = 1 + len(found) // 80
     for number, (path, text, index) in enumerate(found[::step]):
         other = deepcopy(tree)
-        put(other, path, changed(text, index, 1 if number % 2 else -1))
+        put(other, path, shifted(text, index, 1 if number % 2 else -1))
         report = check(serialise(other))
         assert not report.verified, (path, index)
         if number % 8 == 0:

@@ -1,7 +1,6 @@
 """Certificates of sharp bounds and of sums of squares: verified as they are, and never after a change of one number."""
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +14,7 @@ from kissalg.kernel.claims.expectation import LowerBound, parse_expectation
 from kissalg.kernel.claims.number_field import RealField
 from kissalg.kernel.report import Rejected
 from tests.kernel.oracle import serialise
-from tests.kernel.samples import get, hexadecimal, leaves, put
+from tests.kernel.samples import get, hexadecimal, leaves, numbers_of, put, shifted
 
 FOLDER = Path(__file__).parents[1] / "certificates" / "sharp"
 CLAIMS = {
@@ -113,29 +112,14 @@ def test_what_is_no_exact_bound(bound: str, reason: str) -> None:
         parse_expectation(f"A(3,0) <= {bound}")
 
 
-def numbers(tree: Any) -> Iterator[tuple[tuple[str | int, ...], str, int]]:
-    """Every hexadecimal integer of the witness: its path, the string, its position in the string."""
-    for path in leaves(tree["witness"], ("witness",)):
-        text = get(tree, path)
-        if isinstance(text, str):
-            yield from ((path, text, index) for index in range(len(text.replace("/", " ").split(" "))))
-
-
-def changed(text: str, index: int, by: int) -> str:
-    separator = "/" if "/" in text else " "
-    tokens = text.split(separator)
-    tokens[index] = hexadecimal(int(tokens[index], 16) + by)
-    return separator.join(tokens)
-
-
 @pytest.mark.parametrize("name", SMALL)
 def test_every_number_off_by_one(name: str) -> None:
     tree = tree_of(name)
     count = 0
-    for path, text, index in numbers(tree):
+    for path, text, index in numbers_of(tree):
         for by in (1, -1):
             other = deepcopy(tree)
-            put(other, path, changed(text, index, by))
+            put(other, path, shifted(text, index, by))
             if path[:3] == ("witness", "field", "interval"):
                 continue  # another interval with the same root is the same field
             assert not check(serialise(other)).verified, (path, index, by)
@@ -146,9 +130,9 @@ def test_every_number_off_by_one(name: str) -> None:
 @pytest.mark.parametrize("name", ["petersen", "600-cell"])
 def test_some_numbers_off_by_one(name: str) -> None:
     tree = tree_of(name)
-    for path, text, index in list(numbers(tree))[::41]:
+    for path, text, index in list(numbers_of(tree))[::41]:
         other = deepcopy(tree)
-        put(other, path, changed(text, index, 1))
+        put(other, path, shifted(text, index, 1))
         assert not check(serialise(other)).verified, (path, index)
 
 
