@@ -4,7 +4,6 @@ At the point that ten iterations reach, for the kissing number of R^4, at a fixe
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
 from copy import copy
 from functools import cache
 
@@ -22,6 +21,7 @@ from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.problem import NumericProblem
 from kissalg.solvers.multiprecision.setup import numeric_problem
+from kissalg.solvers.multiprecision.workers import Workers
 
 DEGREES = (6, 8, 10)
 BITS = 120
@@ -33,14 +33,14 @@ WARM = 10
 def sampled(degree: int) -> NumericProblem:
     model = ka.kissing(4, degree)
     points = {i.name: choose_points(model, i) for i in model.identities}
-    with threadpool_limits(1), ThreadPoolExecutor(THREADS) as pool:
+    with threadpool_limits(1), Workers(THREADS) as pool:
         return numeric_problem(model, points, BITS + 64, pool).at(BITS)
 
 
 @cache
 def reached(degree: int) -> State:
     state = initial_state(sampled(degree), Settings().start, 1.0)
-    with threadpool_limits(1), ThreadPoolExecutor(THREADS) as pool:
+    with threadpool_limits(1), Workers(THREADS) as pool:
         for _ in range(WARM):
             iterate(sampled(degree), Settings(bits=BITS), state, pool)
     return state
@@ -69,22 +69,20 @@ def state(request: pytest.FixtureRequest, problem: NumericProblem) -> State:
 
 
 @pytest.fixture
-def pool() -> Iterator[Executor]:
-    with threadpool_limits(1), ThreadPoolExecutor(THREADS) as executor:
+def pool() -> Iterator[Workers]:
+    with threadpool_limits(1), Workers(THREADS) as executor:
         yield executor
 
 
 @pytest.mark.benchmark(group="iteration")
-def test_the_whole_iteration(
-    benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor
-) -> None:
+def test_the_whole_iteration(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers) -> None:
     """Factors, Schur complement, two directions, step lengths, update."""
     benchmark.pedantic(lambda: iterate(problem, Settings(bits=BITS), copy(state), pool), rounds=2)
 
 
 @pytest.mark.benchmark(group="iteration")
 def test_the_whole_iteration_in_float64(
-    benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor
+    benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers
 ) -> None:
     """The same from the same point, in the arithmetic of the first iterations of a run."""
     double = DoubleProblem.of(problem)
@@ -93,20 +91,20 @@ def test_the_whole_iteration_in_float64(
 
 
 @pytest.mark.benchmark(group="factors of X and Z")
-def test_factors(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor) -> None:
+def test_factors(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers) -> None:
     """Cholesky with inverse of every block, and the rows V L and V N⁻ᵀ."""
     benchmark.pedantic(factorise, (Maps(problem, pool), state.x, state.z), rounds=2)
 
 
 @pytest.mark.benchmark(group="images of X and Z⁻¹")
-def test_images(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor) -> None:
+def test_images(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers) -> None:
     """A(X) and A(Z⁻¹) from the norms of those rows."""
     maps = Maps(problem, pool)
     benchmark.pedantic(images, (maps, factorise(maps, state.x, state.z), state.x), rounds=3)
 
 
 @pytest.mark.benchmark(group="Schur complement")
-def test_schur(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor) -> None:
+def test_schur(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers) -> None:
     """Assembly from the factors and the norms of their rows."""
     maps = Maps(problem, pool)
     factors = factorise(maps, state.x, state.z)
@@ -115,7 +113,7 @@ def test_schur(benchmark: BenchmarkFixture, problem: NumericProblem, state: Stat
 
 
 @pytest.mark.benchmark(group="factor of the Schur complement")
-def test_schur_factor(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor) -> None:
+def test_schur_factor(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers) -> None:
     """Its Cholesky factorisation, with the inverse factor."""
     maps = Maps(problem, pool)
     factors = factorise(maps, state.x, state.z)
@@ -126,7 +124,7 @@ def test_schur_factor(benchmark: BenchmarkFixture, problem: NumericProblem, stat
 @pytest.mark.benchmark(group="maps")
 @pytest.mark.parametrize("direction", ["A", "A*"])
 def test_maps(
-    benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Executor, direction: str
+    benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers, direction: str
 ) -> None:
     """One application of the map from blocks to equations, and of its adjoint."""
     maps = Maps(problem, pool)

@@ -21,7 +21,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import version
@@ -47,6 +46,7 @@ from kissalg.solvers.multiprecision.interior_point import initial_state, iterate
 from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.setup import numeric_problem
+from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.sampled import orthonormal_bases
 
 EXTRA_DIGITS = 3
@@ -184,7 +184,7 @@ def phases(model: Model, bits: int, threads: int, warm: int = 8) -> dict[str, fl
     """Seconds of one iteration of kissalg, and of its parts, at a fixed precision: what an iteration of the peer can be compared with."""
     points = {i.name: choose_points(model, i) for i in model.identities}
     settings = ka.Settings(bits=bits, threads=threads)
-    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
+    with threadpool_limits(1), Workers(threads) as pool:
         problem = numeric_problem(model, points, bits + 64, pool).at(bits)
         state = initial_state(problem, settings.start, 1.0 if problem.balanced else settings.start)
         times = []

@@ -1,6 +1,5 @@
 """Sampled problems and random points of their cones, for the tests of maps, Schur complement and iterations."""
 
-from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import numpy as np
@@ -14,6 +13,7 @@ from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
 from kissalg.solvers.multiprecision.setup import numeric_problem
+from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.reference import Rows, exact, matrix
 
 UNIT = 40
@@ -32,7 +32,7 @@ def sampled(model: Model, bits: int = 120) -> NumericProblem:
 
 def master(model: Model, bits: int) -> NumericProblem:
     """A model at the solver's points, at the highest precision that it will be used at."""
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         return numeric_problem(model, sample_points(model), bits, pool)
 
 
@@ -83,7 +83,7 @@ def naive_schur(problem: NumericProblem, x: Values, z: Values) -> np.ndarray:
     """S_ij = Σ <A_i, X A_j Z⁻¹> in float64, with the constraint matrices A_i = A*(e_i)."""
     m = problem.equations
     total = np.zeros((m, m))
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         maps = Maps(problem, pool)
         units = [maps.adjoint(matrix([[int(i == j)] for j in range(m)])) for i in range(m)]
     for block in problem.blocks:

@@ -1,6 +1,5 @@
 """Cholesky factors and their inverses against exact rational arithmetic."""
 
-from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import numpy as np
@@ -13,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from kissalg.exact.positivity import ldl
 from kissalg.solvers.multiprecision.cholesky import LEAF, Cholesky, NotPositiveDefiniteError, cholesky
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
+from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.reference import Rows, exact, is_normalised, largest, matrix, peak
 
 BITS = st.integers(48, 400)
@@ -211,7 +211,7 @@ def test_threads_do_not_change_a_bit() -> None:
     plain = cholesky(Engine(96), a)
     assert peak(plain.factor.to_integers()) > 0
     for workers in (1, 2):
-        with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
+        with threadpool_limits(1), Workers(workers) as pool:
             result = cholesky(Engine(96).parallel(pool), a)
         for left, right in ((plain.factor, result.factor), (plain.inverse, result.inverse)):
             assert left.exponent == right.exponent

@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 
 import numpy as np
@@ -20,6 +19,7 @@ from kissalg.solvers.multiprecision.interior_point import State, dual_residual, 
 from kissalg.solvers.multiprecision.maps import Maps, Values
 from kissalg.solvers.multiprecision.matrix import Matrix, Scalar
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
 from tests.solvers.models import X, bernstein, least_value, linear_program, pentagon, scaled
 from tests.solvers.numeric import (
@@ -64,7 +64,7 @@ def rounded(problem: NumericProblem, state: State) -> State:
     """The state in numbers of float64, with its true dual residual."""
     x, z = ({name: in_float64(m) for name, m in values.items()} for values in (state.x, state.z))
     result = State(x, z, in_float64(state.y), {}, state.index, state.solved)
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         result.residual = dual_residual(problem, result, pool)
     return result
 
@@ -80,7 +80,7 @@ def usual_start(problem: NumericProblem) -> State:
 def on_the_way(problem: NumericProblem) -> State:
     """After two iterations: neither side is feasible."""
     state = usual_start(problem)
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         for _ in range(2):
             iterate(problem, Settings(), state, pool)
     return rounded(problem, state)
@@ -89,7 +89,7 @@ def on_the_way(problem: NumericProblem) -> State:
 def feasible(problem: NumericProblem) -> State:
     """A point at which both sides are feasible: multiprecision has Z = C - A*(y), which float64 finds again."""
     state = usual_start(problem)
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         while state.residual or not state.solved:
             iterate(problem, Settings(), state, pool)
             assert state.index < 40
@@ -127,7 +127,7 @@ def test_a_step_is_that_of_multiprecision(
     monkeypatch.setattr(double._Newton, "direction", short)
     state = start(problem)
     other = copy(state)
-    with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
+    with threadpool_limits(1), Workers(2) as pool:
         expected = iterate(problem, Settings(), state, pool)
         found = double.iterate(DoubleProblem.of(problem), Settings(), other, pool)
     assert not expected.finished
@@ -148,7 +148,7 @@ def test_a_step_is_that_of_multiprecision(
         agree(other.residual, state.residual)
 
 
-def newton(problem: NumericProblem, pool: ThreadPoolExecutor, seed: int) -> tuple[double._Newton, Values, Values]:
+def newton(problem: NumericProblem, pool: Workers, seed: int) -> tuple[double._Newton, Values, Values]:
     rounded_problem = DoubleProblem.of(problem)
     x, z = interior_values(problem, seed), interior_values(problem, seed + 1)
     arrays = [double._arrays(rounded_problem, values) for values in (x, z)]
@@ -159,7 +159,7 @@ def newton(problem: NumericProblem, pool: ThreadPoolExecutor, seed: int) -> tupl
 def test_the_schur_complement(problem: NumericProblem, monkeypatch: pytest.MonkeyPatch, band: int) -> None:
     """S (S⁻¹ r) = r for the S of the definition, however it is cut into bands."""
     monkeypatch.setattr(double, "_BAND", band)
-    with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
+    with threadpool_limits(1), Workers(2) as pool:
         iteration, x, z = newton(problem, pool, 21)
         solve = iteration.schur()
     s = naive_schur(problem, x, z)
@@ -176,7 +176,7 @@ def test_the_schur_complement(problem: NumericProblem, monkeypatch: pytest.Monke
 def test_the_maps(problem: NumericProblem) -> None:
     """A and A* are those of multiprecision."""
     y = in_float64(random_column(problem.equations, 3))
-    with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
+    with threadpool_limits(1), Workers(2) as pool:
         iteration, x, _ = newton(problem, pool, 23)
         maps = Maps(problem, pool)
         expected = maps.forward(x).to_float()[:, 0]
@@ -194,7 +194,7 @@ def unchanged(problem: NumericProblem, state: State, message: str, settings: Set
     before = copy(state)
     x, z = dict(state.x), dict(state.z)
     limbs = {id(m): m.limbs.copy() for m in (*x.values(), *z.values(), state.y)}
-    with threadpool_limits(1), ThreadPoolExecutor(2) as pool, pytest.raises(PrecisionLostError, match=message):
+    with threadpool_limits(1), Workers(2) as pool, pytest.raises(PrecisionLostError, match=message):
         double.iterate(DoubleProblem.of(problem), settings or Settings(), state, pool)
     assert (state.index, state.solved) == (before.index, before.solved)
     assert state.residual is before.residual
@@ -220,7 +220,7 @@ def test_short_steps_are_refused(problem: NumericProblem) -> None:
 def to_the_end(problem: NumericProblem, state: State) -> list[float]:
     """Iterate for as long as float64 carries; the gaps."""
     gaps = []
-    with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
+    with threadpool_limits(1), Workers(2) as pool:
         rounded_problem = DoubleProblem.of(problem)
         while len(gaps) < 100:
             try:
@@ -249,7 +249,7 @@ def test_float64_stops_before_rounding_takes_over(name: str) -> None:
     assert in_the_cone(problem, state.x)
     assert in_the_cone(problem, state.z)
     state = rounded(problem, state)
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         for _ in range(12):
             step = iterate(problem, Settings(), state, pool)
             if step.finished:
@@ -260,7 +260,7 @@ def test_float64_stops_before_rounding_takes_over(name: str) -> None:
 def test_threads_do_not_change_a_bit(problem: NumericProblem) -> None:
     states = [usual_start(problem) for _ in range(2)]
     for workers, state in zip((1, 3), states, strict=True):
-        with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
+        with threadpool_limits(1), Workers(workers) as pool:
             for _ in range(5):
                 double.iterate(DoubleProblem.of(problem), Settings(), state, pool)
     first, second = states

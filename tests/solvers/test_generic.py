@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +33,7 @@ from kissalg.solvers.multiprecision.matrix import Engine, Matrix
 from kissalg.solvers.multiprecision.problem import NumericProblem
 from kissalg.solvers.multiprecision.setup import numeric_problem
 from kissalg.solvers.multiprecision.stacks import congruences, powers, stack_of_triangles, triangles_of_stack
+from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.generic import SDPLIB, random_program
 from tests.solvers.models import X, theta
 from tests.solvers.reference import exact, largest
@@ -60,7 +60,7 @@ def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 
 def numeric(model: Model, bits: int = BITS) -> NumericProblem:
     points = {i.name: list(model.candidates(i)) for i in model.identities}
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         return numeric_problem(model, points, bits + 64, pool).at(bits)
 
 
@@ -80,7 +80,7 @@ def point(problem: NumericProblem, seed: int) -> Values:
 
 def constraint_matrices(problem: NumericProblem) -> list[dict[str, fmpq_mat]]:
     """A_i of every block, exactly as the problem holds them: A* of the unit vectors."""
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         maps = Maps(problem, pool)
         units = [
             Matrix.from_integers([[int(k == i)] for k in range(problem.equations)]) for i in range(problem.equations)
@@ -138,7 +138,7 @@ def test_schur_complement(kind: str) -> None:
                 wanted[i, j] += sum(
                     (a * b for a, b in zip(matrices[i][name].entries(), image.entries(), strict=True)), fmpq(0)
                 )
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         maps = Maps(problem, pool)
         factors = factorise(maps, x, z)
         schur = schur_complement(maps, factors, images(maps, factors, x).norms, x)
@@ -164,7 +164,7 @@ def test_schur_complement(kind: str) -> None:
 def test_images_are_those_of_the_maps(kind: str) -> None:
     problem = numeric(random_program(4, order=5, equations=6, scalars=1))
     x, z = point(problem, 3), point(problem, 4)
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         maps = Maps(problem, pool)
         factors = factorise(maps, x, z)
         image = images(maps, factors, x)

@@ -1,7 +1,6 @@
 """One iteration: what a Newton step promises about residuals and the cone; the projection onto the equations."""
 
 import importlib
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import numpy as np
@@ -16,6 +15,7 @@ from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar
 from kissalg.solvers.multiprecision.polish import polish
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
 from tests.solvers.models import X, bernstein, least_value, pentagon
 from tests.solvers.numeric import in_the_cone, master, random_state, sampled
@@ -45,14 +45,14 @@ def problem(request: pytest.FixtureRequest, model: Model, monkeypatch: pytest.Mo
 
 
 def primal_residual(problem: NumericProblem, state: State) -> Matrix:
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         return problem.engine.subtract(problem.right, Maps(problem, pool).forward(state.x))
 
 
 def start(problem: NumericProblem) -> State:
     """A random point; its stored residual is the true one."""
     state = random_state(problem, 1)
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         state.residual = dual_residual(problem, state, pool)
     return state
 
@@ -75,7 +75,7 @@ def test_one_step_shortens_the_residuals(problem: NumericProblem) -> None:
     """b - A(X) and C - Z - A*(y) shrink by exactly 1 - α and 1 - β; both X and Z stay in the cone."""
     state = start(problem)
     before_x, before_z = exact(primal_residual(problem, state)), {n: exact(m) for n, m in state.residual.items()}
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         step = iterate(problem, Settings(), state, pool)
         recomputed = dual_residual(problem, state, pool)
     iteration = step.iteration
@@ -99,7 +99,7 @@ def test_the_progress_line(problem: NumericProblem) -> None:
     state = start(problem)
     x, z = ({n: exact(m) for n, m in values.items()} for values in (state.x, state.z))
     residual = largest(exact(primal_residual(problem, state)))
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         primal, dual = Maps(problem, pool).objective(state.x, state.y)
         iteration = iterate(problem, Settings(), state, pool).iteration
     product = sum((a * b for n, m in x.items() for a, b in zip(m.entries(), z[n].entries(), strict=True)), fmpq(0))
@@ -116,7 +116,7 @@ def test_iterations_converge_and_then_stop(problem: NumericProblem) -> None:
     settings = Settings(gap=1e-6)
     state = initial_state(problem, 1e4, 1e4)
     history = []
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         for _ in range(60):
             step = iterate(problem, settings, state, pool)
             history.append(step.iteration)
@@ -138,7 +138,7 @@ def test_iterations_converge_and_then_stop(problem: NumericProblem) -> None:
 def test_threads_do_not_change_a_bit(problem: NumericProblem) -> None:
     states = [start(problem) for _ in range(2)]
     for workers, state in enumerate(states, 1):
-        with ThreadPoolExecutor(workers) as pool:
+        with Workers(workers) as pool:
             for _ in range(2):
                 iterate(problem, Settings(), state, pool)
     first, second = states
@@ -154,7 +154,7 @@ def test_a_point_outside_the_cone_is_refused_and_left_alone() -> None:
     name = next(iter(state.x))
     state.x[name] = problem.engine.combine((-1, state.x[name]))
     before = state.x[name].limbs.copy()
-    with ThreadPoolExecutor(1) as pool, pytest.raises(NotPositiveDefiniteError, match="pivot 0"):
+    with Workers(1) as pool, pytest.raises(NotPositiveDefiniteError, match="pivot 0"):
         iterate(problem, Settings(), state, pool)
     assert np.array_equal(state.x[name].limbs, before)
     assert state.index == 0
@@ -167,7 +167,7 @@ def test_projection(problem: NumericProblem) -> None:
     """A point near the equations is moved onto them, by about its distance; the residual ends below the precision of the problem."""
     settings = Settings(gap=1e-3)
     state = initial_state(problem, 1e4, 1e4)
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         while not iterate(problem, settings, state, pool).finished:
             assert state.index < 60
         noise = Scalar(1, -2)  # 2^-48
@@ -194,7 +194,7 @@ def test_projection_reaches_the_precision_of_the_master(monkeypatch: pytest.Monk
     full = master(kissing(3, 3), bits)
     low = full.at(96)
     state = initial_state(low, 1e4, 1.0)
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         while not iterate(low, Settings(gap=1e-3), state, pool).finished:
             assert state.index < 60
         given = dict(state.x)

@@ -1,7 +1,6 @@
 """The sampled problem and its linear maps against the exact model: A, its adjoint, costs, bases."""
 
 import importlib
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from kissalg.solvers.multiprecision.matrix import Engine, Matrix
 from kissalg.solvers.multiprecision.points import among
 from kissalg.solvers.multiprecision.problem import LowRankBlock, NumericProblem
 from kissalg.solvers.multiprecision.setup import numeric_problem
+from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.models import ONE, X, bernstein, least_value, pentagon, scaled
 from tests.solvers.numeric import (
     inner,
@@ -72,7 +72,7 @@ def test_the_maps_are_those_of_the_model(model: Model, problem: NumericProblem) 
     """A(X) is the left-hand side of every identity at its sample points, times its unit; X goes back to the model's basis exactly."""
     points = sample_points(model)
     values = symmetric_values(problem, 1)
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         found = exact(Maps(problem, pool).forward(values)).entries()
     assignment = model_values(problem, values)
     units = exact(problem.units).entries()
@@ -96,7 +96,7 @@ def test_the_objective_is_that_of_the_model(model: Model, problem: NumericProble
     values = symmetric_values(problem, 2)
     y = random_column(problem.equations, 3)
     expected = model.objective_value(model_values(problem, values))  # type: ignore[arg-type]  # values of the variables' kinds
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         primal, dual = Maps(problem, pool).objective(values, y)
     assert primal == pytest.approx(float(expected.p) / float(expected.q), rel=1e-12)
     total = model.objective.constant + (exact(problem.right).transpose() * exact(y))[0, 0]
@@ -107,7 +107,7 @@ def test_the_objective_is_that_of_the_model(model: Model, problem: NumericProble
 def test_adjoint(problem: NumericProblem, seed: int) -> None:
     """<A(X), y> = <X, A*(y)>."""
     values, y = symmetric_values(problem, seed), random_column(problem.equations, seed)
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         maps = Maps(problem, pool)
         image, back = maps.forward(values), maps.adjoint(y)
     left = (exact(image).transpose() * exact(y))[0, 0]
@@ -131,7 +131,7 @@ def test_unsymmetric_arguments_count_by_their_symmetric_part(monkeypatch: pytest
         skew = [[(i - j) * (i + 2 * j + 1) if i > j else 0 for j in range(n)] for i in range(n)]
         skew = [[skew[i][j] - skew[j][i] for j in range(n)] for i in range(n)]
         tilted[block.name] = engine.add(values[block.name], matrix(skew))
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         maps = Maps(problem, pool)
         difference = largest(exact(maps.forward(values)) - exact(maps.forward(tilted)))
     assert difference <= fmpq(2) ** (64 - BITS)
@@ -210,7 +210,7 @@ def model_of(*terms: LinearCombination | UnivariateSquares, degree: int = 2) -> 
 def test_dependent_bases_are_refused() -> None:
     """Four monomials at three points. The last pivot is what rounding leaves of zero: at this precision it is told from a positive one."""
     model = model_of(UnivariateSquares(PsdVariable("Q", 4), fmpq_poly([1])), degree=2)
-    with ThreadPoolExecutor(1) as pool, pytest.raises(SolverError, match="Q: the basis is linearly dependent"):
+    with Workers(1) as pool, pytest.raises(SolverError, match="Q: the basis is linearly dependent"):
         numeric_problem(model, {"line": [(fmpq(k, 3),) for k in range(3)]}, 240, pool)
 
 

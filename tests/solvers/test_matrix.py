@@ -1,8 +1,8 @@
 """Multiprecision matrices against exact integers: every operation within its stated error, in every shape and at every scale."""
 
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from random import Random
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
+from kissalg.solvers.multiprecision import matrix as matrix_module
 from kissalg.solvers.multiprecision.matrix import (
     HALF,
     QUARTER,
+    SMALL,
     Engine,
     Matrix,
     Scalar,
@@ -21,6 +23,7 @@ from kissalg.solvers.multiprecision.matrix import (
     magnitude,
     paste,
 )
+from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.reference import (
     Rows,
     bit_sizes,
@@ -285,12 +288,16 @@ def product_bound(engine: Engine, a: Matrix, b: Matrix, inner: int) -> tuple[int
     return 1, bits + 24 * (a.exponent + b.exponent - engine.length)
 
 
-@given(bit_sizes(), chains(), exponents(), exponents())
-def test_matrix_products(bits: int, case: tuple[Rows, Rows, int, int], first: int, second: int) -> None:
+ROUTES = st.sampled_from((0, SMALL))  # through residues, and by digits while they are few
+
+
+@given(bit_sizes(), chains(), exponents(), exponents(), ROUTES)
+def test_matrix_products(bits: int, case: tuple[Rows, Rows, int, int], first: int, second: int, route: int) -> None:
     engine = Engine(bits)
     left, right, inner, columns = case
     a, b = matrix(left, first, inner), matrix(right, second, columns)
-    result = engine.matmul(a, b)
+    with patch.object(matrix_module, "SMALL", route):
+        result = engine.matmul(a, b)
     exact = product(left, right, inner, columns)
     assert result.shape == (len(left), b.shape[1])
     assert result.length <= engine.length
@@ -299,12 +306,13 @@ def test_matrix_products(bits: int, case: tuple[Rows, Rows, int, int], first: in
     assert is_below(error(result, exact, first + second), bounds)
 
 
-@given(bit_sizes(), SHAPES.flatmap(lambda s: st.tuples(rows_of(*s), st.just(s[1]))), exponents())
-def test_gram_matrices(bits: int, case: tuple[Rows, int], exponent: int) -> None:
+@given(bit_sizes(), SHAPES.flatmap(lambda s: st.tuples(rows_of(*s), st.just(s[1]))), exponents(), ROUTES)
+def test_gram_matrices(bits: int, case: tuple[Rows, int], exponent: int, route: int) -> None:
     engine = Engine(bits)
     rows, columns = case
     a = matrix(rows, exponent, columns)
-    result = engine.gram(a)
+    with patch.object(matrix_module, "SMALL", route):
+        result = engine.gram(a)
     exact = product(rows, transpose(rows, columns), columns, len(rows))
     assert result.shape == (len(rows), len(rows))
     bounds = [rounding(engine, exact, 2 * exponent), product_bound(engine, a, a, columns)]
@@ -361,6 +369,17 @@ def test_long_inner_dimensions(inner: int, digit: str) -> None:
     assert error(result, exact, 0)[0] == 0
     gram = engine.gram(matrix(left))
     assert error(gram, product(left, transpose(left, inner), inner, 3), 0)[0] == 0
+
+
+@pytest.mark.parametrize(("limbs", "inner"), [(1, SMALL), (10, 1000), (46, 47)])
+def test_the_largest_sums_of_digits(limbs: int, inner: int) -> None:
+    """All digits extreme, and as many of them as products by digits get: nothing overflows."""
+    extreme = -sum((1 << 23) << 24 * k for k in range(limbs))  # all digits are -2^23
+    row, column = Matrix.from_integers([[extreme] * inner]), Matrix.from_integers([[extreme]] * inner)
+    assert row.length == limbs
+    assert inner * limbs * limbs <= SMALL
+    result = Engine(48 * limbs + 48).matmul(row, column)
+    assert error(result, [[inner * extreme**2]], 0)[0] == 0
 
 
 @pytest.mark.parametrize("limbs", range(1, 21))
@@ -428,7 +447,7 @@ def test_threads_do_not_change_a_bit(bits: int) -> None:
     plain = Engine(bits)
     expected = (plain.matmul(a, b), plain.gram(a))
     for workers in (1, 2):
-        with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
+        with threadpool_limits(1), Workers(workers) as pool:
             engine = plain.parallel(pool)
             for result, reference in zip((engine.matmul(a, b), engine.gram(a)), expected, strict=True):
                 assert result.exponent == reference.exponent

@@ -1,7 +1,6 @@
 """The Schur complement against its definition, computed naively, and as the operator y ↦ A(X A*(y) Z⁻¹)."""
 
 import importlib
-from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import numpy as np
@@ -17,6 +16,7 @@ from kissalg.solvers.multiprecision.maps import Maps, Values, upper_triangle
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
 from kissalg.solvers.multiprecision.schur import SchurAccumulator, kronecker, norm_exponents
+from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.models import X, bernstein, least_value, pentagon
 from tests.solvers.numeric import interior_values, naive_schur, random_column, sampled
 from tests.solvers.reference import bit_sizes, exact, largest, matrix
@@ -46,7 +46,7 @@ def problem(request: pytest.FixtureRequest, model: Model, monkeypatch: pytest.Mo
 
 
 def assembled(problem: NumericProblem, x: Values, z: Values, workers: int = 2) -> tuple[Schur, Images]:
-    with ThreadPoolExecutor(workers) as pool:
+    with Workers(workers) as pool:
         maps = Maps(problem, pool)
         factors = factorise(maps, x, z)
         image = images(maps, factors, x)
@@ -89,7 +89,7 @@ def test_the_operator(problem: NumericProblem) -> None:
     y = random_column(problem.equations, 5)
     schur, image_of = assembled(problem, x, z)
     wide = Engine(400)
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         maps = Maps(problem, pool)
         factors = factorise(maps, x, z)
         image = maps.adjoint(y)
@@ -141,7 +141,7 @@ def test_solutions(problem: NumericProblem) -> None:
     x, z = interior_values(problem, 6), interior_values(problem, 7)
     schur = complement(problem, x, z)
     right = random_column(problem.equations, 8)
-    with ThreadPoolExecutor(1):
+    with Workers(1):
         solution = exact(schur.solver()(right))
     wanted = powers(schur, -1) * exact(right)
     rest = exact(schur.matrix) * powers(schur) * solution - wanted
@@ -176,7 +176,7 @@ def test_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = [random.randint(-40, 40) for _ in range(order)]
     scale = np.array([25 + size for size in sizes], dtype=np.int64)  # the norms are below 2^(21 + size)
     expected = fmpq_mat(order, order)
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         total = SchurAccumulator(engine, scale, pool)
         for k in range(200):
             rows = [[random.randint(-(1 << 20), 1 << 20) << 40 + size for _ in range(3)] for size in sizes]
@@ -202,7 +202,7 @@ def test_tiles_of_low_rank_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_empty_term_adds_nothing() -> None:
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         total = SchurAccumulator(Engine(60), np.array([10, -3], dtype=np.int64), pool)
         total.add_gram(Matrix.zeros(2, 0))
         assert not total.result().limbs.any()

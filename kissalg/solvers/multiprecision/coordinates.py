@@ -16,17 +16,17 @@ expensive).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
 
 from kissalg.solvers.multiprecision.cholesky import cholesky
-from kissalg.solvers.multiprecision.maps import Values
+from kissalg.solvers.multiprecision.maps import Maps, Values
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
 from kissalg.solvers.multiprecision.problem import DenseBlock, NumericProblem, TableBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.stacks import congruences, stack_of_triangles, triangles_of_stack
+from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = ["carried_back", "congruent", "factors_of", "in_coordinates", "spread"]
 
@@ -51,14 +51,13 @@ def spread(problem: NumericProblem, x: Mapping[str, Matrix]) -> float:
     return worst
 
 
-def factors_of(problem: NumericProblem, x: Mapping[str, Matrix], pool: Executor) -> Values:
+def factors_of(problem: NumericProblem, x: Mapping[str, Matrix], pool: Workers) -> Values:
     """L with X = L Lᵀ for the blocks that have coordinates to change.
 
     Raises `NotPositiveDefiniteError`.
     """
     blocks = [b for b in problem.psd if not (isinstance(b, DenseBlock) and b.wide)]
-    found = pool.map(lambda block: cholesky(problem.engine, x[block.name]).factor, blocks)
-    return dict(zip([b.name for b in blocks], found, strict=True))
+    return Maps(problem, pool).each(lambda block: cholesky(problem.engine, x[block.name]).factor, blocks)
 
 
 def congruent(engine: Engine, a: Matrix, lower: Matrix) -> Matrix:
@@ -74,7 +73,7 @@ def carried_back(engine: Engine, x: Mapping[str, Matrix], lowers: Mapping[str, M
     }
 
 
-def in_coordinates(master: NumericProblem, lowers: Mapping[str, Matrix], bits: int, pool: Executor) -> NumericProblem:
+def in_coordinates(master: NumericProblem, lowers: Mapping[str, Matrix], bits: int, pool: Workers) -> NumericProblem:
     """A problem in the coordinates X' = L⁻¹ X L⁻ᵀ, for use at so many bits. Its `back` is that of the first coordinates: see `carried_back`."""
     if not lowers:
         return master.at(bits)

@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from math import fsum
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dtrtri
 
 from kissalg.solvers.memory import peak_memory
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
@@ -34,12 +33,23 @@ from kissalg.solvers.multiprecision.double_problem import (
     DoubleSmall,
     DoubleSquares,
     adjoint,
+    size,
     symmetrised,
 )
-from kissalg.solvers.multiprecision.interior_point import SHORT, State, Step, centring, shortened, spectral_radius
+from kissalg.solvers.multiprecision.interior_point import (
+    SHORT,
+    State,
+    Step,
+    centring,
+    least_eigenvalue,
+    shortened,
+    spectral_radius,
+)
 from kissalg.solvers.multiprecision.matrix import Matrix
 from kissalg.solvers.multiprecision.residues import Floats
 from kissalg.solvers.multiprecision.saddle import SaddleSolver, saddle_solver
+from kissalg.solvers.multiprecision.stacks import triangle
+from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
@@ -66,7 +76,7 @@ def _inner(a: Arrays, b: Arrays) -> float:
 
 def _kronecker(x: Floats, w: Floats) -> Floats:
     """<E_pq, X E_rs W> over p <= q, r <= s."""
-    p, q = (index[:, None] for index in np.triu_indices(len(x)))
+    p, q = (index[:, None] for index in triangle(len(x)))
     r, s = p.T, q.T
     total: Floats = (x[q, r] * w[p, s] + x[q, s] * w[p, r] + x[p, r] * w[q, s] + x[p, s] * w[q, r]) / 4
     return total
@@ -98,7 +108,7 @@ class _Newton:
     """One iteration: the factors, the Schur complement, the directions."""
 
     problem: DoubleProblem
-    pool: Executor
+    pool: Workers
     x: Arrays
     z: Arrays
     y: Floats
@@ -106,7 +116,7 @@ class _Newton:
 
     def __post_init__(self) -> None:
         blocks = self.problem.matrices
-        factors = dict(zip([b.name for b in blocks], self.pool.map(self._factored, blocks), strict=True))
+        factors = dict(zip([b.name for b in blocks], self.pool.map(self._factored, blocks, size), strict=True))
         self.factors = factors
         self.z_inverse = {name: f.z_inverse for name, f in factors.items()}
         for v in self.problem.vectors:
@@ -120,10 +130,7 @@ class _Newton:
             z_lower = np.linalg.cholesky(self.z[block.name])
         except np.linalg.LinAlgError as error:
             raise PrecisionLostError(f"{block.name} is not positive definite in float64") from error
-        identity = np.eye(len(lower))
-        inverses = [
-            scipy.linalg.solve_triangular(a, identity, lower=True, check_finite=False) for a in (lower, z_lower)
-        ]
+        inverses = [dtrtri(a, lower=1)[0] for a in (lower, z_lower)]
         rows = [None if isinstance(block, DoubleSmall) else block.rows @ right for right in (lower, inverses[1].T)]
         return _Factored(inverses[0], inverses[1], lower, inverses[1].T @ inverses[1], *rows)
 
@@ -135,13 +142,13 @@ class _Newton:
             value: Floats = np.einsum("rij,rij->i", block.rows @ w[block.name], block.rows)
             return value
 
-        for block, part in zip(self.problem.squares, self.pool.map(one, self.problem.squares), strict=True):
+        for block, part in zip(self.problem.squares, self.pool.map(one, self.problem.squares, size), strict=True):
             total[block.first : block.first + len(part)] += part
         for forms in self.problem.forms:
             squares = np.einsum("rj,rj->r", forms.rows @ w[forms.name], forms.rows)
             total[forms.layout.touched] += np.add.reduceat(squares * forms.layout.signs, forms.layout.starts)
         for small in self.problem.dense:
-            total += small.columns @ w[small.name][np.triu_indices(small.order)]
+            total += small.columns @ w[small.name][triangle(small.order)]
         for v in (*self.problem.vectors, *self.problem.free):
             if v.name in w:
                 total += v.columns @ w[v.name]
@@ -192,7 +199,7 @@ class _Newton:
                             target += part
             s[start:stop, :stop] += left[start:stop] @ right[:stop].T
 
-        list(self.pool.map(band, range(0, order, _BAND)))
+        self.pool.map(band, range(0, order, _BAND))
         return s
 
     def direction(self, solve: SaddleSolver, image_z: Floats, target: float, earlier: _Direction | None) -> _Direction:
@@ -248,21 +255,21 @@ class _Newton:
             lower = self.factors[block.name].z
             return spectral_radius(lower @ self.residual[block.name] @ lower.T)
 
-        values = list(self.pool.map(one, self.problem.matrices))
+        values = self.pool.map(one, self.problem.matrices, size)
         values += [float(np.abs(self.residual[v.name] / self.z[v.name]).max()) for v in self.problem.vectors]
         return max(values)
 
     def _each(self, work: Callable[[DoubleBlock], Floats]) -> Arrays:
         blocks = self.problem.cones
-        return dict(zip([b.name for b in blocks], self.pool.map(work, blocks), strict=True))
+        return dict(zip([b.name for b in blocks], self.pool.map(work, blocks, size), strict=True))
 
     def _distance(self, point: Arrays, change: Arrays, inverses: Arrays) -> float:
         def least(block: DoubleBlock) -> float:
             inverse = inverses[block.name]
             w = symmetrised(inverse @ change[block.name] @ inverse.T)
-            return float(scipy.linalg.eigvalsh(w, subset_by_index=(0, 0), check_finite=False)[0])
+            return least_eigenvalue(w)
 
-        values = list(self.pool.map(least, self.problem.matrices))
+        values = self.pool.map(least, self.problem.matrices, size)
         values += [float((change[v.name] / point[v.name]).min()) for v in self.problem.vectors]
         return min(1e6, -1.0 / min(*values, -1e-6))
 
@@ -276,7 +283,7 @@ def _matrices(values: Arrays) -> dict[str, Matrix]:
     return {name: Matrix.from_floats(a if a.ndim == 2 else a[:, None]) for name, a in values.items()}
 
 
-def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Executor) -> Step:
+def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Workers) -> Step:
     """One iteration, in place.
 
     Raises `PrecisionLostError` when float64 does not carry any further; the state is then unchanged.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -12,6 +11,8 @@ import numpy as np
 from kissalg.solvers.multiprecision.matrix import Matrix
 from kissalg.solvers.multiprecision.problem import FormsBlock, NumericProblem
 from kissalg.solvers.multiprecision.residues import Floats
+from kissalg.solvers.multiprecision.stacks import triangle
+from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = [
     "Arrays",
@@ -21,6 +22,7 @@ __all__ = [
     "DoubleSmall",
     "DoubleSquares",
     "adjoint",
+    "size",
     "symmetrised",
 ]
 
@@ -41,6 +43,11 @@ class DoubleSquares:
     def order(self) -> int:
         return int(self.rows.shape[2])
 
+    @property
+    def work(self) -> int:
+        """The multiply-adds of a product of the rows with a matrix."""
+        return self.rows.size * self.order
+
 
 @dataclass(frozen=True, eq=False)
 class DoubleForms:
@@ -55,6 +62,11 @@ class DoubleForms:
     def order(self) -> int:
         return int(self.rows.shape[1])
 
+    @property
+    def work(self) -> int:
+        """As for `DoubleSquares`."""
+        return self.rows.size * self.order
+
 
 @dataclass(frozen=True, eq=False)
 class DoubleSmall:
@@ -65,6 +77,11 @@ class DoubleSmall:
     columns: Floats
     cost: Floats | None
     stack: Floats | None = None
+
+    @property
+    def work(self) -> int:
+        """The multiply-adds of a product of two matrices, or with the columns."""
+        return max(self.order**3, self.columns.size)
 
 
 DoubleBlock: TypeAlias = DoubleSquares | DoubleForms | DoubleSmall
@@ -145,10 +162,15 @@ def _floats(a: Matrix | None) -> Floats | None:
 
 def _symmetric(columns: Floats, order: int) -> Floats:
     """The symmetric matrices G_i with <G_i, X> = Σ_(p<=q) columns[i, pq] X_pq."""
-    p, q = np.triu_indices(order)
+    p, q = triangle(order)
     full = np.zeros((len(columns), order, order))
     full[:, p, q] = columns
     return (full + full.transpose(0, 2, 1)) / 2
+
+
+def size(block: DoubleBlock) -> int:
+    """The multiply-adds of a product with the rows of a block."""
+    return block.work
 
 
 def symmetrised(a: Floats) -> Floats:
@@ -156,7 +178,7 @@ def symmetrised(a: Floats) -> Floats:
     return (a + a.T) / 2 if a.ndim == 2 else a
 
 
-def adjoint(problem: DoubleProblem, y: Floats, pool: Executor) -> Arrays:
+def adjoint(problem: DoubleProblem, y: Floats, pool: Workers) -> Arrays:
     """A*(y)."""
 
     def one(block: DoubleBlock) -> Floats:
@@ -169,9 +191,9 @@ def adjoint(problem: DoubleProblem, y: Floats, pool: Executor) -> Arrays:
             return symmetrised((block.rows * weights).reshape(flat.shape).T @ flat)
         gradient: Floats = block.columns.T @ y
         full = np.zeros((block.order, block.order))
-        full[np.triu_indices(block.order)] = gradient
+        full[triangle(block.order)] = gradient
         return symmetrised(full)
 
-    values = dict(zip([b.name for b in problem.matrices], pool.map(one, problem.matrices), strict=True))
+    values = dict(zip([b.name for b in problem.matrices], pool.map(one, problem.matrices, size), strict=True))
     values.update({v.name: v.columns.T @ y for v in (*problem.vectors, *problem.free)})
     return values

@@ -56,7 +56,7 @@ def factorise(maps: Maps, x: Values, z: Values) -> Factors:
         rows = [_rows(engine, block, right) for right in (fx.factor, transposed)]
         return BlockFactors(fx, fz, engine.gram(transposed), *rows)
 
-    blocks = dict(zip([b.name for b in maps.problem.psd], maps.pool.map(one, maps.problem.psd), strict=True))
+    blocks = maps.each(one, maps.problem.psd)
     inverses = {name: f.z_inverse for name, f in blocks.items()}
     inverses.update({v.name: _reciprocals(engine, z[v.name]) for v in maps.problem.vectors})
     return Factors(blocks, inverses)
@@ -109,7 +109,7 @@ def images(maps: Maps, factors: Factors, x: Values) -> Images:
         return result
 
     blocks = maps.problem.tables
-    parts = dict(zip([b.name for b in blocks], maps.pool.map(one, blocks), strict=True))
+    parts = maps.each(one, blocks)
     totals = [
         engine.combine((1, maps.dense_forward(values)), *((1, maps.embedded(b, parts[b.name][k][0])) for b in blocks))
         for k, values in enumerate((x, factors.z_inverse))

@@ -20,12 +20,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import scipy.linalg
 
 from kissalg.solvers.memory import peak_memory
 from kissalg.solvers.multiprecision.factors import Factors, SaddleSolver, factorise, images, schur_complement
@@ -34,6 +32,7 @@ from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, exact_
 from kissalg.solvers.multiprecision.problem import DenseBlock, FreeBlock, NumericProblem, PsdBlock, VectorBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS, Floats
 from kissalg.solvers.multiprecision.stacks import stacked
+from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
@@ -45,6 +44,7 @@ __all__ = [
     "dual_residual",
     "initial_state",
     "iterate",
+    "least_eigenvalue",
     "rounded",
     "shortened",
     "spectral_radius",
@@ -130,7 +130,7 @@ def initial_state(problem: NumericProblem, primal: float, dual: float) -> State:
     return State(x, z, Matrix.zeros(problem.equations, 1), _costs_minus(problem, z))
 
 
-def dual_residual(problem: NumericProblem, state: State, pool: Executor) -> Values:
+def dual_residual(problem: NumericProblem, state: State, pool: Workers) -> Values:
     """R = C - Z - A*(y), computed afresh."""
     return _costs_minus(problem, state.z, Maps(problem, pool).adjoint(state.y))
 
@@ -144,7 +144,7 @@ def _costs_minus(problem: NumericProblem, *values: Values) -> Values:
     return result
 
 
-def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Executor) -> Step:
+def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Workers) -> Step:
     """One iteration, in place; the state is left alone when the tolerances are met already.
 
     Raises `ArithmeticError` (`NotPositiveDefiniteError`) when a factorisation fails at the precision of `problem.engine`;
@@ -236,8 +236,13 @@ def centring(settings: Settings, ratio: float, distance: float, *, feasible: boo
 
 def spectral_radius(a: Floats) -> float:
     """The largest eigenvalue of a symmetric matrix, in absolute value."""
-    values = scipy.linalg.eigvalsh(a, check_finite=False)
+    values = np.linalg.eigvalsh(a)
     return float(max(values[-1], -values[0])) if len(a) else 0.0
+
+
+def least_eigenvalue(a: Floats) -> float:
+    """The least eigenvalue of a symmetric matrix."""
+    return float(np.linalg.eigvalsh(a)[0])
 
 
 def shortened(length: float, factor: float) -> float:
@@ -357,7 +362,7 @@ class Newton:
                 relative = lower @ rest @ lower.T
             return spectral_radius(relative) if np.isfinite(relative).all() else float("inf")
 
-        values = list(self.maps.pool.map(one, self.maps.problem.psd))
+        values = list(self.maps.each(one, self.maps.problem.psd).values())
         values += [
             float(np.abs(residual[v.name].to_float() / state.z[v.name].to_float()).max())
             for v in self.maps.problem.vectors
@@ -411,8 +416,8 @@ class Newton:
         def least(block: PsdBlock) -> float:
             inverse = inverses[block.name]
             w = engine.matmul(engine.matmul(inverse, change[block.name]), inverse.transpose()).to_float()
-            return float(scipy.linalg.eigvalsh((w + w.T) / 2, subset_by_index=(0, 0), check_finite=False)[0])
+            return least_eigenvalue((w + w.T) / 2)
 
-        values = list(self.maps.pool.map(least, self.maps.problem.psd))
+        values = list(self.maps.each(least, self.maps.problem.psd).values())
         values += [_least_ratio(change[v.name], point[v.name]) for v in self.maps.problem.vectors]
         return min(1e6, -1.0 / min(*values, -1e-6))

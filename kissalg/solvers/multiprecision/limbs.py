@@ -11,7 +11,19 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["align_rows", "dot_rows", "hadamard_accumulate", "inverse_root", "multiply_fixed", "normalise", "pivot"]
+__all__ = [
+    "accumulate",
+    "align_rows",
+    "dot_rows",
+    "hadamard_accumulate",
+    "inverse_root",
+    "multiply_fixed",
+    "multiply_small",
+    "needed",
+    "normalise",
+    "peak",
+    "pivot",
+]
 
 _TILE = 256
 _MAGIC = 6755399441055744.0
@@ -38,6 +50,74 @@ def normalise(acc: Any, out: Any, drop: int) -> None:  # pragma: no cover - comp
                     out[k - drop, start + e] = np.int32(x - (h << 24))
         for e in range(width):
             out[length - drop, start + e] = np.int32(carry[e])
+
+
+@njit(cache=True, nogil=True)
+def accumulate(acc: Any, limbs: Any, factor: int, place: int) -> None:  # pragma: no cover - compiled
+    """acc[k + place] += factor · limbs[k] for all limbs that `acc` has room for; the others are dropped."""
+    length, rows, columns = limbs.shape
+    for k in range(max(0, -place), min(length, acc.shape[0] - place)):
+        for i in range(rows):
+            target = acc[k + place, i]
+            row = limbs[k, i]
+            for j in range(columns):
+                target[j] += factor * np.int64(row[j])
+
+
+@njit(cache=True, nogil=True)
+def needed(limbs: Any) -> int:  # pragma: no cover - compiled
+    """The number of limbs up to the highest that is not zero; 0 for zero."""
+    length, rows, columns = limbs.shape
+    for k in range(length - 1, -1, -1):
+        for i in range(rows):
+            for j in range(columns):
+                if limbs[k, i, j] != 0:
+                    return k + 1
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def peak(plane: Any) -> int:  # pragma: no cover - compiled
+    """The largest absolute value; 0 if there is none."""
+    rows, columns = plane.shape
+    largest = np.int64(0)
+    for i in range(rows):
+        for j in range(columns):
+            largest = max(largest, abs(np.int64(plane[i, j])))
+    return int(largest)
+
+
+@njit(cache=True, nogil=True)
+def multiply_small(a: Any, b: Any, out: Any, low: int) -> None:  # pragma: no cover - compiled
+    """out[k - low] = limb k of the matrix product of a and b, rounded to limb `low` (two guard limbs); inner dimension times limbs at most 2^17 - 1.
+
+    By digits: the inner dimension is short, and residues of small matrices would cost more than the product. Triangular and sparse matrices
+    are served by leaving zeros out.
+    """
+    la, rows, inner = a.shape
+    lb, _, columns = b.shape
+    kept = out.shape[0]
+    first = max(0, low - 2)
+    total = low + kept
+    acc = np.empty((total, columns), dtype=np.int64)
+    for i in range(rows):
+        acc[:] = 0
+        for r in range(la):
+            for j in range(inner):
+                x = np.int64(a[r, i, j])
+                if x != 0:
+                    for s in range(max(0, first - r), min(lb, total - r)):
+                        target = acc[r + s]
+                        row = b[s, j]
+                        for c in range(columns):
+                            target[c] += x * np.int64(row[c])
+        for c in range(columns):
+            carry = np.int64(0)
+            for k in range(first, total):
+                x = acc[k, c] + carry
+                carry = (x + _HALF) >> 24
+                if k >= low:
+                    out[k - low, i, c] = np.int32(x - (carry << 24))
 
 
 @njit(cache=True, nogil=True)

@@ -6,10 +6,10 @@ Values are dictionaries from block names to matrices (columns for vectors).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,24 +22,29 @@ from kissalg.solvers.multiprecision.problem import (
     NumericProblem,
     PsdBlock,
     TableBlock,
+    VectorBlock,
 )
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.stacks import triangle
+from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = ["Maps", "Values", "inner_product", "to_double", "total"]
 
 Values = dict[str, Matrix]
+BlockT = TypeVar("BlockT", bound=PsdBlock)
+ResultT = TypeVar("ResultT")
 
 
 def upper_triangle(a: Matrix) -> Matrix:
     """The column of entries (p, q), p <= q, of a square matrix."""
-    p, q = np.triu_indices(a.shape[0])
+    p, q = triangle(a.shape[0])
     return Matrix(np.ascontiguousarray(a.limbs[:, p, q][:, :, None]), a.exponent)
 
 
 def from_upper_triangle(engine: Engine, column: Matrix, order: int) -> Matrix:
     """The symmetric G with <G, X> = Σ_(p<=q) column_pq X_pq: off-diagonal entries are halved."""
     full = np.zeros((column.length, order, order), dtype=np.int32)
-    full[:, *np.triu_indices(order)] = column.limbs[:, :, 0]
+    full[:, *triangle(order)] = column.limbs[:, :, 0]
     a = Matrix(full, column.exponent)
     return engine.combine((HALF, a), (HALF, a.transpose()))
 
@@ -72,16 +77,20 @@ class Maps:
     """The maps of one problem; blocks are worked on in parallel."""
 
     problem: NumericProblem
-    pool: Executor
+    pool: Workers
 
     @property
     def engine(self) -> Engine:
         """The arithmetic of the problem."""
         return self.problem.engine
 
-    def each(self, work: Callable[[PsdBlock], Matrix], blocks: Sequence[PsdBlock]) -> Values:
-        """work(block) for every block, in parallel, by name."""
-        return dict(zip([b.name for b in blocks], self.pool.map(work, blocks), strict=True))
+    def each(self, work: Callable[[BlockT], ResultT], blocks: Sequence[BlockT]) -> dict[str, ResultT]:
+        """work(block) for every block, by name; the large ones in parallel."""
+        return dict(zip([b.name for b in blocks], self.pool.map(work, blocks, self.size), strict=True))
+
+    def size(self, block: PsdBlock | VectorBlock) -> int:
+        """The multiply-adds in float64 of a product with the rows of a block."""
+        return 2 * self.engine.length * block.work  # a prime for each limb of the two factors
 
     def adjoint(self, y: Matrix) -> Values:
         """A*(y): Vᵀ diag(y) V for low-rank blocks, Dᵀ y for the others."""

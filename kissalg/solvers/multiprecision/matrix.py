@@ -10,7 +10,6 @@ Everything here is deterministic: results do not depend on the number of threads
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from math import ceil, frexp, log2
 
@@ -18,7 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kissalg.errors import ParameterError
-from kissalg.solvers.multiprecision.limbs import dot_rows, hadamard_accumulate, normalise
+from kissalg.solvers.multiprecision.limbs import (
+    accumulate,
+    dot_rows,
+    hadamard_accumulate,
+    multiply_small,
+    needed,
+    normalise,
+    peak,
+)
 from kissalg.solvers.multiprecision.residues import (
     BASE_BITS,
     INNER,
@@ -29,11 +36,13 @@ from kissalg.solvers.multiprecision.residues import (
     tables,
     to_residues,
 )
+from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = [
     "HALF",
     "LONGEST_BITS",
     "QUARTER",
+    "SMALL",
     "Engine",
     "Matrix",
     "Residues",
@@ -46,6 +55,7 @@ __all__ = [
 
 _LONGEST = 127  # limbs: sums of so many products of digits are exact in float64
 LONGEST_BITS = BASE_BITS * (_LONGEST - 1)
+SMALL = 100_000  # products of digits up to which a product of matrices is made of them (the sums stay below 2^63)
 _PARALLEL = 1 << 22  # multiply-adds from which a product is spread over a pool
 
 
@@ -109,8 +119,7 @@ class Matrix:
         """A bound: every entry's integer Σ limbs[k] 2^(24 k) is below 2^bits."""
         if self.limbs.size == 0:
             return 1
-        peak = max(int(self.limbs[-1].max()), -int(self.limbs[-1].min()))
-        return BASE_BITS * (self.length - 1) + peak.bit_length() + 1
+        return BASE_BITS * (self.length - 1) + int(peak(self.limbs[-1])).bit_length() + 1
 
     def transpose(self) -> Matrix:
         return Matrix(np.ascontiguousarray(self.limbs.transpose(0, 2, 1)), self.exponent)
@@ -202,10 +211,7 @@ class Matrix:
 
 
 def _trimmed(limbs: Planes) -> Planes:
-    length = limbs.shape[0]
-    while length > 1 and not limbs[length - 1].any():
-        length -= 1
-    return limbs[:length]
+    return limbs[: max(1, needed(limbs))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,14 +238,14 @@ class Engine:
     True
     """
 
-    def __init__(self, bits: int, pool: Executor | None = None) -> None:
+    def __init__(self, bits: int, pool: Workers | None = None) -> None:
         self.bits = bits
         self.length = ceil(bits / BASE_BITS) + 1
         if self.length > _LONGEST:
             raise ParameterError(f"expected at most {LONGEST_BITS} bits, found {bits}; lower bits or the degree")
         self.pool = pool
 
-    def parallel(self, pool: Executor) -> Engine:
+    def parallel(self, pool: Workers) -> Engine:
         """The same arithmetic with large products spread over a pool. Not to be used inside a task of that pool."""
         return Engine(self.bits, pool)
 
@@ -266,31 +272,17 @@ class Engine:
     def combine(self, *terms: tuple[Scalar | int, Matrix]) -> Matrix:
         """Σ scalar · matrix, rounded once (up to two guard limbs)."""
         pairs = [(s if isinstance(s, Scalar) else Scalar(s), m) for s, m in terms]
-        pairs = [(s, m) for s, m in pairs if s.mantissa and m.limbs.any()]
+        pairs = [(s, m) for s, m in pairs if s.mantissa and needed(m.limbs)]
         if not pairs:
             return Matrix.zeros(*terms[0][1].shape)
         top = max(m.top + s.exponent + 2 for s, m in pairs)
         low = max(min(m.exponent + s.exponent for s, m in pairs), top - self.length - 4)
         acc = np.zeros((top - low, *pairs[0][1].shape), dtype=np.int64)
         for s, m in pairs:
-            magnitude = abs(s.mantissa)
             sign = 1 if s.mantissa > 0 else -1
-            for place, digit in enumerate((magnitude & 0xFFFFFF, magnitude >> BASE_BITS)):
-                if not digit:
-                    continue
-                shift = m.exponent + s.exponent + place - low
-                first = max(0, -shift)
-                if first < m.length:
-                    if digit == 1:
-                        (np.add if sign > 0 else np.subtract)(
-                            acc[shift + first : shift + m.length],
-                            m.limbs[first:],
-                            out=acc[shift + first : shift + m.length],
-                        )
-                    else:
-                        acc[shift + first : shift + m.length] += np.int64(sign * digit) * m.limbs[first:].astype(
-                            np.int64
-                        )
+            for place, digit in enumerate((abs(s.mantissa) & 0xFFFFFF, abs(s.mantissa) >> BASE_BITS)):
+                if digit:
+                    accumulate(acc, m.limbs, sign * digit, m.exponent + s.exponent + place - low)
         return self._from_accumulator(acc, low)
 
     def add(self, a: Matrix, b: Matrix) -> Matrix:
@@ -334,7 +326,10 @@ class Engine:
         if 0 in a.shape or 0 in b.shape:
             return Matrix.zeros(a.shape[0], b.shape[1])
         bits = a.bits() + b.bits() + a.shape[1].bit_length()
-        if self.pool is not None and a.shape[0] * a.shape[1] * b.shape[1] > _PARALLEL:
+        products = a.shape[0] * a.shape[1] * b.shape[1]
+        if products * a.length * b.length <= SMALL:
+            return self._by_digits(a, b, bits)
+        if self.pool is not None and products > _PARALLEL:
             return self._by_rows(a, self.residues(b, bits), bits)
         return self.multiply(self.residues(a, bits), self.residues(b, bits))
 
@@ -343,10 +338,20 @@ class Engine:
         if 0 in a.shape:
             return Matrix.zeros(a.shape[0], a.shape[0])
         bits = 2 * a.bits() + a.shape[1].bit_length()
+        if a.shape[0] * a.shape[0] * a.shape[1] * a.length**2 <= SMALL:
+            return self._by_digits(a, a.transpose(), bits)
         r = self.residues(a, bits)
         if self.pool is not None and a.shape[0] * a.shape[0] * a.shape[1] > 2 * _PARALLEL:
             return self._by_rows(a, r.transpose(), bits)
         return self.multiply(r, r.transpose())
+
+    def _by_digits(self, a: Matrix, b: Matrix, bits: int) -> Matrix:
+        """A B of small matrices, rounded at the same limb as the product through residues."""
+        total = bits // BASE_BITS + 1
+        low = max(0, total - self.length - 1)
+        out = np.empty((total - low, a.shape[0], b.shape[1]), dtype=np.int32)
+        multiply_small(np.ascontiguousarray(a.limbs), np.ascontiguousarray(b.limbs), out, low)
+        return self.round(Matrix(out, a.exponent + b.exponent + low))
 
     def _by_rows(self, a: Matrix, b: Residues, bits: int) -> Matrix:
         """A B with bands of rows in parallel; every band is rounded at the same limb, so that the result is that of `multiply`."""
@@ -362,7 +367,7 @@ class Engine:
             residues = to_residues(np.ascontiguousarray(a.limbs[:, start : start + band]), count)
             out[:, start : start + band] = from_residues(residue_product(residues, b.values[:count]), low, total - low)
 
-        list(self.pool.map(work, range(0, rows, band)))
+        self.pool.map(work, range(0, rows, band))
         return self.round(Matrix(out, a.exponent + b.exponent + low))
 
     def hadamard(self, a: Matrix, b: Matrix) -> Matrix:

@@ -14,14 +14,13 @@ precision that falls with the residual.
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
-
 from kissalg.solvers.multiprecision.factors import Schur, factorise, images, schur_complement
 from kissalg.solvers.multiprecision.interior_point import initial_state
 from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.matrix import Matrix, magnitude
 from kissalg.solvers.multiprecision.problem import NumericProblem
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = ["polish"]
 
@@ -29,7 +28,7 @@ _SHORT = 3 * BASE_BITS  # the precision of a correction
 _LOST = 8  # bits that the roundings of X and of A may have lost unseen
 
 
-def polish(master: NumericProblem, x: dict[str, Matrix], pool: Executor) -> tuple[dict[str, Matrix], float]:
+def polish(master: NumericProblem, x: dict[str, Matrix], pool: Workers) -> tuple[dict[str, Matrix], float]:
     """`x` projected onto the equations of a problem, at the full precision of `master`.
 
     Returns also a bound for log2 of the largest residual that is left. It stops when the residual is below that precision, or a

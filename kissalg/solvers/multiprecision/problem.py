@@ -54,6 +54,11 @@ class LowRankBlock:
     cost: Matrix | None
 
     @property
+    def work(self) -> int:
+        """The multiply-adds of a product of the rows with a matrix."""
+        return self.rows.shape[0] * self.order**2
+
+    @property
     def touched(self) -> slice:
         """The equations in which the block occurs."""
         return slice(self.first, self.first + self.points)
@@ -79,6 +84,11 @@ class FormsBlock:
     residues: Residues
     back: Matrix
     cost: Matrix | None
+
+    @property
+    def work(self) -> int:
+        """As for `LowRankBlock`."""
+        return len(self.equations) * self.order**2
 
     @property
     def touched(self) -> NDArray[np.int64]:
@@ -127,6 +137,11 @@ class DenseBlock:
         """The number of columns, order (order + 1)/2."""
         return self.order * (self.order + 1) // 2
 
+    @property
+    def work(self) -> int:
+        """The multiply-adds of a product of two matrices."""
+        return self.order**3
+
 
 @dataclass(frozen=True, eq=False)
 class VectorBlock:
@@ -141,6 +156,11 @@ class VectorBlock:
     @property
     def width(self) -> int:
         """The number of columns, its length."""
+        return self.order
+
+    @property
+    def work(self) -> int:
+        """The multiplications of a product entry by entry."""
         return self.order
 
 

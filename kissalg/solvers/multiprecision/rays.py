@@ -10,7 +10,6 @@ The iterates of the method tend to such rays, in direction; here they are moved 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Executor
 from dataclasses import replace
 
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
@@ -19,6 +18,7 @@ from kissalg.solvers.multiprecision.maps import Maps, Values
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum
 from kissalg.solvers.multiprecision.polish import polish
 from kissalg.solvers.multiprecision.problem import Block, NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = ["dual_ray", "is_interior", "is_positive", "primal_ray"]
 
@@ -34,12 +34,13 @@ def is_positive(engine: Engine, block: Block, a: Matrix) -> bool:
     return True
 
 
-def is_interior(problem: NumericProblem, values: Mapping[str, Matrix], pool: Executor) -> bool:
+def is_interior(problem: NumericProblem, values: Mapping[str, Matrix], pool: Workers) -> bool:
     """Whether all matrices are positive definite, and all vectors positive."""
-    return all(pool.map(lambda block: is_positive(problem.engine, block, values[block.name]), problem.cones))
+    size = Maps(problem, pool).size
+    return all(pool.map(lambda block: is_positive(problem.engine, block, values[block.name]), problem.cones, size))
 
 
-def dual_ray(problem: NumericProblem, state: State, pool: Executor) -> Matrix | None:
+def dual_ray(problem: NumericProblem, state: State, pool: Workers) -> Matrix | None:
     """A multiplier of y that shows that there is no feasible point: y itself or, if there are free variables, its projection onto Bᵀy = 0."""
     engine = problem.engine
     if exact_sum(engine.dot_rows(problem.right, state.y))[0] <= 0:
@@ -83,7 +84,7 @@ def _without_free(problem: NumericProblem, y: Matrix) -> Matrix:
     return y
 
 
-def primal_ray(master: NumericProblem, x: Values, pool: Executor) -> Values | None:
+def primal_ray(master: NumericProblem, x: Values, pool: Workers) -> Values | None:
     """X projected onto A(X) + B f = 0, at the precision of `master`, if it is positive definite and its objective negative."""
     ray, _ = polish(replace(master, right=Matrix.zeros(master.equations, 1)), x, pool)
     engine = master.engine

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from concurrent.futures import Executor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,8 @@ from kissalg.solvers.multiprecision.limbs import align_rows, hadamard_accumulate
 from kissalg.solvers.multiprecision.matrix import QUARTER, Engine, Matrix, residue_product
 from kissalg.solvers.multiprecision.problem import FormsBlock, LowRankBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS, Floats, Planes, from_residues, primes_for, to_residues
+from kissalg.solvers.multiprecision.stacks import triangle
+from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = ["Indices", "SchurAccumulator", "kronecker", "norm_exponents"]
 
@@ -45,7 +46,7 @@ class SchurAccumulator:
     the two rows of a low-rank block, must be at most scale - 4; `pool`, runs the tiles of one contribution.
     """
 
-    def __init__(self, engine: Engine, scale: Indices, pool: Executor) -> None:
+    def __init__(self, engine: Engine, scale: Indices, pool: Workers) -> None:
         self.engine = engine
         self.scale = scale
         self.order = len(scale)
@@ -56,9 +57,7 @@ class SchurAccumulator:
     def _tiles(self, work: Callable[[Tile], None], count: int) -> None:
         """work(tile) for all tiles on and below the diagonal of a count × count matrix."""
         spans = _intervals(count)
-        list(
-            self.pool.map(work, [(p, q) for p in spans for q in spans if q[0] <= p[0]])
-        )  # list: errors are raised here
+        self.pool.map(work, [(p, q) for p in spans for q in spans if q[0] <= p[0]])
 
     def _count(self, additions: int) -> None:
         self.additions += additions
@@ -154,7 +153,7 @@ class SchurAccumulator:
             self.planes[:, touched[p0:p1, None], touched[None, q0:q1]] += out[: length + 1].reshape(shape)
 
         pairs = list(itertools.pairwise(spans))
-        list(self.pool.map(work, [(p, q) for p in pairs for q in pairs if q[0] <= p[0]]))
+        self.pool.map(work, [(p, q) for p in pairs for q in pairs if q[0] <= p[0]])
 
     def add_gram(self, u: Matrix) -> None:
         """Add U Uᵀ."""
@@ -184,7 +183,7 @@ class SchurAccumulator:
 
 def kronecker(engine: Engine, x: Matrix, z_inverse: Matrix) -> Matrix:
     """<E_pq, X E_rs Z⁻¹> over p <= q, r <= s: (X_qr Z_ps + X_qs Z_pr + X_pr Z_qs + X_ps Z_qr)/4 with Z = Z⁻¹, symmetric."""
-    p, q = np.triu_indices(x.shape[0])
+    p, q = triangle(x.shape[0])
     total = Matrix.zeros(len(p), len(p))
 
     def picked(a: Matrix, rows: Indices, columns: Indices) -> Matrix:

@@ -8,7 +8,6 @@ of V L⁻ᵀ are orthonormal, whatever the basis was. A factor σ, a power of tw
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
 from math import log2
 from typing import Any
@@ -54,7 +53,9 @@ from kissalg.solvers.multiprecision.stacks import (
     Indices,
     powers,
     stacked,
+    triangle,
 )
+from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = ["numeric_problem", "setup_bits"]
 
@@ -73,7 +74,7 @@ def setup_bits(model: Model, bits: int) -> int:
 class _Builder:
     """Builds a `NumericProblem`; all set-up arithmetic has `wide` bits."""
 
-    def __init__(self, model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Executor) -> None:
+    def __init__(self, model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Workers) -> None:
         self.pool = pool
         self.model = model
         self.points = points
@@ -288,7 +289,7 @@ class _Builder:
     def _upper_triangles(self, sample: SampledForm, right: Matrix) -> Matrix:
         """Row i: the coefficients of X_pq, p <= q, in the i-th quadratic form, for vectors times `right`."""
         setup = self.setup
-        p, q = np.triu_indices(right.shape[0])
+        p, q = triangle(right.shape[0])
         total = Matrix.zeros(len(sample.weights), len(p))
         tables = [setup.matmul(self._table(t, right.shape[0]), right) for t in sample.vectors]
         for a, left in enumerate(tables):
@@ -413,7 +414,7 @@ def _is_squares(sample: SampledForm) -> bool:
     )
 
 
-def numeric_problem(model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Executor) -> NumericProblem:
+def numeric_problem(model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Workers) -> NumericProblem:
     """Sample an exact model at points (see `points.py`) and orthonormalise its bases.
 
     Arguments: `points[name]`, unisolvent points for each identity; `bits`, the highest precision at which the result is

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import log2
@@ -31,6 +30,7 @@ from kissalg.solvers.multiprecision.problem import Block, FreeBlock, NumericProb
 from kissalg.solvers.multiprecision.rays import dual_ray, is_interior, is_positive, primal_ray
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.setup import numeric_problem, setup_bits
+from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Checkpoint, Iteration, Status
@@ -91,7 +91,7 @@ def solve(
     settings = settings or Settings()
     if bits is not None:
         settings = replace(settings, bits=bits, max_bits=max(bits, settings.max_bits))
-    with threadpool_limits(limits=1), ThreadPoolExecutor(settings.threads) as pool:
+    with threadpool_limits(limits=1), Workers(settings.threads) as pool:
         run = _Run.begin(problem, settings, checkpoint, pool, explicit=explicit)
         if bits is not None and run.bits < _precision(bits):
             run.settings = replace(run.settings, max_bits=max(bits, run.settings.max_bits))
@@ -121,7 +121,7 @@ class _Run:
 
     @staticmethod
     def begin(
-        problem: Model, settings: Settings, checkpoint: Checkpoint | None, pool: Executor, *, explicit: bool
+        problem: Model, settings: Settings, checkpoint: Checkpoint | None, pool: Workers, *, explicit: bool
     ) -> _Run:
         points = {i.name: independent_points(i, choose_points(problem, i)) for i in problem.identities}
         data = checkpoint.load() if checkpoint is not None else None
@@ -180,7 +180,7 @@ class _Run:
         )
 
     def until_done(
-        self, checkpoint: Checkpoint | None, progress: Callable[[Iteration], None] | None, pool: Executor
+        self, checkpoint: Checkpoint | None, progress: Callable[[Iteration], None] | None, pool: Workers
     ) -> NumericSolution:
         """Iterate to the end."""
         while True:
@@ -226,7 +226,7 @@ class _Run:
         """The precision of the last steps: twice the digits of the gap, so that rounding moves the solution by less than the gap does."""
         return min(self.settings.max_bits, int(-2 * log2(self.settings.gap)))
 
-    def step(self, pool: Executor) -> Step:
+    def step(self, pool: Workers) -> Step:
         """One iteration, in the arithmetic that the precision calls for."""
         if self.bits > DOUBLE_BITS:
             settings = replace(self.settings, gap=min(self.goal, self.settings.gap))
@@ -235,7 +235,7 @@ class _Run:
             self.double = DoubleProblem.of(self.numeric)
         return iterate_double(self.double, self.settings, self.state, pool)
 
-    def verdict(self, step: Step, pool: Executor) -> tuple[Status, str] | None:
+    def verdict(self, step: Step, pool: Workers) -> tuple[Status, str] | None:
         """The reason to stop after a step, if there is one; the precision is raised here when it is in the way."""
         settings, iteration = self.settings, step.iteration
         if self.bits <= DOUBLE_BITS:  # float64 decides nothing
@@ -285,13 +285,13 @@ class _Run:
             return Status.UNBOUNDED, f"feasible points have objectives below {objective:.1e}: unbounded"
         return None
 
-    def diverged(self, pool: Executor) -> tuple[Status, str] | None:
+    def diverged(self, pool: Workers) -> tuple[Status, str] | None:
         """`unbounded` at the present point, which is later than that of the last progress line."""
         if self.bits <= DOUBLE_BITS:
             return None
         return self.unbounded(rounded(Maps(self.numeric, pool).objective(self.state.x, self.state.y)[0]))
 
-    def raise_precision(self, pool: Executor) -> bool:
+    def raise_precision(self, pool: Workers) -> bool:
         """Continue with one limb more (a quarter more above 240 bits); False when that is not allowed."""
         step = max(BASE_BITS, self.bits // 240 * 60)
         bits = _multiprecision(0) if self.bits <= DOUBLE_BITS else self.bits + step
@@ -300,7 +300,7 @@ class _Run:
         self.move_to(bits, pool)
         return True
 
-    def move_to(self, bits: int, pool: Executor) -> None:
+    def move_to(self, bits: int, pool: Workers) -> None:
         """Continue with so many bits."""
         bits = _precision(bits)
         if self.bits <= DOUBLE_BITS:
@@ -311,7 +311,7 @@ class _Run:
             self.master = numeric_problem(self.problem, self.points, _final_bits(self.problem, bits), pool)
         self.renew(pool)
 
-    def change_coordinates(self, pool: Executor) -> None:
+    def change_coordinates(self, pool: Workers) -> None:
         """Continue in the coordinates in which X is the identity."""
         engine = self.numeric.engine
         lowers = factors_of(self.numeric, self.state.x, pool)
@@ -322,7 +322,7 @@ class _Run:
         self.double = None
         self.renew(pool)
 
-    def renew(self, pool: Executor) -> None:
+    def renew(self, pool: Workers) -> None:
         """The problem in the present coordinates at the present precision, and the dual residual in it."""
         exact = not self.state.residual
         self.numeric = in_coordinates(self.master, self.lowers, _multiprecision(self.bits), pool)
@@ -342,7 +342,7 @@ class _Run:
         zero = {name: Matrix.zeros(*z.shape) for name, z in state.z.items()}
         return {**zero, **{f.name: state.residual[f.name] for f in problem.free}}
 
-    def ray(self, step: Step, pool: Executor) -> tuple[Status, str] | None:
+    def ray(self, step: Step, pool: Workers) -> tuple[Status, str] | None:
         """The verdict when the iterates are near an improving ray, which then takes their place."""
         y = dual_ray(self.numeric, self.state, pool)
         if y is not None:
@@ -363,7 +363,7 @@ class _Run:
         """X in the coordinates of the set-up, at its precision."""
         return carried_back(self.master.engine, self.state.x, self.lowers)
 
-    def optimal(self, step: Step, pool: Executor) -> NumericSolution | None:
+    def optimal(self, step: Step, pool: Workers) -> NumericSolution | None:
         """The final result, projected onto the equations at the precision that coefficients call for.
 
         None when the projection leaves the cone although a full step has been taken: then more bits are needed.

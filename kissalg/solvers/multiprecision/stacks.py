@@ -6,6 +6,7 @@ A stack of m matrices of order n is a `Matrix` of m n rows and n columns, one ma
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -14,9 +15,18 @@ from numpy.typing import NDArray
 from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, paste
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 
-__all__ = ["congruences", "powers", "stack_of_triangles", "stacked", "triangles_of_stack"]
+__all__ = ["congruences", "powers", "stack_of_triangles", "stacked", "triangle", "triangles_of_stack"]
 
 Indices: TypeAlias = NDArray[np.int64]
+
+
+@lru_cache(maxsize=256)
+def triangle(order: int) -> tuple[Indices, Indices]:
+    """The indices (p, q), p <= q, row by row; not to be written to."""
+    indices = np.triu_indices(order)
+    for index in indices:
+        index.setflags(write=False)
+    return indices
 
 
 def powers(exponents: Indices) -> Matrix:
@@ -33,7 +43,7 @@ def stacked(parts: Sequence[Matrix]) -> Matrix:
 
 def stack_of_triangles(engine: Engine, table: Matrix, order: int) -> Matrix:
     """The stack of the matrices A_i with <A_i, X> = Σ_(p<=q) table[i, pq] X_pq."""
-    p, q = np.triu_indices(order)
+    p, q = triangle(order)
     limbs = np.zeros((table.length, table.shape[0], order, order), dtype=np.int32)
     limbs[:, :, p, q] = table.limbs
     limbs[:, :, q, p] += table.limbs  # the diagonal twice, like everything else after the halving
@@ -43,7 +53,7 @@ def stack_of_triangles(engine: Engine, table: Matrix, order: int) -> Matrix:
 def triangles_of_stack(engine: Engine, stack: Matrix) -> Matrix:
     """The inverse: row i holds the coefficients of X_pq, p <= q, in <A_i, X>."""
     order = stack.shape[1]
-    p, q = np.triu_indices(order)
+    p, q = triangle(order)
     square = stack.limbs.reshape(stack.length, -1, order, order)
     upper = Matrix(np.ascontiguousarray(square[:, :, p, q]), stack.exponent)
     strict = Matrix(upper.limbs * (p != q).astype(np.int32), stack.exponent)
