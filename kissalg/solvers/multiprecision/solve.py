@@ -294,7 +294,10 @@ class _Run:
     def raise_precision(self, pool: Workers) -> bool:
         """Continue with one limb more (a quarter more above 240 bits); False when that is not allowed."""
         step = max(BASE_BITS, self.bits // 240 * 60)
-        bits = _multiprecision(0) if self.bits <= DOUBLE_BITS else self.bits + step
+        if self.bits > DOUBLE_BITS:
+            bits = self.bits + step
+        else:  # one limb more is cheaper than to end twice
+            bits = max(_multiprecision(0), min(self.wanted(), _multiprecision(0) + BASE_BITS))
         if bits > self.settings.max_bits or setup_bits(self.problem, _final_bits(self.problem, bits)) > LONGEST_BITS:
             return False
         self.move_to(bits, pool)
