@@ -249,7 +249,8 @@ The goal is a relative gap of 1e-{digits}, 1e-8 for Clarabel. sdpa-multiprecisio
 
 Each entry: seconds, iterations, precision at the end, correct digits of the optimum. The seconds of kissalg and Clarabel include sampling and set-up
 (for kissalg the projection to the equations as well), those of the peer do not; in return,
-its start is a fixed multiple of the identity, and no schedule of precisions.
+its start is a fixed multiple of the identity, and no schedule of precisions. Digits are those of a finer run of kissalg; a status is only said
+when it is not "optimal", so a line with few digits is one that the solver took for solved.
 
 One iteration of both at {bits} bits, so that only the implementation differs, in seconds:
 

@@ -1,4 +1,4 @@
-"""docs/formats.md: a page for every format, and examples that give the findings printed below them."""
+"""docs/formats: a page for every format, and examples that give the findings printed below them."""
 
 import re
 from pathlib import Path
@@ -7,13 +7,17 @@ import pytest
 
 from kissalg.published import FORMATS, CheckOptions, recognise
 
-PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text()
-PAGES = {match[1]: match[2] for match in re.finditer(r"^## (\S+)\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE)}
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = {path.stem: path.read_text() for path in sorted((DOCS / "formats").glob("*.md"))}
 EXAMPLE = re.compile(r"```(?:json|text)\n(.*?)```\n+`([A-Z]+)  ([^`]*)`", re.DOTALL)
 
 
 def test_every_format_has_a_page() -> None:
     assert set(PAGES) == set(FORMATS) - {"certificate"}
+    index = (DOCS / "formats.md").read_text()
+    for name, page in PAGES.items():
+        assert index.count(f"(formats/{name}.md)") == 1
+        assert page.startswith(f"# {name}\n")
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -52,12 +52,6 @@ def _basis_values(space: UnivariateSpace | InvariantSpace, points: Sequence[Poin
     return np.array(columns).T
 
 
-def _orthonormal(values: Floats) -> Floats:
-    for _ in range(2):  # the second pass repairs what the first loses
-        values, _r = np.linalg.qr(values)
-    return values
-
-
 def _roots(bases: Sequence[fmpq], exponent: fmpq) -> Floats:
     """The roots of the densities, flattened to a power of `_STEEPEST`, none less than `_LEAST` times the largest."""
     power = min(int(exponent.p) / int(exponent.q) / 2, _STEEPEST)
@@ -86,9 +80,8 @@ def among(space: Space, candidates: Sequence[Point], density: tuple[Sequence[fmp
     if len(candidates) > dimension and not isinstance(space, CoordinateSpace):
         values = _basis_values(space, candidates)
         if density is not None:
-            values = _orthonormal(values) * _roots(*density)[:, None]
-        values = _orthonormal(values)
-        _q, _r, order = scipy.linalg.qr(values.T, mode="economic", pivoting=True)
+            values = np.linalg.qr(values)[0] * _roots(*density)[:, None]
+        _r, order = scipy.linalg.qr(np.linalg.qr(values)[0].T, mode="r", pivoting=True)
         chosen = [candidates[i] for i in sorted(int(i) for i in order[:dimension])]
     if not is_unisolvent(space, chosen):
         raise SolverError(
