@@ -9,9 +9,10 @@ from kissalg.exact.positivity import is_positive_definite
 from kissalg.sdp.model import Model, Point
 from kissalg.solvers.multiprecision.interior_point import State, initial_state
 from kissalg.solvers.multiprecision.maps import Maps, Values
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.scalar import Scalar
 from kissalg.solvers.multiprecision.setup import numeric_problem
 from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.reference import Rows, exact, matrix

@@ -17,8 +17,9 @@ from kissalg.solvers.multiprecision.double import DOUBLE_BITS
 from kissalg.solvers.multiprecision.double_problem import DoubleProblem, adjoint
 from kissalg.solvers.multiprecision.interior_point import State, dual_residual, initial_state, iterate
 from kissalg.solvers.multiprecision.maps import Maps, Values
-from kissalg.solvers.multiprecision.matrix import Matrix, Scalar
+from kissalg.solvers.multiprecision.matrix import Matrix
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.scalar import Scalar
 from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
 from tests.solvers.models import X, bernstein, least_value, linear_program, pentagon, scaled

@@ -12,9 +12,10 @@ from kissalg.sdp.model import Model
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError
 from kissalg.solvers.multiprecision.interior_point import State, dual_residual, initial_state, iterate
 from kissalg.solvers.multiprecision.maps import Maps
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix
 from kissalg.solvers.multiprecision.polish import polish
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.scalar import Scalar
 from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
 from tests.solvers.models import X, bernstein, least_value, pentagon

@@ -12,17 +12,8 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from kissalg.solvers.multiprecision import matrix as matrix_module
-from kissalg.solvers.multiprecision.matrix import (
-    HALF,
-    QUARTER,
-    SMALL,
-    Engine,
-    Matrix,
-    Scalar,
-    exact_sum,
-    magnitude,
-    paste,
-)
+from kissalg.solvers.multiprecision.matrix import SMALL, Engine, Matrix, exact_sum, magnitude, paste
+from kissalg.solvers.multiprecision.scalar import HALF, QUARTER, Scalar
 from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.reference import (
     Rows,

@@ -13,8 +13,9 @@ from kissalg.bounds.three_point import kissing
 from kissalg.sdp.model import Model
 from kissalg.solvers.multiprecision.factors import Images, Schur, factorise, images, schur_complement
 from kissalg.solvers.multiprecision.maps import Maps, Values, upper_triangle
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.scalar import Scalar
 from kissalg.solvers.multiprecision.schur import SchurAccumulator, kronecker, norm_exponents
 from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.models import X, bernstein, least_value, pentagon

@@ -10,9 +10,10 @@ import numpy as np
 
 from kissalg.solvers.multiprecision.cholesky import Cholesky, PrecisionLostError, cholesky
 from kissalg.solvers.multiprecision.maps import Maps, Values
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, paste
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
 from kissalg.solvers.multiprecision.problem import DenseBlock, FormsBlock, NumericProblem, PsdBlock, TableBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.scalar import Scalar
 from kissalg.solvers.multiprecision.schur import Indices, SchurAccumulator, kronecker, norm_exponents
 from kissalg.solvers.multiprecision.stacks import congruences, powers, stack_of_triangles
 

@@ -28,9 +28,10 @@ import numpy as np
 from kissalg.solvers.memory import peak_memory
 from kissalg.solvers.multiprecision.factors import Factors, SaddleSolver, factorise, images, schur_complement
 from kissalg.solvers.multiprecision.maps import Maps, Values, inner_product, to_double
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Scalar, exact_sum, magnitude
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum, magnitude
 from kissalg.solvers.multiprecision.problem import DenseBlock, FreeBlock, NumericProblem, PsdBlock, VectorBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS, Floats
+from kissalg.solvers.multiprecision.scalar import Scalar
 from kissalg.solvers.multiprecision.stacks import stacked
 from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings

@@ -15,7 +15,7 @@ import numpy as np
 
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
 from kissalg.solvers.multiprecision.limbs import normalise
-from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, exact_sum, paste
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum, paste
 from kissalg.solvers.multiprecision.problem import (
     DenseBlock,
     FormsBlock,
@@ -25,6 +25,7 @@ from kissalg.solvers.multiprecision.problem import (
     VectorBlock,
 )
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.scalar import HALF
 from kissalg.solvers.multiprecision.stacks import triangle
 from kissalg.solvers.multiprecision.workers import Workers
 

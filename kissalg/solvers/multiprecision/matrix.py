@@ -36,17 +36,15 @@ from kissalg.solvers.multiprecision.residues import (
     tables,
     to_residues,
 )
+from kissalg.solvers.multiprecision.scalar import HALF, Scalar
 from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = [
-    "HALF",
     "LONGEST_BITS",
-    "QUARTER",
     "SMALL",
     "Engine",
     "Matrix",
     "Residues",
-    "Scalar",
     "exact_sum",
     "magnitude",
     "paste",
@@ -57,42 +55,6 @@ _LONGEST = 127  # limbs: sums of so many products of digits are exact in float64
 LONGEST_BITS = BASE_BITS * (_LONGEST - 1)
 SMALL = 100_000  # products of digits up to which a product of matrices is made of them (the sums stay below 2^63)
 _PARALLEL = 1 << 22  # multiply-adds from which a product is spread over a pool
-
-
-@dataclass(frozen=True)
-class Scalar:
-    """A short number m · 2^(24 exponent), |m| <= 2^48: step lengths, barrier parameters, signs."""
-
-    mantissa: int
-    exponent: int = 0
-
-    @staticmethod
-    def from_float(value: float) -> Scalar:
-        """The float rounded towards zero to between 23 and 46 significant bits."""
-        if value == 0:
-            return Scalar(0)
-        _, e = frexp(value)
-        exponent = -(-(e - 46) // BASE_BITS)
-        return Scalar(
-            int(value * 2.0 ** (-BASE_BITS * exponent)) if abs(exponent) < 40 else _scaled_integer(value, exponent),
-            exponent,
-        )
-
-    @staticmethod
-    def power(exponent: int) -> Scalar:
-        """2^exponent."""
-        return Scalar(1 << (exponent % BASE_BITS), exponent // BASE_BITS)
-
-
-HALF = Scalar(1 << (BASE_BITS - 1), -1)
-QUARTER = Scalar(1 << (BASE_BITS - 2), -1)
-
-
-def _scaled_integer(value: float, exponent: int) -> int:
-    numerator, denominator = value.as_integer_ratio()
-    shift = -BASE_BITS * exponent
-    scaled = (abs(numerator) << shift) // denominator if shift >= 0 else abs(numerator) // (denominator << -shift)
-    return scaled if value > 0 else -scaled
 
 
 @dataclass(frozen=True, eq=False)
@@ -342,7 +304,7 @@ class Engine:
             return self._by_digits(a, a.transpose(), bits)
         r = self.residues(a, bits)
         if self.pool is not None and a.shape[0] * a.shape[0] * a.shape[1] > 2 * _PARALLEL:
-            return self._by_rows(a, r.transpose(), bits)
+            return self._gram_by_rows(r, bits)
         return self.multiply(r, r.transpose())
 
     def _by_digits(self, a: Matrix, b: Matrix, bits: int) -> Matrix:
@@ -369,6 +331,25 @@ class Engine:
 
         self.pool.map(work, range(0, rows, band))
         return self.round(Matrix(out, a.exponent + b.exponent + low))
+
+    def _gram_by_rows(self, r: Residues, bits: int) -> Matrix:
+        """A Aᵀ from residues: bands of its rows up to the diagonal in parallel, each copied to the columns above it; the result is that of `multiply`."""
+        assert self.pool is not None
+        rows, inner = r.values.shape[1:]
+        band = -(-rows // 8)
+        total = bits // BASE_BITS + 1
+        low = max(0, total - self.length - 1)
+        out = np.empty((total - low, rows, rows), dtype=np.int32)
+        values = r.values[: primes_for(bits)]
+
+        def work(start: int) -> None:
+            stop = min(rows, start + band)
+            product = residue_product(values[:, start:stop], values[:, :stop].transpose(0, 2, 1))
+            out[:, start:stop, :stop] = from_residues(product, low, total - low)
+            out[:, :start, start:stop] = out[:, start:stop, :start].transpose(0, 2, 1)
+
+        self.pool.map(work, range(0, rows, band), lambda start: len(values) * inner * band * (start + band))
+        return self.round(Matrix(out, 2 * r.exponent + low))
 
     def hadamard(self, a: Matrix, b: Matrix) -> Matrix:
         """A ∘ B, entry by entry."""

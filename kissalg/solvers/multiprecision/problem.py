@@ -20,8 +20,9 @@ import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
-from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Residues, Scalar
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, Residues
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.scalar import Scalar
 
 __all__ = [
     "Block",

@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kissalg.solvers.multiprecision.limbs import align_rows, hadamard_accumulate, normalise
-from kissalg.solvers.multiprecision.matrix import QUARTER, Engine, Matrix, residue_product
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, residue_product
 from kissalg.solvers.multiprecision.problem import FormsBlock, LowRankBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS, Floats, Planes, from_residues, primes_for, to_residues
+from kissalg.solvers.multiprecision.scalar import QUARTER
 from kissalg.solvers.multiprecision.stacks import triangle
 from kissalg.solvers.multiprecision.workers import Workers
 

@@ -37,7 +37,7 @@ from kissalg.solvers.multiprecision.forms import (
     cost_of_kronecker,
     signed_forms,
 )
-from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, Scalar, magnitude, paste
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, magnitude, paste
 from kissalg.solvers.multiprecision.problem import (
     Block,
     DenseBlock,
@@ -49,6 +49,7 @@ from kissalg.solvers.multiprecision.problem import (
 )
 from kissalg.solvers.multiprecision.rationals import column_of, matrix_of, roots_of
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.scalar import HALF, Scalar
 from kissalg.solvers.multiprecision.stacks import (
     Indices,
     powers,

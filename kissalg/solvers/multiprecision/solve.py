@@ -23,12 +23,13 @@ from kissalg.solvers.multiprecision.double import iterate as iterate_double
 from kissalg.solvers.multiprecision.double_problem import DoubleProblem
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate, rounded
 from kissalg.solvers.multiprecision.maps import Maps, Values, total
-from kissalg.solvers.multiprecision.matrix import LONGEST_BITS, Engine, Matrix, Scalar, magnitude
+from kissalg.solvers.multiprecision.matrix import LONGEST_BITS, Engine, Matrix, magnitude
 from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.polish import polish
 from kissalg.solvers.multiprecision.problem import Block, FreeBlock, NumericProblem, VectorBlock
 from kissalg.solvers.multiprecision.rays import dual_ray, is_interior, is_positive, primal_ray
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.scalar import Scalar
 from kissalg.solvers.multiprecision.setup import numeric_problem, setup_bits
 from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings

@@ -12,8 +12,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kissalg.solvers.multiprecision.matrix import HALF, Engine, Matrix, paste
+from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.scalar import HALF
 
 __all__ = ["congruences", "powers", "stack_of_triangles", "stacked", "triangle", "triangles_of_stack"]
 
