@@ -176,7 +176,9 @@ def clarabel(model: Model) -> tuple[Fraction, Result]:
     begin = time.perf_counter()
     solution = solve_float64(model)
     seconds = time.perf_counter() - begin
-    result = Result("Clarabel", seconds, solution.iterations, 53, solution.status.value, {})
+    said = solution.message.removeprefix("Clarabel: ").split(",")[0]
+    status = "optimal" if said == "Solved" else said
+    result = Result("Clarabel", seconds, solution.iterations, 53, status, {})
     return fraction(solution.primal_objective), result
 
 
