@@ -275,10 +275,14 @@ class Engine:
         product = residue_product(a.values[:count], b.values[:count])
         return self.recover(product, bits, a.exponent + b.exponent)
 
+    def _window(self, bits: int) -> tuple[int, int]:
+        """The limbs low … total-1 of integers below 2^bits that a product keeps."""
+        total = bits // BASE_BITS + 1
+        return max(0, total - self.length - 1), total
+
     def recover(self, product: Floats, bits: int, exponent: int) -> Matrix:
         """The rounded matrix whose integers (below 2^bits) have the given residues."""
-        total = bits // BASE_BITS + 1
-        low = max(0, total - self.length - 1)
+        low, total = self._window(bits)
         return self.round(Matrix(from_residues(product, low, total - low), exponent + low))
 
     def matmul(self, a: Matrix, b: Matrix) -> Matrix:
@@ -309,8 +313,7 @@ class Engine:
 
     def _by_digits(self, a: Matrix, b: Matrix, bits: int) -> Matrix:
         """A B of small matrices, rounded at the same limb as the product through residues."""
-        total = bits // BASE_BITS + 1
-        low = max(0, total - self.length - 1)
+        low, total = self._window(bits)
         out = np.empty((total - low, a.shape[0], b.shape[1]), dtype=np.int32)
         multiply_small(np.ascontiguousarray(a.limbs), np.ascontiguousarray(b.limbs), out, low)
         return self.round(Matrix(out, a.exponent + b.exponent + low))
@@ -320,8 +323,7 @@ class Engine:
         assert self.pool is not None
         rows = a.shape[0]
         band = -(-rows // 8)
-        total = bits // BASE_BITS + 1
-        low = max(0, total - self.length - 1)
+        low, total = self._window(bits)
         out = np.empty((total - low, rows, b.values.shape[2]), dtype=np.int32)
         count = primes_for(bits)
 
@@ -337,8 +339,7 @@ class Engine:
         assert self.pool is not None
         rows, inner = r.values.shape[1:]
         band = -(-rows // 8)
-        total = bits // BASE_BITS + 1
-        low = max(0, total - self.length - 1)
+        low, total = self._window(bits)
         out = np.empty((total - low, rows, rows), dtype=np.int32)
         values = r.values[: primes_for(bits)]
 
