@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import kissalg as ka
-from kissalg import sos
 from kissalg.algebra.groups import FiniteGroup, cyclic_group, hyperoctahedral_group, symmetric_group
 from kissalg.atomic import write_atomically
-from kissalg.bounds.nonnegative import statement
-from kissalg.certify import Certificate
+from kissalg.certificate import Certificate
+from kissalg.families.nonnegative import minima
+from kissalg.families.nonnegative.model import statement
 from kissalg.sdp.model import Model, PsdVariable
 
 HEADER = """\
@@ -67,13 +67,13 @@ class Clock:
 
 @contextmanager
 def watched(clock: Clock) -> Iterator[None]:
-    """The solver and the rounding that `kissalg.sos` uses, on the clock."""
-    before = sos.solve, sos.round_to_face
-    sos.solve, sos.round_to_face = clock.timed("solve", before[0]), clock.timed("round", before[1])
+    """The solver and the rounding that `kissalg.families.nonnegative.minima` uses, on the clock."""
+    before = minima.solve, minima.round_to_face
+    minima.solve, minima.round_to_face = clock.timed("solve", before[0]), clock.timed("round", before[1])
     try:
         yield
     finally:
-        sos.solve, sos.round_to_face = before
+        minima.solve, minima.round_to_face = before
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ from os import strerror
 from pathlib import Path
 
 from .check import check
-from .claims.expectation import parse_expectation
+from .common.claims import parse_expectation
 from .grammar import Limits
 from .report import Report, Verdict
 
@@ -96,10 +96,10 @@ if __name__ == "__main__":
 # ==================== check ====================
 SOURCES['check'] = r'''"""The judge: bytes in, a verdict out. Each theorem rebuilds its problem from the parameters alone."""
 
-from .claims import THEOREMS, Certificate
-from .claims.expectation import parse_expectation
+from .common.claims import parse_expectation
 from .grammar import Limits, Node, parse
 from .report import Claim, Malformed, Refusal, Rejected, Report, Verdict
+from .theorems import THEOREMS, Certificate
 
 __all__ = ["check"]
 
@@ -146,60 +146,12 @@ def read_certificate(root: Node) -> Certificate:
     return THEOREMS[theorem](fields["parameters"], fields["bound"], fields["witness"])
 '''
 
-# ==================== claims.__init__ ====================
-SOURCES['claims.__init__'] = r'''"""One module for each theorem, parameters and witness in, hypotheses checked; and the rings, fields and cones that they share."""
-
-from collections.abc import Callable
-from typing import Protocol
-
-from ..grammar import Node
-from ..report import Claim
-from . import (
-    average_kissing,
-    average_polynomial,
-    cap_bound,
-    delsarte,
-    direct,
-    fixed_size,
-    independence,
-    nonnegative,
-    program,
-    spherical_caps,
-    three_point,
-)
-
-__all__ = ["THEOREMS", "Certificate"]
-
-
-class Certificate(Protocol):
-    """A certificate that has been read completely, and not yet believed."""
-
-    @property
-    def claim(self) -> Claim:
-        """What it claims."""
-
-    def prove(self) -> None:
-        """Raise Rejected unless the claim is proved."""
-
-
-THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
-    "three-point": three_point.read,
-    "three-point-fixed-size": fixed_size.read,
-    "average-kissing": average_kissing.read,
-    "average-kissing-radii": average_kissing.read_radii,
-    "average-kissing-area": cap_bound.read,
-    "average-kissing-direct": direct.read,
-    "average-kissing-polynomial": average_polynomial.read,
-    "delsarte": delsarte.read,
-    "spherical-caps": spherical_caps.read,
-    "nonnegative": nonnegative.read,
-    "independence-number": independence.read,
-    "semidefinite-program": program.read,
-}
+# ==================== common.__init__ ====================
+SOURCES['common.__init__'] = r'''"""What theorems share: rings, fields, cones, enclosures, and the notation of claims."""
 '''
 
-# ==================== claims.algebraic ====================
-SOURCES['claims.algebraic'] = r'''"""Irrational bounds: real algebraic numbers that are printed, read, and compared with each other.
+# ==================== common.algebraic ====================
+SOURCES['common.algebraic'] = r'''"""Irrational bounds: real algebraic numbers that are printed, read, and compared with each other.
 
 The form of a claim, not its proof: a theorem proves its exact bound by `number_field`. A comparison says yes only if it is certain.
 """
@@ -386,588 +338,8 @@ def _coefficients(text: str) -> Sequence[Fraction]:
     return [found.get(k, Fraction(0)) for k in range(max(found, default=0) + 1)]
 '''
 
-# ==================== claims.average_kissing ====================
-SOURCES['claims.average_kissing'] = r'''"""Theorems `average-kissing` and `average-kissing-radii`: upper bounds for average degrees of contact graphs of ball packings.
-
-Statement
----------
-A packing is a finite set of balls of R^n, n >= 3, with disjoint interiors; in its contact graph tangent balls are
-adjacent. Seen from a ball of radius r, a neighbour of radius s has the *size* ξ = s/(r+s), in (0,1); seen from the other
-side the same contact has the size r/(r+s) = 1 - ξ.
-
-(A) Local bound. Let every size of some set belong to exactly one *element* (in (B): half-open pieces of [ξ_0, 1)): an element
-(p, p) holds sizes >= ξ_p, an element (p, q) holds sizes in [ξ_p, ξ_q], ξ_p < ξ_q. Put φ(a) = e_p on the first kind,
-φ(a) = ((ξ_q-a) e_p + (a-ξ_p) e_q)/(ξ_q-ξ_p) on the second. Suppose that there are t, w and positive semidefinite matrices
-G = [[t, wᵀ], [w, F_0]] and F_1, …, F_d, with E_k the positive multiple of Gegenbauer's polynomial below,
-F_pq(u) = Σ_k (F_k)_pq E_k(u) and u_pq = 1 - 2 ξ_p ξ_q, such that
-
-    (i)   F_pp(1) <= w_p                             for all p,
-    (ii)  F_pq(u) <= 0                               for -1 <= u <= u_pq, for all p, q,
-    (iii) F_ab(u) <= s (u - u_ab), a in e, b in f,   for low <= u <= high, for all pairs of elements e, f that
-          are not both of the first kind; low and high are the least and the largest of the (up to four) u_ab, and
-          s >= 0 is a number that may depend on the pair.
-
-Then Σ wᵀφ(a_x) <= t, over the neighbours x of any ball, a_x their sizes, as far as their sizes are in the set.
-
-(B) `average-kissing(n)`. If moreover the sizes not in the set are those below ξ_0, and the weight ω(a) = wᵀφ(a), which is
-put to 0 below ξ_0, satisfies ω(a) + ω(1-a) >= 2 for all a in (0,1), then the average degree of every contact graph is at
-most t.
-
-(C) `average-kissing(n;r_1,…,r_m)`, for packings with radii among r_1, …, r_m. For each radius r_c let there be a solution
-of (A) with the elements (p, p), ξ_p = r_p/(r_c+r_p), with t_c and weights w_cp. If w_cp + w_pc >= 2 for all c, p, then
-the average degree is at most the largest t_c.
-
-Proof
------
-(B), (C): every contact is counted at both of its ends, with weights that add up to 2 or more; so twice the number of
-contacts is at most the sum of t over all balls. In (C) seen from r_c all t_c may be replaced by the largest.
-
-(A): scale the ball to radius 1 about the origin, and let x·y be the inner product of the unit vectors towards the
-centres of two neighbours. The centres, at distances 1+r and 1+s, are at least r+s apart, so by the law of cosines
-    x·y <= 1 - 2 (r/(1+r)) (s/(1+s)) = 1 - 2 a_x a_y.                                                              (1)
-1. Let F(u,a,b) = Σ_k φ(a)ᵀ F_k φ(b) E_k(u), y = Σ_x φ(a_x), W = wᵀy. As E_k(x·y) is a positive definite kernel on the
-   sphere (Schoenberg), E_0 = 1, and F_k is positive semidefinite, Σ_{x,y} F(x·y, a_x, a_y) >= yᵀ F_0 y. As G is positive
-   semidefinite, t s² + 2 s W + yᵀF_0y >= 0 for all s: yᵀF_0y t >= W² (t = 0 only if W = 0, and then W <= t).
-2. On the diagonal, F(1,a,a) = φ(a)ᵀ (Σ_k E_k(1) F_k) φ(a) is a convex function of φ(a), so by (i) F(1,a,a) <= wᵀφ(a).
-3. Off the diagonal F(x·y, a_x, a_y) <= 0: let u = x·y, with a_x in e and a_y in f, and let λ_ab be the products of the
-   coordinates of φ(a_x) and φ(a_y): F(u, a_x, a_y) = Σ λ_ab F_ab(u), λ >= 0, Σ λ_ab = 1. If u <= low, then every
-   F_ab(u) <= 0 by (ii). If low < u, then u <= high by (1), and (iii) gives Σ λ_ab F_ab(u) <= s (u - Σ λ_ab u_ab). The last
-   sum is 1 - 2 α β, where α is a_x if e is of the second kind, and ξ_p <= a_x if it is of the first, and β likewise: at
-   least 1 - 2 a_x a_y >= u. If both are of the first kind, low = high = u_pq, and (ii) suffices.
-4. So W² / t <= Σ_x F(1, a_x, a_x) <= W, and W <= t. ∎
-
-Polynomials: E_k = 2^-m C_k, where C_0 = 1, C_1 = (n-2) u, (k+1) C_{k+1} = (2k+n-2) u C_k - (k+n-3) C_{k-1} (Gegenbauer's, with
-the parameter n/2 - 1), and m is the least integer with E_k(1) <= 1. Their coefficients are dyadic.
-
-Sources
--------
-Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020: sections 2 and 3.1,
-where ω(a) is the normalised area of the cap that a ball of size a cuts from a sphere, and the elements are (p, p). That any
-weight with ω(a) + ω(1-a) >= 2 serves, and the elements (p, q) with (iii), are additions.
-"""
-
-from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property
-from itertools import pairwise
-from math import lcm
-from operator import mul
-
-from ..grammar import Node
-from ..identity import require_at_most
-from ..psd import EXPONENT_LIMIT, Psd, Symmetric, read_psd
-from ..report import Claim, Rejected, magnitude
-from .nonpositive import Budget, nonpositive
-
-__all__ = ["AnyRadii", "FiniteRadii", "LocalBound", "Piece", "read", "read_radii"]
-
-_NODES = 128  # at most so many sizes ξ_p, and radii
-_HALVINGS = 1 << 21  # of intervals, over all polynomials of one certificate
-
-Element = tuple[int, int]
-
-
-def gegenbauer(n: int, degree: int) -> list[list[Fraction]]:
-    """The coefficients of E_0, …, E_degree, those of the low powers first.
-
-    >>> gegenbauer(3, 2)[2] == [Fraction(-1, 2), 0, Fraction(3, 2)]  # Legendre's, for R³
-    True
-    """
-    rows = [[Fraction(1)], [Fraction(0), Fraction(n - 2)]]
-    for k in range(1, degree):
-        up = [Fraction(0), *((2 * k + n - 2) * value for value in rows[k])]
-        back = [(k + n - 3) * value for value in rows[k - 1]] + [Fraction(0)] * 2
-        rows.append([(a - b) / (k + 1) for a, b in zip(up, back, strict=True)])
-    rows = rows[: degree + 1]
-    return [[value / (1 << (int(sum(row)) - 1).bit_length()) for value in row] for row in rows]
-
-
-@dataclass(frozen=True)
-class LocalBound:
-    """The data of (A): a bound for the weights around one ball."""
-
-    path: str
-    n: int
-    sizes: tuple[Fraction, ...]
-    elements: tuple[Element, ...]
-    matrices: tuple[Psd, ...]
-    slopes: tuple[Fraction, ...]
-
-    @cached_property
-    def products(self) -> list[Symmetric]:
-        """The matrices G, F_1, …, F_d, multiplied out. They are positive semidefinite as sums of squares: the reader admits no corrections."""
-        return [product for matrix in self.matrices for product in matrix.summands()]
-
-    def top(self, p: int | None = None) -> Fraction:
-        """w_p; without p, the number t."""
-        bordered = self.products[0]
-        return Fraction(bordered.rows[0 if p is None else p + 1][0], bordered.denominator)
-
-    @cached_property
-    def polynomials(self) -> tuple[dict[Element, list[int]], int]:
-        """The numerators of the coefficients of F_pq, q <= p, and their common denominator."""
-        degree = len(self.matrices) - 1
-        terms = gegenbauer(self.n, degree)
-        bordered, *higher = self.products
-        kernels = [Symmetric([row[1:] for row in bordered.rows[1:]], bordered.denominator), *higher]
-        denominator = lcm(
-            *(value.denominator * f.denominator for f, row in zip(kernels, terms, strict=True) for value in row)
-        )
-        table = [
-            [int(value * denominator / f.denominator) for value in row] + [0] * (degree + 1 - len(row))
-            for f, row in zip(kernels, terms, strict=True)
-        ]
-        columns = list(zip(*table, strict=True))
-        result = {}
-        for p in range(len(self.sizes)):
-            for q in range(p + 1):
-                entries = [f.rows[p][q] for f in kernels]
-                result[p, q] = [sum(map(mul, entries, column)) for column in columns]
-        return result, denominator
-
-    def end(self, p: int, q: int) -> Fraction:
-        """u_pq."""
-        return 1 - 2 * self.sizes[p] * self.sizes[q]
-
-    def prove(self, budget: Budget) -> None:
-        """Check (i), (ii) and (iii). Raises Rejected."""
-        polynomials, denominator = self.polynomials
-        for p in range(len(self.sizes)):
-            excess = Fraction(sum(polynomials[p, p]), denominator) - self.top(p)
-            if excess > 0:
-                raise Rejected(f"(i) fails at size number {p} by about {magnitude(excess)}", self.path)
-        for (p, q), numerators in polynomials.items():
-            if not nonpositive(numerators, Fraction(-1), self.end(p, q), budget):
-                raise Rejected(f"(ii) is not proved for the sizes number {p} and {q}", self.path)
-        for (e, f), slope in zip(cells(self.elements), self.slopes, strict=True):
-            corners = [(a, b) for a in dict.fromkeys(e) for b in dict.fromkeys(f)]
-            ends = [self.end(a, b) for a, b in corners]
-            for (a, b), end in zip(corners, ends, strict=True):
-                numerators = polynomials[max(a, b), min(a, b)]
-                line = slope * denominator
-                scaled = [value * line.denominator * end.denominator for value in numerators]
-                scaled[0] += int(line * end * line.denominator * end.denominator)
-                scaled[1] -= int(line * line.denominator * end.denominator)
-                if not nonpositive(scaled, min(ends), max(ends), budget):
-                    raise Rejected(f"(iii) is not proved for the elements {e} and {f}, at {(a, b)}", self.path)
-
-
-def cells(elements: tuple[Element, ...]) -> Iterator[tuple[Element, Element]]:
-    """The pairs of elements that need a slope: e not before f, and not both of the first kind."""
-    for index, e in enumerate(elements):
-        yield from ((e, f) for f in elements[: index + 1] if e[0] != e[1] or f[0] != f[1])
-
-
-@dataclass(frozen=True)
-class Piece:
-    """The weight on low <= a < high: linear, from `start` to `stop`."""
-
-    low: Fraction
-    high: Fraction
-    start: Fraction
-    stop: Fraction
-
-    def at(self, a: Fraction) -> Fraction:
-        """The weight of size a, low <= a <= high; at `high` the limit."""
-        return self.start + (self.stop - self.start) * (a - self.low) / (self.high - self.low)
-
-
-def require_cover(pieces: list[Piece]) -> None:
-    """Raise Rejected unless ω(a) + ω(1-a) >= 2 on (0,1), for a weight whose pieces follow each other from 0 to 1."""
-    for one in pieces:
-        for two in pieces:
-            low, high = max(one.low, 1 - two.high), min(one.high, 1 - two.low)
-            # the sum is linear where both pieces are; and a single point, where each of them begins, is a case of its own
-            if low < high or (low == high == one.low == 1 - two.low):
-                for a in {low, high}:
-                    missing = 2 - one.at(a) - two.at(1 - a)
-                    if missing > 0:
-                        reason = (
-                            f"the weights of the sizes {a} and {1 - a} sum to less than 2 by about {magnitude(missing)}"
-                        )
-                        raise Rejected(reason, "witness.F[0]")
-
-
-@dataclass(frozen=True)
-class AnyRadii:
-    """A certificate of (B). `pieces` has a letter for each size: l, linear up to the next one; c, constant up to there."""
-
-    local: LocalBound
-    pieces: str
-    bound: Fraction
-
-    @property
-    def claim(self) -> Claim:
-        """average-kissing(n) <= bound."""
-        degree, nodes = len(self.local.matrices) - 1, len(self.pieces)
-        return Claim(f"average-kissing({self.local.n})", self.bound, f"average-kissing, degree {degree}, {nodes} nodes")
-
-    def prove(self) -> None:
-        """Check the cheap hypotheses first. Raises Rejected."""
-        local = self.local
-        require_at_most(local.top(), self.bound)
-        ends = [*local.sizes, Fraction(1)]
-        pieces = [Piece(Fraction(0), ends[0], Fraction(0), Fraction(0))]
-        for p, (low, high) in enumerate(pairwise(ends)):
-            if low < high:
-                pieces.append(Piece(low, high, local.top(p), local.top(p + (self.pieces[p] == "l"))))
-        require_cover(pieces)
-        local.prove(Budget(_HALVINGS))
-
-
-@dataclass(frozen=True)
-class FiniteRadii:
-    """A certificate of (C)."""
-
-    locals: tuple[LocalBound, ...]
-    radii: tuple[Fraction, ...]
-    bound: Fraction
-
-    @property
-    def claim(self) -> Claim:
-        """average-kissing(n;r_1,…,r_m) <= bound."""
-        first = self.locals[0]
-        quantity = f"average-kissing({first.n};{','.join(map(str, self.radii))})"
-        return Claim(quantity, self.bound, f"average-kissing-radii, degree {len(first.matrices) - 1}")
-
-    def prove(self) -> None:
-        """Check the cheap hypotheses first. Raises Rejected."""
-        budget = Budget(_HALVINGS)
-        for c, local in enumerate(self.locals):
-            require_at_most(local.top(), self.bound)
-            for p in range(c + 1):
-                if local.top(p) + self.locals[p].top(c) < 2:
-                    raise Rejected(f"the weights of the radii number {c} and {p} sum to less than 2", local.path)
-        for local in self.locals:
-            local.prove(budget)
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> AnyRadii:
-    """Read a certificate of (B) to the last field. Raises Malformed."""
-    limits = parameters.limits
-    fields = parameters.record("degree", "n", "nodes", "pieces")
-    n, degree = fields["n"].small(3, limits.dimension), fields["degree"].small(1, limits.degree)
-    sizes, pieces = _rationals(fields["nodes"], 1), fields["pieces"].text()
-    if len(pieces) != len(sizes) or set(pieces) - set("cl") or pieces[-1] != "c":
-        fields["pieces"].refuse(f"{len(sizes)} letters c or l, the last one c")
-    elements = []
-    for p, (low, high) in enumerate(pairwise([*sizes, Fraction(1)])):
-        if low > high or (low == high and pieces[p] == "l"):
-            fields["nodes"].refuse("increasing sizes, two of them equal only after a piece c", f"{low} before {high}")
-        if low < high:
-            elements.append((p, p + (pieces[p] == "l")))
-    inner = witness.record("F", "slopes")
-    slopes = inner["slopes"].record("exponent", "values")
-    exponent = slopes["exponent"].small(0, EXPONENT_LIMIT)
-    values = slopes["values"].items(sum(1 for _ in cells(tuple(elements))))
-    numerators = [item.integer() for item in values]
-    if any(value < 0 for value in numerators):
-        slopes["values"].refuse("numbers that are not negative")
-    matrices = _read_matrices(inner["F"], degree, len(sizes))
-    steps = tuple(Fraction(value, 1 << exponent) for value in numerators)
-    local = LocalBound("witness", n, sizes, tuple(elements), matrices, steps)
-    _require_quick(parameters, [local])
-    return AnyRadii(local, pieces, bound.rational(limits.bound_bits))
-
-
-def read_radii(parameters: Node, bound: Node, witness: Node) -> FiniteRadii:
-    """Read a certificate of (C) to the last field. Raises Malformed."""
-    limits = parameters.limits
-    fields = parameters.record("degree", "n", "radii")
-    n, degree = fields["n"].small(3, limits.dimension), fields["degree"].small(1, limits.degree)
-    radii = _rationals(fields["radii"], None)
-    if any(low >= high for low, high in pairwise(radii)):
-        fields["radii"].refuse("strictly increasing radii")
-    points = tuple((p, p) for p in range(len(radii)))
-    locals_ = []
-    for r, item in zip(radii, witness.record("centres")["centres"].items(len(radii)), strict=True):
-        matrices = _read_matrices(item.record("F")["F"], degree, len(radii))
-        locals_.append(LocalBound(item.path, n, tuple(s / (r + s) for s in radii), points, matrices, ()))
-    _require_quick(parameters, locals_)
-    return FiniteRadii(tuple(locals_), radii, bound.rational(limits.bound_bits))
-
-
-def _rationals(node: Node, below: int | None) -> tuple[Fraction, ...]:
-    """Positive rationals, at least one, smaller than `below`."""
-    items = node.items()
-    if not 1 <= len(items) <= _NODES:
-        node.refuse(f"between 1 and {_NODES} numbers", f"{len(items)}")
-    values = tuple(item.rational(node.limits.parameter_bits) for item in items)
-    for item, value in zip(items, values, strict=True):
-        if value <= 0 or (below is not None and value >= below):
-            item.refuse("a positive number" if below is None else f"a number strictly between 0 and {below}")
-    return values
-
-
-def _require_quick(node: Node, locals_: list[LocalBound]) -> None:
-    """Bound the time to expand the polynomials and to bring them to Bernstein's basis, degree² products for each of them, and
-    the memory for all of them: products of matrices and polynomials of every ball are kept."""
-    work = memory = 0
-    for local in locals_:
-        degree, corners = len(local.matrices) - 1, len(local.sizes) ** 2 + 4 * len(local.slopes)
-        slopes = [slope.numerator.bit_length() + slope.denominator.bit_length() for slope in local.slopes]
-        widest = max(matrix.bits for matrix in local.matrices) + max(slopes, default=0)
-        ends = max(size.denominator.bit_length() for size in local.sizes)
-        work += corners * (degree + 1) ** 2 * (1 + (2 * widest + 4 * degree * ends) // 64)
-        memory += len(local.matrices) * (len(local.sizes) + 1) ** 2 * 2 * (2 * widest + degree + 64)
-    if work > node.limits.work:
-        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
-    if memory > node.limits.matrix_bits:
-        node.refuse(f"matrices of at most {node.limits.matrix_bits} bits together", f"about {memory}")
-
-
-def _read_matrices(node: Node, degree: int, size: int) -> tuple[Psd, ...]:
-    """Sums of squares: a correction would bring denominators of its own into every polynomial."""
-    matrices = []
-    for k, item in enumerate(node.items(degree + 1)):
-        matrices.append(read_psd(item, size + (k == 0)))
-        if matrices[-1].shift is not None:
-            item.refuse("a matrix without shift and correction", "one with both")
-    return tuple(matrices)
-'''
-
-# ==================== claims.average_polynomial ====================
-SOURCES['claims.average_polynomial'] = r'''"""Theorem `average-kissing-polynomial`: the average kissing number, with weights that are polynomials.
-
-Statement
----------
-Notions and E_k as in `average_kissing`. Let 0 < ξ_0 < 1/2, e = 1 or 2, ξ(x) = ξ_0 + (1 - 2 ξ_0) ((1+x)/2)^e for -1 <= x <= 1, so
-that the sizes [ξ_0, 1 - ξ_0] have a coordinate x; sizes above 1 - ξ_0 get x = 1, and those below ξ_0 none. Let f be a polynomial,
-b(x) = (1, x, …, x^N), and [[t_0, gᵀ], [g, F_0]], F_1, …, F_d positive semidefinite matrices. Put g(x) = gᵀ b(x), ω(x) = f(x) g(x),
-F(t,x,y) = Σ_k E_k(t) b(x)ᵀ F_k b(y). Suppose that t_0 <= bound and
-
-    (f)  f(x) >= 0                          for -1 <= x <= 1,
-    (L)  f(x) F(1,x,x) <= g(x)              for -1 <= x <= 1,
-    (P)  F(t,x,y) <= 0                      for -1 <= x, y <= 1, -1 <= t <= 1 - 2 ξ(x) ξ(y),
-    (W)  ω(x) + ω(y) >= 2                   for -1 <= x, y <= 1 with ξ(x) + ξ(y) = 1,
-    (E)  ω(1) >= 2.
-
-Then the average degree of every contact graph in R^n is at most `bound`.
-
-(P) is proved by an identity in Q[t,p,q], p = x + y, q = x y, with positive semidefinite A_j, B_j:
-
-    F + Σ_{j=0..6} s_j (m_jᵀ A_j m_j + (p² - 4q) m'_jᵀ B_j m'_j) = 0,
-    s_0 = 1, s_1 = 2 - p² + 2q, s_2 = 1 - p² + 2q + q², s_3 = 1 + t, s_4 = 1 - 2 ξ(x) ξ(y) - t, s_5 = s_3 s_4,
-    s_6 = 1 - q²,
-
-m_j and m'_j vectors of monomials.
-
-Proof
------
-1. In the domain of (P) all s_j >= 0: s_1 = (1-x²) + (1-y²), s_2 = (1-x²)(1-y²), s_6 = 1 - x²y²; and p² - 4q = (x-y)². So F <= 0
-   there.
-2. Around a ball, take the neighbours of size at least ξ_0, with coordinates x_i and unit vectors u_i towards them. By the law of
-   cosines u_i·u_j <= 1 - 2 a_i a_j for their sizes a_i >= ξ(x_i), hence <= 1 - 2 ξ(x_i) ξ(x_j), and F(u_i·u_j, x_i, x_j) <= 0 for i ≠ j.
-3. Let v = Σ_i f(x_i) b(x_i) and W = Σ_i ω(x_i) = gᵀ v. As the E_k(u_i·u_j) are positive definite, E_0 = 1, and f >= 0 by (f),
-   vᵀ F_0 v <= Σ_{i,j} f(x_i) f(x_j) F(u_i·u_j, x_i, x_j) <= Σ_i f(x_i)² F(1, x_i, x_i) <= Σ_i f(x_i) g(x_i) = W, by (L). And
-   W² <= t_0 vᵀ F_0 v, since the first matrix is positive semidefinite. So W² <= t_0 W with t_0 >= 0, a diagonal entry of that
-   matrix: W is not negative, and W <= t_0.
-4. Every contact is counted at its two ends with sizes a and 1 - a: with weights that add up to 2 or more, by (W) if
-   ξ_0 <= a <= 1 - ξ_0, and by (E) otherwise, when one end has the coordinate 1 and the other no weight. Twice the number of
-   contacts is at most t_0 times the number of balls. ∎
-
-The pairs in (W), for z in [-1, 1]: (z, -z) if e = 1. If e = 2 the points ((1+x)/2, (1+y)/2) lie on the unit circle, and with
-s = (1+z)/2, x = (1 - 3s²)/(1 + s²) and y = (4s - 1 - s²)/(1 + s²) are all of them.
-
-Source
-------
-Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 3.1, section 3.2 and
-appendix C, where ω = f² is an upper bound of the area of a cap; that g may be a variable is an addition.
-"""
-
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property
-from math import lcm
-
-from ..grammar import Node
-from ..identity import require_at_most, require_zero
-from ..polynomial import ONE, Polynomial, X, Y, Z, pack
-from ..psd import Psd, Symmetric, read_psd
-from ..report import Claim, Rejected
-from .average_kissing import gegenbauer
-from .nonpositive import Budget, nonpositive
-from .three_point import gram_sum
-
-__all__ = ["PolynomialWeights", "read", "swap_basis"]
-
-_ORDER = 20  # N is at most this
-_HALVINGS = 1 << 18
-_DEGREES = ((0, 0), (0, 2), (0, 2), (1, 0), (1, 1), (2, 1), (0, 2))  # of the s_j, in t and in x, for e = 1
-
-
-def swap_basis(in_t: int, in_x: int) -> list[int]:
-    """The codes of t^i p^j q^k, i <= in_t, j + k <= in_x, ordered by i, then by j + k, then by k.
-
-    >>> swap_basis(0, 1) == [pack((0, 0, 0)), pack((0, 1, 0)), pack((0, 0, 1))]
-    True
-    """
-    return [pack((i, total - k, k)) for i in range(in_t + 1) for total in range(in_x + 1) for k in range(total + 1)]
-
-
-def univariate(polynomial: Polynomial) -> list[int]:
-    """The numerators of a polynomial in the first variable alone."""
-    return [polynomial.numerators.get(k, 0) for k in range(max(polynomial.numerators, default=0) + 1)]
-
-
-@dataclass(frozen=True)
-class PolynomialWeights:
-    """A certificate of this theorem."""
-
-    n: int
-    first: Fraction
-    power: int
-    root: Polynomial
-    kernels: list[Psd]
-    squares: dict[str, list[Psd]]
-    bound: Fraction
-
-    @property
-    def degree(self) -> int:
-        """d."""
-        return len(self.kernels) - 1
-
-    @property
-    def order(self) -> int:
-        """N."""
-        return self.kernels[0].size - 2
-
-    @property
-    def claim(self) -> Claim:
-        """average-kissing(n) <= bound."""
-        theorem = f"average-kissing-polynomial, degree {self.degree}, order {self.order}"
-        return Claim(f"average-kissing({self.n})", self.bound, theorem)
-
-    @cached_property
-    def entries(self) -> list[list[Symmetric]]:
-        """For each k the matrices whose sum is F_k; that of k = 0 still has its border."""
-        return [matrix.summands() for matrix in self.kernels]
-
-    def top(self) -> Fraction:
-        """t_0."""
-        return self.kernels[0].entry(0, 0)
-
-    def weight(self) -> Polynomial:
-        """g."""
-        total = Polynomial({})
-        for part in self.entries[0]:
-            total += Polynomial({i: part.rows[i + 1][0] for i in range(self.order + 1)}, part.denominator)
-        return total
-
-    def kernel(self, k: int, sums: list[Polynomial], product: Polynomial) -> Polynomial:
-        """b(x)ᵀ F_k b(y), from the power sums x^m + y^m and x y."""
-        offset = int(k == 0)
-        total = Polynomial({})
-        for part in self.entries[k]:
-            for j in range(self.order + 1):
-                row = [part.rows[i + offset][j + offset] for i in range(j, self.order + 1)]
-                row = [value if m else 0 for m, value in enumerate(row)]
-                here = Polynomial.combination(zip(row, sums, strict=False)) + part.rows[j + offset][j + offset]
-                total += product**j * here * Fraction(1, part.denominator)
-        return total
-
-    def prove(self) -> None:
-        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        require_at_most(self.top(), self.bound)
-        for matrix in [*self.kernels, *(matrix for blocks in self.squares.values() for matrix in blocks)]:
-            matrix.require_proof()
-        budget, f, g = Budget(_HALVINGS), self.root, self.weight()
-        self._require(-1 * f, "(f)", budget)
-        coefficients = gegenbauer(self.n, self.degree)
-        powers = [2 * X**m for m in range(self.order + 1)]
-        diagonal = Polynomial({})
-        for k, row in enumerate(coefficients):
-            diagonal += self.kernel(k, powers, X**2) * sum(row)
-        self._require(f * diagonal - g, "(L)", budget)
-        common = ONE if self.power == 1 else ONE + Fraction(1, 4) * (X + 1) ** 2
-        total = 2 * common ** (2 * self.order)
-        for x in (X, -1 * X) if self.power == 1 else (4 - 3 * common, 2 * X + 2 - common):
-            total -= self._moved(f, x, common) * self._moved(g, x, common)
-        self._require(total, "(W)", budget)
-        end = f.substitute(0, Fraction(1)) * g.substitute(0, Fraction(1))
-        if end.constant() < 2:
-            raise Rejected("(E) fails: the weight of the largest neighbours is less than 2", "witness")
-        require_zero(self.residual(coefficients), "(P)", ("t", "p", "q"), "witness")
-
-    def _moved(self, polynomial: Polynomial, x: Polynomial, common: Polynomial) -> Polynomial:
-        """The polynomial at x / common, times common^N."""
-        total = Polynomial({})
-        for k, value in enumerate(univariate(polynomial)):
-            total += x**k * common ** (self.order - k) * Fraction(value, polynomial.denominator)
-        return total
-
-    def _require(self, polynomial: Polynomial, what: str, budget: Budget) -> None:
-        if not nonpositive(univariate(polynomial), Fraction(-1), Fraction(1), budget):
-            raise Rejected(f"{what} is not proved", "witness")
-
-    def residual(self, coefficients: list[list[Fraction]]) -> Polynomial:
-        """The left-hand side of the identity, in Q[t, p, q]."""
-        p, q = Y, Z
-        sums = [2 * ONE, p]
-        for _ in range(self.order - 1):
-            sums.append(p * sums[-1] - q * sums[-2])
-        total = Polynomial({})
-        for k, row in enumerate(coefficients):
-            denominator = lcm(*(value.denominator for value in row))
-            in_t = Polynomial({i: int(value * denominator) for i, value in enumerate(row)}, denominator)
-            total += in_t * self.kernel(k, sums, q)
-        width = 1 - 2 * self.first
-        halves = Fraction(1, 2) * p + 1 if self.power == 1 else Fraction(1, 4) * (p**2 - 2 * q + 2 * p + 2)
-        product = self.first**2 + self.first * width * halves + width**2 * (Fraction(1, 4) * (p + q + 1)) ** self.power
-        low, high = X + 1, 1 - 2 * product - X
-        interval = (2 - p**2 + 2 * q, 1 - p**2 + 2 * q + q**2)
-        for j, multiplier in enumerate((ONE, *interval, low, high, low * high, 1 - q**2)):
-            squares = Polynomial({})
-            for kind, factor in (("trv", ONE), ("alt", p**2 - 4 * q)):
-                basis = swap_basis(*half_degrees(self.degree, self.order, self.power, j, kind))
-                squares += factor * gram_sum(self.squares[kind][j], basis, [ONE])
-            total += multiplier * squares
-        return total
-
-
-def half_degrees(degree: int, order: int, power: int, j: int, kind: str) -> tuple[int, int]:
-    """The degrees in t and in x of the monomials m_j (kind trv) or m'_j (alt)."""
-    in_t, in_x = _DEGREES[j]
-    return (degree - in_t) // 2, (order - in_x * (power if j in (4, 5) else 1)) // 2 - (kind == "alt")
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> PolynomialWeights:
-    """Read a certificate of this theorem to the last field. Raises Malformed."""
-    limits = parameters.limits
-    fields = parameters.record("degree", "first", "n", "order", "power")
-    n, power = fields["n"].small(3, limits.dimension), fields["power"].small(1, 2)
-    degree, order = fields["degree"].small(2, limits.degree), fields["order"].small(2, _ORDER)
-    for name, value in (("degree", degree), ("order", order)):
-        if value % 2:
-            fields[name].refuse("an even number")
-    first = fields["first"].rational(limits.parameter_bits)
-    if not 0 < first < Fraction(1, 2):
-        fields["first"].refuse("a size strictly between 0 and 1/2")
-    parts = witness.record("F", "Q", "f")
-    values = [item.rational(limits.parameter_bits) for item in parts["f"].items(order + 1)]
-    if not any(values):
-        parts["f"].refuse("a polynomial that is not zero")
-    denominator = lcm(*(value.denominator for value in values))
-    root = Polynomial({k: int(value * denominator) for k, value in enumerate(values)}, denominator)
-    kernels = [read_psd(item, order + 1 + (k == 0)) for k, item in enumerate(parts["F"].items(degree + 1))]
-    families = parts["Q"].record("alt", "trv")
-    squares = {
-        kind: [
-            read_psd(item, len(swap_basis(*half_degrees(degree, order, power, j, kind))))
-            for j, item in enumerate(families[kind].items(len(_DEGREES)))
-        ]
-        for kind in families
-    }
-    work = (2 * order + 1) ** 4 * (degree + 1) ** 2
-    widest = max(matrix.bits for blocks in (kernels, *squares.values()) for matrix in blocks) + denominator.bit_length()
-    if work * (1 + widest // 32) > limits.work:
-        parameters.refuse(f"a problem of at most {limits.work} steps", f"one of about {work * (1 + widest // 32)}")
-    return PolynomialWeights(n, first, power, root, kernels, squares, bound.rational(limits.bound_bits))
-'''
-
-# ==================== claims.cap_area ====================
-SOURCES['claims.cap_area'] = r'''"""Rational upper bounds for the normalised areas of spherical caps.
+# ==================== common.cap_area ====================
+SOURCES['common.cap_area'] = r'''"""Rational upper bounds for the normalised areas of spherical caps.
 
 The cap of angle θ on the sphere in R^n has the normalised area
 
@@ -1058,479 +430,8 @@ def _floor(value: Fraction) -> Fraction:
     return Fraction(value * 2**_BITS // 1, 1 << _BITS)
 '''
 
-# ==================== claims.cap_bound ====================
-SOURCES['claims.cap_bound'] = r'''"""Theorem `average-kissing-area`: the average kissing number, by the area of one cap.
-
-Statement
----------
-Let n >= 3, 1 < q < 9, ρ = √q, and let σ be the normalised area of the cap of angle θ on S^(n-1), cos θ = (q+3)/(4ρ). If
-bound · σ >= 1, then the average degree of every contact graph of a packing of finitely many balls in R^n is at most `bound`.
-
-Proof
------
-1. Scale a ball of the packing to radius 1 about the origin. A neighbour of radius r, whose *size* is ξ = r/(1+r), meets the sphere of
-   radius ρ about the origin in a cap of angle θ(ξ), cos θ(ξ) = (ρ² + (1+r)² - r²)/(2ρ(1+r)) = (q + 1 - (q-1) ξ)/(2ρ), if that is
-   at most 1, and in nothing (or a point) otherwise. The caps of different neighbours have no common interior point, so their
-   areas α(ξ) add up to at most 1.
-2. Seen from the neighbour, the same contact has the size 1 - ξ, and cos θ(ξ) + cos θ(1-ξ) = (q+3)/(2ρ). As a function of c = cos θ > 0
-   the area is a multiple of J(c) = ∫_c^1 (1-u²)^((n-3)/2) du, put to 0 for c > 1: its derivative -(1-c²)^((n-3)/2) does not
-   decrease, so J is convex, and α(ξ) + α(1-ξ) >= 2 α(1/2) = 2σ.
-3. Sum over all balls: with N balls and E contacts, 2σ E <= N, and the average degree is 2E/N <= 1/σ <= bound. ∎
-
-(cos θ(ξ) >= 1/ρ > 0 for all sizes. For q = 9 the cap is a point, and for q > 9 it is empty.)
-
-Source
-------
-Kuperberg & Schramm 1994, for n = 3 and q = 3: 8 + 4√3; Glazyrin 2017, for n = 4 and 5; Dostert, Kolpakov & Oliveira 2020, Theorem 2.2, with
-D(ρ) <= 1.
-"""
-
-from dataclasses import dataclass
-from fractions import Fraction
-
-from ..grammar import Node
-from ..report import Claim, Rejected, decimal_up
-from .cap_area import area_above, square_root
-
-__all__ = ["CapBound", "area_below", "read"]
-
-_DIMENSION = 64
-
-
-def area_below(n: int, q: Fraction) -> Fraction:
-    """A rational number that is at most σ, and smaller by 2^-100 at most, from an upper bound of 1 - σ, the area of the cap of angle π - θ.
-
-    >>> area_below(3, Fraction(4)) == Fraction(1, 16)  # cos θ = 7/8
-    True
-    """
-    cos = (q + 3) / (4 * square_root(q)[0])  # a slightly smaller cap
-    return max(Fraction(0), 1 - area_above(n, -cos)) if cos < 1 else Fraction(0)
-
-
-@dataclass(frozen=True)
-class CapBound:
-    """A certificate of this theorem: the parameters are all of it."""
-
-    n: int
-    rho_squared: Fraction
-    bound: Fraction
-
-    @property
-    def claim(self) -> Claim:
-        """average-kissing(n) <= bound."""
-        return Claim(f"average-kissing({self.n})", self.bound, f"average-kissing-area, rho^2 = {self.rho_squared}")
-
-    def prove(self) -> None:
-        """Compute the area. Raises Rejected."""
-        area = area_below(self.n, self.rho_squared)
-        if self.bound * area < 1:
-            shown = "no bound" if area == 0 else f"{decimal_up(1 / area)} only"
-            raise Rejected(f"the area of the cap proves {shown}", "bound")
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> CapBound:
-    """Read a certificate of this theorem to the last field. Raises Malformed."""
-    fields = parameters.record("n", "rho_squared")
-    n = fields["n"].small(3, _DIMENSION)
-    q = fields["rho_squared"].rational(parameters.limits.parameter_bits)
-    if not 1 < q < 9:
-        fields["rho_squared"].refuse("a rational number strictly between 1 and 9")
-    witness.record()
-    return CapBound(n, q, bound.rational(parameters.limits.bound_bits))
-'''
-
-# ==================== claims.delsarte ====================
-SOURCES['claims.delsarte'] = r'''"""Delsarte's linear programming bound for spherical codes, with its proof, over Q or a real number field.
-
-Statement
----------
-Let n >= 2, -1 < c < 1. Suppose that there are numbers f_k >= 0, k = 1..2d, and positive semidefinite matrices Q_0, Q_1
-with
-
-    (i)   1 + Σ_k f_k P_k^n(u) + <V_0, Q_0> + (u+1)(c-u) <V_0, Q_1> = 0    in R[u],
-
-V_0 = (T_i(u) T_j(u)), T_i Chebyshev's polynomials. Then every set C of unit vectors of R^n whose mutual inner products
-are at most c has at most 1 + Σ_k f_k points: A(n, c) <= that number.
-
-Proof
------
-Let N >= 1 be the size of a finite C and f = 1 + Σ f_k P_k^n. Gegenbauer's P_k^n, P_k^n(1) = 1, is a positive definite kernel
-on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, so Σ_{x,y} f(x·y) >= N². For x ≠ y, -1 <= x·y <= c, so
-(u+1)(c-u) >= 0 at u = x·y, and f(u) <= 0 by (i). Hence N² <= N f(1) = N (1 + Σ f_k). There is no infinite C, as this
-bounds the finite ones. ∎
-
-The numbers lie in Q(α), see `number_field`; (i) is checked in Q[u, α] modulo the polynomial of α, where Y stands for α.
-
-Sources
--------
-Delsarte, Goethals & Seidel 1977, Theorem 4.3; Cohn & Kumar 2007, Table 1 (the codes for which the bound is sharp).
-"""
-
-from dataclasses import dataclass
-from fractions import Fraction
-
-from ..grammar import Node
-from ..identity import require_zero
-from ..polynomial import BITS, ONE, Polynomial, X, Y
-from ..psd import Symmetric
-from ..report import Claim, Rejected, decimal_up
-from .algebraic import exact_value
-from .faces import Face, read_denominator, read_matrix
-from .number_field import Element, RealField, read_element, read_field
-
-__all__ = ["Delsarte", "gegenbauer", "read", "squares"]
-
-
-@dataclass(frozen=True)
-class Delsarte:
-    """A certificate of this theorem."""
-
-    n: int
-    cos: Element
-    degree: int
-    field: RealField
-    bound: Fraction
-    f: tuple[tuple[int, ...], ...]
-    denominator: int
-    q: list[Face]
-
-    @property
-    def claim(self) -> Claim:
-        """A(n, cos θ) <= bound."""
-        quantity = f"A({self.n},{self.field.text(self.cos)})"
-        return Claim(
-            quantity, self.bound, f"Delsarte, degree {2 * self.degree}", exact_value(self.field, self.objective)
-        )
-
-    @property
-    def objective(self) -> Element:
-        """1 + Σ f_k."""
-        sums = [Fraction(sum(column), self.denominator) for column in zip(*self.f, strict=True)]
-        return (1 + sums[0], *sums[1:])
-
-    def prove(self) -> None:
-        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
-        one = self._rational(Fraction(1))
-        if not (self.field.at_least(self.cos, self._rational(Fraction(-1))) and self.field.at_least(one, self.cos)):
-            raise Rejected("the cosine is not between -1 and 1", "parameters.cos")  # equality is harmless
-        for index, value in enumerate(self.f):
-            if not self.field.is_nonnegative(value):
-                raise Rejected(f"f_{index + 1} is negative", f"witness.f.values[{index}]")
-        for matrix in self.q:
-            matrix.require_proof()
-        require_zero(self.residual(), "(i)", ("u", "a", ""), "witness")
-        objective = self.objective
-        if not self.field.at_least(self._rational(self.bound), objective):
-            shown = f"more than {decimal_up(self.bound)}" if any(objective[1:]) else decimal_up(objective[0])
-            raise Rejected(f"the witness proves {shown}; the bound is too low", "bound")
-
-    def _rational(self, value: Fraction) -> Element:
-        return (value, *[Fraction(0)] * (self.field.degree - 1))
-
-    def residual(self) -> Polynomial:
-        """The left-hand side of (i), reduced modulo the polynomial of α."""
-        total = ONE
-        terms = gegenbauer(self.n, 2 * self.degree)[1:]
-        for k in range(self.field.degree):
-            weighted = zip((value[k] for value in self.f), terms, strict=True)
-            total += Y**k * Polynomial.combination(weighted, self.denominator)
-        sums = [_squares(matrix) for matrix in self.q]
-        cos = Polynomial.combination(
-            (1, Polynomial({k << BITS: c.numerator}, c.denominator)) for k, c in enumerate(self.cos)
-        )
-        return self._reduced(total + sums[0] + (X + 1) * (cos - X) * sums[1])
-
-    def _reduced(self, polynomial: Polynomial) -> Polynomial:
-        """Replace powers of α from α^m on. Products of at most three elements occur: α^(3m-3) is the last power."""
-        if self.field.degree == 1:
-            return polynomial
-        slices: dict[int, dict[int, int]] = {}
-        for code, value in polynomial.numerators.items():
-            power = code >> BITS
-            slices.setdefault(power, {})[code - (power << BITS)] = value
-        images = [Polynomial({k << BITS: c for k, c in enumerate(row)}) for row in self.field.powers]
-        return Polynomial.combination(
-            (1, images[power] * Polynomial(part, polynomial.denominator)) for power, part in slices.items()
-        )
-
-
-def gegenbauer(n: int, degree: int) -> list[Polynomial]:
-    """P_k^n(u), k = 0..degree: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
-    terms = [ONE, X]
-    for k in range(1, degree):
-        terms.append(((2 * k + n - 2) * X * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
-    return terms[: degree + 1]
-
-
-def squares(part: Symmetric) -> Polynomial:
-    """Σ_ij X_ij T_i(u) T_j(u)."""
-    chebyshev = [ONE, X]
-    for _ in range(2, len(part.rows)):
-        chebyshev.append(2 * X * chebyshev[-1] - chebyshev[-2])
-    rows = (Polynomial.combination(zip(row, chebyshev, strict=False)) for row in part.full())
-    return Polynomial.combination(((1, p * row) for p, row in zip(chebyshev, rows, strict=False)), part.denominator)
-
-
-def _squares(matrix: Face) -> Polynomial:
-    """The same over the field."""
-    return Polynomial.combination((1, Y**k * squares(part)) for k, part in enumerate(matrix.parts))
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:
-    """Read a certificate of this theorem to the last field. Raises Malformed."""
-    limits = parameters.limits
-    fields = parameters.record("cos", "degree", "field", "n")
-    n = fields["n"].small(2, limits.dimension)
-    degree = fields["degree"].small(1, limits.degree)
-    field = read_field(fields["field"])
-    cos = read_element(fields["cos"], field, limits.parameter_bits)
-    parts = witness.record("Q", "f")
-    values = parts["f"].record("denominator", "values")
-    numbers = tuple(item.integers(field.degree) for item in values["values"].items(2 * degree))
-    denominator = read_denominator(values["denominator"], [c for number in numbers for c in number])
-    matrices = []
-    for index, item in enumerate(parts["Q"].items(2)):
-        matrix = read_matrix(item, degree + 1 - index, field)
-        if not isinstance(matrix, Face):
-            item.refuse("a matrix with the key basis")
-        matrices.append(matrix)
-    return Delsarte(n, cos, degree, field, bound.rational(limits.bound_bits), numbers, denominator, matrices)
-'''
-
-# ==================== claims.direct ====================
-SOURCES['claims.direct'] = r'''"""Theorem `average-kissing-direct`: average degrees of packings with radii from a finite set, by functions of positive type.
-
-Statement
----------
-Let n >= 3, radii 0 < r_1 < … < r_m, a scale c > 0, w_ij = c (r_i + r_j)², h >= 1. Let X_0, X_1 be positive semidefinite matrices
-whose rows are numbered by pairs (i, a), 1 <= i <= m, 0 <= a < h, and d = 2h - 1. Put
-
-    Q(s) = Σ_k Q_k s^k,    (Q_k)_ij = Σ_{a+b=k} X_0[(i,a),(j,b)] / (a! b!) + Σ_{a+b=k-1} X_1[(i,a),(j,b)] / (a! b!),
-    p_ij(w) = Σ_k (Q_k)_ij M_k(w),    M_0 = 1,    M_{k+1} = (n/2) (M_k - M_k') - w (M_k - 2 M_k' + M_k'').
-
-Suppose that for some y > 0 and for all i, j
-
-    (i)   p_ij(w) <= 0               for all w >= w_ij,
-    (ii)  p_ij(w_ij) <= -y e^(w_ij),
-    (iii) p_ii(0) <= y t.
-
-Then the contact graph of every packing of finitely many balls in R^n with radii among r_1, …, r_m has an average degree of at most t.
-
-Proof
------
-1. Let f_ij(x) = e^(-c|x|²) p_ij(c|x|²). The Gaussian e^(-c|x|²) is ∫ e^(iξ·x) γ(ξ) dξ with a positive density γ, so that
-   (-Δ/4c)^k e^(-c|x|²) = ∫ e^(iξ·x) (|ξ|²/4c)^k γ(ξ) dξ. For a function u(w) of w = c|x|², -Δu/4c = -(w u'' + (n/2) u'), and for
-   u = M(w) e^(-w) that is the recurrence above. Hence f_ij(x) = ∫ e^(iξ·x) Q_ij(|ξ|²/4c) γ(ξ) dξ.
-2. Q(s) is positive semidefinite for s >= 0: with the m × (m h) matrix B(s), B_i,(i,a) = s^a/a!, Q(s) = B X_0 Bᵀ + s B X_1 Bᵀ.
-3. So for the centres x and the radii number i(x) of a packing, Σ_{x,z} f_i(x)i(z)(x - z) = ∫ v(ξ)* Q v(ξ) γ(ξ) dξ >= 0, where
-   v_i(ξ) is the sum of e^(-iξ·x) over the centres x of the balls of radius r_i.
-4. Centres are at distances |x - z| >= r_i + r_j, with equality for tangent balls. By (i) no term with x ≠ z is positive, by (ii) the
-   terms of tangent balls are at most -y, and by (iii) the terms x = z are at most y t. For N balls with E contacts,
-   0 <= N y t - 2 E y, and 2E/N <= t. ∎
-
-Sources
--------
-Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 4.1; Cohn & Elkies, New
-upper bounds on sphere packings I, 2003 (functions of this form); de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of
-several radii, 2014, section 5 (several radii).
-"""
-
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property
-from itertools import pairwise
-from math import factorial, lcm
-from operator import mul
-
-from ..grammar import Node
-from ..identity import require_at_most
-from ..psd import Psd, read_psd
-from ..report import Claim, Rejected
-from .enclosures import exponential_above
-from .nonpositive import Budget, nonpositive_on_ray
-
-__all__ = ["Direct", "laplacian_powers", "read"]
-
-_RADII = 16  # at most so many
-_FARTHEST = 256  # w_ij is at most this
-_HALVINGS = 1 << 18  # of intervals, over all polynomials of one certificate
-
-
-def laplacian_powers(n: int, degree: int) -> list[list[int]]:
-    """The coefficients of 2^k M_k, k <= degree, those of the low powers first; all rows of the same length.
-
-    >>> laplacian_powers(3, 2)  # 1, 3/2 - w, 15/4 - 5 w + w²
-    [[1, 0, 0], [3, -2, 0], [15, -20, 4]]
-    """
-    rows = [[1] + [0] * degree]
-    for _ in range(degree):
-        last = rows[-1]
-        first = [*(k * value for k, value in enumerate(last) if k), 0]  # the derivative
-        second = [*(k * value for k, value in enumerate(first) if k), 0]
-        inner = [0, *(a - 2 * b + c for a, b, c in zip(last, first, second, strict=True))]
-        rows.append([n * (a - b) - 2 * c for a, b, c in zip(last, first, inner, strict=False)])
-    return rows
-
-
-@dataclass(frozen=True)
-class Direct:
-    """A certificate of this theorem."""
-
-    n: int
-    radii: tuple[Fraction, ...]
-    scale: Fraction
-    matrices: tuple[Psd, Psd]
-    bound: Fraction
-
-    @property
-    def degree(self) -> int:
-        """d, the degree of the p_ij."""
-        return 2 * self.half - 1
-
-    @property
-    def half(self) -> int:
-        """h."""
-        return self.matrices[0].size // len(self.radii)
-
-    @property
-    def claim(self) -> Claim:
-        """average-kissing(n;r_1,…,r_m) <= bound."""
-        quantity = f"average-kissing({self.n};{','.join(map(str, self.radii))})"
-        return Claim(quantity, self.bound, f"average-kissing-direct, degree {self.degree}")
-
-    def contact(self, i: int, j: int) -> Fraction:
-        """w_ij."""
-        return self.scale * (self.radii[i] + self.radii[j]) ** 2
-
-    @cached_property
-    def polynomials(self) -> tuple[dict[tuple[int, int], list[int]], int]:
-        """The numerators of the coefficients of p_ij, j <= i, and their common denominator."""
-        h, d = self.half, self.degree
-        products = [part for matrix in self.matrices for part in matrix.summands()]  # sums of squares: one part each
-        common = lcm(*(part.denominator for part in products))
-        weights = [factorial(h - 1) // factorial(a) for a in range(h)]
-        # M_k = rows[k] / 2^k; the columns hold the coefficients of one power of w in 2^d M_0, …, 2^d M_d
-        table = [[value << d - k for value in row] for k, row in enumerate(laplacian_powers(self.n, d))]
-        columns = list(zip(*table, strict=True))
-        result = {}
-        for i in range(len(self.radii)):
-            for j in range(i + 1):
-                q = [0] * (d + 1)
-                for shift, part in enumerate(products):
-                    scale = common // part.denominator
-                    for a in range(h):
-                        for b in range(h):
-                            row, column = i * h + a, j * h + b
-                            entry = part.rows[max(row, column)][min(row, column)]
-                            q[a + b + shift] += entry * scale * weights[a] * weights[b]
-                result[i, j] = [sum(map(mul, q, column)) for column in columns]
-        return result, common * factorial(h - 1) ** 2 << d
-
-    def prove(self) -> None:
-        """Check (ii) and (iii) first: the least y that (ii) allows has to do for (iii). Raises Rejected."""
-        polynomials, denominator = self.polynomials
-        smallest: Fraction | None = None
-        for (i, j), numerators in polynomials.items():
-            w = self.contact(i, j)
-            value = Fraction(0)
-            for coefficient in reversed(numerators):
-                value = value * w + coefficient
-            y = -value / denominator / exponential_above(w)
-            if y <= 0:
-                raise Rejected(f"(ii) fails for the radii number {i} and {j}", "witness")
-            smallest = y if smallest is None else min(smallest, y)
-        assert smallest is not None  # there is a radius
-        for i in range(len(self.radii)):
-            proved = Fraction(polynomials[i, i][0], denominator) / smallest
-            require_at_most(proved, self.bound)
-        budget = Budget(_HALVINGS)
-        for (i, j), numerators in polynomials.items():
-            if not nonpositive_on_ray(numerators, self.contact(i, j), Fraction(self.degree), budget):
-                raise Rejected(f"(i) is not proved for the radii number {i} and {j}", "witness")
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> Direct:
-    """Read a certificate of this theorem to the last field. Raises Malformed."""
-    limits = parameters.limits
-    fields = parameters.record("degree", "n", "radii")
-    n, degree = fields["n"].small(3, limits.dimension), fields["degree"].small(1, limits.degree)
-    if degree % 2 == 0:
-        fields["degree"].refuse("an odd degree")
-    items = fields["radii"].items()
-    if not 1 <= len(items) <= _RADII:
-        fields["radii"].refuse(f"between 1 and {_RADII} radii", f"{len(items)}")
-    radii = tuple(item.rational(limits.parameter_bits) for item in items)
-    if radii[0] <= 0 or any(low >= high for low, high in pairwise(radii)):
-        fields["radii"].refuse("positive, strictly increasing radii")
-    parts = witness.record("X", "scale")
-    scale = parts["scale"].rational(limits.parameter_bits)
-    if not 0 < scale * (2 * radii[-1]) ** 2 <= _FARTHEST:
-        parts["scale"].refuse(f"a positive scale, at most {_FARTHEST} over the square of the largest diameter")
-    size = len(radii) * (degree + 1) // 2
-    first, second = (read_psd(item, size) for item in parts["X"].items(2))
-    for matrix in (first, second):
-        if matrix.shift is not None:
-            parts["X"].refuse("matrices without shift and correction")
-    certificate = Direct(n, radii, scale, (first, second), bound.rational(limits.bound_bits))
-    _require_quick(certificate, parameters)
-    return certificate
-
-
-def _require_quick(certificate: Direct, node: Node) -> None:
-    """Bound the time to expand the polynomials and to move them to their rays: degree² products for each of them."""
-    d, m = certificate.degree, len(certificate.radii)
-    widest = (
-        2 * max(matrix.bits for matrix in certificate.matrices) + 16 * d
-    )  # 16 bits for each factor n, k, or binomial
-    radius = max(r.numerator.bit_length() + r.denominator.bit_length() for r in certificate.radii)
-    contact = certificate.scale.numerator.bit_length() + certificate.scale.denominator.bit_length() + 4 * radius
-    work = m * m * (d + 1) ** 2 * (1 + (widest + d * contact) // 64)
-    if work > node.limits.work:
-        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
-'''
-
-# ==================== claims.enclosures ====================
-SOURCES['claims.enclosures'] = r'''"""Rational bounds of transcendental numbers.
-
-Numbers are kept as integers in units of 2^-256, and whatever is rounded is rounded to the safe side.
-"""
-
-from fractions import Fraction
-
-__all__ = ["exponential_above"]
-
-_BITS = 256
-_UNIT = 1 << _BITS
-
-
-def exponential_above(w: Fraction) -> Fraction:
-    """A rational number that is at least e^w, and less than e^w (1 + 2^-200), for 0 <= w <= 256.
-
-    With v = w/2^k <= 1/2, e^v <= Σ_{j<N} v^j/j! + 2 v^N/N!, because every term of the rest is at most half of the one before;
-    then k squarings.
-
-    >>> Fraction(2718281828, 10**9) < exponential_above(Fraction(1)) < Fraction(2718281829, 10**9)
-    True
-    """
-    if not 0 <= w <= 256:
-        raise ValueError(f"expected 0 <= w <= 256, found {w}")
-    halvings = (2 * w.numerator // w.denominator).bit_length()
-    v = -(-w.numerator * _UNIT // (w.denominator << halvings))
-    total, term, j = 0, _UNIT, 1
-    while term > 1:  # rounded up, a term never falls below one unit
-        total += term
-        term = -(-term * v // (j * _UNIT))
-        j += 1
-    total += 2 * term
-    for _ in range(halvings):
-        total = -(-total * total >> _BITS)
-    return Fraction(total, _UNIT)
-'''
-
-# ==================== claims.expectation ====================
-SOURCES['claims.expectation'] = r'''"""Claims in words: what a user expects of a certificate, and how lower bounds of polynomials are written.
+# ==================== common.claims ====================
+SOURCES['common.claims'] = r'''"""Claims in words: what a user expects of a certificate, and how lower bounds of polynomials are written.
 
 The form of a claim, not a proof: nothing here decides whether a claim is true, only whether two claims are the same.
 """
@@ -1784,8 +685,46 @@ def _fraction(text: str) -> Fraction:
     return Fraction(re.sub(r"\s", "", text))
 '''
 
-# ==================== claims.faces ====================
-SOURCES['claims.faces'] = r'''"""Positive semidefinite matrices on a face of the cone, over Q or a real number field: singular matrices, with their proof.
+# ==================== common.enclosures ====================
+SOURCES['common.enclosures'] = r'''"""Rational bounds of transcendental numbers.
+
+Numbers are kept as integers in units of 2^-256, and whatever is rounded is rounded to the safe side.
+"""
+
+from fractions import Fraction
+
+__all__ = ["exponential_above"]
+
+_BITS = 256
+_UNIT = 1 << _BITS
+
+
+def exponential_above(w: Fraction) -> Fraction:
+    """A rational number that is at least e^w, and less than e^w (1 + 2^-200), for 0 <= w <= 256.
+
+    With v = w/2^k <= 1/2, e^v <= Σ_{j<N} v^j/j! + 2 v^N/N!, because every term of the rest is at most half of the one before;
+    then k squarings.
+
+    >>> Fraction(2718281828, 10**9) < exponential_above(Fraction(1)) < Fraction(2718281829, 10**9)
+    True
+    """
+    if not 0 <= w <= 256:
+        raise ValueError(f"expected 0 <= w <= 256, found {w}")
+    halvings = (2 * w.numerator // w.denominator).bit_length()
+    v = -(-w.numerator * _UNIT // (w.denominator << halvings))
+    total, term, j = 0, _UNIT, 1
+    while term > 1:  # rounded up, a term never falls below one unit
+        total += term
+        term = -(-term * v // (j * _UNIT))
+        j += 1
+    total += 2 * term
+    for _ in range(halvings):
+        total = -(-total * total >> _BITS)
+    return Fraction(total, _UNIT)
+'''
+
+# ==================== common.faces ====================
+SOURCES['common.faces'] = r'''"""Positive semidefinite matrices on a face of the cone, over Q or a real number field: singular matrices, with their proof.
 
     X = B Y Bᵀ,    Y = Σ_j 2^(-exponents[j]) c_j c_jᵀ + 2^(-shift) I + A
 
@@ -1992,570 +931,8 @@ def _read_correction(
     return tuple(entries), read_denominator(fields["denominator"], [c for _, _, entry in entries for c in entry])
 '''
 
-# ==================== claims.fixed_size ====================
-SOURCES['claims.fixed_size'] = r'''"""A spherical code of a given size does not exist, by sums over triples of its points.
-
-Statement
----------
-Let n >= 3, -1 < c < 1, N >= 3 and e > 0. Suppose that there are positive semidefinite matrices F_k (k = 0..d), R_j^π
-(j = 0, 1, π = trv, alt, std) and G_j^τ (j = 0, 1, 2, τ = sym, anti) with
-
-    (N-2) h(u,v,t) + h(u,u,1) + h(v,v,1) + h(t,t,1) + h(1,1,1)/(N-1) + e
-        + Σ_j s_j Σ_π <V^π, R_j^π> + Σ_j Σ_w p_j(w) Σ_τ <W^τ(w), G_j^τ> = 0
-
-in Q[u,v,t]. Here h and the <V^π, R> are those of the theorem `three_point`, with kernels of degree d and Gram bases of
-degree at most D; s_0 = 1 and s_1 = 1 + 2uvt - u² - v² - t²; in the coordinates x, y, z that map [-1, c] to [-1, 1],
-p_0(x) = 1 + x, p_1(x) = 1 - x, p_2(x) = 1 - x²; and w runs through x, y, z. <W^sym(x), r rᵀ> is the square of the
-polynomial Σ r_α x^a ((y+z)/2)^b (yz)^c of degree a + b + 2c <= D-1, and <W^anti(x), r rᵀ> the square of y - z times such
-a polynomial of degree <= D-2; for w = y and w = z the three coordinates are permuted. Then no set of N unit vectors of
-R^n has mutual inner products of at most c: A(n, c) <= N - 1.
-
-Proof
------
-Suppose that there is such a set C of exactly N points.
-
-1. Σ h(p·e, q·e, p·q) >= 0 over the triples (p,q,e) of C³: step 2 of the proof in `three_point`.
-2. That sum is Σ_T h + 3 Σ_P h(u,u,1) + N h(1,1,1), where T are the ordered triples of distinct points and P the ordered
-   pairs of distinct points, u their inner product.
-3. Let E be the first line of the identity without e. Sum E over T: each pair of P occurs in N-2 triples for each of the
-   three inner products, and T has N(N-1)(N-2) elements. So
-   Σ_T E = (N-2) (Σ_T h + 3 Σ_P h(u,u,1) + N h(1,1,1)) >= 0 by 1 and 2.
-4. For three distinct points of C the inner products lie in [-1, c], so the p_j are nonnegative; s_1 is a Gram
-   determinant; the Gram terms are sums of squares. So the identity says that E <= -e, and Σ_T E <= -e N(N-1)(N-2) < 0:
-   a contradiction.
-
-A set with more than N points would contain one with N points. ∎
-
-Source
-------
-Bachoc & Vallentin 2008, section 3, for the kernels; the form with a fixed N is that of published certificates with the
-keys claim, n, D, cut, e, F, SOS (`docs/formats.md`), their sums of squares averaged over the permutations of u, v, t.
-"""
-
-from collections import defaultdict
-from dataclasses import dataclass
-from fractions import Fraction
-
-from ..grammar import Node
-from ..identity import require_at_most, require_zero
-from ..polynomial import ONE, Polynomial, X, Y, Z, pack, unpack
-from ..psd import EXPONENT_LIMIT, Psd, read_psd
-from ..report import Claim, Rejected
-from .invariants import symmetrise
-from .three_point import (
-    Parameters,
-    dyadic,
-    gram_basis,
-    gram_products,
-    gram_sum,
-    pair_average,
-    require_feasible,
-    triple_average,
-    two_variable_form,
-)
-
-__all__ = ["FixedSize", "read"]
-
-_SIZE_LIMIT = 10**8
-_INVARIANT = ("alt", "std", "trv")
-_ORBIT = {"anti": 2, "sym": 1}  # what each loses of the degree D
-_INTERVAL = (1 + X, 1 - X, 1 - X**2)
-
-
-@dataclass(frozen=True)
-class FixedSize:
-    """A certificate of this theorem; `kernels` has the degree d, `squares` the degree D, and both the same n and cos."""
-
-    kernels: Parameters
-    squares: Parameters
-    size: int
-    bound: Fraction
-    e: Fraction
-    f: list[Psd]
-    r: dict[str, list[Psd]]
-    g: dict[str, list[Psd]]
-
-    @property
-    def claim(self) -> Claim:
-        """A(n, cos θ) <= bound."""
-        p = self.kernels
-        theorem = f"three-point-fixed-size, no code of {self.size} points, degrees {p.degree} and {self.squares.degree}"
-        return Claim(f"A({p.n},{p.cos})", self.bound, theorem)
-
-    def prove(self) -> None:
-        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        require_at_most(Fraction(self.size - 1), self.bound)
-        if self.e <= 0:
-            raise Rejected("e is not positive", "witness.e")
-        for matrix in [
-            *self.f,
-            *(matrix for part in (self.r, self.g) for blocks in part.values() for matrix in blocks),
-        ]:
-            matrix.require_proof()
-        require_zero(self.residual(), "of a fixed size", ("m1", "m2", "m3"), "witness")
-
-    def residual(self) -> Polynomial:
-        """The left-hand side of the identity, in Q[m1, m2, m3]; `symmetrise` is a third of the sum over x, y, z."""
-        forms = [two_variable_form(matrix) for matrix in self.f]
-        end = self.kernels.end
-        total = (self.size - 2) * triple_average(self.kernels, forms) + self.e
-        total += forms[0].substitute(1, end).substitute(0, end) * Fraction(1, self.size - 1)
-        total += symmetrise(pair_average(self.kernels, forms) + 3 * self.orbit_squares())
-        products, multipliers = gram_products(), self.squares.multipliers()
-        for j, (multiplier, degree) in enumerate(zip((ONE, multipliers[4]), _degrees(self.squares), strict=True)):
-            for kind in _INVARIANT:
-                total += multiplier * gram_sum(self.r[kind][j], gram_basis(kind, degree), products[kind])
-        return total
-
-    def orbit_squares(self) -> Polynomial:
-        """Σ_j p_j(x) Σ_τ <W^τ(x), G_j^τ> in Q[x, y, z]."""
-        total = Polynomial({})
-        for kind, generator in (("sym", ONE), ("anti", (Y - Z) ** 2)):
-            basis = orbit_basis(self.squares.degree - _ORBIT[kind])
-            for multiplier, matrix in zip(_INTERVAL, self.g[kind], strict=True):
-                total += multiplier * generator * expand(gram_sum(matrix, basis, [ONE]))
-        return total
-
-
-def _degrees(squares: Parameters) -> tuple[int, int]:
-    """The degrees of the Gram bases that go with s_0 and s_1."""
-    return squares.degree, squares.degree - 2
-
-
-def orbit_basis(degree: int) -> list[int]:
-    """The codes of the (a, b, c), a + b + 2c <= degree, ordered by that sum, then by c, then by b.
-
-    >>> [unpack(code) for code in orbit_basis(2)]
-    [(0, 0, 0), (1, 0, 0), (0, 1, 0), (2, 0, 0), (1, 1, 0), (0, 2, 0), (0, 0, 1)]
-    """
-    return [
-        pack((total - b - 2 * c, b, c))
-        for total in range(degree + 1)
-        for c in range(total // 2 + 1)
-        for b in range(total - 2 * c + 1)
-    ]
-
-
-def expand(polynomial: Polynomial) -> Polynomial:
-    """A polynomial in x, (y+z)/2 and yz (the three variables, in this order) as one in x, y, z.
-
-    >>> print(expand(2 * X * Y + Z))
-    1*x*y + 1*x*z + 1*y*z
-    """
-    layers: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    for code, value in polynomial.numerators.items():
-        a, b, c = unpack(code)
-        layers[c][pack((a, b, 0))] = value
-    mean = Fraction(1, 2) * (Y + Z)
-    return Polynomial.combination(
-        (1, Polynomial(layer, polynomial.denominator).substitute(1, mean) * (Y * Z) ** c) for c, layer in layers.items()
-    )
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> FixedSize:
-    """Read a certificate of this theorem to the last field. Raises Malformed."""
-    limits = parameters.limits
-    fields = parameters.record("cos", "degree", "n", "size", "squares")
-    n = fields["n"].small(3, limits.dimension)
-    cos = fields["cos"].rational(limits.parameter_bits)
-    if not -1 < cos < 1:
-        fields["cos"].refuse("a rational strictly between -1 and 1")
-    squares = fields["squares"].small(1, limits.degree)
-    degree = fields["degree"].small(1, squares)
-    kernels, gram = Parameters(n, cos, degree, 0), Parameters(n, cos, squares, 0)
-    size = fields["size"].small(3, _SIZE_LIMIT)
-    limit = bound.rational(limits.bound_bits)
-    parts = witness.record("F", "G", "R", "e")
-    number = parts["e"].record("exponent", "value")
-    e = dyadic(number["value"].integer(), number["exponent"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT))
-    f = [read_psd(item, degree + 1 - k) for k, item in enumerate(parts["F"].items(degree + 1))]
-    require_feasible(parameters, kernels, f)
-    invariant, orbit = parts["R"].record(*_INVARIANT), parts["G"].record(*_ORBIT)
-    sizes = {kind: [len(gram_basis(kind, part)) for part in _degrees(gram)] for kind in _INVARIANT}
-    r = {kind: [read_psd(*pair) for pair in zip(invariant[kind].items(2), sizes[kind], strict=True)] for kind in sizes}
-    g = {
-        kind: [read_psd(item, len(orbit_basis(squares - loss))) for item in orbit[kind].items(3)]
-        for kind, loss in _ORBIT.items()
-    }
-    return FixedSize(kernels, gram, size, limit, e, f, r, g)
-'''
-
-# ==================== claims.independence ====================
-SOURCES['claims.independence'] = r'''"""Upper bounds for the weighted independence number of a finite graph, with their proof, and lower bounds by an independent set.
-
-Statement
----------
-Let G be a graph on the vertices 0..n-1 with weights w_v, and for a set S of vertices let x^S(I) = 1 if S ⊆ I and 0 otherwise, a
-function of the independent sets I of G. Let Γ be a group of automorphisms of (G, w). Suppose that the two sides of
-
-    λ - Σ_v w_v x^{v} = Σ_t b_tᵀ X_t b_t + Σ_S n_S x^S + Σ_k m_k q_k
-
-have the same sum of coefficients over each orbit of Γ on the nonempty independent sets, and that the constant of the right-hand
-side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by x^S x^T = x^(S ∪ T), which is 0 if S ∪ T is
-not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and the q_k are combinations of functions x^S that are >= 0
-at every independent set. Then every independent set I has weight Σ_{v in I} w_v <= λ.
-
-Proof
------
-Each term on the right is >= 0 at every independent set: its value there is that of a square, of x^S >= 0, of q_k. Automorphisms
-permute the independent sets, so the mean of the right-hand side over Γ, too, is >= 0 everywhere. A mean over Γ depends only on
-the sums of the coefficients over orbits; so it is the mean of the left-hand side, which is Γ-invariant, minus a constant >= 0.
-Hence λ - Σ_{v in I} w_v >= 0. ∎
-
-Γ is given by generators, each of which is checked; it may be trivial. That q_k >= 0 is checked at all independent subsets of the
-vertices that occur in it, of which there are at most sixteen. λ, X_t, n_S, m_k lie in Q(α), see `number_field`.
-
-If the weights are integers, so is the independence number, and a bound below N + 1 implies the bound N.
-
-Sources
--------
-Lovász 1979 (the theta number); Schrijver 1979 and McEliece, Rodemich & Rumsey 1978 (with n_S); Padberg 1989 (inequalities q_k);
-Lasserre 2002, Laurent 2003 (sets of several vertices); McKay (the graph6 text).
-"""
-
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property
-from itertools import pairwise
-from math import lcm
-
-from ..grammar import Node
-from ..report import Malformed, Rejected, magnitude
-from .algebraic import exact_value
-from .expectation import GraphBound, graph_quantity
-from .faces import Face, read_denominator, read_matrix
-from .number_field import Element, RealField, read_element, read_field
-
-__all__ = ["Independence", "read"]
-
-_VERTEX_LIMIT = 1024
-_SUPPORT_LIMIT = 16  # vertices of an inequality
-_SET_LIMIT = 32  # vertices of a set
-_WORK_LIMIT = 1 << 24  # products of two functions x^S, values of inequalities: a minute or two
-_ORBIT_LIMIT = 1 << 22  # images of sets under generators
-
-Function = dict[int, int]  # numerators by set; the set S is the integer Σ_{v in S} 2^v
-
-
-@dataclass(frozen=True)
-class Square:
-    """bᵀ X b; the functions b have a common denominator."""
-
-    basis: list[Function]
-    denominator: int
-    matrix: Face
-
-
-@dataclass(frozen=True)
-class Inequality:
-    """m q, q >= 0 at all independent sets; q is the function divided by the denominator."""
-
-    path: str
-    multiplier: Element
-    function: Function
-    denominator: int
-
-
-@dataclass(frozen=True)
-class Independence:
-    """A certificate of this theorem."""
-
-    graph6: str
-    neighbours: list[int]
-    weights: list[Fraction]
-    weighted: bool
-    bound: Fraction
-    field: RealField
-    value: Element
-    generators: list[tuple[int, ...]]
-    squares: list[Square]
-    sets: list[int]
-    multiples: list[Element]
-    inequalities: list[Inequality]
-    independent: list[int] | None
-
-    @property
-    def claim(self) -> GraphBound:
-        """alpha(G) <= bound."""
-        quantity = graph_quantity(self.graph6, self.weights if self.weighted else None)
-        lower = None if self.independent is None else sum((self.weights[v] for v in self.independent), Fraction(0))
-        theorem = f"squares of functions on independent sets, which give the bound {self.field.text(self.value)}"
-        integral = all(w.denominator == 1 for w in self.weights)
-        return GraphBound(quantity, self.bound, theorem, exact_value(self.field, self.value), integral, lower)
-
-    def prove(self) -> None:
-        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
-        if not self.field.at_least(self._rational(self.bound), self.value):
-            raise Rejected("the bound that is proved is larger", "bound")
-        if self.independent is not None and not self._is_independent(_set(self.independent)):
-            raise Rejected("two of the vertices are adjacent", "witness.independent")
-        for index, images in enumerate(self.generators):
-            for v, image in enumerate(images):
-                if (
-                    self.weights[image] != self.weights[v]
-                    or _image(images, self.neighbours[v]) != self.neighbours[image]
-                ):
-                    raise Rejected(
-                        f"not an automorphism of the graph, at the vertex {v}", f"witness.generators[{index}]"
-                    )
-        for vertices, multiple in zip(self.sets, self.multiples, strict=True):
-            self._require_nonnegative(multiple, "witness.sets", f"the multiple of the set {list(_members(vertices))}")
-        for inequality in self.inequalities:
-            self._require_nonnegative(inequality.multiplier, inequality.path, "the multiplier")
-            self._require_valid(inequality)
-        for square in self.squares:
-            square.matrix.require_proof()
-        self._require_identity()
-
-    def _rational(self, value: Fraction) -> Element:
-        return (value, *[Fraction(0)] * (self.field.degree - 1))
-
-    def _require_nonnegative(self, value: Element, path: str, what: str) -> None:
-        if not self.field.at_least(value, self._rational(Fraction(0))):
-            raise Rejected(f"{what} is negative", path)
-
-    def _is_independent(self, vertices: int) -> bool:
-        return not any(self.neighbours[v] & vertices for v in _members(vertices))
-
-    def _require_valid(self, inequality: Inequality) -> None:
-        """q at all independent subsets of its support; at larger independent sets it has the same values."""
-        terms = list(inequality.function.items())
-        support = 0
-        for vertices, _ in terms:
-            support |= vertices
-        pending = [(0, support)]  # an independent set, and the vertices that may be added to it
-        while pending:
-            chosen, free = pending.pop()
-            if sum(c for vertices, c in terms if not vertices & ~chosen) < 0:
-                raise Rejected(f"the inequality fails at the independent set {list(_members(chosen))}", inequality.path)
-            for v in _members(free):
-                free ^= 1 << v
-                pending.append((chosen | 1 << v, free & ~self.neighbours[v]))
-
-    @cached_property
-    def total(self) -> dict[int, list[Fraction]]:
-        """The coefficients of the right-hand side minus those of the left-hand side without λ, for independent sets."""
-        degree = self.field.degree
-        total: defaultdict[int, list[Fraction]] = defaultdict(lambda: [Fraction(0)] * degree)
-        known: dict[int, bool] = {}
-
-        def add(vertices: int, value: Fraction, power: int = 0) -> None:
-            if vertices not in known:
-                known[vertices] = self._is_independent(vertices)
-            if known[vertices]:
-                total[vertices][power] += value
-
-        for v, weight in enumerate(self.weights):
-            add(1 << v, weight)
-        for square in self.squares:
-            for power, part in enumerate(square.matrix.parts):
-                sums: defaultdict[int, int] = defaultdict(int)
-                for i, row in enumerate(part.rows):
-                    for j, entry in enumerate(row):
-                        for s, a in square.basis[i].items() if entry else ():
-                            factor = a * entry * (1 if i == j else 2)
-                            for t, b in square.basis[j].items():
-                                sums[s | t] += factor * b
-                denominator = part.denominator * square.denominator**2
-                for vertices, value in sums.items():
-                    add(vertices, Fraction(value, denominator), power)
-        for vertices, multiple in zip(self.sets, self.multiples, strict=True):
-            for power, c in enumerate(multiple):
-                add(vertices, c, power)
-        for inequality in self.inequalities:
-            for vertices, value in inequality.function.items():
-                for power, c in enumerate(inequality.multiplier):
-                    add(vertices, c * value / inequality.denominator, power)
-        return total
-
-    def _require_identity(self) -> None:
-        rest = dict(self.total)
-        constant = tuple(rest.pop(0, self._rational(Fraction(0))))
-        if not self.field.at_least(self.value, constant):
-            raise Rejected("the constant of the right-hand side is larger", "witness.value")
-        looked_at = 0
-        while rest:
-            start, sums = rest.popitem()
-            reached, border = {start}, [start]
-            while border:
-                vertices = border.pop()
-                for images in self.generators:
-                    other = _image(images, vertices)
-                    if other not in reached:
-                        reached.add(other)
-                        border.append(other)
-                        if other in rest:
-                            sums = [a + b for a, b in zip(sums, rest.pop(other), strict=True)]
-                if (looked_at + len(reached)) * len(self.generators) > _ORBIT_LIMIT:
-                    raise Malformed(f"orbits with more than {_ORBIT_LIMIT} images of sets", "witness.generators")
-            looked_at += len(reached)
-            if any(sums):
-                where = (
-                    f"the orbit of the set {list(_members(start))}, off by about {magnitude(next(filter(None, sums)))}"
-                )
-                raise Rejected(f"the identity fails at {where}", "witness")
-
-
-def _members(vertices: int) -> Iterator[int]:
-    while vertices:
-        low = vertices & -vertices
-        yield low.bit_length() - 1
-        vertices ^= low
-
-
-def _set(vertices: list[int] | tuple[int, ...]) -> int:
-    return sum(1 << v for v in vertices)
-
-
-def _image(images: tuple[int, ...], vertices: int) -> int:
-    return sum(1 << images[v] for v in _members(vertices))
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> Independence:
-    """Read a certificate of this theorem to the last field. Raises Malformed."""
-    limits = parameters.limits
-    fields = parameters.record("graph", "weights")
-    neighbours = _read_graph6(fields["graph"])
-    n = len(neighbours)
-    weights = [Fraction(1)] * n
-    if not fields["weights"].null:
-        weights = [item.rational(limits.parameter_bits) for item in fields["weights"].items(n)]
-    parts = witness.record("field", "generators", "independent", "inequalities", "sets", "squares", "value")
-    field = read_field(parts["field"])
-    sets = parts["sets"].record("sets", "values")
-    listed = [_set(_read_vertices(item, item.text().count(" ") + 1, n)) for item in sets["sets"].items()]
-    values = sets["values"].record("denominator", "values")
-    numbers = [item.integers(field.degree) for item in values["values"].items(len(listed))]
-    denominator = read_denominator(values["denominator"], [c for number in numbers for c in number])
-    independent = None
-    if not parts["independent"].null:
-        independent = [item.small(0, n - 1) for item in parts["independent"].items()]
-        if any(a >= b for a, b in pairwise(independent)):
-            parts["independent"].refuse("vertices in increasing order")
-    certificate = Independence(
-        fields["graph"].text(),
-        neighbours,
-        weights,
-        not fields["weights"].null,
-        bound.rational(limits.bound_bits),
-        field,
-        read_element(parts["value"], field, limits.bound_bits),
-        [_read_permutation(item, n) for item in parts["generators"].items()],
-        [_read_square(item, n, field) for item in parts["squares"].items()],
-        listed,
-        [tuple(Fraction(c, denominator) for c in number) for number in numbers],
-        [_read_inequality(item, n, field) for item in parts["inequalities"].items()],
-        independent,
-    )
-    _require_little_work(certificate, witness)
-    return certificate
-
-
-def _require_little_work(certificate: Independence, witness: Node) -> None:
-    """Bound the number of products, and of values of inequalities."""
-    work = 0
-    for square in certificate.squares:
-        work += certificate.field.degree * sum(map(len, square.basis)) ** 2 // 2
-    for inequality in certificate.inequalities:
-        support = 0
-        for vertices in inequality.function:
-            support |= vertices
-        if support.bit_count() > _SUPPORT_LIMIT:
-            raise Malformed(f"an inequality with more than {_SUPPORT_LIMIT} vertices", inequality.path)
-        work += len(inequality.function) << support.bit_count()
-    if work > _WORK_LIMIT:
-        raise Malformed(f"an identity that needs about {work} steps; the limit is {_WORK_LIMIT}", witness.path)
-
-
-def _read_graph6(node: Node) -> list[int]:
-    """The sets of neighbours: N(n), then the upper triangle column after column, six bits a character, zeros at the end."""
-    codes = [ord(letter) - 63 for letter in node.text()]
-    if not codes or not all(0 <= code < 64 for code in codes):
-        node.refuse("a graph in graph6")
-    n, start = codes[0], 1
-    if n == 63:
-        if len(codes) < 4 or codes[1] == 63:
-            node.refuse(f"a graph with at most {_VERTEX_LIMIT} vertices")
-        n, start = codes[1] << 12 | codes[2] << 6 | codes[3], 4
-    if not 1 <= n <= _VERTEX_LIMIT or (start == 4 and n < 63):
-        node.refuse(f"a graph with 1 to {_VERTEX_LIMIT} vertices, their number written in the shortest way")
-    pairs = n * (n - 1) // 2
-    rest = codes[start:]
-    if len(rest) != -(-pairs // 6) or (pairs % 6 and rest[-1] & (1 << -pairs % 6) - 1):
-        node.refuse(f"graph6 of a graph with {n} vertices, zeros at the end")
-    neighbours = [0] * n
-    position = 0
-    for j in range(n):
-        for i in range(j):
-            if rest[position // 6] >> 5 - position % 6 & 1:
-                neighbours[i] |= 1 << j
-                neighbours[j] |= 1 << i
-            position += 1
-    return neighbours
-
-
-def _read_vertices(node: Node, count: int, n: int) -> tuple[int, ...]:
-    """Vertices in increasing order in one string."""
-    vertices = node.integers(min(count, _SET_LIMIT))
-    if vertices[0] < 0 or vertices[-1] >= n or any(a >= b for a, b in pairwise(vertices)):
-        node.refuse(f"vertices below {n} in increasing order")
-    return vertices
-
-
-def _read_permutation(node: Node, n: int) -> tuple[int, ...]:
-    images = node.integers(n)
-    if sorted(images) != list(range(n)):
-        node.refuse(f"a permutation of the numbers below {n}")
-    return images
-
-
-def _read_function(node: Node, n: int) -> tuple[Function, int]:
-    """The common denominator; then for each set its vertices and the numerator."""
-    first, *rest = node.items() or [node]
-    denominator = first.integer()
-    if denominator <= 0:
-        first.refuse("a positive denominator")
-    function: Function = {}
-    for item in rest:
-        *vertices, value = item.integers(min(item.text().count(" ") + 1, _SET_LIMIT // 2 + 1))
-        if any(not 0 <= v < n for v in vertices) or any(a >= b for a, b in pairwise(vertices)) or value == 0:
-            item.refuse(f"vertices below {n} in increasing order, and a numerator that is not zero")
-        if _set(vertices) in function:
-            item.refuse("each set once")
-        function[_set(vertices)] = value
-    return function, denominator
-
-
-def _read_square(node: Node, n: int, field: RealField) -> Square:
-    fields = node.record("basis", "matrix", "size")
-    size = fields["size"].small(1, 1 << 12)
-    functions = [_read_function(item, n) for item in fields["basis"].items(size)]
-    common = lcm(*(denominator for _, denominator in functions))
-    if common.bit_length() > node.limits.integer_bits:
-        fields["basis"].refuse(
-            f"functions with a common denominator of at most {node.limits.integer_bits} bits", "a larger one"
-        )
-    basis = [{s: c * (common // denominator) for s, c in function.items()} for function, denominator in functions]
-    matrix = read_matrix(fields["matrix"], size, field)
-    if not isinstance(matrix, Face):
-        fields["matrix"].refuse("a matrix with the key basis")
-    return Square(basis, common, matrix)
-
-
-def _read_inequality(node: Node, n: int, field: RealField) -> Inequality:
-    fields = node.record("function", "multiplier")
-    function, denominator = _read_function(fields["function"], n)
-    return Inequality(
-        node.path, read_element(fields["multiplier"], field, node.limits.integer_bits), function, denominator
-    )
-'''
-
-# ==================== claims.invariants ====================
-SOURCES['claims.invariants'] = r'''"""The polynomials in x, y, z that are invariant under S3, as the ring Q[m1, m2, m3] of the power means m_k = (x^k + y^k + z^k)/3.
+# ==================== common.invariants ====================
+SOURCES['common.invariants'] = r'''"""The polynomials in x, y, z that are invariant under S3, as the ring Q[m1, m2, m3] of the power means m_k = (x^k + y^k + z^k)/3.
 
 For every theorem about triples of points. The only formula in it that needs a proof is that of `symmetrise`.
 """
@@ -2630,279 +1007,8 @@ def _combine(row: Mapping[int, int], sums: Sequence[Polynomial], offset: int) ->
     return Polynomial.combination((value, sums[i + offset]) for i, value in row.items())
 '''
 
-# ==================== claims.nonnegative ====================
-SOURCES['claims.nonnegative'] = r'''"""A polynomial is bounded below on a set that polynomials describe: sums of squares, with the proof.
-
-Statement
----------
-Let p, g_1..g_m, h_1..h_l be polynomials in x_1..x_n over Q, S = {x in R^n : all g_i(x) >= 0, all h_j(x) = 0}, λ a real number.
-Suppose that
-
-    s (p - λ) = Σ_t Σ_c w_tc g_tc b_tcᵀ X_t b_tc + Σ_j h_j q_j
-
-where each X_t is a positive semidefinite matrix, each w_tc > 0, each g_tc a product of some of the g_i (1 if there is none), each
-b_tc a vector of polynomials, each q_j a polynomial, and s = (e + x_1² + … + x_n²)^k with e = 1, or e = 0 and S = R^n. Then
-p(x) >= λ for every x in S.
-
-Proof
------
-On S every summand on the right is >= 0: bᵀXb is a sum of squares, the products g_tc are >= 0, the h_j vanish. So
-s(x) (p(x) - λ) >= 0, and s(x) > 0, except for e = 0 at x = 0; but then S = R^n, and p(0) >= λ by continuity. ∎
-
-λ, the X_t and the q_j may have coefficients in a real number field Q(α), see `number_field`; α is one more variable of the
-polynomials, with exponents below the degree of its equation.
-
-Sources
--------
-Putinar 1993 and Schmüdgen 1991 (which p > 0 have such an identity); Reznick 1995 (the multiplier s); Gatermann & Parrilo 2004
-(several vectors b_tc for one matrix: symmetry).
-"""
-
-from collections.abc import Iterable
-from dataclasses import dataclass
-from fractions import Fraction
-
-from ..grammar import Node
-from ..polynomial import BITS, ONE, Polynomial
-from ..psd import Symmetric
-from ..report import Malformed, Rejected, magnitude
-from .algebraic import exact_value
-from .expectation import LowerBound, polynomial_claim, polynomial_text
-from .faces import Face, read_matrix
-from .number_field import Element, RealField, read_element, read_field
-
-__all__ = ["Nonnegative", "read"]
-
-_VARIABLE_LIMIT = 16
-_DEGREE_LIMIT = 256
-_MASK = (1 << BITS) - 1
-
-
-@dataclass(frozen=True)
-class Copy:
-    """A vector b, its weight w > 0, and the numbers of the inequalities whose product multiplies it."""
-
-    factors: tuple[int, ...]
-    weight: Fraction
-    basis: list[Polynomial]
-
-
-@dataclass(frozen=True)
-class Squares:
-    """Σ_c w_c g_c b_cᵀ X b_c."""
-
-    copies: list[Copy]
-    matrix: Face
-
-
-@dataclass(frozen=True)
-class Nonnegative:
-    """A certificate of this theorem."""
-
-    variables: int
-    polynomial: Polynomial
-    inequalities: list[Polynomial]
-    equalities: list[Polynomial]
-    field: RealField
-    exact: Element
-    bound: Fraction
-    multiplier: tuple[int, int]
-    squares: list[Squares]
-    cofactors: list[Polynomial]
-
-    @property
-    def claim(self) -> LowerBound:
-        """polynomial >= bound on the set; the exact λ is named with the theorem."""
-        theorem = f"sums of squares, which give the bound {self.field.text(self.exact)}"
-        quantity = polynomial_claim(
-            self._text(self.polynomial), map(self._text, self.inequalities), map(self._text, self.equalities)
-        )
-        return LowerBound(quantity, self.bound, theorem, exact_value(self.field, self.exact))
-
-    def _text(self, polynomial: Polynomial) -> str:
-        terms = {}
-        for code, value in polynomial.numerators.items():
-            exponents = tuple(code >> BITS * i & _MASK for i in range(self.variables))
-            terms[exponents] = Fraction(value, polynomial.denominator)
-        return polynomial_text(terms)
-
-    def prove(self) -> None:
-        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
-        claimed = (self.bound, *[Fraction(0)] * (self.field.degree - 1))
-        if not self.field.at_least(self.exact, claimed):
-            raise Rejected("the bound that is proved is lower", "bound")
-        constant, power = self.multiplier
-        if power and not constant and (self.inequalities or self.equalities):
-            raise Rejected("a multiplier with a zero, on a set with conditions", "witness.multiplier")
-        for term in self.squares:
-            term.matrix.require_proof()
-        residual = self.residual()
-        if residual.numerators:
-            code, value = min(residual.numerators.items())
-            size = magnitude(Fraction(value, residual.denominator))
-            where = self._text(Polynomial({code & (1 << BITS * self.variables) - 1: 1}))
-            count = len(residual.numerators)
-            raise Rejected(
-                f"the identity fails in {count} coefficients, the first at {where}, off by about {size}", "witness"
-            )
-
-    def residual(self) -> Polynomial:
-        """The left-hand side minus the right-hand side; no product has two factors with α."""
-        square = Polynomial({2 << BITS * i: 1 for i in range(self.variables)})
-        constant, power = self.multiplier
-        shift = Polynomial.combination((1, self._alpha(k) * c) for k, c in enumerate(self.exact))
-        total = (self.polynomial - shift) * (square + constant) ** power
-        for term in self.squares:
-            for copy in term.copies:
-                total -= self._multiplier(copy) * self._quadratic(term.matrix.parts, copy.basis)
-        for h, q in zip(self.equalities, self.cofactors, strict=True):
-            total -= h * q
-        return total
-
-    def _multiplier(self, copy: Copy) -> Polynomial:
-        product = ONE * copy.weight
-        for index in copy.factors:
-            product *= self.inequalities[index]
-        return product
-
-    def _quadratic(self, parts: list[Symmetric], basis: list[Polynomial]) -> Polynomial:
-        """bᵀ X b."""
-        result = Polynomial({})
-        for k, part in enumerate(parts):
-            rows = [Polynomial.combination(zip(row, basis, strict=True)) for row in part.full()]
-            products = ((1, b * row) for b, row in zip(basis, rows, strict=True))
-            result += self._alpha(k) * Polynomial.combination(products, part.denominator)
-        return result
-
-    def _alpha(self, power: int) -> Polynomial:
-        return Polynomial({power << BITS * self.variables: 1})
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> Nonnegative:
-    """Read a certificate of this theorem to the last field. Raises Malformed."""
-    limits = parameters.limits
-    fields = parameters.record("equalities", "inequalities", "polynomial", "variables")
-    n = fields["variables"].small(1, _VARIABLE_LIMIT)
-    bits = limits.parameter_bits
-    polynomial = _read_polynomial(fields["polynomial"], n, bits)
-    inequalities = [_read_polynomial(item, n, bits) for item in fields["inequalities"].items()]
-    equalities = [_read_polynomial(item, n, bits) for item in fields["equalities"].items()]
-    parts = witness.record("bound", "cofactors", "field", "multiplier", "squares")
-    field = read_field(parts["field"])
-    multiplier = parts["multiplier"].record("constant", "power")
-    constant, power = multiplier["constant"].small(0, 1), multiplier["power"].small(0, 16)
-    if constant and not power:
-        multiplier["constant"].refuse("0 for the power 0")
-    squares = [_read_squares(item, n, len(inequalities), field) for item in parts["squares"].items()]
-    cofactors = [_read_cofactor(item, n, field) for item in parts["cofactors"].items(len(equalities))]
-    certificate = Nonnegative(
-        n,
-        polynomial,
-        inequalities,
-        equalities,
-        field,
-        read_element(parts["bound"], field, limits.bound_bits),
-        bound.rational(limits.bound_bits),
-        (constant, power),
-        squares,
-        cofactors,
-    )
-    _require_little_work(certificate, witness)
-    return certificate
-
-
-def _require_little_work(certificate: Nonnegative, witness: Node) -> None:
-    """Bound the number of products of integers before the identity is expanded, and the degrees that it can reach."""
-    terms = _length([certificate.polynomial]) + certificate.field.degree  # of p - lambda
-    work = (certificate.variables + 1) ** (2 * certificate.multiplier[1]) * terms
-    degrees = [_degree(certificate.polynomial) + 2 * certificate.multiplier[1]]
-    for term in certificate.squares:
-        for copy in term.copies:
-            factors = [certificate.inequalities[index] for index in copy.factors]
-            product = 1
-            for g in factors:
-                product *= _length([g])
-            row = max(1, _length(copy.basis))  # the factors are multiplied even for a basis of zeros
-            size = 1 + term.matrix.bits // 64
-            work += (len(copy.basis) * row + row * row * min(product, 1 << 40)) * size * certificate.field.degree
-            degrees.append(2 * max(map(_degree, copy.basis), default=0) + sum(map(_degree, factors)))
-    for h, q in zip(certificate.equalities, certificate.cofactors, strict=True):
-        work += _length([h]) * _length([q])
-        degrees.append(_degree(h) + _degree(q))
-    if work > witness.limits.work:
-        raise Malformed(f"an identity that needs about {work} steps; the limit is {witness.limits.work}", "witness")
-    if max(degrees) > _MASK // 2:
-        raise Malformed(f"an identity of degree up to {max(degrees)}", "witness")
-
-
-def _length(polynomials: Iterable[Polynomial]) -> int:
-    return sum(len(p.numerators) for p in polynomials)
-
-
-def _degree(polynomial: Polynomial) -> int:
-    """A bound on the degree: the sum of the largest exponents, over all variables, α among them."""
-    largest: dict[int, int] = {}
-    for code in polynomial.numerators:
-        i = 0
-        while code:
-            largest[i] = max(largest.get(i, 0), code & _MASK)
-            code, i = code >> BITS, i + 1
-    return sum(largest.values())
-
-
-def _read_polynomial(node: Node, n: int, bits: int) -> Polynomial:
-    """A list of strings: the common denominator; for each term the exponents of x_1, …, x_n and the numerator, exponents increasing."""
-    first, *rest = node.items() or [node]
-    denominator = first.integer(bits)
-    if denominator <= 0:
-        first.refuse("a positive denominator")
-    numerators: dict[int, int] = {}
-    previous: tuple[int, ...] = ()
-    for item in rest:
-        *exponents, value = item.integers(n + 1)
-        if not all(0 <= e <= _DEGREE_LIMIT for e in exponents) or tuple(exponents) <= previous:
-            item.refuse(f"exponents from 0 to {_DEGREE_LIMIT}, in strictly increasing order after {previous}")
-        if value == 0 or value.bit_length() > bits:
-            item.refuse(f"a coefficient that is not zero, of at most {bits} bits")
-        previous = tuple(exponents)
-        numerators[sum(e << BITS * i for i, e in enumerate(exponents))] = value
-    return Polynomial(numerators, denominator)
-
-
-def _read_cofactor(node: Node, n: int, field: RealField) -> Polynomial:
-    """One polynomial for each power of α."""
-    bits = node.limits.integer_bits
-    parts = [_read_polynomial(item, n, bits) for item in node.items(field.degree)]
-    return Polynomial.combination((1, Polynomial({k << BITS * n: 1}) * part) for k, part in enumerate(parts))
-
-
-def _read_squares(node: Node, n: int, inequalities: int, field: RealField) -> Squares:
-    fields = node.record("copies", "matrix", "size")
-    size = fields["size"].small(1, 1 << 12)
-    copies = []
-    for item in fields["copies"].items():
-        parts = item.record("basis", "factors", "weight")
-        weight = parts["weight"].rational(node.limits.integer_bits)
-        if weight <= 0:
-            parts["weight"].refuse("a positive weight")
-        factors = tuple(index.small(0, inequalities - 1) for index in parts["factors"].items())
-        if len(factors) > _VARIABLE_LIMIT:
-            parts["factors"].refuse(f"at most {_VARIABLE_LIMIT} factors")
-        copies.append(
-            Copy(
-                factors, weight, [_read_polynomial(b, n, node.limits.integer_bits) for b in parts["basis"].items(size)]
-            )
-        )
-    matrix = read_matrix(fields["matrix"], size, field)
-    if not isinstance(matrix, Face):
-        fields["matrix"].refuse("a matrix with the key basis")
-    return Squares(copies, matrix)
-'''
-
-# ==================== claims.nonpositive ====================
-SOURCES['claims.nonpositive'] = r'''"""A proof that a polynomial of one variable is nowhere positive on an interval, or on a ray: Bernstein coefficients on a subdivision.
+# ==================== common.nonpositive ====================
+SOURCES['common.nonpositive'] = r'''"""A proof that a polynomial of one variable is nowhere positive on an interval, or on a ray: Bernstein coefficients on a subdivision.
 
 On an interval a polynomial is a combination, with nonnegative weights, of its Bernstein coefficients there; if none of
 them is positive, neither is the polynomial. Otherwise the interval is halved (de Casteljau). All numbers are integers,
@@ -3021,8 +1127,8 @@ def _descend(exact: list[int], budget: Budget) -> bool:
     return True
 '''
 
-# ==================== claims.number_field ====================
-SOURCES['claims.number_field'] = r'''"""Real algebraic numbers: coefficient vectors in 1, α, α², …, and a rational interval that isolates α.
+# ==================== common.number_field ====================
+SOURCES['common.number_field'] = r'''"""Real algebraic numbers: coefficient vectors in 1, α, α², …, and a rational interval that isolates α.
 
 α is the only root of a monic integer polynomial M in an interval: M changes its sign there, and M' has none. Sums and
 products are those of polynomials modulo M, which agree with those of the real numbers because M(α) = 0. Whether M is
@@ -3205,678 +1311,6 @@ def read_field(node: Node) -> RealField:
 def read_element(node: Node, field: RealField, bits: int) -> Element:
     """The list of the rational coefficients of 1, α, …. Raises Malformed."""
     return tuple(item.rational(bits) for item in node.items(field.degree))
-'''
-
-# ==================== claims.program ====================
-SOURCES['claims.program'] = r'''"""A lower bound for the value of a semidefinite program, with its proof.
-
-Statement
----------
-Let c_1, …, c_m be rational numbers and F_0, …, F_m block diagonal symmetric matrices with rational entries. Suppose that there are positive
-semidefinite matrices Y, block by block, with entries in a real number field, such that
-
-    (i)   <F_k, Y> = c_k,   k = 1..m,        (ii)   <F_0, Y> >= b.
-
-Then Σ c_k x_k >= b for every real x with Σ x_k F_k - F_0 positive semidefinite.
-
-Proof
------
-Z = Σ x_k F_k - F_0 and Y are positive semidefinite, so <Z, Y> >= 0, and Σ c_k x_k = Σ x_k <F_k, Y> = <Z, Y> + <F_0, Y> >= b. ∎
-
-The parameters are the program in the form of SDPA: the sizes of the blocks, -s for a diagonal block of size s, whose part of Y is a vector of s
-nonnegative numbers; c; and the nonzero entries on and above the diagonal, in ascending order of (matrix, block, row, column). A claim names the program by the
-SHA-256 hash of the canonical JSON of {"blocks", "costs", "entries"}.
-
-Source
-------
-Weak duality; Jansson, Chaykin & Keil 2007, Theorem 3.1, with an exact Y.
-"""
-
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property
-
-from ..grammar import Node
-from ..report import Claim, Malformed, Rejected, decimal_up
-from .algebraic import exact_value
-from .expectation import LowerBound, program_quantity
-from .faces import Face, read_denominator, read_matrix
-from .number_field import RealField, read_field
-
-__all__ = ["Program", "read"]
-
-_ORDER = 1 << 12
-_COUNT = 1 << 20
-
-Entry = tuple[int, int, int, int, Fraction]
-Diagonal = tuple[tuple[tuple[int, ...], ...], int]
-Block = Face | Diagonal
-
-
-@dataclass(frozen=True)
-class Program:
-    """A certificate of this theorem; for each block a matrix, or the integer coefficient vectors of its diagonal and their denominator."""
-
-    name: str
-    costs: tuple[Fraction, ...]
-    entries: tuple[Entry, ...]
-    bound: Fraction
-    field: RealField
-    blocks: tuple[Block, ...]
-
-    @property
-    def claim(self) -> Claim:
-        """The value of the program is at least the bound."""
-        try:
-            exact = exact_value(self.field, tuple(self._products[0]))
-        except Rejected:  # a matrix that is not positive semidefinite; `prove` says which
-            exact = None
-        return LowerBound(self.name, self.bound, f"weak duality, {len(self.costs)} constraints", exact)
-
-    def prove(self) -> None:
-        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
-        for b, block in enumerate(self.blocks):
-            if isinstance(block, Face):
-                block.require_proof()
-                continue
-            for i, value in enumerate(block[0]):
-                if not self.field.is_nonnegative(value):
-                    raise Rejected(f"number {i} of the diagonal is negative", f"witness.blocks[{b}].values[{i}]")
-        objective, *left = self._products
-        for k, (product, cost) in enumerate(zip(left, self.costs, strict=True)):
-            if product != [cost, *[Fraction(0)] * (self.field.degree - 1)]:
-                raise Rejected(f"<F_{k + 1}, Y> is not c_{k + 1}", "witness.blocks")
-        bound = (self.bound, *[Fraction(0)] * (self.field.degree - 1))
-        if not self.field.at_least(tuple(objective), bound):
-            shown = f" {decimal_up(objective[0])} only" if not any(objective[1:]) else " less"
-            raise Rejected(f"the witness proves{shown}; the bound is too high", "bound")
-
-    @cached_property
-    def _products(self) -> list[list[Fraction]]:
-        """<F_k, Y>, k = 0..m, as coefficient vectors."""
-        totals = [[Fraction(0)] * self.field.degree for _ in range(len(self.costs) + 1)]
-        for k, b, i, j, value in self.entries:
-            block = self.blocks[b]
-            for t in range(self.field.degree):
-                if isinstance(block, Face):
-                    part = block.parts[t]
-                    totals[k][t] += value * (1 if i == j else 2) * Fraction(part.rows[j][i], part.denominator)
-                else:
-                    totals[k][t] += value * Fraction(block[0][i][t], block[1])
-        return totals
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> Program:
-    """Read a certificate of this theorem to the last field. Raises Malformed."""
-    limits = parameters.limits
-    fields = parameters.record("blocks", "costs", "entries")
-    sizes = [item.small(-_COUNT, _ORDER) for item in fields["blocks"].items()]
-    costs = tuple(item.rational(limits.parameter_bits) for item in fields["costs"].items())
-    if not sizes or not costs or 0 in sizes:
-        fields["blocks"].refuse("blocks that are not empty, and at least one constraint")
-    entries: list[Entry] = []
-    previous = (-1, -1, -1, -1)
-    for item in fields["entries"].items():
-        place, value = item.items(2)
-        k, b, i, j = place.integers(4)
-        number = value.rational(limits.parameter_bits)
-        if not (0 <= k <= len(costs) and 0 <= b < len(sizes) and 0 <= i <= j < abs(sizes[b])):
-            place.refuse(
-                f"a matrix up to {len(costs)}, a block below {len(sizes)}, a position on or above its diagonal"
-            )
-        if (sizes[b] < 0 and i != j) or (k, b, i, j) <= previous or number == 0:
-            item.refuse("nonzero entries in ascending order, on the diagonal of a diagonal block")
-        previous = (k, b, i, j)
-        entries.append((k, b, i, j, number))
-    parts = witness.record("blocks", "field")
-    field = read_field(parts["field"])
-    blocks = tuple(
-        _read_block(item, size, field) for item, size in zip(parts["blocks"].items(len(sizes)), sizes, strict=True)
-    )
-    if len(costs) * field.degree > _COUNT:
-        raise Malformed(f"more than {_COUNT} numbers to compare", parameters.path)
-    name = program_quantity({key: fields[key].value for key in ("blocks", "costs", "entries")})
-    return Program(name, costs, tuple(entries), bound.rational(limits.bound_bits), field, blocks)
-
-
-def _read_block(node: Node, size: int, field: RealField) -> Block:
-    if size > 0:
-        matrix = read_matrix(node, size, field)
-        if not isinstance(matrix, Face):
-            node.refuse("a matrix with the key basis")
-        return matrix
-    parts = node.record("denominator", "values")
-    values = tuple(item.integers(field.degree) for item in parts["values"].items(-size))
-    return values, read_denominator(parts["denominator"], [c for value in values for c in value])
-'''
-
-# ==================== claims.spherical_caps ====================
-SOURCES['claims.spherical_caps'] = r'''"""Packings of spherical caps of several sizes, with its proof: bounds for weighted counts and for densities.
-
-Statement
----------
-Let n >= 2, and let α_1, …, α_N be angles in (0, π), with c_i = cos α_i. Suppose that there are rational numbers w_i > 0,
-u_ij = u_ji and M, symmetric positive semidefinite N x N matrices F_0, …, F_2d, and for i >= j positive semidefinite
-matrices S_ij and T_ij, such that for all i >= j
-
-    (i)    u_ij >= cos(α_i + α_j),
-    (ii)   w_i w_j + Σ_k (F_k)_ij P_k^n(u) + <V_0, S_ij> + (u+1)(u_ij-u) <V_0, T_ij> = 0    in R[u],
-    (iii)  w_i² + Σ_k (F_k)_ii <= M w_i,
-
-V_0 = (T_a(u) T_b(u)), T_a Chebyshev's polynomials, P_k^n Gegenbauer's with P_k^n(1) = 1. Let caps of the angles α_i (any
-number of each) lie on the unit sphere of R^n, no two of them with an interior point in common. Then the weights w_i of all
-caps add up to at most M. If w_i is at least the normalised area of the cap of angle α_i, the density is at most M.
-
-Proof
------
-Let x run through the centres of finitely many such caps, i_x the size of the cap, W = Σ_x w_(i_x) > 0, and
-G_ij(u) = w_i w_j + Σ_k (F_k)_ij P_k^n(u).
-1. The matrices (P_k^n(x·y))_xy are positive semidefinite (Schoenberg), and so are ((F_k)_(i_x i_y))_xy. By Schur's theorem
-   their entrywise product is, too: Σ_xy (F_k)_(i_x i_y) P_k^n(x·y) >= 0. Hence Σ_xy G_(i_x i_y)(x·y) >= Σ_xy w_(i_x) w_(i_y) = W².
-2. For x ≠ y the caps do not overlap: the angle between x and y is at least α_i + α_j <= π (i = i_x, j = i_y), so
-   -1 <= x·y <= cos(α_i + α_j) <= u_ij by (i), and G_ij(x·y) <= 0 by (ii).
-3. On the diagonal G_ii(1) <= M w_i by (iii). So W² <= Σ_x G_(i_x i_x)(1) <= M W, and W <= M.
-There are no infinite packings, as this bounds the finite ones. The density is the sum of the areas of the caps. ∎
-
-(i) is checked as u >= c_i c_j, or 1 - c_i² - c_j² - u² + 2 c_i c_j u >= 0: the latter is (sin α_i sin α_j)² >= (c_i c_j - u)².
-The c_i lie in Q(α), see `number_field`; everything else is rational.
-
-Sources
--------
-de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of several radii (2014), Theorem 1.2, with sqrt(w_i w_j) f_ij
-in the place of f_ij, which makes everything rational; `cap_area` for the areas.
-"""
-
-from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
-
-from ..grammar import Node
-from ..identity import require_zero
-from ..polynomial import Polynomial, X
-from ..report import Claim, Rejected, decimal_up, magnitude
-from .cap_area import area_above
-from .delsarte import gegenbauer, squares
-from .faces import PsdMatrix, read_matrix
-from .number_field import Element, RealField, read_element, read_field
-
-__all__ = ["SphericalCaps", "read"]
-
-_SIZES = 16  # of caps, at most
-_DENSITY_DIMENSION = 64  # the largest in which areas are computed
-_AREA_BITS = 192
-
-
-@dataclass(frozen=True)
-class SphericalCaps:
-    """A certificate of this theorem. The lists `ends` and `squares` run through the pairs (i, j), i >= j, row by row."""
-
-    n: int
-    degree: int
-    field: RealField
-    cosines: tuple[Element, ...]
-    weights: tuple[Fraction, ...]
-    density: bool
-    bound: Fraction
-    ends: tuple[Fraction, ...]
-    f: tuple[PsdMatrix, ...]
-    squares: tuple[tuple[PsdMatrix, PsdMatrix], ...]
-
-    @property
-    def claim(self) -> Claim:
-        """cap-density(n; c_1, …) <= bound, or caps(n; c_1, …; w_1, …) <= bound."""
-        texts, fields = zip(*(self.field.text(c).partition(" where ")[::2] for c in self.cosines), strict=True)
-        where = f" where {max(fields)}" if max(fields) else ""
-        if self.density:
-            quantity = f"cap-density({self.n};{','.join(texts)}{where})"
-        else:
-            quantity = f"caps({self.n};{','.join(texts)};{','.join(map(str, self.weights))}{where})"
-        name = f"spherical caps, {len(self.cosines)} sizes, degree {2 * self.degree}"
-        return Claim(quantity, self.bound, name)
-
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        """The pairs (i, j), i >= j."""
-        yield from pairs(len(self.cosines))
-
-    def prove(self) -> None:
-        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
-        for i, cos in enumerate(self.cosines):
-            self._require_cosine(cos, f"parameters.caps[{i}]")
-        if self.density:
-            self._require_areas()
-        for index, (i, j) in enumerate(self.pairs()):
-            if not self._separates(self.cosines[i], self.cosines[j], self.ends[index]):
-                raise Rejected(f"(i) is not proved for the sizes number {i} and {j}", f"witness.ends[{index}]")
-        kernels = [entries(matrix) for matrix in self.f]
-        for i, w in enumerate(self.weights):
-            excess = w * w + sum((f[i][i] for f in kernels), Fraction(0)) - self.bound * w
-            if excess > 0:
-                proved = decimal_up(self.bound + excess / w)
-                raise Rejected(f"(iii) fails at size number {i}: the witness proves {proved} at best", "bound")
-        polynomials = gegenbauer(self.n, 2 * self.degree)
-        for index, (i, j) in enumerate(self.pairs()):
-            constant = Polynomial({0: 1}) * (self.weights[i] * self.weights[j])
-            kernel = sum((p * f[i][j] for p, f in zip(polynomials, kernels, strict=True)), constant)
-            first, second = (sum((squares(part) for part in m.summands()), Polynomial({})) for m in self.squares[index])
-            residual = kernel + first + (X + 1) * (self.ends[index] - X) * second
-            require_zero(residual, f"(ii) for the sizes {i} and {j}", ("u", "", ""), "witness")
-
-    def _require_cosine(self, cos: Element, path: str) -> None:
-        for sign in (1, -1):
-            inside = tuple((1 if k == 0 else 0) + sign * value for k, value in enumerate(cos))
-            if not any(inside) or not self.field.at_least(inside, self._rational(Fraction(0))):
-                raise Rejected("the cosine is not strictly between -1 and 1", path)
-
-    def _require_areas(self) -> None:
-        for i, (cos, w) in enumerate(zip(self.cosines, self.weights, strict=True)):
-            below = max(self.field.lower_bound(cos, _AREA_BITS), Fraction(-1))
-            missing = area_above(self.n, below) - w
-            if missing > 0:
-                reason = f"the weight is not proved to be at least the area of the cap, by about {magnitude(missing)}"
-                raise Rejected(reason, f"witness.weights[{i}]")
-
-    def _separates(self, a: Element, b: Element, end: Fraction) -> bool:
-        """(i): end >= cos(α + β), from a = cos α and b = cos β."""
-        u, product = self._rational(end), self.field.product(a, b)
-        if self.field.at_least(u, product):
-            return True
-        left = tuple((1 - end * end if k == 0 else 0) + 2 * end * value for k, value in enumerate(product))
-        right = (x + y for x, y in zip(self.field.product(a, a), self.field.product(b, b), strict=True))
-        return self.field.at_least(left, tuple(right))
-
-    def _rational(self, value: Fraction) -> Element:
-        return (value, *[Fraction(0)] * (self.field.degree - 1))
-
-
-def pairs(count: int) -> Iterator[tuple[int, int]]:
-    """(0, 0), (1, 0), (1, 1), (2, 0), …"""
-    yield from ((i, j) for i in range(count) for j in range(i + 1))
-
-
-def entries(matrix: PsdMatrix) -> list[list[Fraction]]:
-    """All the entries of a matrix that is proved to be positive semidefinite. Rejected without a proof."""
-    result = [[Fraction(0)] * matrix.size for _ in range(matrix.size)]
-    for part in matrix.summands():
-        for row, added in zip(result, part.full(), strict=True):
-            for j, value in enumerate(added):
-                row[j] += Fraction(value, part.denominator)
-    return result
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> SphericalCaps:
-    """Read a certificate of this theorem to the last field. Raises Malformed."""
-    limits = parameters.limits
-    bits = limits.parameter_bits
-    fields = parameters.record("caps", "degree", "field", "n", "weights")
-    n, degree = fields["n"].small(2, limits.dimension), fields["degree"].small(1, limits.degree)
-    field = read_field(fields["field"])
-    items = fields["caps"].items()
-    if not 1 <= len(items) <= _SIZES:
-        fields["caps"].refuse(f"1 to {_SIZES} sizes")
-    cosines = tuple(read_element(item, field, bits) for item in items)
-    inner = witness.record("F", "Q", "ends", "weights")
-    density = fields["weights"].null
-    if density and n > _DENSITY_DIMENSION:
-        fields["n"].refuse(f"a dimension of at most {_DENSITY_DIMENSION} for a density")
-    if not density and not inner["weights"].null:
-        inner["weights"].refuse("null, as the weights are parameters")
-    given = inner["weights"] if density else fields["weights"]
-    weights = tuple(item.rational(bits) for item in given.items(len(cosines)))
-    if any(w <= 0 for w in weights):
-        given.refuse("positive weights")
-    count = len(list(pairs(len(cosines))))
-    ends = tuple(item.rational(bits) for item in inner["ends"].items(count))
-    f = tuple(read_matrix(item, len(cosines)) for item in inner["F"].items(2 * degree + 1))
-    both = [item.items(2) for item in inner["Q"].items(count)]
-    sums = tuple((read_matrix(s, degree + 1), read_matrix(t, degree)) for s, t in both)
-    work = sum(m.size**3 * (1 + m.bits // 64) for m in (*f, *(m for pair in sums for m in pair)))
-    if work > limits.work:
-        witness.refuse(f"matrices that need at most {limits.work} steps", f"about {work}")
-    return SphericalCaps(n, degree, field, cosines, weights, density, bound.rational(limits.bound_bits), ends, f, sums)
-'''
-
-# ==================== claims.three_point ====================
-SOURCES['claims.three_point'] = r'''"""The three-point bound for spherical codes, with its proof.
-
-Statement
----------
-Let n >= 3, -1 < c < 1, and let u, v, t stand for inner products. Suppose that there are numbers a_k >= 0, k = 1..K, and
-positive semidefinite matrices B (2 x 2), F_k (k = 0..d), Q_0, Q_1 and R_j^π (j = 0..4, π = trv, alt, std) with
-
-    (i)   Σ_k a_k P_k^n(u) + 2 b12 + b22 + 3 h(u,u,1) + <V_0, Q_0> + g(u) <V_0, Q_1> = -1    in Q[u],
-    (ii)  b22 + h(u,v,t) + Σ_j s_j(u,v,t) Σ_π <V^π, R_j^π> = 0                               in Q[u,v,t],
-
-where h is the average over all permutations of (u,v,t) of Σ_k Q_k(u,v,t) Σ_ij (F_k)_ij T_i(u) T_j(v), with the
-polynomials Q_k(u,v,t) of step 2 below; each T_i is a polynomial of degree i, V_0 = (T_i(u) T_j(u)), g(w) = (w+1)(c-w),
-s_0 = 1, s_1 = Σ g, s_2 = Σ gg, s_3 = ggg and s_4 = 1 + 2uvt - u² - v² - t². Then every set C of unit vectors of R^n
-whose mutual inner products are at most c has at most
-
-    1 + Σ_k a_k + b11 + Σ_ij (F_0)_ij T_i(1) T_j(1)
-
-points: A(n, c) <= that number.
-
-Proof
------
-Let N be the size of a finite C, N >= 1.
-
-1. Gegenbauer's P_k^n is a positive definite kernel on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, and its
-   terms x = y contribute N.
-2. Fix e in C. For p, q in C let u = p·e, v = q·e, t = p·q. The polynomial
-   Q_k(u,v,t) = ((1-u²)(1-v²))^{k/2} P_k^{n-1}((t-uv) / √((1-u²)(1-v²)))
-   is P_k^{n-1} at the angle between the projections of p and q to the hyperplane orthogonal to e, times the k-th powers
-   of their lengths: a positive definite kernel in (p, q). So is its product with f(p·e) f(q·e), and F_k is a sum of
-   squares of vectors; hence Σ_{p,q} Q_k Σ_ij (F_k)_ij T_i(u) T_j(v) >= 0. Sum over e, and average over the order of the
-   three points: Σ_{(p,q,e) ∈ C³} h(p·e, q·e, p·q) >= 0. Triples of one point contribute N h(1,1,1), triples of two
-   points 3 Σ_{x≠y} h(u,u,1) with u = x·y, and the others are triples of distinct points.
-3. (1, N-1) B (1, N-1)ᵀ >= 0. Times N: N b11 + N(N-1) (2 b12 + b22) + N(N-1)(N-2) b22 >= 0, for
-   (N-1)² = (N-1) + (N-1)(N-2).
-4. For x ≠ y in C, -1 <= u <= c, so g(u) >= 0, and (i) gives Σ a_k P_k^n(u) + 2 b12 + b22 + 3 h(u,u,1) <= -1. For three
-   distinct points every s_j >= 0 (s_4 is a Gram determinant) and every <V^π, R_j^π> >= 0 (see below), and (ii) gives
-   b22 + h <= 0.
-5. Add 1 (times a_k), 2 and 3, and use 4 for the N(N-1) pairs and the N(N-1)(N-2) triples:
-   0 <= N (Σ a_k + b11 + h(1,1,1)) - N(N-1). Divide by N. Finally h(1,1,1) = Σ_ij (F_0)_ij T_i(1) T_j(1), because
-   Q_0(u,v,t) = 1 and Q_k(1,1,1) = 0 for k >= 1. This bounds every finite C, so there is no infinite one. ∎
-
-The Gram terms, in the coordinates x = (2u+1-c)/(1+c), and y, z likewise for v, t: for R = Σ r rᵀ, <V^trv, r rᵀ> is the
-square of the polynomial Σ r_α m^α, <V^alt, r rᵀ> is the square of (x-y)(y-z)(z-x) Σ r_α m^α, and <V^std, r rᵀ> is
-f² + 3 f'² for f = Σ r_{g,α} A_g m^α and f' = Σ r_{g,α} B_g m^α, with (A_1, B_1) = (2x-y-z, y-z) and
-(A_2, B_2) = (2x²-y²-z², y²-z²). Here m_k = (x^k + y^k + z^k)/3; the T_i are the Chebyshev polynomials of x.
-
-Sources
--------
-Machado & Oliveira 2016, (2), (5) and (9); Bachoc & Vallentin 2008, sections 3 (the kernels of step 2) and 4 (the bound).
-"""
-
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property
-from operator import mul
-
-from ..grammar import Node
-from ..identity import require_at_most, require_zero
-from ..polynomial import BITS, ONE, Polynomial, X, Y, Z
-from ..psd import EXPONENT_LIMIT
-from ..report import Claim, Rejected
-from .faces import PsdMatrix, read_denominator, read_matrix
-from .invariants import symmetrise, weighted_monomials
-
-__all__ = ["Parameters", "ThreePoint", "Witness", "read"]
-
-_GENERATOR = 1 << 3 * BITS  # the code of a formal variable that marks the second generator of the standard basis
-_KINDS = ("trv", "alt", "std")
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """The dimension n, cos θ, the degree d and the number of Gegenbauer terms, from which everything else follows."""
-
-    n: int
-    cos: Fraction
-    degree: int
-    linear: int
-
-    @property
-    def degrees(self) -> tuple[int, int, int, int, int]:
-        """The degrees D_j of the Gram bases that go with the multipliers s_j."""
-        d = self.degree
-        return d, d - 1, d - 2, d - 3, d - 2
-
-    @property
-    def end(self) -> Fraction:
-        """The shifted coordinate of u = 1."""
-        return (3 - self.cos) / (1 + self.cos)
-
-    @cached_property
-    def inner_products(self) -> tuple[Polynomial, Polynomial, Polynomial]:
-        """u, v, t as polynomials of x, y, z."""
-        u, v, t = (((1 + self.cos) * shifted - (1 - self.cos)) * Fraction(1, 2) for shifted in (X, Y, Z))
-        return u, v, t
-
-    @cached_property
-    def intervals(self) -> tuple[Polynomial, Polynomial, Polynomial]:
-        """g(u), g(v), g(t): nonnegative for inner products in [-1, cos θ]."""
-        g_u, g_v, g_t = ((w + 1) * (self.cos - w) for w in self.inner_products)
-        return g_u, g_v, g_t
-
-    def multipliers(self) -> list[Polynomial]:
-        """s_0, …, s_4 in Q[m1, m2, m3]."""
-        u, v, t = self.inner_products
-        g_u, g_v, g_t = self.intervals
-        s = [ONE, g_u + g_v + g_t, g_u * g_v + g_v * g_t + g_t * g_u, g_u * g_v * g_t]
-        return [symmetrise(s_j) for s_j in [*s, 1 + 2 * u * v * t - u**2 - v**2 - t**2]]
-
-    def gegenbauer(self) -> list[Polynomial]:
-        """P_k^n(u), k = 0..linear: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
-        u, n = self.inner_products[0], self.n
-        terms = [ONE, u]
-        for k in range(1, self.linear):
-            terms.append(((2 * k + n - 2) * u * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
-        return terms[: self.linear + 1]
-
-    def lifted_gegenbauer(self) -> list[Polynomial]:
-        """Q_k^{n-1}(u,v,t), k = 0..d: the recurrence of P_k^{n-1}, homogeneous in r = t - uv and w = (1-u²)(1-v²)."""
-        u, v, t = self.inner_products
-        n, r, w = self.n - 1, t - u * v, (1 - u**2) * (1 - v**2)
-        terms = [ONE, r]
-        for k in range(1, self.degree):
-            terms.append(((2 * k + n - 2) * r * terms[k] - k * w * terms[k - 1]) * Fraction(1, k + n - 2))
-        return terms
-
-
-@dataclass(frozen=True)
-class Witness:
-    """The numbers that are to solve the problem; a_k = a[k-1] · a_unit."""
-
-    a: tuple[int, ...]
-    a_unit: Fraction
-    b: PsdMatrix
-    f: list[PsdMatrix]
-    q: list[PsdMatrix]
-    r: dict[str, list[PsdMatrix]]
-
-    def matrices(self) -> list[PsdMatrix]:
-        """Every matrix that has to be positive semidefinite."""
-        return [self.b, *self.f, *self.q, *(matrix for kind in _KINDS for matrix in self.r[kind])]
-
-
-@dataclass(frozen=True)
-class ThreePoint:
-    """A certificate of this theorem."""
-
-    parameters: Parameters
-    bound: Fraction
-    witness: Witness
-
-    @property
-    def claim(self) -> Claim:
-        """A(n, cos θ) <= bound."""
-        p = self.parameters
-        return Claim(f"A({p.n},{p.cos})", self.bound, f"three-point, degree {p.degree}, {p.linear} Gegenbauer terms")
-
-    def prove(self) -> None:
-        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        for index, value in enumerate(self.witness.a):
-            if value < 0:
-                raise Rejected(f"a_{index + 1} is negative", f"witness.a.values[{index}]")
-        for matrix in self.witness.matrices():
-            matrix.require_proof()
-        forms = [two_variable_form(matrix) for matrix in self.witness.f]
-        require_zero(self.first_residual(forms), "(i)", ("x", "y", "z"), "witness")
-        require_zero(self.second_residual(forms), "(ii)", ("m1", "m2", "m3"), "witness")
-        require_at_most(self.objective(forms), self.bound)
-
-    def objective(self, forms: list[Polynomial]) -> Fraction:
-        """1 + Σ a_k + b11 + Σ (F_0)_ij T_i(x1) T_j(x1); `forms` are the Σ (F_k)_ij T_i(x) T_j(y)."""
-        end = self.parameters.end
-        total = sum(self.witness.a) * self.witness.a_unit
-        return 1 + total + self.witness.b.entry(0, 0) + forms[0].substitute(1, end).substitute(0, end).constant()
-
-    def first_residual(self, forms: list[Polynomial]) -> Polynomial:
-        """Identity (i), all of it on one side, in Q[x]."""
-        p, w = self.parameters, self.witness
-        gegenbauer = zip(w.a, p.gegenbauer()[1:], strict=True)
-        total = Polynomial.combination(gegenbauer) * w.a_unit
-        total += 2 * w.b.entry(1, 0) + w.b.entry(1, 1) + 1
-        squares = [two_variable_form(matrix).substitute(1, X) for matrix in w.q]
-        total += squares[0] + p.intervals[0] * squares[1]
-        return total + pair_average(p, forms)
-
-    def second_residual(self, forms: list[Polynomial]) -> Polynomial:
-        """Identity (ii), all of it on one side, in Q[m1, m2, m3]."""
-        total = triple_average(self.parameters, forms) + self.witness.b.entry(1, 1)
-        products = gram_products()
-        for j, multiplier in enumerate(self.parameters.multipliers()):
-            bases = {kind: gram_basis(kind, self.parameters.degrees[j]) for kind in _KINDS}
-            squares = [gram_sum(self.witness.r[kind][j], bases[kind], products[kind]) for kind in _KINDS]
-            total += multiplier * Polynomial.combination((1, square) for square in squares)
-        return total
-
-
-def pair_average(p: Parameters, forms: list[Polynomial]) -> Polynomial:
-    """3 h(u,u,1) in Q[x]; `forms` are the F_k(x,y) = Σ (F_k)_ij T_i(x) T_j(y).
-
-    Let H(p,q;r) = Σ_k Q_k(p,q,r) F_k(p,q), of which h is the average; H(p,q;r) = H(q,p;r), so that at (u,u,1)
-    3 h = H(u,u;1) + 2 H(u,1;u). As Q_k(u,u,1) = (1-u²)^k, and Q_k(u,1,u) = 0 for k >= 1, this is
-    3 h(u,u,1) = Σ_k (1-u²)^k F_k(x,x) + 2 F_0(x,x1).
-    """
-    total = 2 * forms[0].substitute(1, p.end)
-    power = ONE
-    for form in forms:
-        total += power * form.substitute(1, X)
-        power *= 1 - p.inner_products[0] ** 2
-    return total
-
-
-def triple_average(p: Parameters, forms: list[Polynomial]) -> Polynomial:
-    """h in Q[m1, m2, m3]."""
-    lifted = p.lifted_gegenbauer()
-    return symmetrise(Polynomial.combination((1, q_k * form) for q_k, form in zip(lifted, forms, strict=True)))
-
-
-def dyadic(value: int, exponent: int) -> Fraction:
-    """value · 2^-exponent."""
-    return Fraction(value << max(0, -exponent), 1 << max(0, exponent))
-
-
-def chebyshev(size: int) -> list[list[int]]:
-    """Row i holds the coefficients of T_i: T_0 = 1, T_1 = x, T_{i+1} = 2x T_i - T_{i-1}; i < size.
-
-    >>> chebyshev(3)
-    [[1, 0, 0], [0, 1, 0], [-1, 0, 2]]
-    """
-    rows = [[int(power == i) for power in range(size)] for i in range(min(size, 2))]
-    for i in range(2, size):
-        rows.append([2 * up - back for up, back in zip([0, *rows[i - 1]], rows[i - 2], strict=False)])
-    return rows
-
-
-def two_variable_form(matrix: PsdMatrix) -> Polynomial:
-    """Σ_ij X_ij T_i(x) T_j(y) in Q[x, y]."""
-    columns = list(enumerate(zip(*chebyshev(matrix.size), strict=True)))  # column p lists the coefficients of x^p
-    parts = []
-    for part in matrix.summands():
-        full = part.full()
-        half = [(q, [sum(map(mul, row, column)) for row in full]) for q, column in columns]  # y^q: Σ_j X_ij T_j
-        terms = {p | q << BITS: sum(map(mul, row, column)) for q, row in half for p, column in columns}
-        parts.append((1, Polynomial(terms, part.denominator)))
-    return Polynomial.combination(parts)
-
-
-def gram_basis(kind: str, degree: int) -> list[int]:
-    """The codes of the basis of this kind: monomials in m1, m2, m3, marked with the generator that they multiply."""
-    if kind == "trv":
-        return weighted_monomials(degree)
-    if kind == "alt":
-        return weighted_monomials(degree - 3)
-    return weighted_monomials(degree - 1) + [_GENERATOR + code for code in weighted_monomials(degree - 2)]
-
-
-def gram_products() -> dict[str, list[Polynomial]]:
-    """The products of the generators: [1], [Δ²], and [G_11, G_12, G_22] for the standard part, in Q[m1, m2, m3]."""
-    discriminant = ((X - Y) * (Y - Z) * (Z - X)) ** 2
-    pairs = [(2 * X - Y - Z, Y - Z), (2 * X**2 - Y**2 - Z**2, Y**2 - Z**2)]
-    standard = [pairs[g][0] * pairs[h][0] + 3 * pairs[g][1] * pairs[h][1] for g, h in ((0, 0), (0, 1), (1, 1))]
-    return {"trv": [ONE], "alt": [symmetrise(discriminant)], "std": [symmetrise(product) for product in standard]}
-
-
-def gram_sum(matrix: PsdMatrix, basis: list[int], products: list[Polynomial]) -> Polynomial:
-    """Σ_ij X_ij V_ij, V_ij the product of the basis elements i and j: additions, and one product for each generator pair."""
-    parts = []
-    for part in matrix.summands():
-        lower: defaultdict[int, int] = defaultdict(int)
-        for code, row in zip(basis, part.rows, strict=True):
-            for other, value in zip(basis, row, strict=False):
-                lower[code + other] += value
-        total = {code: 2 * value for code, value in lower.items()}
-        for i, code in enumerate(basis):
-            total[2 * code] -= part.rows[i][i]  # the diagonal counts once, all else twice
-        marked: list[dict[int, int]] = [{} for _ in products]
-        for code, value in total.items():
-            pair, plain = divmod(code, _GENERATOR)
-            marked[pair][plain] = (
-                value  # one entry for each code: what belongs to no product would be an IndexError, and is never lost
-            )
-        parts += [
-            (1, product * Polynomial(each, part.denominator)) for product, each in zip(products, marked, strict=True)
-        ]
-    return Polynomial.combination(parts)
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> ThreePoint:
-    """Read a certificate of this theorem to the last field. Raises Malformed."""
-    limits = parameters.limits
-    fields = parameters.record("cos", "degree", "linear", "n")
-    n = fields["n"].small(3, limits.dimension)
-    cos = fields["cos"].rational(limits.parameter_bits)
-    if not -1 < cos < 1:
-        fields["cos"].refuse("a rational strictly between -1 and 1")
-    degree = fields["degree"].small(1, limits.degree)
-    problem = Parameters(n, cos, degree, fields["linear"].small(0, 2 * degree))
-    certificate = ThreePoint(problem, bound.rational(limits.bound_bits), _read_witness(witness, problem))
-    require_feasible(parameters, problem, certificate.witness.f)
-    return certificate
-
-
-def require_feasible(node: Node, p: Parameters, f: Sequence[PsdMatrix]) -> None:
-    """Bound the work with the kernels: the coefficients of Q_k have up to 4d times the bits of cos, their products with F_k take about d⁵ steps."""
-    bits = max(matrix.bits for matrix in f) + 4 * p.degree * (p.cos.numerator * p.cos.denominator).bit_length()
-    if (work := p.degree**5 * (1 + bits // 64)) > node.limits.work:
-        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
-
-
-def _read_witness(node: Node, problem: Parameters) -> Witness:
-    fields = node.record("B", "F", "Q", "R", "a")
-    values, unit = _read_linear(fields["a"], problem.linear)
-    d = problem.degree
-    blocks = fields["R"].record(*_KINDS)
-    sizes = {kind: [len(gram_basis(kind, degree)) for degree in problem.degrees] for kind in _KINDS}
-    return Witness(
-        a=values,
-        a_unit=unit,
-        b=read_matrix(fields["B"], 2),
-        f=[read_matrix(item, d + 1 - k) for k, item in enumerate(fields["F"].items(d + 1))],
-        q=[read_matrix(item, d + 1 - k) for k, item in enumerate(fields["Q"].items(2))],
-        r={
-            kind: [read_matrix(*pair) for pair in zip(blocks[kind].items(5), sizes[kind], strict=True)]
-            for kind in _KINDS
-        },
-    )
-
-
-def _read_linear(node: Node, count: int) -> tuple[tuple[int, ...], Fraction]:
-    """The integers of a vector and their unit, 2^-exponent or 1/denominator."""
-    key = "denominator" if isinstance(node.value, dict) and "denominator" in node.value else "exponent"
-    fields = node.record(key, "values")
-    values = tuple(item.integer() for item in fields["values"].items(count))
-    if key == "exponent":
-        return values, dyadic(1, fields[key].small(-EXPONENT_LIMIT, EXPONENT_LIMIT))
-    return values, Fraction(1, read_denominator(fields[key], values))
 '''
 
 # ==================== grammar ====================
@@ -4413,7 +1847,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .claims.algebraic import Algebraic
+    from .common.algebraic import Algebraic
 
 __all__ = ["Claim", "Malformed", "Refusal", "Rejected", "Report", "Verdict", "decimal_up"]
 
@@ -4549,6 +1983,2576 @@ class Report:
             return str(self)
         status = "proved" if self.verified else f"{self}; claimed, and not proved"
         return f"{status}: {self.claim}, exactly {self.claim.value}, by {self.claim.theorem}"
+'''
+
+# ==================== theorems.__init__ ====================
+SOURCES['theorems.__init__'] = r'''"""One module for each theorem, parameters and witness in, hypotheses checked; and the rings, fields and cones that they share."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from ..grammar import Node
+from ..report import Claim
+from . import (
+    average_kissing,
+    average_kissing_area,
+    average_kissing_direct,
+    average_kissing_polynomial,
+    delsarte,
+    independence_number,
+    nonnegative,
+    semidefinite_program,
+    spherical_caps,
+    three_point,
+    three_point_fixed_size,
+)
+
+__all__ = ["THEOREMS", "Certificate"]
+
+
+class Certificate(Protocol):
+    """A certificate that has been read completely, and not yet believed."""
+
+    @property
+    def claim(self) -> Claim:
+        """What it claims."""
+
+    def prove(self) -> None:
+        """Raise Rejected unless the claim is proved."""
+
+
+THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
+    "three-point": three_point.read,
+    "three-point-fixed-size": three_point_fixed_size.read,
+    "average-kissing": average_kissing.read,
+    "average-kissing-radii": average_kissing.read_radii,
+    "average-kissing-area": average_kissing_area.read,
+    "average-kissing-direct": average_kissing_direct.read,
+    "average-kissing-polynomial": average_kissing_polynomial.read,
+    "delsarte": delsarte.read,
+    "spherical-caps": spherical_caps.read,
+    "nonnegative": nonnegative.read,
+    "independence-number": independence_number.read,
+    "semidefinite-program": semidefinite_program.read,
+}
+'''
+
+# ==================== theorems.average_kissing ====================
+SOURCES['theorems.average_kissing'] = r'''"""Theorems `average-kissing` and `average-kissing-radii`: upper bounds for average degrees of contact graphs of ball packings.
+
+Statement
+---------
+A packing is a finite set of balls of R^n, n >= 3, with disjoint interiors; in its contact graph tangent balls are
+adjacent. Seen from a ball of radius r, a neighbour of radius s has the *size* ξ = s/(r+s), in (0,1); seen from the other
+side the same contact has the size r/(r+s) = 1 - ξ.
+
+(A) Local bound. Let every size of some set belong to exactly one *element* (in (B): half-open pieces of [ξ_0, 1)): an element
+(p, p) holds sizes >= ξ_p, an element (p, q) holds sizes in [ξ_p, ξ_q], ξ_p < ξ_q. Put φ(a) = e_p on the first kind,
+φ(a) = ((ξ_q-a) e_p + (a-ξ_p) e_q)/(ξ_q-ξ_p) on the second. Suppose that there are t, w and positive semidefinite matrices
+G = [[t, wᵀ], [w, F_0]] and F_1, …, F_d, with E_k the positive multiple of Gegenbauer's polynomial below,
+F_pq(u) = Σ_k (F_k)_pq E_k(u) and u_pq = 1 - 2 ξ_p ξ_q, such that
+
+    (i)   F_pp(1) <= w_p                             for all p,
+    (ii)  F_pq(u) <= 0                               for -1 <= u <= u_pq, for all p, q,
+    (iii) F_ab(u) <= s (u - u_ab), a in e, b in f,   for low <= u <= high, for all pairs of elements e, f that
+          are not both of the first kind; low and high are the least and the largest of the (up to four) u_ab, and
+          s >= 0 is a number that may depend on the pair.
+
+Then Σ wᵀφ(a_x) <= t, over the neighbours x of any ball, a_x their sizes, as far as their sizes are in the set.
+
+(B) `average-kissing(n)`. If moreover the sizes not in the set are those below ξ_0, and the weight ω(a) = wᵀφ(a), which is
+put to 0 below ξ_0, satisfies ω(a) + ω(1-a) >= 2 for all a in (0,1), then the average degree of every contact graph is at
+most t.
+
+(C) `average-kissing(n;r_1,…,r_m)`, for packings with radii among r_1, …, r_m. For each radius r_c let there be a solution
+of (A) with the elements (p, p), ξ_p = r_p/(r_c+r_p), with t_c and weights w_cp. If w_cp + w_pc >= 2 for all c, p, then
+the average degree is at most the largest t_c.
+
+Proof
+-----
+(B), (C): every contact is counted at both of its ends, with weights that add up to 2 or more; so twice the number of
+contacts is at most the sum of t over all balls. In (C) seen from r_c all t_c may be replaced by the largest.
+
+(A): scale the ball to radius 1 about the origin, and let x·y be the inner product of the unit vectors towards the
+centres of two neighbours. The centres, at distances 1+r and 1+s, are at least r+s apart, so by the law of cosines
+    x·y <= 1 - 2 (r/(1+r)) (s/(1+s)) = 1 - 2 a_x a_y.                                                              (1)
+1. Let F(u,a,b) = Σ_k φ(a)ᵀ F_k φ(b) E_k(u), y = Σ_x φ(a_x), W = wᵀy. As E_k(x·y) is a positive definite kernel on the
+   sphere (Schoenberg), E_0 = 1, and F_k is positive semidefinite, Σ_{x,y} F(x·y, a_x, a_y) >= yᵀ F_0 y. As G is positive
+   semidefinite, t s² + 2 s W + yᵀF_0y >= 0 for all s: yᵀF_0y t >= W² (t = 0 only if W = 0, and then W <= t).
+2. On the diagonal, F(1,a,a) = φ(a)ᵀ (Σ_k E_k(1) F_k) φ(a) is a convex function of φ(a), so by (i) F(1,a,a) <= wᵀφ(a).
+3. Off the diagonal F(x·y, a_x, a_y) <= 0: let u = x·y, with a_x in e and a_y in f, and let λ_ab be the products of the
+   coordinates of φ(a_x) and φ(a_y): F(u, a_x, a_y) = Σ λ_ab F_ab(u), λ >= 0, Σ λ_ab = 1. If u <= low, then every
+   F_ab(u) <= 0 by (ii). If low < u, then u <= high by (1), and (iii) gives Σ λ_ab F_ab(u) <= s (u - Σ λ_ab u_ab). The last
+   sum is 1 - 2 α β, where α is a_x if e is of the second kind, and ξ_p <= a_x if it is of the first, and β likewise: at
+   least 1 - 2 a_x a_y >= u. If both are of the first kind, low = high = u_pq, and (ii) suffices.
+4. So W² / t <= Σ_x F(1, a_x, a_x) <= W, and W <= t. ∎
+
+Polynomials: E_k = 2^-m C_k, where C_0 = 1, C_1 = (n-2) u, (k+1) C_{k+1} = (2k+n-2) u C_k - (k+n-3) C_{k-1} (Gegenbauer's, with
+the parameter n/2 - 1), and m is the least integer with E_k(1) <= 1. Their coefficients are dyadic.
+
+Sources
+-------
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020: sections 2 and 3.1,
+where ω(a) is the normalised area of the cap that a ball of size a cuts from a sphere, and the elements are (p, p). That any
+weight with ω(a) + ω(1-a) >= 2 serves, and the elements (p, q) with (iii), are additions.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from math import lcm
+from operator import mul
+
+from ..common.nonpositive import Budget, nonpositive
+from ..grammar import Node
+from ..identity import require_at_most
+from ..psd import EXPONENT_LIMIT, Psd, Symmetric, read_psd
+from ..report import Claim, Rejected, magnitude
+
+__all__ = ["AnyRadii", "FiniteRadii", "LocalBound", "Piece", "read", "read_radii"]
+
+_NODES = 128  # at most so many sizes ξ_p, and radii
+_HALVINGS = 1 << 21  # of intervals, over all polynomials of one certificate
+
+Element = tuple[int, int]
+
+
+def gegenbauer(n: int, degree: int) -> list[list[Fraction]]:
+    """The coefficients of E_0, …, E_degree, those of the low powers first.
+
+    >>> gegenbauer(3, 2)[2] == [Fraction(-1, 2), 0, Fraction(3, 2)]  # Legendre's, for R³
+    True
+    """
+    rows = [[Fraction(1)], [Fraction(0), Fraction(n - 2)]]
+    for k in range(1, degree):
+        up = [Fraction(0), *((2 * k + n - 2) * value for value in rows[k])]
+        back = [(k + n - 3) * value for value in rows[k - 1]] + [Fraction(0)] * 2
+        rows.append([(a - b) / (k + 1) for a, b in zip(up, back, strict=True)])
+    rows = rows[: degree + 1]
+    return [[value / (1 << (int(sum(row)) - 1).bit_length()) for value in row] for row in rows]
+
+
+@dataclass(frozen=True)
+class LocalBound:
+    """The data of (A): a bound for the weights around one ball."""
+
+    path: str
+    n: int
+    sizes: tuple[Fraction, ...]
+    elements: tuple[Element, ...]
+    matrices: tuple[Psd, ...]
+    slopes: tuple[Fraction, ...]
+
+    @cached_property
+    def products(self) -> list[Symmetric]:
+        """The matrices G, F_1, …, F_d, multiplied out. They are positive semidefinite as sums of squares: the reader admits no corrections."""
+        return [product for matrix in self.matrices for product in matrix.summands()]
+
+    def top(self, p: int | None = None) -> Fraction:
+        """w_p; without p, the number t."""
+        bordered = self.products[0]
+        return Fraction(bordered.rows[0 if p is None else p + 1][0], bordered.denominator)
+
+    @cached_property
+    def polynomials(self) -> tuple[dict[Element, list[int]], int]:
+        """The numerators of the coefficients of F_pq, q <= p, and their common denominator."""
+        degree = len(self.matrices) - 1
+        terms = gegenbauer(self.n, degree)
+        bordered, *higher = self.products
+        kernels = [Symmetric([row[1:] for row in bordered.rows[1:]], bordered.denominator), *higher]
+        denominator = lcm(
+            *(value.denominator * f.denominator for f, row in zip(kernels, terms, strict=True) for value in row)
+        )
+        table = [
+            [int(value * denominator / f.denominator) for value in row] + [0] * (degree + 1 - len(row))
+            for f, row in zip(kernels, terms, strict=True)
+        ]
+        columns = list(zip(*table, strict=True))
+        result = {}
+        for p in range(len(self.sizes)):
+            for q in range(p + 1):
+                entries = [f.rows[p][q] for f in kernels]
+                result[p, q] = [sum(map(mul, entries, column)) for column in columns]
+        return result, denominator
+
+    def end(self, p: int, q: int) -> Fraction:
+        """u_pq."""
+        return 1 - 2 * self.sizes[p] * self.sizes[q]
+
+    def prove(self, budget: Budget) -> None:
+        """Check (i), (ii) and (iii). Raises Rejected."""
+        polynomials, denominator = self.polynomials
+        for p in range(len(self.sizes)):
+            excess = Fraction(sum(polynomials[p, p]), denominator) - self.top(p)
+            if excess > 0:
+                raise Rejected(f"(i) fails at size number {p} by about {magnitude(excess)}", self.path)
+        for (p, q), numerators in polynomials.items():
+            if not nonpositive(numerators, Fraction(-1), self.end(p, q), budget):
+                raise Rejected(f"(ii) is not proved for the sizes number {p} and {q}", self.path)
+        for (e, f), slope in zip(cells(self.elements), self.slopes, strict=True):
+            corners = [(a, b) for a in dict.fromkeys(e) for b in dict.fromkeys(f)]
+            ends = [self.end(a, b) for a, b in corners]
+            for (a, b), end in zip(corners, ends, strict=True):
+                numerators = polynomials[max(a, b), min(a, b)]
+                line = slope * denominator
+                scaled = [value * line.denominator * end.denominator for value in numerators]
+                scaled[0] += int(line * end * line.denominator * end.denominator)
+                scaled[1] -= int(line * line.denominator * end.denominator)
+                if not nonpositive(scaled, min(ends), max(ends), budget):
+                    raise Rejected(f"(iii) is not proved for the elements {e} and {f}, at {(a, b)}", self.path)
+
+
+def cells(elements: tuple[Element, ...]) -> Iterator[tuple[Element, Element]]:
+    """The pairs of elements that need a slope: e not before f, and not both of the first kind."""
+    for index, e in enumerate(elements):
+        yield from ((e, f) for f in elements[: index + 1] if e[0] != e[1] or f[0] != f[1])
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The weight on low <= a < high: linear, from `start` to `stop`."""
+
+    low: Fraction
+    high: Fraction
+    start: Fraction
+    stop: Fraction
+
+    def at(self, a: Fraction) -> Fraction:
+        """The weight of size a, low <= a <= high; at `high` the limit."""
+        return self.start + (self.stop - self.start) * (a - self.low) / (self.high - self.low)
+
+
+def require_cover(pieces: list[Piece]) -> None:
+    """Raise Rejected unless ω(a) + ω(1-a) >= 2 on (0,1), for a weight whose pieces follow each other from 0 to 1."""
+    for one in pieces:
+        for two in pieces:
+            low, high = max(one.low, 1 - two.high), min(one.high, 1 - two.low)
+            # the sum is linear where both pieces are; and a single point, where each of them begins, is a case of its own
+            if low < high or (low == high == one.low == 1 - two.low):
+                for a in {low, high}:
+                    missing = 2 - one.at(a) - two.at(1 - a)
+                    if missing > 0:
+                        reason = (
+                            f"the weights of the sizes {a} and {1 - a} sum to less than 2 by about {magnitude(missing)}"
+                        )
+                        raise Rejected(reason, "witness.F[0]")
+
+
+@dataclass(frozen=True)
+class AnyRadii:
+    """A certificate of (B). `pieces` has a letter for each size: l, linear up to the next one; c, constant up to there."""
+
+    local: LocalBound
+    pieces: str
+    bound: Fraction
+
+    @property
+    def claim(self) -> Claim:
+        """average-kissing(n) <= bound."""
+        degree, nodes = len(self.local.matrices) - 1, len(self.pieces)
+        return Claim(f"average-kissing({self.local.n})", self.bound, f"average-kissing, degree {degree}, {nodes} nodes")
+
+    def prove(self) -> None:
+        """Check the cheap hypotheses first. Raises Rejected."""
+        local = self.local
+        require_at_most(local.top(), self.bound)
+        ends = [*local.sizes, Fraction(1)]
+        pieces = [Piece(Fraction(0), ends[0], Fraction(0), Fraction(0))]
+        for p, (low, high) in enumerate(pairwise(ends)):
+            if low < high:
+                pieces.append(Piece(low, high, local.top(p), local.top(p + (self.pieces[p] == "l"))))
+        require_cover(pieces)
+        local.prove(Budget(_HALVINGS))
+
+
+@dataclass(frozen=True)
+class FiniteRadii:
+    """A certificate of (C)."""
+
+    locals: tuple[LocalBound, ...]
+    radii: tuple[Fraction, ...]
+    bound: Fraction
+
+    @property
+    def claim(self) -> Claim:
+        """average-kissing(n;r_1,…,r_m) <= bound."""
+        first = self.locals[0]
+        quantity = f"average-kissing({first.n};{','.join(map(str, self.radii))})"
+        return Claim(quantity, self.bound, f"average-kissing-radii, degree {len(first.matrices) - 1}")
+
+    def prove(self) -> None:
+        """Check the cheap hypotheses first. Raises Rejected."""
+        budget = Budget(_HALVINGS)
+        for c, local in enumerate(self.locals):
+            require_at_most(local.top(), self.bound)
+            for p in range(c + 1):
+                if local.top(p) + self.locals[p].top(c) < 2:
+                    raise Rejected(f"the weights of the radii number {c} and {p} sum to less than 2", local.path)
+        for local in self.locals:
+            local.prove(budget)
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> AnyRadii:
+    """Read a certificate of (B) to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("degree", "n", "nodes", "pieces")
+    n, degree = fields["n"].small(3, limits.dimension), fields["degree"].small(1, limits.degree)
+    sizes, pieces = _rationals(fields["nodes"], 1), fields["pieces"].text()
+    if len(pieces) != len(sizes) or set(pieces) - set("cl") or pieces[-1] != "c":
+        fields["pieces"].refuse(f"{len(sizes)} letters c or l, the last one c")
+    elements = []
+    for p, (low, high) in enumerate(pairwise([*sizes, Fraction(1)])):
+        if low > high or (low == high and pieces[p] == "l"):
+            fields["nodes"].refuse("increasing sizes, two of them equal only after a piece c", f"{low} before {high}")
+        if low < high:
+            elements.append((p, p + (pieces[p] == "l")))
+    inner = witness.record("F", "slopes")
+    slopes = inner["slopes"].record("exponent", "values")
+    exponent = slopes["exponent"].small(0, EXPONENT_LIMIT)
+    values = slopes["values"].items(sum(1 for _ in cells(tuple(elements))))
+    numerators = [item.integer() for item in values]
+    if any(value < 0 for value in numerators):
+        slopes["values"].refuse("numbers that are not negative")
+    matrices = _read_matrices(inner["F"], degree, len(sizes))
+    steps = tuple(Fraction(value, 1 << exponent) for value in numerators)
+    local = LocalBound("witness", n, sizes, tuple(elements), matrices, steps)
+    _require_quick(parameters, [local])
+    return AnyRadii(local, pieces, bound.rational(limits.bound_bits))
+
+
+def read_radii(parameters: Node, bound: Node, witness: Node) -> FiniteRadii:
+    """Read a certificate of (C) to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("degree", "n", "radii")
+    n, degree = fields["n"].small(3, limits.dimension), fields["degree"].small(1, limits.degree)
+    radii = _rationals(fields["radii"], None)
+    if any(low >= high for low, high in pairwise(radii)):
+        fields["radii"].refuse("strictly increasing radii")
+    points = tuple((p, p) for p in range(len(radii)))
+    locals_ = []
+    for r, item in zip(radii, witness.record("centres")["centres"].items(len(radii)), strict=True):
+        matrices = _read_matrices(item.record("F")["F"], degree, len(radii))
+        locals_.append(LocalBound(item.path, n, tuple(s / (r + s) for s in radii), points, matrices, ()))
+    _require_quick(parameters, locals_)
+    return FiniteRadii(tuple(locals_), radii, bound.rational(limits.bound_bits))
+
+
+def _rationals(node: Node, below: int | None) -> tuple[Fraction, ...]:
+    """Positive rationals, at least one, smaller than `below`."""
+    items = node.items()
+    if not 1 <= len(items) <= _NODES:
+        node.refuse(f"between 1 and {_NODES} numbers", f"{len(items)}")
+    values = tuple(item.rational(node.limits.parameter_bits) for item in items)
+    for item, value in zip(items, values, strict=True):
+        if value <= 0 or (below is not None and value >= below):
+            item.refuse("a positive number" if below is None else f"a number strictly between 0 and {below}")
+    return values
+
+
+def _require_quick(node: Node, locals_: list[LocalBound]) -> None:
+    """Bound the time to expand the polynomials and to bring them to Bernstein's basis, degree² products for each of them, and
+    the memory for all of them: products of matrices and polynomials of every ball are kept."""
+    work = memory = 0
+    for local in locals_:
+        degree, corners = len(local.matrices) - 1, len(local.sizes) ** 2 + 4 * len(local.slopes)
+        slopes = [slope.numerator.bit_length() + slope.denominator.bit_length() for slope in local.slopes]
+        widest = max(matrix.bits for matrix in local.matrices) + max(slopes, default=0)
+        ends = max(size.denominator.bit_length() for size in local.sizes)
+        work += corners * (degree + 1) ** 2 * (1 + (2 * widest + 4 * degree * ends) // 64)
+        memory += len(local.matrices) * (len(local.sizes) + 1) ** 2 * 2 * (2 * widest + degree + 64)
+    if work > node.limits.work:
+        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
+    if memory > node.limits.matrix_bits:
+        node.refuse(f"matrices of at most {node.limits.matrix_bits} bits together", f"about {memory}")
+
+
+def _read_matrices(node: Node, degree: int, size: int) -> tuple[Psd, ...]:
+    """Sums of squares: a correction would bring denominators of its own into every polynomial."""
+    matrices = []
+    for k, item in enumerate(node.items(degree + 1)):
+        matrices.append(read_psd(item, size + (k == 0)))
+        if matrices[-1].shift is not None:
+            item.refuse("a matrix without shift and correction", "one with both")
+    return tuple(matrices)
+'''
+
+# ==================== theorems.average_kissing_area ====================
+SOURCES['theorems.average_kissing_area'] = r'''"""Theorem `average-kissing-area`: the average kissing number, by the area of one cap.
+
+Statement
+---------
+Let n >= 3, 1 < q < 9, ρ = √q, and let σ be the normalised area of the cap of angle θ on S^(n-1), cos θ = (q+3)/(4ρ). If
+bound · σ >= 1, then the average degree of every contact graph of a packing of finitely many balls in R^n is at most `bound`.
+
+Proof
+-----
+1. Scale a ball of the packing to radius 1 about the origin. A neighbour of radius r, whose *size* is ξ = r/(1+r), meets the sphere of
+   radius ρ about the origin in a cap of angle θ(ξ), cos θ(ξ) = (ρ² + (1+r)² - r²)/(2ρ(1+r)) = (q + 1 - (q-1) ξ)/(2ρ), if that is
+   at most 1, and in nothing (or a point) otherwise. The caps of different neighbours have no common interior point, so their
+   areas α(ξ) add up to at most 1.
+2. Seen from the neighbour, the same contact has the size 1 - ξ, and cos θ(ξ) + cos θ(1-ξ) = (q+3)/(2ρ). As a function of c = cos θ > 0
+   the area is a multiple of J(c) = ∫_c^1 (1-u²)^((n-3)/2) du, put to 0 for c > 1: its derivative -(1-c²)^((n-3)/2) does not
+   decrease, so J is convex, and α(ξ) + α(1-ξ) >= 2 α(1/2) = 2σ.
+3. Sum over all balls: with N balls and E contacts, 2σ E <= N, and the average degree is 2E/N <= 1/σ <= bound. ∎
+
+(cos θ(ξ) >= 1/ρ > 0 for all sizes. For q = 9 the cap is a point, and for q > 9 it is empty.)
+
+Source
+------
+Kuperberg & Schramm 1994, for n = 3 and q = 3: 8 + 4√3; Glazyrin 2017, for n = 4 and 5; Dostert, Kolpakov & Oliveira 2020, Theorem 2.2, with
+D(ρ) <= 1.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..common.cap_area import area_above, square_root
+from ..grammar import Node
+from ..report import Claim, Rejected, decimal_up
+
+__all__ = ["CapBound", "area_below", "read"]
+
+_DIMENSION = 64
+
+
+def area_below(n: int, q: Fraction) -> Fraction:
+    """A rational number that is at most σ, and smaller by 2^-100 at most, from an upper bound of 1 - σ, the area of the cap of angle π - θ.
+
+    >>> area_below(3, Fraction(4)) == Fraction(1, 16)  # cos θ = 7/8
+    True
+    """
+    cos = (q + 3) / (4 * square_root(q)[0])  # a slightly smaller cap
+    return max(Fraction(0), 1 - area_above(n, -cos)) if cos < 1 else Fraction(0)
+
+
+@dataclass(frozen=True)
+class CapBound:
+    """A certificate of this theorem: the parameters are all of it."""
+
+    n: int
+    rho_squared: Fraction
+    bound: Fraction
+
+    @property
+    def claim(self) -> Claim:
+        """average-kissing(n) <= bound."""
+        return Claim(f"average-kissing({self.n})", self.bound, f"average-kissing-area, rho^2 = {self.rho_squared}")
+
+    def prove(self) -> None:
+        """Compute the area. Raises Rejected."""
+        area = area_below(self.n, self.rho_squared)
+        if self.bound * area < 1:
+            shown = "no bound" if area == 0 else f"{decimal_up(1 / area)} only"
+            raise Rejected(f"the area of the cap proves {shown}", "bound")
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> CapBound:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    fields = parameters.record("n", "rho_squared")
+    n = fields["n"].small(3, _DIMENSION)
+    q = fields["rho_squared"].rational(parameters.limits.parameter_bits)
+    if not 1 < q < 9:
+        fields["rho_squared"].refuse("a rational number strictly between 1 and 9")
+    witness.record()
+    return CapBound(n, q, bound.rational(parameters.limits.bound_bits))
+'''
+
+# ==================== theorems.average_kissing_direct ====================
+SOURCES['theorems.average_kissing_direct'] = r'''"""Theorem `average-kissing-direct`: average degrees of packings with radii from a finite set, by functions of positive type.
+
+Statement
+---------
+Let n >= 3, radii 0 < r_1 < … < r_m, a scale c > 0, w_ij = c (r_i + r_j)², h >= 1. Let X_0, X_1 be positive semidefinite matrices
+whose rows are numbered by pairs (i, a), 1 <= i <= m, 0 <= a < h, and d = 2h - 1. Put
+
+    Q(s) = Σ_k Q_k s^k,    (Q_k)_ij = Σ_{a+b=k} X_0[(i,a),(j,b)] / (a! b!) + Σ_{a+b=k-1} X_1[(i,a),(j,b)] / (a! b!),
+    p_ij(w) = Σ_k (Q_k)_ij M_k(w),    M_0 = 1,    M_{k+1} = (n/2) (M_k - M_k') - w (M_k - 2 M_k' + M_k'').
+
+Suppose that for some y > 0 and for all i, j
+
+    (i)   p_ij(w) <= 0               for all w >= w_ij,
+    (ii)  p_ij(w_ij) <= -y e^(w_ij),
+    (iii) p_ii(0) <= y t.
+
+Then the contact graph of every packing of finitely many balls in R^n with radii among r_1, …, r_m has an average degree of at most t.
+
+Proof
+-----
+1. Let f_ij(x) = e^(-c|x|²) p_ij(c|x|²). The Gaussian e^(-c|x|²) is ∫ e^(iξ·x) γ(ξ) dξ with a positive density γ, so that
+   (-Δ/4c)^k e^(-c|x|²) = ∫ e^(iξ·x) (|ξ|²/4c)^k γ(ξ) dξ. For a function u(w) of w = c|x|², -Δu/4c = -(w u'' + (n/2) u'), and for
+   u = M(w) e^(-w) that is the recurrence above. Hence f_ij(x) = ∫ e^(iξ·x) Q_ij(|ξ|²/4c) γ(ξ) dξ.
+2. Q(s) is positive semidefinite for s >= 0: with the m × (m h) matrix B(s), B_i,(i,a) = s^a/a!, Q(s) = B X_0 Bᵀ + s B X_1 Bᵀ.
+3. So for the centres x and the radii number i(x) of a packing, Σ_{x,z} f_i(x)i(z)(x - z) = ∫ v(ξ)* Q v(ξ) γ(ξ) dξ >= 0, where
+   v_i(ξ) is the sum of e^(-iξ·x) over the centres x of the balls of radius r_i.
+4. Centres are at distances |x - z| >= r_i + r_j, with equality for tangent balls. By (i) no term with x ≠ z is positive, by (ii) the
+   terms of tangent balls are at most -y, and by (iii) the terms x = z are at most y t. For N balls with E contacts,
+   0 <= N y t - 2 E y, and 2E/N <= t. ∎
+
+Sources
+-------
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 4.1; Cohn & Elkies, New
+upper bounds on sphere packings I, 2003 (functions of this form); de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of
+several radii, 2014, section 5 (several radii).
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from math import factorial, lcm
+from operator import mul
+
+from ..common.enclosures import exponential_above
+from ..common.nonpositive import Budget, nonpositive_on_ray
+from ..grammar import Node
+from ..identity import require_at_most
+from ..psd import Psd, read_psd
+from ..report import Claim, Rejected
+
+__all__ = ["Direct", "laplacian_powers", "read"]
+
+_RADII = 16  # at most so many
+_FARTHEST = 256  # w_ij is at most this
+_HALVINGS = 1 << 18  # of intervals, over all polynomials of one certificate
+
+
+def laplacian_powers(n: int, degree: int) -> list[list[int]]:
+    """The coefficients of 2^k M_k, k <= degree, those of the low powers first; all rows of the same length.
+
+    >>> laplacian_powers(3, 2)  # 1, 3/2 - w, 15/4 - 5 w + w²
+    [[1, 0, 0], [3, -2, 0], [15, -20, 4]]
+    """
+    rows = [[1] + [0] * degree]
+    for _ in range(degree):
+        last = rows[-1]
+        first = [*(k * value for k, value in enumerate(last) if k), 0]  # the derivative
+        second = [*(k * value for k, value in enumerate(first) if k), 0]
+        inner = [0, *(a - 2 * b + c for a, b, c in zip(last, first, second, strict=True))]
+        rows.append([n * (a - b) - 2 * c for a, b, c in zip(last, first, inner, strict=False)])
+    return rows
+
+
+@dataclass(frozen=True)
+class Direct:
+    """A certificate of this theorem."""
+
+    n: int
+    radii: tuple[Fraction, ...]
+    scale: Fraction
+    matrices: tuple[Psd, Psd]
+    bound: Fraction
+
+    @property
+    def degree(self) -> int:
+        """d, the degree of the p_ij."""
+        return 2 * self.half - 1
+
+    @property
+    def half(self) -> int:
+        """h."""
+        return self.matrices[0].size // len(self.radii)
+
+    @property
+    def claim(self) -> Claim:
+        """average-kissing(n;r_1,…,r_m) <= bound."""
+        quantity = f"average-kissing({self.n};{','.join(map(str, self.radii))})"
+        return Claim(quantity, self.bound, f"average-kissing-direct, degree {self.degree}")
+
+    def contact(self, i: int, j: int) -> Fraction:
+        """w_ij."""
+        return self.scale * (self.radii[i] + self.radii[j]) ** 2
+
+    @cached_property
+    def polynomials(self) -> tuple[dict[tuple[int, int], list[int]], int]:
+        """The numerators of the coefficients of p_ij, j <= i, and their common denominator."""
+        h, d = self.half, self.degree
+        products = [part for matrix in self.matrices for part in matrix.summands()]  # sums of squares: one part each
+        common = lcm(*(part.denominator for part in products))
+        weights = [factorial(h - 1) // factorial(a) for a in range(h)]
+        # M_k = rows[k] / 2^k; the columns hold the coefficients of one power of w in 2^d M_0, …, 2^d M_d
+        table = [[value << d - k for value in row] for k, row in enumerate(laplacian_powers(self.n, d))]
+        columns = list(zip(*table, strict=True))
+        result = {}
+        for i in range(len(self.radii)):
+            for j in range(i + 1):
+                q = [0] * (d + 1)
+                for shift, part in enumerate(products):
+                    scale = common // part.denominator
+                    for a in range(h):
+                        for b in range(h):
+                            row, column = i * h + a, j * h + b
+                            entry = part.rows[max(row, column)][min(row, column)]
+                            q[a + b + shift] += entry * scale * weights[a] * weights[b]
+                result[i, j] = [sum(map(mul, q, column)) for column in columns]
+        return result, common * factorial(h - 1) ** 2 << d
+
+    def prove(self) -> None:
+        """Check (ii) and (iii) first: the least y that (ii) allows has to do for (iii). Raises Rejected."""
+        polynomials, denominator = self.polynomials
+        smallest: Fraction | None = None
+        for (i, j), numerators in polynomials.items():
+            w = self.contact(i, j)
+            value = Fraction(0)
+            for coefficient in reversed(numerators):
+                value = value * w + coefficient
+            y = -value / denominator / exponential_above(w)
+            if y <= 0:
+                raise Rejected(f"(ii) fails for the radii number {i} and {j}", "witness")
+            smallest = y if smallest is None else min(smallest, y)
+        assert smallest is not None  # there is a radius
+        for i in range(len(self.radii)):
+            proved = Fraction(polynomials[i, i][0], denominator) / smallest
+            require_at_most(proved, self.bound)
+        budget = Budget(_HALVINGS)
+        for (i, j), numerators in polynomials.items():
+            if not nonpositive_on_ray(numerators, self.contact(i, j), Fraction(self.degree), budget):
+                raise Rejected(f"(i) is not proved for the radii number {i} and {j}", "witness")
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> Direct:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("degree", "n", "radii")
+    n, degree = fields["n"].small(3, limits.dimension), fields["degree"].small(1, limits.degree)
+    if degree % 2 == 0:
+        fields["degree"].refuse("an odd degree")
+    items = fields["radii"].items()
+    if not 1 <= len(items) <= _RADII:
+        fields["radii"].refuse(f"between 1 and {_RADII} radii", f"{len(items)}")
+    radii = tuple(item.rational(limits.parameter_bits) for item in items)
+    if radii[0] <= 0 or any(low >= high for low, high in pairwise(radii)):
+        fields["radii"].refuse("positive, strictly increasing radii")
+    parts = witness.record("X", "scale")
+    scale = parts["scale"].rational(limits.parameter_bits)
+    if not 0 < scale * (2 * radii[-1]) ** 2 <= _FARTHEST:
+        parts["scale"].refuse(f"a positive scale, at most {_FARTHEST} over the square of the largest diameter")
+    size = len(radii) * (degree + 1) // 2
+    first, second = (read_psd(item, size) for item in parts["X"].items(2))
+    for matrix in (first, second):
+        if matrix.shift is not None:
+            parts["X"].refuse("matrices without shift and correction")
+    certificate = Direct(n, radii, scale, (first, second), bound.rational(limits.bound_bits))
+    _require_quick(certificate, parameters)
+    return certificate
+
+
+def _require_quick(certificate: Direct, node: Node) -> None:
+    """Bound the time to expand the polynomials and to move them to their rays: degree² products for each of them."""
+    d, m = certificate.degree, len(certificate.radii)
+    widest = (
+        2 * max(matrix.bits for matrix in certificate.matrices) + 16 * d
+    )  # 16 bits for each factor n, k, or binomial
+    radius = max(r.numerator.bit_length() + r.denominator.bit_length() for r in certificate.radii)
+    contact = certificate.scale.numerator.bit_length() + certificate.scale.denominator.bit_length() + 4 * radius
+    work = m * m * (d + 1) ** 2 * (1 + (widest + d * contact) // 64)
+    if work > node.limits.work:
+        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
+'''
+
+# ==================== theorems.average_kissing_polynomial ====================
+SOURCES['theorems.average_kissing_polynomial'] = r'''"""Theorem `average-kissing-polynomial`: the average kissing number, with weights that are polynomials.
+
+Statement
+---------
+Notions and E_k as in `average_kissing`. Let 0 < ξ_0 < 1/2, e = 1 or 2, ξ(x) = ξ_0 + (1 - 2 ξ_0) ((1+x)/2)^e for -1 <= x <= 1, so
+that the sizes [ξ_0, 1 - ξ_0] have a coordinate x; sizes above 1 - ξ_0 get x = 1, and those below ξ_0 none. Let f be a polynomial,
+b(x) = (1, x, …, x^N), and [[t_0, gᵀ], [g, F_0]], F_1, …, F_d positive semidefinite matrices. Put g(x) = gᵀ b(x), ω(x) = f(x) g(x),
+F(t,x,y) = Σ_k E_k(t) b(x)ᵀ F_k b(y). Suppose that t_0 <= bound and
+
+    (f)  f(x) >= 0                          for -1 <= x <= 1,
+    (L)  f(x) F(1,x,x) <= g(x)              for -1 <= x <= 1,
+    (P)  F(t,x,y) <= 0                      for -1 <= x, y <= 1, -1 <= t <= 1 - 2 ξ(x) ξ(y),
+    (W)  ω(x) + ω(y) >= 2                   for -1 <= x, y <= 1 with ξ(x) + ξ(y) = 1,
+    (E)  ω(1) >= 2.
+
+Then the average degree of every contact graph in R^n is at most `bound`.
+
+(P) is proved by an identity in Q[t,p,q], p = x + y, q = x y, with positive semidefinite A_j, B_j:
+
+    F + Σ_{j=0..6} s_j (m_jᵀ A_j m_j + (p² - 4q) m'_jᵀ B_j m'_j) = 0,
+    s_0 = 1, s_1 = 2 - p² + 2q, s_2 = 1 - p² + 2q + q², s_3 = 1 + t, s_4 = 1 - 2 ξ(x) ξ(y) - t, s_5 = s_3 s_4,
+    s_6 = 1 - q²,
+
+m_j and m'_j vectors of monomials.
+
+Proof
+-----
+1. In the domain of (P) all s_j >= 0: s_1 = (1-x²) + (1-y²), s_2 = (1-x²)(1-y²), s_6 = 1 - x²y²; and p² - 4q = (x-y)². So F <= 0
+   there.
+2. Around a ball, take the neighbours of size at least ξ_0, with coordinates x_i and unit vectors u_i towards them. By the law of
+   cosines u_i·u_j <= 1 - 2 a_i a_j for their sizes a_i >= ξ(x_i), hence <= 1 - 2 ξ(x_i) ξ(x_j), and F(u_i·u_j, x_i, x_j) <= 0 for i ≠ j.
+3. Let v = Σ_i f(x_i) b(x_i) and W = Σ_i ω(x_i) = gᵀ v. As the E_k(u_i·u_j) are positive definite, E_0 = 1, and f >= 0 by (f),
+   vᵀ F_0 v <= Σ_{i,j} f(x_i) f(x_j) F(u_i·u_j, x_i, x_j) <= Σ_i f(x_i)² F(1, x_i, x_i) <= Σ_i f(x_i) g(x_i) = W, by (L). And
+   W² <= t_0 vᵀ F_0 v, since the first matrix is positive semidefinite. So W² <= t_0 W with t_0 >= 0, a diagonal entry of that
+   matrix: W is not negative, and W <= t_0.
+4. Every contact is counted at its two ends with sizes a and 1 - a: with weights that add up to 2 or more, by (W) if
+   ξ_0 <= a <= 1 - ξ_0, and by (E) otherwise, when one end has the coordinate 1 and the other no weight. Twice the number of
+   contacts is at most t_0 times the number of balls. ∎
+
+The pairs in (W), for z in [-1, 1]: (z, -z) if e = 1. If e = 2 the points ((1+x)/2, (1+y)/2) lie on the unit circle, and with
+s = (1+z)/2, x = (1 - 3s²)/(1 + s²) and y = (4s - 1 - s²)/(1 + s²) are all of them.
+
+Source
+------
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 3.1, section 3.2 and
+appendix C, where ω = f² is an upper bound of the area of a cap; that g may be a variable is an addition.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+
+from ..common.nonpositive import Budget, nonpositive
+from ..grammar import Node
+from ..identity import require_at_most, require_zero
+from ..polynomial import ONE, Polynomial, X, Y, Z, pack
+from ..psd import Psd, Symmetric, read_psd
+from ..report import Claim, Rejected
+from .average_kissing import gegenbauer
+from .three_point import gram_sum
+
+__all__ = ["PolynomialWeights", "read", "swap_basis"]
+
+_ORDER = 20  # N is at most this
+_HALVINGS = 1 << 18
+_DEGREES = ((0, 0), (0, 2), (0, 2), (1, 0), (1, 1), (2, 1), (0, 2))  # of the s_j, in t and in x, for e = 1
+
+
+def swap_basis(in_t: int, in_x: int) -> list[int]:
+    """The codes of t^i p^j q^k, i <= in_t, j + k <= in_x, ordered by i, then by j + k, then by k.
+
+    >>> swap_basis(0, 1) == [pack((0, 0, 0)), pack((0, 1, 0)), pack((0, 0, 1))]
+    True
+    """
+    return [pack((i, total - k, k)) for i in range(in_t + 1) for total in range(in_x + 1) for k in range(total + 1)]
+
+
+def univariate(polynomial: Polynomial) -> list[int]:
+    """The numerators of a polynomial in the first variable alone."""
+    return [polynomial.numerators.get(k, 0) for k in range(max(polynomial.numerators, default=0) + 1)]
+
+
+@dataclass(frozen=True)
+class PolynomialWeights:
+    """A certificate of this theorem."""
+
+    n: int
+    first: Fraction
+    power: int
+    root: Polynomial
+    kernels: list[Psd]
+    squares: dict[str, list[Psd]]
+    bound: Fraction
+
+    @property
+    def degree(self) -> int:
+        """d."""
+        return len(self.kernels) - 1
+
+    @property
+    def order(self) -> int:
+        """N."""
+        return self.kernels[0].size - 2
+
+    @property
+    def claim(self) -> Claim:
+        """average-kissing(n) <= bound."""
+        theorem = f"average-kissing-polynomial, degree {self.degree}, order {self.order}"
+        return Claim(f"average-kissing({self.n})", self.bound, theorem)
+
+    @cached_property
+    def entries(self) -> list[list[Symmetric]]:
+        """For each k the matrices whose sum is F_k; that of k = 0 still has its border."""
+        return [matrix.summands() for matrix in self.kernels]
+
+    def top(self) -> Fraction:
+        """t_0."""
+        return self.kernels[0].entry(0, 0)
+
+    def weight(self) -> Polynomial:
+        """g."""
+        total = Polynomial({})
+        for part in self.entries[0]:
+            total += Polynomial({i: part.rows[i + 1][0] for i in range(self.order + 1)}, part.denominator)
+        return total
+
+    def kernel(self, k: int, sums: list[Polynomial], product: Polynomial) -> Polynomial:
+        """b(x)ᵀ F_k b(y), from the power sums x^m + y^m and x y."""
+        offset = int(k == 0)
+        total = Polynomial({})
+        for part in self.entries[k]:
+            for j in range(self.order + 1):
+                row = [part.rows[i + offset][j + offset] for i in range(j, self.order + 1)]
+                row = [value if m else 0 for m, value in enumerate(row)]
+                here = Polynomial.combination(zip(row, sums, strict=False)) + part.rows[j + offset][j + offset]
+                total += product**j * here * Fraction(1, part.denominator)
+        return total
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        require_at_most(self.top(), self.bound)
+        for matrix in [*self.kernels, *(matrix for blocks in self.squares.values() for matrix in blocks)]:
+            matrix.require_proof()
+        budget, f, g = Budget(_HALVINGS), self.root, self.weight()
+        self._require(-1 * f, "(f)", budget)
+        coefficients = gegenbauer(self.n, self.degree)
+        powers = [2 * X**m for m in range(self.order + 1)]
+        diagonal = Polynomial({})
+        for k, row in enumerate(coefficients):
+            diagonal += self.kernel(k, powers, X**2) * sum(row)
+        self._require(f * diagonal - g, "(L)", budget)
+        common = ONE if self.power == 1 else ONE + Fraction(1, 4) * (X + 1) ** 2
+        total = 2 * common ** (2 * self.order)
+        for x in (X, -1 * X) if self.power == 1 else (4 - 3 * common, 2 * X + 2 - common):
+            total -= self._moved(f, x, common) * self._moved(g, x, common)
+        self._require(total, "(W)", budget)
+        end = f.substitute(0, Fraction(1)) * g.substitute(0, Fraction(1))
+        if end.constant() < 2:
+            raise Rejected("(E) fails: the weight of the largest neighbours is less than 2", "witness")
+        require_zero(self.residual(coefficients), "(P)", ("t", "p", "q"), "witness")
+
+    def _moved(self, polynomial: Polynomial, x: Polynomial, common: Polynomial) -> Polynomial:
+        """The polynomial at x / common, times common^N."""
+        total = Polynomial({})
+        for k, value in enumerate(univariate(polynomial)):
+            total += x**k * common ** (self.order - k) * Fraction(value, polynomial.denominator)
+        return total
+
+    def _require(self, polynomial: Polynomial, what: str, budget: Budget) -> None:
+        if not nonpositive(univariate(polynomial), Fraction(-1), Fraction(1), budget):
+            raise Rejected(f"{what} is not proved", "witness")
+
+    def residual(self, coefficients: list[list[Fraction]]) -> Polynomial:
+        """The left-hand side of the identity, in Q[t, p, q]."""
+        p, q = Y, Z
+        sums = [2 * ONE, p]
+        for _ in range(self.order - 1):
+            sums.append(p * sums[-1] - q * sums[-2])
+        total = Polynomial({})
+        for k, row in enumerate(coefficients):
+            denominator = lcm(*(value.denominator for value in row))
+            in_t = Polynomial({i: int(value * denominator) for i, value in enumerate(row)}, denominator)
+            total += in_t * self.kernel(k, sums, q)
+        width = 1 - 2 * self.first
+        halves = Fraction(1, 2) * p + 1 if self.power == 1 else Fraction(1, 4) * (p**2 - 2 * q + 2 * p + 2)
+        product = self.first**2 + self.first * width * halves + width**2 * (Fraction(1, 4) * (p + q + 1)) ** self.power
+        low, high = X + 1, 1 - 2 * product - X
+        interval = (2 - p**2 + 2 * q, 1 - p**2 + 2 * q + q**2)
+        for j, multiplier in enumerate((ONE, *interval, low, high, low * high, 1 - q**2)):
+            squares = Polynomial({})
+            for kind, factor in (("trv", ONE), ("alt", p**2 - 4 * q)):
+                basis = swap_basis(*half_degrees(self.degree, self.order, self.power, j, kind))
+                squares += factor * gram_sum(self.squares[kind][j], basis, [ONE])
+            total += multiplier * squares
+        return total
+
+
+def half_degrees(degree: int, order: int, power: int, j: int, kind: str) -> tuple[int, int]:
+    """The degrees in t and in x of the monomials m_j (kind trv) or m'_j (alt)."""
+    in_t, in_x = _DEGREES[j]
+    return (degree - in_t) // 2, (order - in_x * (power if j in (4, 5) else 1)) // 2 - (kind == "alt")
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> PolynomialWeights:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("degree", "first", "n", "order", "power")
+    n, power = fields["n"].small(3, limits.dimension), fields["power"].small(1, 2)
+    degree, order = fields["degree"].small(2, limits.degree), fields["order"].small(2, _ORDER)
+    for name, value in (("degree", degree), ("order", order)):
+        if value % 2:
+            fields[name].refuse("an even number")
+    first = fields["first"].rational(limits.parameter_bits)
+    if not 0 < first < Fraction(1, 2):
+        fields["first"].refuse("a size strictly between 0 and 1/2")
+    parts = witness.record("F", "Q", "f")
+    values = [item.rational(limits.parameter_bits) for item in parts["f"].items(order + 1)]
+    if not any(values):
+        parts["f"].refuse("a polynomial that is not zero")
+    denominator = lcm(*(value.denominator for value in values))
+    root = Polynomial({k: int(value * denominator) for k, value in enumerate(values)}, denominator)
+    kernels = [read_psd(item, order + 1 + (k == 0)) for k, item in enumerate(parts["F"].items(degree + 1))]
+    families = parts["Q"].record("alt", "trv")
+    squares = {
+        kind: [
+            read_psd(item, len(swap_basis(*half_degrees(degree, order, power, j, kind))))
+            for j, item in enumerate(families[kind].items(len(_DEGREES)))
+        ]
+        for kind in families
+    }
+    work = (2 * order + 1) ** 4 * (degree + 1) ** 2
+    widest = max(matrix.bits for blocks in (kernels, *squares.values()) for matrix in blocks) + denominator.bit_length()
+    if work * (1 + widest // 32) > limits.work:
+        parameters.refuse(f"a problem of at most {limits.work} steps", f"one of about {work * (1 + widest // 32)}")
+    return PolynomialWeights(n, first, power, root, kernels, squares, bound.rational(limits.bound_bits))
+'''
+
+# ==================== theorems.delsarte ====================
+SOURCES['theorems.delsarte'] = r'''"""Delsarte's linear programming bound for spherical codes, with its proof, over Q or a real number field.
+
+Statement
+---------
+Let n >= 2, -1 < c < 1. Suppose that there are numbers f_k >= 0, k = 1..2d, and positive semidefinite matrices Q_0, Q_1
+with
+
+    (i)   1 + Σ_k f_k P_k^n(u) + <V_0, Q_0> + (u+1)(c-u) <V_0, Q_1> = 0    in R[u],
+
+V_0 = (T_i(u) T_j(u)), T_i Chebyshev's polynomials. Then every set C of unit vectors of R^n whose mutual inner products
+are at most c has at most 1 + Σ_k f_k points: A(n, c) <= that number.
+
+Proof
+-----
+Let N >= 1 be the size of a finite C and f = 1 + Σ f_k P_k^n. Gegenbauer's P_k^n, P_k^n(1) = 1, is a positive definite kernel
+on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, so Σ_{x,y} f(x·y) >= N². For x ≠ y, -1 <= x·y <= c, so
+(u+1)(c-u) >= 0 at u = x·y, and f(u) <= 0 by (i). Hence N² <= N f(1) = N (1 + Σ f_k). There is no infinite C, as this
+bounds the finite ones. ∎
+
+The numbers lie in Q(α), see `number_field`; (i) is checked in Q[u, α] modulo the polynomial of α, where Y stands for α.
+
+Sources
+-------
+Delsarte, Goethals & Seidel 1977, Theorem 4.3; Cohn & Kumar 2007, Table 1 (the codes for which the bound is sharp).
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..common.algebraic import exact_value
+from ..common.faces import Face, read_denominator, read_matrix
+from ..common.number_field import Element, RealField, read_element, read_field
+from ..grammar import Node
+from ..identity import require_zero
+from ..polynomial import BITS, ONE, Polynomial, X, Y
+from ..psd import Symmetric
+from ..report import Claim, Rejected, decimal_up
+
+__all__ = ["Delsarte", "gegenbauer", "read", "squares"]
+
+
+@dataclass(frozen=True)
+class Delsarte:
+    """A certificate of this theorem."""
+
+    n: int
+    cos: Element
+    degree: int
+    field: RealField
+    bound: Fraction
+    f: tuple[tuple[int, ...], ...]
+    denominator: int
+    q: list[Face]
+
+    @property
+    def claim(self) -> Claim:
+        """A(n, cos θ) <= bound."""
+        quantity = f"A({self.n},{self.field.text(self.cos)})"
+        return Claim(
+            quantity, self.bound, f"Delsarte, degree {2 * self.degree}", exact_value(self.field, self.objective)
+        )
+
+    @property
+    def objective(self) -> Element:
+        """1 + Σ f_k."""
+        sums = [Fraction(sum(column), self.denominator) for column in zip(*self.f, strict=True)]
+        return (1 + sums[0], *sums[1:])
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        if self.field.degree > 1:
+            self.field.require_isolated()
+        one = self._rational(Fraction(1))
+        if not (self.field.at_least(self.cos, self._rational(Fraction(-1))) and self.field.at_least(one, self.cos)):
+            raise Rejected("the cosine is not between -1 and 1", "parameters.cos")  # equality is harmless
+        for index, value in enumerate(self.f):
+            if not self.field.is_nonnegative(value):
+                raise Rejected(f"f_{index + 1} is negative", f"witness.f.values[{index}]")
+        for matrix in self.q:
+            matrix.require_proof()
+        require_zero(self.residual(), "(i)", ("u", "a", ""), "witness")
+        objective = self.objective
+        if not self.field.at_least(self._rational(self.bound), objective):
+            shown = f"more than {decimal_up(self.bound)}" if any(objective[1:]) else decimal_up(objective[0])
+            raise Rejected(f"the witness proves {shown}; the bound is too low", "bound")
+
+    def _rational(self, value: Fraction) -> Element:
+        return (value, *[Fraction(0)] * (self.field.degree - 1))
+
+    def residual(self) -> Polynomial:
+        """The left-hand side of (i), reduced modulo the polynomial of α."""
+        total = ONE
+        terms = gegenbauer(self.n, 2 * self.degree)[1:]
+        for k in range(self.field.degree):
+            weighted = zip((value[k] for value in self.f), terms, strict=True)
+            total += Y**k * Polynomial.combination(weighted, self.denominator)
+        sums = [_squares(matrix) for matrix in self.q]
+        cos = Polynomial.combination(
+            (1, Polynomial({k << BITS: c.numerator}, c.denominator)) for k, c in enumerate(self.cos)
+        )
+        return self._reduced(total + sums[0] + (X + 1) * (cos - X) * sums[1])
+
+    def _reduced(self, polynomial: Polynomial) -> Polynomial:
+        """Replace powers of α from α^m on. Products of at most three elements occur: α^(3m-3) is the last power."""
+        if self.field.degree == 1:
+            return polynomial
+        slices: dict[int, dict[int, int]] = {}
+        for code, value in polynomial.numerators.items():
+            power = code >> BITS
+            slices.setdefault(power, {})[code - (power << BITS)] = value
+        images = [Polynomial({k << BITS: c for k, c in enumerate(row)}) for row in self.field.powers]
+        return Polynomial.combination(
+            (1, images[power] * Polynomial(part, polynomial.denominator)) for power, part in slices.items()
+        )
+
+
+def gegenbauer(n: int, degree: int) -> list[Polynomial]:
+    """P_k^n(u), k = 0..degree: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
+    terms = [ONE, X]
+    for k in range(1, degree):
+        terms.append(((2 * k + n - 2) * X * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
+    return terms[: degree + 1]
+
+
+def squares(part: Symmetric) -> Polynomial:
+    """Σ_ij X_ij T_i(u) T_j(u)."""
+    chebyshev = [ONE, X]
+    for _ in range(2, len(part.rows)):
+        chebyshev.append(2 * X * chebyshev[-1] - chebyshev[-2])
+    rows = (Polynomial.combination(zip(row, chebyshev, strict=False)) for row in part.full())
+    return Polynomial.combination(((1, p * row) for p, row in zip(chebyshev, rows, strict=False)), part.denominator)
+
+
+def _squares(matrix: Face) -> Polynomial:
+    """The same over the field."""
+    return Polynomial.combination((1, Y**k * squares(part)) for k, part in enumerate(matrix.parts))
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("cos", "degree", "field", "n")
+    n = fields["n"].small(2, limits.dimension)
+    degree = fields["degree"].small(1, limits.degree)
+    field = read_field(fields["field"])
+    cos = read_element(fields["cos"], field, limits.parameter_bits)
+    parts = witness.record("Q", "f")
+    values = parts["f"].record("denominator", "values")
+    numbers = tuple(item.integers(field.degree) for item in values["values"].items(2 * degree))
+    denominator = read_denominator(values["denominator"], [c for number in numbers for c in number])
+    matrices = []
+    for index, item in enumerate(parts["Q"].items(2)):
+        matrix = read_matrix(item, degree + 1 - index, field)
+        if not isinstance(matrix, Face):
+            item.refuse("a matrix with the key basis")
+        matrices.append(matrix)
+    return Delsarte(n, cos, degree, field, bound.rational(limits.bound_bits), numbers, denominator, matrices)
+'''
+
+# ==================== theorems.independence_number ====================
+SOURCES['theorems.independence_number'] = r'''"""Upper bounds for the weighted independence number of a finite graph, with their proof, and lower bounds by an independent set.
+
+Statement
+---------
+Let G be a graph on the vertices 0..n-1 with weights w_v, and for a set S of vertices let x^S(I) = 1 if S ⊆ I and 0 otherwise, a
+function of the independent sets I of G. Let Γ be a group of automorphisms of (G, w). Suppose that the two sides of
+
+    λ - Σ_v w_v x^{v} = Σ_t b_tᵀ X_t b_t + Σ_S n_S x^S + Σ_k m_k q_k
+
+have the same sum of coefficients over each orbit of Γ on the nonempty independent sets, and that the constant of the right-hand
+side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by x^S x^T = x^(S ∪ T), which is 0 if S ∪ T is
+not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and the q_k are combinations of functions x^S that are >= 0
+at every independent set. Then every independent set I has weight Σ_{v in I} w_v <= λ.
+
+Proof
+-----
+Each term on the right is >= 0 at every independent set: its value there is that of a square, of x^S >= 0, of q_k. Automorphisms
+permute the independent sets, so the mean of the right-hand side over Γ, too, is >= 0 everywhere. A mean over Γ depends only on
+the sums of the coefficients over orbits; so it is the mean of the left-hand side, which is Γ-invariant, minus a constant >= 0.
+Hence λ - Σ_{v in I} w_v >= 0. ∎
+
+Γ is given by generators, each of which is checked; it may be trivial. That q_k >= 0 is checked at all independent subsets of the
+vertices that occur in it, of which there are at most sixteen. λ, X_t, n_S, m_k lie in Q(α), see `number_field`.
+
+If the weights are integers, so is the independence number, and a bound below N + 1 implies the bound N.
+
+Sources
+-------
+Lovász 1979 (the theta number); Schrijver 1979 and McEliece, Rodemich & Rumsey 1978 (with n_S); Padberg 1989 (inequalities q_k);
+Lasserre 2002, Laurent 2003 (sets of several vertices); McKay (the graph6 text).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from math import lcm
+
+from ..common.algebraic import exact_value
+from ..common.claims import GraphBound, graph_quantity
+from ..common.faces import Face, read_denominator, read_matrix
+from ..common.number_field import Element, RealField, read_element, read_field
+from ..grammar import Node
+from ..report import Malformed, Rejected, magnitude
+
+__all__ = ["Independence", "read"]
+
+_VERTEX_LIMIT = 1024
+_SUPPORT_LIMIT = 16  # vertices of an inequality
+_SET_LIMIT = 32  # vertices of a set
+_WORK_LIMIT = 1 << 24  # products of two functions x^S, values of inequalities: a minute or two
+_ORBIT_LIMIT = 1 << 22  # images of sets under generators
+
+Function = dict[int, int]  # numerators by set; the set S is the integer Σ_{v in S} 2^v
+
+
+@dataclass(frozen=True)
+class Square:
+    """bᵀ X b; the functions b have a common denominator."""
+
+    basis: list[Function]
+    denominator: int
+    matrix: Face
+
+
+@dataclass(frozen=True)
+class Inequality:
+    """m q, q >= 0 at all independent sets; q is the function divided by the denominator."""
+
+    path: str
+    multiplier: Element
+    function: Function
+    denominator: int
+
+
+@dataclass(frozen=True)
+class Independence:
+    """A certificate of this theorem."""
+
+    graph6: str
+    neighbours: list[int]
+    weights: list[Fraction]
+    weighted: bool
+    bound: Fraction
+    field: RealField
+    value: Element
+    generators: list[tuple[int, ...]]
+    squares: list[Square]
+    sets: list[int]
+    multiples: list[Element]
+    inequalities: list[Inequality]
+    independent: list[int] | None
+
+    @property
+    def claim(self) -> GraphBound:
+        """alpha(G) <= bound."""
+        quantity = graph_quantity(self.graph6, self.weights if self.weighted else None)
+        lower = None if self.independent is None else sum((self.weights[v] for v in self.independent), Fraction(0))
+        theorem = f"squares of functions on independent sets, which give the bound {self.field.text(self.value)}"
+        integral = all(w.denominator == 1 for w in self.weights)
+        return GraphBound(quantity, self.bound, theorem, exact_value(self.field, self.value), integral, lower)
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        if self.field.degree > 1:
+            self.field.require_isolated()
+        if not self.field.at_least(self._rational(self.bound), self.value):
+            raise Rejected("the bound that is proved is larger", "bound")
+        if self.independent is not None and not self._is_independent(_set(self.independent)):
+            raise Rejected("two of the vertices are adjacent", "witness.independent")
+        for index, images in enumerate(self.generators):
+            for v, image in enumerate(images):
+                if (
+                    self.weights[image] != self.weights[v]
+                    or _image(images, self.neighbours[v]) != self.neighbours[image]
+                ):
+                    raise Rejected(
+                        f"not an automorphism of the graph, at the vertex {v}", f"witness.generators[{index}]"
+                    )
+        for vertices, multiple in zip(self.sets, self.multiples, strict=True):
+            self._require_nonnegative(multiple, "witness.sets", f"the multiple of the set {list(_members(vertices))}")
+        for inequality in self.inequalities:
+            self._require_nonnegative(inequality.multiplier, inequality.path, "the multiplier")
+            self._require_valid(inequality)
+        for square in self.squares:
+            square.matrix.require_proof()
+        self._require_identity()
+
+    def _rational(self, value: Fraction) -> Element:
+        return (value, *[Fraction(0)] * (self.field.degree - 1))
+
+    def _require_nonnegative(self, value: Element, path: str, what: str) -> None:
+        if not self.field.at_least(value, self._rational(Fraction(0))):
+            raise Rejected(f"{what} is negative", path)
+
+    def _is_independent(self, vertices: int) -> bool:
+        return not any(self.neighbours[v] & vertices for v in _members(vertices))
+
+    def _require_valid(self, inequality: Inequality) -> None:
+        """q at all independent subsets of its support; at larger independent sets it has the same values."""
+        terms = list(inequality.function.items())
+        support = 0
+        for vertices, _ in terms:
+            support |= vertices
+        pending = [(0, support)]  # an independent set, and the vertices that may be added to it
+        while pending:
+            chosen, free = pending.pop()
+            if sum(c for vertices, c in terms if not vertices & ~chosen) < 0:
+                raise Rejected(f"the inequality fails at the independent set {list(_members(chosen))}", inequality.path)
+            for v in _members(free):
+                free ^= 1 << v
+                pending.append((chosen | 1 << v, free & ~self.neighbours[v]))
+
+    @cached_property
+    def total(self) -> dict[int, list[Fraction]]:
+        """The coefficients of the right-hand side minus those of the left-hand side without λ, for independent sets."""
+        degree = self.field.degree
+        total: defaultdict[int, list[Fraction]] = defaultdict(lambda: [Fraction(0)] * degree)
+        known: dict[int, bool] = {}
+
+        def add(vertices: int, value: Fraction, power: int = 0) -> None:
+            if vertices not in known:
+                known[vertices] = self._is_independent(vertices)
+            if known[vertices]:
+                total[vertices][power] += value
+
+        for v, weight in enumerate(self.weights):
+            add(1 << v, weight)
+        for square in self.squares:
+            for power, part in enumerate(square.matrix.parts):
+                sums: defaultdict[int, int] = defaultdict(int)
+                for i, row in enumerate(part.rows):
+                    for j, entry in enumerate(row):
+                        for s, a in square.basis[i].items() if entry else ():
+                            factor = a * entry * (1 if i == j else 2)
+                            for t, b in square.basis[j].items():
+                                sums[s | t] += factor * b
+                denominator = part.denominator * square.denominator**2
+                for vertices, value in sums.items():
+                    add(vertices, Fraction(value, denominator), power)
+        for vertices, multiple in zip(self.sets, self.multiples, strict=True):
+            for power, c in enumerate(multiple):
+                add(vertices, c, power)
+        for inequality in self.inequalities:
+            for vertices, value in inequality.function.items():
+                for power, c in enumerate(inequality.multiplier):
+                    add(vertices, c * value / inequality.denominator, power)
+        return total
+
+    def _require_identity(self) -> None:
+        rest = dict(self.total)
+        constant = tuple(rest.pop(0, self._rational(Fraction(0))))
+        if not self.field.at_least(self.value, constant):
+            raise Rejected("the constant of the right-hand side is larger", "witness.value")
+        looked_at = 0
+        while rest:
+            start, sums = rest.popitem()
+            reached, border = {start}, [start]
+            while border:
+                vertices = border.pop()
+                for images in self.generators:
+                    other = _image(images, vertices)
+                    if other not in reached:
+                        reached.add(other)
+                        border.append(other)
+                        if other in rest:
+                            sums = [a + b for a, b in zip(sums, rest.pop(other), strict=True)]
+                if (looked_at + len(reached)) * len(self.generators) > _ORBIT_LIMIT:
+                    raise Malformed(f"orbits with more than {_ORBIT_LIMIT} images of sets", "witness.generators")
+            looked_at += len(reached)
+            if any(sums):
+                where = (
+                    f"the orbit of the set {list(_members(start))}, off by about {magnitude(next(filter(None, sums)))}"
+                )
+                raise Rejected(f"the identity fails at {where}", "witness")
+
+
+def _members(vertices: int) -> Iterator[int]:
+    while vertices:
+        low = vertices & -vertices
+        yield low.bit_length() - 1
+        vertices ^= low
+
+
+def _set(vertices: list[int] | tuple[int, ...]) -> int:
+    return sum(1 << v for v in vertices)
+
+
+def _image(images: tuple[int, ...], vertices: int) -> int:
+    return sum(1 << images[v] for v in _members(vertices))
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> Independence:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("graph", "weights")
+    neighbours = _read_graph6(fields["graph"])
+    n = len(neighbours)
+    weights = [Fraction(1)] * n
+    if not fields["weights"].null:
+        weights = [item.rational(limits.parameter_bits) for item in fields["weights"].items(n)]
+    parts = witness.record("field", "generators", "independent", "inequalities", "sets", "squares", "value")
+    field = read_field(parts["field"])
+    sets = parts["sets"].record("sets", "values")
+    listed = [_set(_read_vertices(item, item.text().count(" ") + 1, n)) for item in sets["sets"].items()]
+    values = sets["values"].record("denominator", "values")
+    numbers = [item.integers(field.degree) for item in values["values"].items(len(listed))]
+    denominator = read_denominator(values["denominator"], [c for number in numbers for c in number])
+    independent = None
+    if not parts["independent"].null:
+        independent = [item.small(0, n - 1) for item in parts["independent"].items()]
+        if any(a >= b for a, b in pairwise(independent)):
+            parts["independent"].refuse("vertices in increasing order")
+    certificate = Independence(
+        fields["graph"].text(),
+        neighbours,
+        weights,
+        not fields["weights"].null,
+        bound.rational(limits.bound_bits),
+        field,
+        read_element(parts["value"], field, limits.bound_bits),
+        [_read_permutation(item, n) for item in parts["generators"].items()],
+        [_read_square(item, n, field) for item in parts["squares"].items()],
+        listed,
+        [tuple(Fraction(c, denominator) for c in number) for number in numbers],
+        [_read_inequality(item, n, field) for item in parts["inequalities"].items()],
+        independent,
+    )
+    _require_little_work(certificate, witness)
+    return certificate
+
+
+def _require_little_work(certificate: Independence, witness: Node) -> None:
+    """Bound the number of products, and of values of inequalities."""
+    work = 0
+    for square in certificate.squares:
+        work += certificate.field.degree * sum(map(len, square.basis)) ** 2 // 2
+    for inequality in certificate.inequalities:
+        support = 0
+        for vertices in inequality.function:
+            support |= vertices
+        if support.bit_count() > _SUPPORT_LIMIT:
+            raise Malformed(f"an inequality with more than {_SUPPORT_LIMIT} vertices", inequality.path)
+        work += len(inequality.function) << support.bit_count()
+    if work > _WORK_LIMIT:
+        raise Malformed(f"an identity that needs about {work} steps; the limit is {_WORK_LIMIT}", witness.path)
+
+
+def _read_graph6(node: Node) -> list[int]:
+    """The sets of neighbours: N(n), then the upper triangle column after column, six bits a character, zeros at the end."""
+    codes = [ord(letter) - 63 for letter in node.text()]
+    if not codes or not all(0 <= code < 64 for code in codes):
+        node.refuse("a graph in graph6")
+    n, start = codes[0], 1
+    if n == 63:
+        if len(codes) < 4 or codes[1] == 63:
+            node.refuse(f"a graph with at most {_VERTEX_LIMIT} vertices")
+        n, start = codes[1] << 12 | codes[2] << 6 | codes[3], 4
+    if not 1 <= n <= _VERTEX_LIMIT or (start == 4 and n < 63):
+        node.refuse(f"a graph with 1 to {_VERTEX_LIMIT} vertices, their number written in the shortest way")
+    pairs = n * (n - 1) // 2
+    rest = codes[start:]
+    if len(rest) != -(-pairs // 6) or (pairs % 6 and rest[-1] & (1 << -pairs % 6) - 1):
+        node.refuse(f"graph6 of a graph with {n} vertices, zeros at the end")
+    neighbours = [0] * n
+    position = 0
+    for j in range(n):
+        for i in range(j):
+            if rest[position // 6] >> 5 - position % 6 & 1:
+                neighbours[i] |= 1 << j
+                neighbours[j] |= 1 << i
+            position += 1
+    return neighbours
+
+
+def _read_vertices(node: Node, count: int, n: int) -> tuple[int, ...]:
+    """Vertices in increasing order in one string."""
+    vertices = node.integers(min(count, _SET_LIMIT))
+    if vertices[0] < 0 or vertices[-1] >= n or any(a >= b for a, b in pairwise(vertices)):
+        node.refuse(f"vertices below {n} in increasing order")
+    return vertices
+
+
+def _read_permutation(node: Node, n: int) -> tuple[int, ...]:
+    images = node.integers(n)
+    if sorted(images) != list(range(n)):
+        node.refuse(f"a permutation of the numbers below {n}")
+    return images
+
+
+def _read_function(node: Node, n: int) -> tuple[Function, int]:
+    """The common denominator; then for each set its vertices and the numerator."""
+    first, *rest = node.items() or [node]
+    denominator = first.integer()
+    if denominator <= 0:
+        first.refuse("a positive denominator")
+    function: Function = {}
+    for item in rest:
+        *vertices, value = item.integers(min(item.text().count(" ") + 1, _SET_LIMIT // 2 + 1))
+        if any(not 0 <= v < n for v in vertices) or any(a >= b for a, b in pairwise(vertices)) or value == 0:
+            item.refuse(f"vertices below {n} in increasing order, and a numerator that is not zero")
+        if _set(vertices) in function:
+            item.refuse("each set once")
+        function[_set(vertices)] = value
+    return function, denominator
+
+
+def _read_square(node: Node, n: int, field: RealField) -> Square:
+    fields = node.record("basis", "matrix", "size")
+    size = fields["size"].small(1, 1 << 12)
+    functions = [_read_function(item, n) for item in fields["basis"].items(size)]
+    common = lcm(*(denominator for _, denominator in functions))
+    if common.bit_length() > node.limits.integer_bits:
+        fields["basis"].refuse(
+            f"functions with a common denominator of at most {node.limits.integer_bits} bits", "a larger one"
+        )
+    basis = [{s: c * (common // denominator) for s, c in function.items()} for function, denominator in functions]
+    matrix = read_matrix(fields["matrix"], size, field)
+    if not isinstance(matrix, Face):
+        fields["matrix"].refuse("a matrix with the key basis")
+    return Square(basis, common, matrix)
+
+
+def _read_inequality(node: Node, n: int, field: RealField) -> Inequality:
+    fields = node.record("function", "multiplier")
+    function, denominator = _read_function(fields["function"], n)
+    return Inequality(
+        node.path, read_element(fields["multiplier"], field, node.limits.integer_bits), function, denominator
+    )
+'''
+
+# ==================== theorems.nonnegative ====================
+SOURCES['theorems.nonnegative'] = r'''"""A polynomial is bounded below on a set that polynomials describe: sums of squares, with the proof.
+
+Statement
+---------
+Let p, g_1..g_m, h_1..h_l be polynomials in x_1..x_n over Q, S = {x in R^n : all g_i(x) >= 0, all h_j(x) = 0}, λ a real number.
+Suppose that
+
+    s (p - λ) = Σ_t Σ_c w_tc g_tc b_tcᵀ X_t b_tc + Σ_j h_j q_j
+
+where each X_t is a positive semidefinite matrix, each w_tc > 0, each g_tc a product of some of the g_i (1 if there is none), each
+b_tc a vector of polynomials, each q_j a polynomial, and s = (e + x_1² + … + x_n²)^k with e = 1, or e = 0 and S = R^n. Then
+p(x) >= λ for every x in S.
+
+Proof
+-----
+On S every summand on the right is >= 0: bᵀXb is a sum of squares, the products g_tc are >= 0, the h_j vanish. So
+s(x) (p(x) - λ) >= 0, and s(x) > 0, except for e = 0 at x = 0; but then S = R^n, and p(0) >= λ by continuity. ∎
+
+λ, the X_t and the q_j may have coefficients in a real number field Q(α), see `number_field`; α is one more variable of the
+polynomials, with exponents below the degree of its equation.
+
+Sources
+-------
+Putinar 1993 and Schmüdgen 1991 (which p > 0 have such an identity); Reznick 1995 (the multiplier s); Gatermann & Parrilo 2004
+(several vectors b_tc for one matrix: symmetry).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..common.algebraic import exact_value
+from ..common.claims import LowerBound, polynomial_claim, polynomial_text
+from ..common.faces import Face, read_matrix
+from ..common.number_field import Element, RealField, read_element, read_field
+from ..grammar import Node
+from ..polynomial import BITS, ONE, Polynomial
+from ..psd import Symmetric
+from ..report import Malformed, Rejected, magnitude
+
+__all__ = ["Nonnegative", "read"]
+
+_VARIABLE_LIMIT = 16
+_DEGREE_LIMIT = 256
+_MASK = (1 << BITS) - 1
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A vector b, its weight w > 0, and the numbers of the inequalities whose product multiplies it."""
+
+    factors: tuple[int, ...]
+    weight: Fraction
+    basis: list[Polynomial]
+
+
+@dataclass(frozen=True)
+class Squares:
+    """Σ_c w_c g_c b_cᵀ X b_c."""
+
+    copies: list[Copy]
+    matrix: Face
+
+
+@dataclass(frozen=True)
+class Nonnegative:
+    """A certificate of this theorem."""
+
+    variables: int
+    polynomial: Polynomial
+    inequalities: list[Polynomial]
+    equalities: list[Polynomial]
+    field: RealField
+    exact: Element
+    bound: Fraction
+    multiplier: tuple[int, int]
+    squares: list[Squares]
+    cofactors: list[Polynomial]
+
+    @property
+    def claim(self) -> LowerBound:
+        """polynomial >= bound on the set; the exact λ is named with the theorem."""
+        theorem = f"sums of squares, which give the bound {self.field.text(self.exact)}"
+        quantity = polynomial_claim(
+            self._text(self.polynomial), map(self._text, self.inequalities), map(self._text, self.equalities)
+        )
+        return LowerBound(quantity, self.bound, theorem, exact_value(self.field, self.exact))
+
+    def _text(self, polynomial: Polynomial) -> str:
+        terms = {}
+        for code, value in polynomial.numerators.items():
+            exponents = tuple(code >> BITS * i & _MASK for i in range(self.variables))
+            terms[exponents] = Fraction(value, polynomial.denominator)
+        return polynomial_text(terms)
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        if self.field.degree > 1:
+            self.field.require_isolated()
+        claimed = (self.bound, *[Fraction(0)] * (self.field.degree - 1))
+        if not self.field.at_least(self.exact, claimed):
+            raise Rejected("the bound that is proved is lower", "bound")
+        constant, power = self.multiplier
+        if power and not constant and (self.inequalities or self.equalities):
+            raise Rejected("a multiplier with a zero, on a set with conditions", "witness.multiplier")
+        for term in self.squares:
+            term.matrix.require_proof()
+        residual = self.residual()
+        if residual.numerators:
+            code, value = min(residual.numerators.items())
+            size = magnitude(Fraction(value, residual.denominator))
+            where = self._text(Polynomial({code & (1 << BITS * self.variables) - 1: 1}))
+            count = len(residual.numerators)
+            raise Rejected(
+                f"the identity fails in {count} coefficients, the first at {where}, off by about {size}", "witness"
+            )
+
+    def residual(self) -> Polynomial:
+        """The left-hand side minus the right-hand side; no product has two factors with α."""
+        square = Polynomial({2 << BITS * i: 1 for i in range(self.variables)})
+        constant, power = self.multiplier
+        shift = Polynomial.combination((1, self._alpha(k) * c) for k, c in enumerate(self.exact))
+        total = (self.polynomial - shift) * (square + constant) ** power
+        for term in self.squares:
+            for copy in term.copies:
+                total -= self._multiplier(copy) * self._quadratic(term.matrix.parts, copy.basis)
+        for h, q in zip(self.equalities, self.cofactors, strict=True):
+            total -= h * q
+        return total
+
+    def _multiplier(self, copy: Copy) -> Polynomial:
+        product = ONE * copy.weight
+        for index in copy.factors:
+            product *= self.inequalities[index]
+        return product
+
+    def _quadratic(self, parts: list[Symmetric], basis: list[Polynomial]) -> Polynomial:
+        """bᵀ X b."""
+        result = Polynomial({})
+        for k, part in enumerate(parts):
+            rows = [Polynomial.combination(zip(row, basis, strict=True)) for row in part.full()]
+            products = ((1, b * row) for b, row in zip(basis, rows, strict=True))
+            result += self._alpha(k) * Polynomial.combination(products, part.denominator)
+        return result
+
+    def _alpha(self, power: int) -> Polynomial:
+        return Polynomial({power << BITS * self.variables: 1})
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> Nonnegative:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("equalities", "inequalities", "polynomial", "variables")
+    n = fields["variables"].small(1, _VARIABLE_LIMIT)
+    bits = limits.parameter_bits
+    polynomial = _read_polynomial(fields["polynomial"], n, bits)
+    inequalities = [_read_polynomial(item, n, bits) for item in fields["inequalities"].items()]
+    equalities = [_read_polynomial(item, n, bits) for item in fields["equalities"].items()]
+    parts = witness.record("bound", "cofactors", "field", "multiplier", "squares")
+    field = read_field(parts["field"])
+    multiplier = parts["multiplier"].record("constant", "power")
+    constant, power = multiplier["constant"].small(0, 1), multiplier["power"].small(0, 16)
+    if constant and not power:
+        multiplier["constant"].refuse("0 for the power 0")
+    squares = [_read_squares(item, n, len(inequalities), field) for item in parts["squares"].items()]
+    cofactors = [_read_cofactor(item, n, field) for item in parts["cofactors"].items(len(equalities))]
+    certificate = Nonnegative(
+        n,
+        polynomial,
+        inequalities,
+        equalities,
+        field,
+        read_element(parts["bound"], field, limits.bound_bits),
+        bound.rational(limits.bound_bits),
+        (constant, power),
+        squares,
+        cofactors,
+    )
+    _require_little_work(certificate, witness)
+    return certificate
+
+
+def _require_little_work(certificate: Nonnegative, witness: Node) -> None:
+    """Bound the number of products of integers before the identity is expanded, and the degrees that it can reach."""
+    terms = _length([certificate.polynomial]) + certificate.field.degree  # of p - lambda
+    work = (certificate.variables + 1) ** (2 * certificate.multiplier[1]) * terms
+    degrees = [_degree(certificate.polynomial) + 2 * certificate.multiplier[1]]
+    for term in certificate.squares:
+        for copy in term.copies:
+            factors = [certificate.inequalities[index] for index in copy.factors]
+            product = 1
+            for g in factors:
+                product *= _length([g])
+            row = max(1, _length(copy.basis))  # the factors are multiplied even for a basis of zeros
+            size = 1 + term.matrix.bits // 64
+            work += (len(copy.basis) * row + row * row * min(product, 1 << 40)) * size * certificate.field.degree
+            degrees.append(2 * max(map(_degree, copy.basis), default=0) + sum(map(_degree, factors)))
+    for h, q in zip(certificate.equalities, certificate.cofactors, strict=True):
+        work += _length([h]) * _length([q])
+        degrees.append(_degree(h) + _degree(q))
+    if work > witness.limits.work:
+        raise Malformed(f"an identity that needs about {work} steps; the limit is {witness.limits.work}", "witness")
+    if max(degrees) > _MASK // 2:
+        raise Malformed(f"an identity of degree up to {max(degrees)}", "witness")
+
+
+def _length(polynomials: Iterable[Polynomial]) -> int:
+    return sum(len(p.numerators) for p in polynomials)
+
+
+def _degree(polynomial: Polynomial) -> int:
+    """A bound on the degree: the sum of the largest exponents, over all variables, α among them."""
+    largest: dict[int, int] = {}
+    for code in polynomial.numerators:
+        i = 0
+        while code:
+            largest[i] = max(largest.get(i, 0), code & _MASK)
+            code, i = code >> BITS, i + 1
+    return sum(largest.values())
+
+
+def _read_polynomial(node: Node, n: int, bits: int) -> Polynomial:
+    """A list of strings: the common denominator; for each term the exponents of x_1, …, x_n and the numerator, exponents increasing."""
+    first, *rest = node.items() or [node]
+    denominator = first.integer(bits)
+    if denominator <= 0:
+        first.refuse("a positive denominator")
+    numerators: dict[int, int] = {}
+    previous: tuple[int, ...] = ()
+    for item in rest:
+        *exponents, value = item.integers(n + 1)
+        if not all(0 <= e <= _DEGREE_LIMIT for e in exponents) or tuple(exponents) <= previous:
+            item.refuse(f"exponents from 0 to {_DEGREE_LIMIT}, in strictly increasing order after {previous}")
+        if value == 0 or value.bit_length() > bits:
+            item.refuse(f"a coefficient that is not zero, of at most {bits} bits")
+        previous = tuple(exponents)
+        numerators[sum(e << BITS * i for i, e in enumerate(exponents))] = value
+    return Polynomial(numerators, denominator)
+
+
+def _read_cofactor(node: Node, n: int, field: RealField) -> Polynomial:
+    """One polynomial for each power of α."""
+    bits = node.limits.integer_bits
+    parts = [_read_polynomial(item, n, bits) for item in node.items(field.degree)]
+    return Polynomial.combination((1, Polynomial({k << BITS * n: 1}) * part) for k, part in enumerate(parts))
+
+
+def _read_squares(node: Node, n: int, inequalities: int, field: RealField) -> Squares:
+    fields = node.record("copies", "matrix", "size")
+    size = fields["size"].small(1, 1 << 12)
+    copies = []
+    for item in fields["copies"].items():
+        parts = item.record("basis", "factors", "weight")
+        weight = parts["weight"].rational(node.limits.integer_bits)
+        if weight <= 0:
+            parts["weight"].refuse("a positive weight")
+        factors = tuple(index.small(0, inequalities - 1) for index in parts["factors"].items())
+        if len(factors) > _VARIABLE_LIMIT:
+            parts["factors"].refuse(f"at most {_VARIABLE_LIMIT} factors")
+        copies.append(
+            Copy(
+                factors, weight, [_read_polynomial(b, n, node.limits.integer_bits) for b in parts["basis"].items(size)]
+            )
+        )
+    matrix = read_matrix(fields["matrix"], size, field)
+    if not isinstance(matrix, Face):
+        fields["matrix"].refuse("a matrix with the key basis")
+    return Squares(copies, matrix)
+'''
+
+# ==================== theorems.semidefinite_program ====================
+SOURCES['theorems.semidefinite_program'] = r'''"""A lower bound for the value of a semidefinite program, with its proof.
+
+Statement
+---------
+Let c_1, …, c_m be rational numbers and F_0, …, F_m block diagonal symmetric matrices with rational entries. Suppose that there are positive
+semidefinite matrices Y, block by block, with entries in a real number field, such that
+
+    (i)   <F_k, Y> = c_k,   k = 1..m,        (ii)   <F_0, Y> >= b.
+
+Then Σ c_k x_k >= b for every real x with Σ x_k F_k - F_0 positive semidefinite.
+
+Proof
+-----
+Z = Σ x_k F_k - F_0 and Y are positive semidefinite, so <Z, Y> >= 0, and Σ c_k x_k = Σ x_k <F_k, Y> = <Z, Y> + <F_0, Y> >= b. ∎
+
+The parameters are the program in the form of SDPA: the sizes of the blocks, -s for a diagonal block of size s, whose part of Y is a vector of s
+nonnegative numbers; c; and the nonzero entries on and above the diagonal, in ascending order of (matrix, block, row, column). A claim names the program by the
+SHA-256 hash of the canonical JSON of {"blocks", "costs", "entries"}.
+
+Source
+------
+Weak duality; Jansson, Chaykin & Keil 2007, Theorem 3.1, with an exact Y.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from ..common.algebraic import exact_value
+from ..common.claims import LowerBound, program_quantity
+from ..common.faces import Face, read_denominator, read_matrix
+from ..common.number_field import RealField, read_field
+from ..grammar import Node
+from ..report import Claim, Malformed, Rejected, decimal_up
+
+__all__ = ["Program", "read"]
+
+_ORDER = 1 << 12
+_COUNT = 1 << 20
+
+Entry = tuple[int, int, int, int, Fraction]
+Diagonal = tuple[tuple[tuple[int, ...], ...], int]
+Block = Face | Diagonal
+
+
+@dataclass(frozen=True)
+class Program:
+    """A certificate of this theorem; for each block a matrix, or the integer coefficient vectors of its diagonal and their denominator."""
+
+    name: str
+    costs: tuple[Fraction, ...]
+    entries: tuple[Entry, ...]
+    bound: Fraction
+    field: RealField
+    blocks: tuple[Block, ...]
+
+    @property
+    def claim(self) -> Claim:
+        """The value of the program is at least the bound."""
+        try:
+            exact = exact_value(self.field, tuple(self._products[0]))
+        except Rejected:  # a matrix that is not positive semidefinite; `prove` says which
+            exact = None
+        return LowerBound(self.name, self.bound, f"weak duality, {len(self.costs)} constraints", exact)
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        if self.field.degree > 1:
+            self.field.require_isolated()
+        for b, block in enumerate(self.blocks):
+            if isinstance(block, Face):
+                block.require_proof()
+                continue
+            for i, value in enumerate(block[0]):
+                if not self.field.is_nonnegative(value):
+                    raise Rejected(f"number {i} of the diagonal is negative", f"witness.blocks[{b}].values[{i}]")
+        objective, *left = self._products
+        for k, (product, cost) in enumerate(zip(left, self.costs, strict=True)):
+            if product != [cost, *[Fraction(0)] * (self.field.degree - 1)]:
+                raise Rejected(f"<F_{k + 1}, Y> is not c_{k + 1}", "witness.blocks")
+        bound = (self.bound, *[Fraction(0)] * (self.field.degree - 1))
+        if not self.field.at_least(tuple(objective), bound):
+            shown = f" {decimal_up(objective[0])} only" if not any(objective[1:]) else " less"
+            raise Rejected(f"the witness proves{shown}; the bound is too high", "bound")
+
+    @cached_property
+    def _products(self) -> list[list[Fraction]]:
+        """<F_k, Y>, k = 0..m, as coefficient vectors."""
+        totals = [[Fraction(0)] * self.field.degree for _ in range(len(self.costs) + 1)]
+        for k, b, i, j, value in self.entries:
+            block = self.blocks[b]
+            for t in range(self.field.degree):
+                if isinstance(block, Face):
+                    part = block.parts[t]
+                    totals[k][t] += value * (1 if i == j else 2) * Fraction(part.rows[j][i], part.denominator)
+                else:
+                    totals[k][t] += value * Fraction(block[0][i][t], block[1])
+        return totals
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> Program:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("blocks", "costs", "entries")
+    sizes = [item.small(-_COUNT, _ORDER) for item in fields["blocks"].items()]
+    costs = tuple(item.rational(limits.parameter_bits) for item in fields["costs"].items())
+    if not sizes or not costs or 0 in sizes:
+        fields["blocks"].refuse("blocks that are not empty, and at least one constraint")
+    entries: list[Entry] = []
+    previous = (-1, -1, -1, -1)
+    for item in fields["entries"].items():
+        place, value = item.items(2)
+        k, b, i, j = place.integers(4)
+        number = value.rational(limits.parameter_bits)
+        if not (0 <= k <= len(costs) and 0 <= b < len(sizes) and 0 <= i <= j < abs(sizes[b])):
+            place.refuse(
+                f"a matrix up to {len(costs)}, a block below {len(sizes)}, a position on or above its diagonal"
+            )
+        if (sizes[b] < 0 and i != j) or (k, b, i, j) <= previous or number == 0:
+            item.refuse("nonzero entries in ascending order, on the diagonal of a diagonal block")
+        previous = (k, b, i, j)
+        entries.append((k, b, i, j, number))
+    parts = witness.record("blocks", "field")
+    field = read_field(parts["field"])
+    blocks = tuple(
+        _read_block(item, size, field) for item, size in zip(parts["blocks"].items(len(sizes)), sizes, strict=True)
+    )
+    if len(costs) * field.degree > _COUNT:
+        raise Malformed(f"more than {_COUNT} numbers to compare", parameters.path)
+    name = program_quantity({key: fields[key].value for key in ("blocks", "costs", "entries")})
+    return Program(name, costs, tuple(entries), bound.rational(limits.bound_bits), field, blocks)
+
+
+def _read_block(node: Node, size: int, field: RealField) -> Block:
+    if size > 0:
+        matrix = read_matrix(node, size, field)
+        if not isinstance(matrix, Face):
+            node.refuse("a matrix with the key basis")
+        return matrix
+    parts = node.record("denominator", "values")
+    values = tuple(item.integers(field.degree) for item in parts["values"].items(-size))
+    return values, read_denominator(parts["denominator"], [c for value in values for c in value])
+'''
+
+# ==================== theorems.spherical_caps ====================
+SOURCES['theorems.spherical_caps'] = r'''"""Packings of spherical caps of several sizes, with its proof: bounds for weighted counts and for densities.
+
+Statement
+---------
+Let n >= 2, and let α_1, …, α_N be angles in (0, π), with c_i = cos α_i. Suppose that there are rational numbers w_i > 0,
+u_ij = u_ji and M, symmetric positive semidefinite N x N matrices F_0, …, F_2d, and for i >= j positive semidefinite
+matrices S_ij and T_ij, such that for all i >= j
+
+    (i)    u_ij >= cos(α_i + α_j),
+    (ii)   w_i w_j + Σ_k (F_k)_ij P_k^n(u) + <V_0, S_ij> + (u+1)(u_ij-u) <V_0, T_ij> = 0    in R[u],
+    (iii)  w_i² + Σ_k (F_k)_ii <= M w_i,
+
+V_0 = (T_a(u) T_b(u)), T_a Chebyshev's polynomials, P_k^n Gegenbauer's with P_k^n(1) = 1. Let caps of the angles α_i (any
+number of each) lie on the unit sphere of R^n, no two of them with an interior point in common. Then the weights w_i of all
+caps add up to at most M. If w_i is at least the normalised area of the cap of angle α_i, the density is at most M.
+
+Proof
+-----
+Let x run through the centres of finitely many such caps, i_x the size of the cap, W = Σ_x w_(i_x) > 0, and
+G_ij(u) = w_i w_j + Σ_k (F_k)_ij P_k^n(u).
+1. The matrices (P_k^n(x·y))_xy are positive semidefinite (Schoenberg), and so are ((F_k)_(i_x i_y))_xy. By Schur's theorem
+   their entrywise product is, too: Σ_xy (F_k)_(i_x i_y) P_k^n(x·y) >= 0. Hence Σ_xy G_(i_x i_y)(x·y) >= Σ_xy w_(i_x) w_(i_y) = W².
+2. For x ≠ y the caps do not overlap: the angle between x and y is at least α_i + α_j <= π (i = i_x, j = i_y), so
+   -1 <= x·y <= cos(α_i + α_j) <= u_ij by (i), and G_ij(x·y) <= 0 by (ii).
+3. On the diagonal G_ii(1) <= M w_i by (iii). So W² <= Σ_x G_(i_x i_x)(1) <= M W, and W <= M.
+There are no infinite packings, as this bounds the finite ones. The density is the sum of the areas of the caps. ∎
+
+(i) is checked as u >= c_i c_j, or 1 - c_i² - c_j² - u² + 2 c_i c_j u >= 0: the latter is (sin α_i sin α_j)² >= (c_i c_j - u)².
+The c_i lie in Q(α), see `number_field`; everything else is rational.
+
+Sources
+-------
+de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of several radii (2014), Theorem 1.2, with sqrt(w_i w_j) f_ij
+in the place of f_ij, which makes everything rational; `cap_area` for the areas.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..common.cap_area import area_above
+from ..common.faces import PsdMatrix, read_matrix
+from ..common.number_field import Element, RealField, read_element, read_field
+from ..grammar import Node
+from ..identity import require_zero
+from ..polynomial import Polynomial, X
+from ..report import Claim, Rejected, decimal_up, magnitude
+from .delsarte import gegenbauer, squares
+
+__all__ = ["SphericalCaps", "read"]
+
+_SIZES = 16  # of caps, at most
+_DENSITY_DIMENSION = 64  # the largest in which areas are computed
+_AREA_BITS = 192
+
+
+@dataclass(frozen=True)
+class SphericalCaps:
+    """A certificate of this theorem. The lists `ends` and `squares` run through the pairs (i, j), i >= j, row by row."""
+
+    n: int
+    degree: int
+    field: RealField
+    cosines: tuple[Element, ...]
+    weights: tuple[Fraction, ...]
+    density: bool
+    bound: Fraction
+    ends: tuple[Fraction, ...]
+    f: tuple[PsdMatrix, ...]
+    squares: tuple[tuple[PsdMatrix, PsdMatrix], ...]
+
+    @property
+    def claim(self) -> Claim:
+        """cap-density(n; c_1, …) <= bound, or caps(n; c_1, …; w_1, …) <= bound."""
+        texts, fields = zip(*(self.field.text(c).partition(" where ")[::2] for c in self.cosines), strict=True)
+        where = f" where {max(fields)}" if max(fields) else ""
+        if self.density:
+            quantity = f"cap-density({self.n};{','.join(texts)}{where})"
+        else:
+            quantity = f"caps({self.n};{','.join(texts)};{','.join(map(str, self.weights))}{where})"
+        name = f"spherical caps, {len(self.cosines)} sizes, degree {2 * self.degree}"
+        return Claim(quantity, self.bound, name)
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """The pairs (i, j), i >= j."""
+        yield from pairs(len(self.cosines))
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        if self.field.degree > 1:
+            self.field.require_isolated()
+        for i, cos in enumerate(self.cosines):
+            self._require_cosine(cos, f"parameters.caps[{i}]")
+        if self.density:
+            self._require_areas()
+        for index, (i, j) in enumerate(self.pairs()):
+            if not self._separates(self.cosines[i], self.cosines[j], self.ends[index]):
+                raise Rejected(f"(i) is not proved for the sizes number {i} and {j}", f"witness.ends[{index}]")
+        kernels = [entries(matrix) for matrix in self.f]
+        for i, w in enumerate(self.weights):
+            excess = w * w + sum((f[i][i] for f in kernels), Fraction(0)) - self.bound * w
+            if excess > 0:
+                proved = decimal_up(self.bound + excess / w)
+                raise Rejected(f"(iii) fails at size number {i}: the witness proves {proved} at best", "bound")
+        polynomials = gegenbauer(self.n, 2 * self.degree)
+        for index, (i, j) in enumerate(self.pairs()):
+            constant = Polynomial({0: 1}) * (self.weights[i] * self.weights[j])
+            kernel = sum((p * f[i][j] for p, f in zip(polynomials, kernels, strict=True)), constant)
+            first, second = (sum((squares(part) for part in m.summands()), Polynomial({})) for m in self.squares[index])
+            residual = kernel + first + (X + 1) * (self.ends[index] - X) * second
+            require_zero(residual, f"(ii) for the sizes {i} and {j}", ("u", "", ""), "witness")
+
+    def _require_cosine(self, cos: Element, path: str) -> None:
+        for sign in (1, -1):
+            inside = tuple((1 if k == 0 else 0) + sign * value for k, value in enumerate(cos))
+            if not any(inside) or not self.field.at_least(inside, self._rational(Fraction(0))):
+                raise Rejected("the cosine is not strictly between -1 and 1", path)
+
+    def _require_areas(self) -> None:
+        for i, (cos, w) in enumerate(zip(self.cosines, self.weights, strict=True)):
+            below = max(self.field.lower_bound(cos, _AREA_BITS), Fraction(-1))
+            missing = area_above(self.n, below) - w
+            if missing > 0:
+                reason = f"the weight is not proved to be at least the area of the cap, by about {magnitude(missing)}"
+                raise Rejected(reason, f"witness.weights[{i}]")
+
+    def _separates(self, a: Element, b: Element, end: Fraction) -> bool:
+        """(i): end >= cos(α + β), from a = cos α and b = cos β."""
+        u, product = self._rational(end), self.field.product(a, b)
+        if self.field.at_least(u, product):
+            return True
+        left = tuple((1 - end * end if k == 0 else 0) + 2 * end * value for k, value in enumerate(product))
+        right = (x + y for x, y in zip(self.field.product(a, a), self.field.product(b, b), strict=True))
+        return self.field.at_least(left, tuple(right))
+
+    def _rational(self, value: Fraction) -> Element:
+        return (value, *[Fraction(0)] * (self.field.degree - 1))
+
+
+def pairs(count: int) -> Iterator[tuple[int, int]]:
+    """(0, 0), (1, 0), (1, 1), (2, 0), …"""
+    yield from ((i, j) for i in range(count) for j in range(i + 1))
+
+
+def entries(matrix: PsdMatrix) -> list[list[Fraction]]:
+    """All the entries of a matrix that is proved to be positive semidefinite. Rejected without a proof."""
+    result = [[Fraction(0)] * matrix.size for _ in range(matrix.size)]
+    for part in matrix.summands():
+        for row, added in zip(result, part.full(), strict=True):
+            for j, value in enumerate(added):
+                row[j] += Fraction(value, part.denominator)
+    return result
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> SphericalCaps:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    bits = limits.parameter_bits
+    fields = parameters.record("caps", "degree", "field", "n", "weights")
+    n, degree = fields["n"].small(2, limits.dimension), fields["degree"].small(1, limits.degree)
+    field = read_field(fields["field"])
+    items = fields["caps"].items()
+    if not 1 <= len(items) <= _SIZES:
+        fields["caps"].refuse(f"1 to {_SIZES} sizes")
+    cosines = tuple(read_element(item, field, bits) for item in items)
+    inner = witness.record("F", "Q", "ends", "weights")
+    density = fields["weights"].null
+    if density and n > _DENSITY_DIMENSION:
+        fields["n"].refuse(f"a dimension of at most {_DENSITY_DIMENSION} for a density")
+    if not density and not inner["weights"].null:
+        inner["weights"].refuse("null, as the weights are parameters")
+    given = inner["weights"] if density else fields["weights"]
+    weights = tuple(item.rational(bits) for item in given.items(len(cosines)))
+    if any(w <= 0 for w in weights):
+        given.refuse("positive weights")
+    count = len(list(pairs(len(cosines))))
+    ends = tuple(item.rational(bits) for item in inner["ends"].items(count))
+    f = tuple(read_matrix(item, len(cosines)) for item in inner["F"].items(2 * degree + 1))
+    both = [item.items(2) for item in inner["Q"].items(count)]
+    sums = tuple((read_matrix(s, degree + 1), read_matrix(t, degree)) for s, t in both)
+    work = sum(m.size**3 * (1 + m.bits // 64) for m in (*f, *(m for pair in sums for m in pair)))
+    if work > limits.work:
+        witness.refuse(f"matrices that need at most {limits.work} steps", f"about {work}")
+    return SphericalCaps(n, degree, field, cosines, weights, density, bound.rational(limits.bound_bits), ends, f, sums)
+'''
+
+# ==================== theorems.three_point ====================
+SOURCES['theorems.three_point'] = r'''"""The three-point bound for spherical codes, with its proof.
+
+Statement
+---------
+Let n >= 3, -1 < c < 1, and let u, v, t stand for inner products. Suppose that there are numbers a_k >= 0, k = 1..K, and
+positive semidefinite matrices B (2 x 2), F_k (k = 0..d), Q_0, Q_1 and R_j^π (j = 0..4, π = trv, alt, std) with
+
+    (i)   Σ_k a_k P_k^n(u) + 2 b12 + b22 + 3 h(u,u,1) + <V_0, Q_0> + g(u) <V_0, Q_1> = -1    in Q[u],
+    (ii)  b22 + h(u,v,t) + Σ_j s_j(u,v,t) Σ_π <V^π, R_j^π> = 0                               in Q[u,v,t],
+
+where h is the average over all permutations of (u,v,t) of Σ_k Q_k(u,v,t) Σ_ij (F_k)_ij T_i(u) T_j(v), with the
+polynomials Q_k(u,v,t) of step 2 below; each T_i is a polynomial of degree i, V_0 = (T_i(u) T_j(u)), g(w) = (w+1)(c-w),
+s_0 = 1, s_1 = Σ g, s_2 = Σ gg, s_3 = ggg and s_4 = 1 + 2uvt - u² - v² - t². Then every set C of unit vectors of R^n
+whose mutual inner products are at most c has at most
+
+    1 + Σ_k a_k + b11 + Σ_ij (F_0)_ij T_i(1) T_j(1)
+
+points: A(n, c) <= that number.
+
+Proof
+-----
+Let N be the size of a finite C, N >= 1.
+
+1. Gegenbauer's P_k^n is a positive definite kernel on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, and its
+   terms x = y contribute N.
+2. Fix e in C. For p, q in C let u = p·e, v = q·e, t = p·q. The polynomial
+   Q_k(u,v,t) = ((1-u²)(1-v²))^{k/2} P_k^{n-1}((t-uv) / √((1-u²)(1-v²)))
+   is P_k^{n-1} at the angle between the projections of p and q to the hyperplane orthogonal to e, times the k-th powers
+   of their lengths: a positive definite kernel in (p, q). So is its product with f(p·e) f(q·e), and F_k is a sum of
+   squares of vectors; hence Σ_{p,q} Q_k Σ_ij (F_k)_ij T_i(u) T_j(v) >= 0. Sum over e, and average over the order of the
+   three points: Σ_{(p,q,e) ∈ C³} h(p·e, q·e, p·q) >= 0. Triples of one point contribute N h(1,1,1), triples of two
+   points 3 Σ_{x≠y} h(u,u,1) with u = x·y, and the others are triples of distinct points.
+3. (1, N-1) B (1, N-1)ᵀ >= 0. Times N: N b11 + N(N-1) (2 b12 + b22) + N(N-1)(N-2) b22 >= 0, for
+   (N-1)² = (N-1) + (N-1)(N-2).
+4. For x ≠ y in C, -1 <= u <= c, so g(u) >= 0, and (i) gives Σ a_k P_k^n(u) + 2 b12 + b22 + 3 h(u,u,1) <= -1. For three
+   distinct points every s_j >= 0 (s_4 is a Gram determinant) and every <V^π, R_j^π> >= 0 (see below), and (ii) gives
+   b22 + h <= 0.
+5. Add 1 (times a_k), 2 and 3, and use 4 for the N(N-1) pairs and the N(N-1)(N-2) triples:
+   0 <= N (Σ a_k + b11 + h(1,1,1)) - N(N-1). Divide by N. Finally h(1,1,1) = Σ_ij (F_0)_ij T_i(1) T_j(1), because
+   Q_0(u,v,t) = 1 and Q_k(1,1,1) = 0 for k >= 1. This bounds every finite C, so there is no infinite one. ∎
+
+The Gram terms, in the coordinates x = (2u+1-c)/(1+c), and y, z likewise for v, t: for R = Σ r rᵀ, <V^trv, r rᵀ> is the
+square of the polynomial Σ r_α m^α, <V^alt, r rᵀ> is the square of (x-y)(y-z)(z-x) Σ r_α m^α, and <V^std, r rᵀ> is
+f² + 3 f'² for f = Σ r_{g,α} A_g m^α and f' = Σ r_{g,α} B_g m^α, with (A_1, B_1) = (2x-y-z, y-z) and
+(A_2, B_2) = (2x²-y²-z², y²-z²). Here m_k = (x^k + y^k + z^k)/3; the T_i are the Chebyshev polynomials of x.
+
+Sources
+-------
+Machado & Oliveira 2016, (2), (5) and (9); Bachoc & Vallentin 2008, sections 3 (the kernels of step 2) and 4 (the bound).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from operator import mul
+
+from ..common.faces import PsdMatrix, read_denominator, read_matrix
+from ..common.invariants import symmetrise, weighted_monomials
+from ..grammar import Node
+from ..identity import require_at_most, require_zero
+from ..polynomial import BITS, ONE, Polynomial, X, Y, Z
+from ..psd import EXPONENT_LIMIT
+from ..report import Claim, Rejected
+
+__all__ = ["Parameters", "ThreePoint", "Witness", "read"]
+
+_GENERATOR = 1 << 3 * BITS  # the code of a formal variable that marks the second generator of the standard basis
+_KINDS = ("trv", "alt", "std")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The dimension n, cos θ, the degree d and the number of Gegenbauer terms, from which everything else follows."""
+
+    n: int
+    cos: Fraction
+    degree: int
+    linear: int
+
+    @property
+    def degrees(self) -> tuple[int, int, int, int, int]:
+        """The degrees D_j of the Gram bases that go with the multipliers s_j."""
+        d = self.degree
+        return d, d - 1, d - 2, d - 3, d - 2
+
+    @property
+    def end(self) -> Fraction:
+        """The shifted coordinate of u = 1."""
+        return (3 - self.cos) / (1 + self.cos)
+
+    @cached_property
+    def inner_products(self) -> tuple[Polynomial, Polynomial, Polynomial]:
+        """u, v, t as polynomials of x, y, z."""
+        u, v, t = (((1 + self.cos) * shifted - (1 - self.cos)) * Fraction(1, 2) for shifted in (X, Y, Z))
+        return u, v, t
+
+    @cached_property
+    def intervals(self) -> tuple[Polynomial, Polynomial, Polynomial]:
+        """g(u), g(v), g(t): nonnegative for inner products in [-1, cos θ]."""
+        g_u, g_v, g_t = ((w + 1) * (self.cos - w) for w in self.inner_products)
+        return g_u, g_v, g_t
+
+    def multipliers(self) -> list[Polynomial]:
+        """s_0, …, s_4 in Q[m1, m2, m3]."""
+        u, v, t = self.inner_products
+        g_u, g_v, g_t = self.intervals
+        s = [ONE, g_u + g_v + g_t, g_u * g_v + g_v * g_t + g_t * g_u, g_u * g_v * g_t]
+        return [symmetrise(s_j) for s_j in [*s, 1 + 2 * u * v * t - u**2 - v**2 - t**2]]
+
+    def gegenbauer(self) -> list[Polynomial]:
+        """P_k^n(u), k = 0..linear: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
+        u, n = self.inner_products[0], self.n
+        terms = [ONE, u]
+        for k in range(1, self.linear):
+            terms.append(((2 * k + n - 2) * u * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
+        return terms[: self.linear + 1]
+
+    def lifted_gegenbauer(self) -> list[Polynomial]:
+        """Q_k^{n-1}(u,v,t), k = 0..d: the recurrence of P_k^{n-1}, homogeneous in r = t - uv and w = (1-u²)(1-v²)."""
+        u, v, t = self.inner_products
+        n, r, w = self.n - 1, t - u * v, (1 - u**2) * (1 - v**2)
+        terms = [ONE, r]
+        for k in range(1, self.degree):
+            terms.append(((2 * k + n - 2) * r * terms[k] - k * w * terms[k - 1]) * Fraction(1, k + n - 2))
+        return terms
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The numbers that are to solve the problem; a_k = a[k-1] · a_unit."""
+
+    a: tuple[int, ...]
+    a_unit: Fraction
+    b: PsdMatrix
+    f: list[PsdMatrix]
+    q: list[PsdMatrix]
+    r: dict[str, list[PsdMatrix]]
+
+    def matrices(self) -> list[PsdMatrix]:
+        """Every matrix that has to be positive semidefinite."""
+        return [self.b, *self.f, *self.q, *(matrix for kind in _KINDS for matrix in self.r[kind])]
+
+
+@dataclass(frozen=True)
+class ThreePoint:
+    """A certificate of this theorem."""
+
+    parameters: Parameters
+    bound: Fraction
+    witness: Witness
+
+    @property
+    def claim(self) -> Claim:
+        """A(n, cos θ) <= bound."""
+        p = self.parameters
+        return Claim(f"A({p.n},{p.cos})", self.bound, f"three-point, degree {p.degree}, {p.linear} Gegenbauer terms")
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        for index, value in enumerate(self.witness.a):
+            if value < 0:
+                raise Rejected(f"a_{index + 1} is negative", f"witness.a.values[{index}]")
+        for matrix in self.witness.matrices():
+            matrix.require_proof()
+        forms = [two_variable_form(matrix) for matrix in self.witness.f]
+        require_zero(self.first_residual(forms), "(i)", ("x", "y", "z"), "witness")
+        require_zero(self.second_residual(forms), "(ii)", ("m1", "m2", "m3"), "witness")
+        require_at_most(self.objective(forms), self.bound)
+
+    def objective(self, forms: list[Polynomial]) -> Fraction:
+        """1 + Σ a_k + b11 + Σ (F_0)_ij T_i(x1) T_j(x1); `forms` are the Σ (F_k)_ij T_i(x) T_j(y)."""
+        end = self.parameters.end
+        total = sum(self.witness.a) * self.witness.a_unit
+        return 1 + total + self.witness.b.entry(0, 0) + forms[0].substitute(1, end).substitute(0, end).constant()
+
+    def first_residual(self, forms: list[Polynomial]) -> Polynomial:
+        """Identity (i), all of it on one side, in Q[x]."""
+        p, w = self.parameters, self.witness
+        gegenbauer = zip(w.a, p.gegenbauer()[1:], strict=True)
+        total = Polynomial.combination(gegenbauer) * w.a_unit
+        total += 2 * w.b.entry(1, 0) + w.b.entry(1, 1) + 1
+        squares = [two_variable_form(matrix).substitute(1, X) for matrix in w.q]
+        total += squares[0] + p.intervals[0] * squares[1]
+        return total + pair_average(p, forms)
+
+    def second_residual(self, forms: list[Polynomial]) -> Polynomial:
+        """Identity (ii), all of it on one side, in Q[m1, m2, m3]."""
+        total = triple_average(self.parameters, forms) + self.witness.b.entry(1, 1)
+        products = gram_products()
+        for j, multiplier in enumerate(self.parameters.multipliers()):
+            bases = {kind: gram_basis(kind, self.parameters.degrees[j]) for kind in _KINDS}
+            squares = [gram_sum(self.witness.r[kind][j], bases[kind], products[kind]) for kind in _KINDS]
+            total += multiplier * Polynomial.combination((1, square) for square in squares)
+        return total
+
+
+def pair_average(p: Parameters, forms: list[Polynomial]) -> Polynomial:
+    """3 h(u,u,1) in Q[x]; `forms` are the F_k(x,y) = Σ (F_k)_ij T_i(x) T_j(y).
+
+    Let H(p,q;r) = Σ_k Q_k(p,q,r) F_k(p,q), of which h is the average; H(p,q;r) = H(q,p;r), so that at (u,u,1)
+    3 h = H(u,u;1) + 2 H(u,1;u). As Q_k(u,u,1) = (1-u²)^k, and Q_k(u,1,u) = 0 for k >= 1, this is
+    3 h(u,u,1) = Σ_k (1-u²)^k F_k(x,x) + 2 F_0(x,x1).
+    """
+    total = 2 * forms[0].substitute(1, p.end)
+    power = ONE
+    for form in forms:
+        total += power * form.substitute(1, X)
+        power *= 1 - p.inner_products[0] ** 2
+    return total
+
+
+def triple_average(p: Parameters, forms: list[Polynomial]) -> Polynomial:
+    """h in Q[m1, m2, m3]."""
+    lifted = p.lifted_gegenbauer()
+    return symmetrise(Polynomial.combination((1, q_k * form) for q_k, form in zip(lifted, forms, strict=True)))
+
+
+def dyadic(value: int, exponent: int) -> Fraction:
+    """value · 2^-exponent."""
+    return Fraction(value << max(0, -exponent), 1 << max(0, exponent))
+
+
+def chebyshev(size: int) -> list[list[int]]:
+    """Row i holds the coefficients of T_i: T_0 = 1, T_1 = x, T_{i+1} = 2x T_i - T_{i-1}; i < size.
+
+    >>> chebyshev(3)
+    [[1, 0, 0], [0, 1, 0], [-1, 0, 2]]
+    """
+    rows = [[int(power == i) for power in range(size)] for i in range(min(size, 2))]
+    for i in range(2, size):
+        rows.append([2 * up - back for up, back in zip([0, *rows[i - 1]], rows[i - 2], strict=False)])
+    return rows
+
+
+def two_variable_form(matrix: PsdMatrix) -> Polynomial:
+    """Σ_ij X_ij T_i(x) T_j(y) in Q[x, y]."""
+    columns = list(enumerate(zip(*chebyshev(matrix.size), strict=True)))  # column p lists the coefficients of x^p
+    parts = []
+    for part in matrix.summands():
+        full = part.full()
+        half = [(q, [sum(map(mul, row, column)) for row in full]) for q, column in columns]  # y^q: Σ_j X_ij T_j
+        terms = {p | q << BITS: sum(map(mul, row, column)) for q, row in half for p, column in columns}
+        parts.append((1, Polynomial(terms, part.denominator)))
+    return Polynomial.combination(parts)
+
+
+def gram_basis(kind: str, degree: int) -> list[int]:
+    """The codes of the basis of this kind: monomials in m1, m2, m3, marked with the generator that they multiply."""
+    if kind == "trv":
+        return weighted_monomials(degree)
+    if kind == "alt":
+        return weighted_monomials(degree - 3)
+    return weighted_monomials(degree - 1) + [_GENERATOR + code for code in weighted_monomials(degree - 2)]
+
+
+def gram_products() -> dict[str, list[Polynomial]]:
+    """The products of the generators: [1], [Δ²], and [G_11, G_12, G_22] for the standard part, in Q[m1, m2, m3]."""
+    discriminant = ((X - Y) * (Y - Z) * (Z - X)) ** 2
+    pairs = [(2 * X - Y - Z, Y - Z), (2 * X**2 - Y**2 - Z**2, Y**2 - Z**2)]
+    standard = [pairs[g][0] * pairs[h][0] + 3 * pairs[g][1] * pairs[h][1] for g, h in ((0, 0), (0, 1), (1, 1))]
+    return {"trv": [ONE], "alt": [symmetrise(discriminant)], "std": [symmetrise(product) for product in standard]}
+
+
+def gram_sum(matrix: PsdMatrix, basis: list[int], products: list[Polynomial]) -> Polynomial:
+    """Σ_ij X_ij V_ij, V_ij the product of the basis elements i and j: additions, and one product for each generator pair."""
+    parts = []
+    for part in matrix.summands():
+        lower: defaultdict[int, int] = defaultdict(int)
+        for code, row in zip(basis, part.rows, strict=True):
+            for other, value in zip(basis, row, strict=False):
+                lower[code + other] += value
+        total = {code: 2 * value for code, value in lower.items()}
+        for i, code in enumerate(basis):
+            total[2 * code] -= part.rows[i][i]  # the diagonal counts once, all else twice
+        marked: list[dict[int, int]] = [{} for _ in products]
+        for code, value in total.items():
+            pair, plain = divmod(code, _GENERATOR)
+            marked[pair][plain] = (
+                value  # one entry for each code: what belongs to no product would be an IndexError, and is never lost
+            )
+        parts += [
+            (1, product * Polynomial(each, part.denominator)) for product, each in zip(products, marked, strict=True)
+        ]
+    return Polynomial.combination(parts)
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> ThreePoint:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("cos", "degree", "linear", "n")
+    n = fields["n"].small(3, limits.dimension)
+    cos = fields["cos"].rational(limits.parameter_bits)
+    if not -1 < cos < 1:
+        fields["cos"].refuse("a rational strictly between -1 and 1")
+    degree = fields["degree"].small(1, limits.degree)
+    problem = Parameters(n, cos, degree, fields["linear"].small(0, 2 * degree))
+    certificate = ThreePoint(problem, bound.rational(limits.bound_bits), _read_witness(witness, problem))
+    require_feasible(parameters, problem, certificate.witness.f)
+    return certificate
+
+
+def require_feasible(node: Node, p: Parameters, f: Sequence[PsdMatrix]) -> None:
+    """Bound the work with the kernels: the coefficients of Q_k have up to 4d times the bits of cos, their products with F_k take about d⁵ steps."""
+    bits = max(matrix.bits for matrix in f) + 4 * p.degree * (p.cos.numerator * p.cos.denominator).bit_length()
+    if (work := p.degree**5 * (1 + bits // 64)) > node.limits.work:
+        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
+
+
+def _read_witness(node: Node, problem: Parameters) -> Witness:
+    fields = node.record("B", "F", "Q", "R", "a")
+    values, unit = _read_linear(fields["a"], problem.linear)
+    d = problem.degree
+    blocks = fields["R"].record(*_KINDS)
+    sizes = {kind: [len(gram_basis(kind, degree)) for degree in problem.degrees] for kind in _KINDS}
+    return Witness(
+        a=values,
+        a_unit=unit,
+        b=read_matrix(fields["B"], 2),
+        f=[read_matrix(item, d + 1 - k) for k, item in enumerate(fields["F"].items(d + 1))],
+        q=[read_matrix(item, d + 1 - k) for k, item in enumerate(fields["Q"].items(2))],
+        r={
+            kind: [read_matrix(*pair) for pair in zip(blocks[kind].items(5), sizes[kind], strict=True)]
+            for kind in _KINDS
+        },
+    )
+
+
+def _read_linear(node: Node, count: int) -> tuple[tuple[int, ...], Fraction]:
+    """The integers of a vector and their unit, 2^-exponent or 1/denominator."""
+    key = "denominator" if isinstance(node.value, dict) and "denominator" in node.value else "exponent"
+    fields = node.record(key, "values")
+    values = tuple(item.integer() for item in fields["values"].items(count))
+    if key == "exponent":
+        return values, dyadic(1, fields[key].small(-EXPONENT_LIMIT, EXPONENT_LIMIT))
+    return values, Fraction(1, read_denominator(fields[key], values))
+'''
+
+# ==================== theorems.three_point_fixed_size ====================
+SOURCES['theorems.three_point_fixed_size'] = r'''"""A spherical code of a given size does not exist, by sums over triples of its points.
+
+Statement
+---------
+Let n >= 3, -1 < c < 1, N >= 3 and e > 0. Suppose that there are positive semidefinite matrices F_k (k = 0..d), R_j^π
+(j = 0, 1, π = trv, alt, std) and G_j^τ (j = 0, 1, 2, τ = sym, anti) with
+
+    (N-2) h(u,v,t) + h(u,u,1) + h(v,v,1) + h(t,t,1) + h(1,1,1)/(N-1) + e
+        + Σ_j s_j Σ_π <V^π, R_j^π> + Σ_j Σ_w p_j(w) Σ_τ <W^τ(w), G_j^τ> = 0
+
+in Q[u,v,t]. Here h and the <V^π, R> are those of the theorem `three_point`, with kernels of degree d and Gram bases of
+degree at most D; s_0 = 1 and s_1 = 1 + 2uvt - u² - v² - t²; in the coordinates x, y, z that map [-1, c] to [-1, 1],
+p_0(x) = 1 + x, p_1(x) = 1 - x, p_2(x) = 1 - x²; and w runs through x, y, z. <W^sym(x), r rᵀ> is the square of the
+polynomial Σ r_α x^a ((y+z)/2)^b (yz)^c of degree a + b + 2c <= D-1, and <W^anti(x), r rᵀ> the square of y - z times such
+a polynomial of degree <= D-2; for w = y and w = z the three coordinates are permuted. Then no set of N unit vectors of
+R^n has mutual inner products of at most c: A(n, c) <= N - 1.
+
+Proof
+-----
+Suppose that there is such a set C of exactly N points.
+
+1. Σ h(p·e, q·e, p·q) >= 0 over the triples (p,q,e) of C³: step 2 of the proof in `three_point`.
+2. That sum is Σ_T h + 3 Σ_P h(u,u,1) + N h(1,1,1), where T are the ordered triples of distinct points and P the ordered
+   pairs of distinct points, u their inner product.
+3. Let E be the first line of the identity without e. Sum E over T: each pair of P occurs in N-2 triples for each of the
+   three inner products, and T has N(N-1)(N-2) elements. So
+   Σ_T E = (N-2) (Σ_T h + 3 Σ_P h(u,u,1) + N h(1,1,1)) >= 0 by 1 and 2.
+4. For three distinct points of C the inner products lie in [-1, c], so the p_j are nonnegative; s_1 is a Gram
+   determinant; the Gram terms are sums of squares. So the identity says that E <= -e, and Σ_T E <= -e N(N-1)(N-2) < 0:
+   a contradiction.
+
+A set with more than N points would contain one with N points. ∎
+
+Source
+------
+Bachoc & Vallentin 2008, section 3, for the kernels; the form with a fixed N is that of published certificates with the
+keys claim, n, D, cut, e, F, SOS (`docs/formats.md`), their sums of squares averaged over the permutations of u, v, t.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..common.invariants import symmetrise
+from ..grammar import Node
+from ..identity import require_at_most, require_zero
+from ..polynomial import ONE, Polynomial, X, Y, Z, pack, unpack
+from ..psd import EXPONENT_LIMIT, Psd, read_psd
+from ..report import Claim, Rejected
+from .three_point import (
+    Parameters,
+    dyadic,
+    gram_basis,
+    gram_products,
+    gram_sum,
+    pair_average,
+    require_feasible,
+    triple_average,
+    two_variable_form,
+)
+
+__all__ = ["FixedSize", "read"]
+
+_SIZE_LIMIT = 10**8
+_INVARIANT = ("alt", "std", "trv")
+_ORBIT = {"anti": 2, "sym": 1}  # what each loses of the degree D
+_INTERVAL = (1 + X, 1 - X, 1 - X**2)
+
+
+@dataclass(frozen=True)
+class FixedSize:
+    """A certificate of this theorem; `kernels` has the degree d, `squares` the degree D, and both the same n and cos."""
+
+    kernels: Parameters
+    squares: Parameters
+    size: int
+    bound: Fraction
+    e: Fraction
+    f: list[Psd]
+    r: dict[str, list[Psd]]
+    g: dict[str, list[Psd]]
+
+    @property
+    def claim(self) -> Claim:
+        """A(n, cos θ) <= bound."""
+        p = self.kernels
+        theorem = f"three-point-fixed-size, no code of {self.size} points, degrees {p.degree} and {self.squares.degree}"
+        return Claim(f"A({p.n},{p.cos})", self.bound, theorem)
+
+    def prove(self) -> None:
+        """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
+        require_at_most(Fraction(self.size - 1), self.bound)
+        if self.e <= 0:
+            raise Rejected("e is not positive", "witness.e")
+        for matrix in [
+            *self.f,
+            *(matrix for part in (self.r, self.g) for blocks in part.values() for matrix in blocks),
+        ]:
+            matrix.require_proof()
+        require_zero(self.residual(), "of a fixed size", ("m1", "m2", "m3"), "witness")
+
+    def residual(self) -> Polynomial:
+        """The left-hand side of the identity, in Q[m1, m2, m3]; `symmetrise` is a third of the sum over x, y, z."""
+        forms = [two_variable_form(matrix) for matrix in self.f]
+        end = self.kernels.end
+        total = (self.size - 2) * triple_average(self.kernels, forms) + self.e
+        total += forms[0].substitute(1, end).substitute(0, end) * Fraction(1, self.size - 1)
+        total += symmetrise(pair_average(self.kernels, forms) + 3 * self.orbit_squares())
+        products, multipliers = gram_products(), self.squares.multipliers()
+        for j, (multiplier, degree) in enumerate(zip((ONE, multipliers[4]), _degrees(self.squares), strict=True)):
+            for kind in _INVARIANT:
+                total += multiplier * gram_sum(self.r[kind][j], gram_basis(kind, degree), products[kind])
+        return total
+
+    def orbit_squares(self) -> Polynomial:
+        """Σ_j p_j(x) Σ_τ <W^τ(x), G_j^τ> in Q[x, y, z]."""
+        total = Polynomial({})
+        for kind, generator in (("sym", ONE), ("anti", (Y - Z) ** 2)):
+            basis = orbit_basis(self.squares.degree - _ORBIT[kind])
+            for multiplier, matrix in zip(_INTERVAL, self.g[kind], strict=True):
+                total += multiplier * generator * expand(gram_sum(matrix, basis, [ONE]))
+        return total
+
+
+def _degrees(squares: Parameters) -> tuple[int, int]:
+    """The degrees of the Gram bases that go with s_0 and s_1."""
+    return squares.degree, squares.degree - 2
+
+
+def orbit_basis(degree: int) -> list[int]:
+    """The codes of the (a, b, c), a + b + 2c <= degree, ordered by that sum, then by c, then by b.
+
+    >>> [unpack(code) for code in orbit_basis(2)]
+    [(0, 0, 0), (1, 0, 0), (0, 1, 0), (2, 0, 0), (1, 1, 0), (0, 2, 0), (0, 0, 1)]
+    """
+    return [
+        pack((total - b - 2 * c, b, c))
+        for total in range(degree + 1)
+        for c in range(total // 2 + 1)
+        for b in range(total - 2 * c + 1)
+    ]
+
+
+def expand(polynomial: Polynomial) -> Polynomial:
+    """A polynomial in x, (y+z)/2 and yz (the three variables, in this order) as one in x, y, z.
+
+    >>> print(expand(2 * X * Y + Z))
+    1*x*y + 1*x*z + 1*y*z
+    """
+    layers: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for code, value in polynomial.numerators.items():
+        a, b, c = unpack(code)
+        layers[c][pack((a, b, 0))] = value
+    mean = Fraction(1, 2) * (Y + Z)
+    return Polynomial.combination(
+        (1, Polynomial(layer, polynomial.denominator).substitute(1, mean) * (Y * Z) ** c) for c, layer in layers.items()
+    )
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> FixedSize:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("cos", "degree", "n", "size", "squares")
+    n = fields["n"].small(3, limits.dimension)
+    cos = fields["cos"].rational(limits.parameter_bits)
+    if not -1 < cos < 1:
+        fields["cos"].refuse("a rational strictly between -1 and 1")
+    squares = fields["squares"].small(1, limits.degree)
+    degree = fields["degree"].small(1, squares)
+    kernels, gram = Parameters(n, cos, degree, 0), Parameters(n, cos, squares, 0)
+    size = fields["size"].small(3, _SIZE_LIMIT)
+    limit = bound.rational(limits.bound_bits)
+    parts = witness.record("F", "G", "R", "e")
+    number = parts["e"].record("exponent", "value")
+    e = dyadic(number["value"].integer(), number["exponent"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT))
+    f = [read_psd(item, degree + 1 - k) for k, item in enumerate(parts["F"].items(degree + 1))]
+    require_feasible(parameters, kernels, f)
+    invariant, orbit = parts["R"].record(*_INVARIANT), parts["G"].record(*_ORBIT)
+    sizes = {kind: [len(gram_basis(kind, part)) for part in _degrees(gram)] for kind in _INVARIANT}
+    r = {kind: [read_psd(*pair) for pair in zip(invariant[kind].items(2), sizes[kind], strict=True)] for kind in sizes}
+    g = {
+        kind: [read_psd(item, len(orbit_basis(squares - loss))) for item in orbit[kind].items(3)]
+        for kind, loss in _ORBIT.items()
+    }
+    return FixedSize(kernels, gram, size, limit, e, f, r, g)
 '''
 
 import sys

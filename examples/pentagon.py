@@ -7,7 +7,7 @@ two real representations of dimension 2 (Theorem 3.2 of Machado and Oliveira: Σ
 from math import comb
 
 import kissalg as ka
-from kissalg.bounds.nonnegative import statement
+from kissalg.families.nonnegative.model import statement
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """The least value of a symmetric polynomial on the simplex, with and without its symmetry: the same exact number, smaller blocks."""
 
 import kissalg as ka
-from kissalg.bounds.nonnegative import statement
+from kissalg.families.nonnegative.model import statement
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ The twelve points of the cuboctahedron show that twelve do.
 from itertools import combinations, product
 
 import kissalg as ka
-from kissalg.bounds.fixed_size import fixed_size, search
+from kissalg.families.three_point_fixed_size.model import fixed_size, search
 
 
 def main() -> None:

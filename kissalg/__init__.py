@@ -24,19 +24,20 @@ if TYPE_CHECKING:
     from kissalg.algebra.groups import FiniteGroup, molien_series
     from kissalg.algebra.real_blocks import real_blocks
     from kissalg.algebra.symmetry import symmetric_basis
-    from kissalg.area import average_kissing_area
-    from kissalg.bounds.average_kissing import average_kissing, average_kissing_radii
-    from kissalg.bounds.average_polynomial import average_kissing_polynomial
-    from kissalg.bounds.delsarte import delsarte
-    from kissalg.bounds.direct import average_kissing_direct
-    from kissalg.bounds.independence import independence
-    from kissalg.bounds.mesh import linear_mesh
-    from kissalg.bounds.spherical_caps import spherical_caps
-    from kissalg.bounds.three_point import kissing, three_point
-    from kissalg.certify import Certificate, certify, load
+    from kissalg.certificate import Certificate, certify, load
     from kissalg.exact.number_field import NumberField, quadratic_field
-    from kissalg.explicit import certify_polynomial, levenshtein
-    from kissalg.graphs import bound_independence, from_networkx
+    from kissalg.families.average_kissing.model import average_kissing, average_kissing_radii
+    from kissalg.families.average_kissing_area.model import average_kissing_area
+    from kissalg.families.average_kissing_direct.model import average_kissing_direct
+    from kissalg.families.average_kissing_polynomial.model import average_kissing_polynomial
+    from kissalg.families.balls.mesh import linear_mesh
+    from kissalg.families.delsarte.explicit import certify_polynomial, levenshtein
+    from kissalg.families.delsarte.model import delsarte
+    from kissalg.families.independence_number.model import independence
+    from kissalg.families.independence_number.rounds import bound_independence, from_networkx
+    from kissalg.families.nonnegative.minima import certify_nonnegative, minimize
+    from kissalg.families.spherical_caps.model import spherical_caps
+    from kissalg.families.three_point.model import kissing, three_point
     from kissalg.kernel.report import Report
     from kissalg.published.graph_files import read_graph
     from kissalg.published.picos_problem import bound_picos
@@ -46,8 +47,7 @@ if TYPE_CHECKING:
     from kissalg.solvers.float64 import solve_float64
     from kissalg.solvers.picos_export import to_picos
     from kissalg.solvers.picos_import import from_picos
-    from kissalg.sos import certify_nonnegative, minimize
-    from kissalg.verify import second_opinion, verify
+    from kissalg.verdict import second_opinion, verify
 
 __all__ = [
     "Certificate",
@@ -101,34 +101,34 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOME = {
-    "Certificate": "kissalg.certify",
+    "Certificate": "kissalg.certificate",
     "FaceSettings": "kissalg.rounding",
     "FiniteGroup": "kissalg.algebra.groups",
     "Graph": "kissalg.algebra.graphs",
     "NumberField": "kissalg.exact.number_field",
     "Report": "kissalg.kernel.report",
     "Settings": "kissalg.solvers",
-    "average_kissing": "kissalg.bounds.average_kissing",
-    "average_kissing_area": "kissalg.area",
-    "average_kissing_direct": "kissalg.bounds.direct",
-    "average_kissing_polynomial": "kissalg.bounds.average_polynomial",
-    "average_kissing_radii": "kissalg.bounds.average_kissing",
+    "average_kissing": "kissalg.families.average_kissing.model",
+    "average_kissing_area": "kissalg.families.average_kissing_area.model",
+    "average_kissing_direct": "kissalg.families.average_kissing_direct.model",
+    "average_kissing_polynomial": "kissalg.families.average_kissing_polynomial.model",
+    "average_kissing_radii": "kissalg.families.average_kissing.model",
     "bound_picos": "kissalg.published.picos_problem",
-    "certify": "kissalg.certify",
-    "certify_nonnegative": "kissalg.sos",
-    "certify_polynomial": "kissalg.explicit",
-    "delsarte": "kissalg.bounds.delsarte",
+    "certify": "kissalg.certificate",
+    "certify_nonnegative": "kissalg.families.nonnegative.minima",
+    "certify_polynomial": "kissalg.families.delsarte.explicit",
+    "delsarte": "kissalg.families.delsarte.model",
     "from_picos": "kissalg.solvers.picos_import",
-    "bound_independence": "kissalg.graphs",
-    "from_networkx": "kissalg.graphs",
-    "independence": "kissalg.bounds.independence",
+    "bound_independence": "kissalg.families.independence_number.rounds",
+    "from_networkx": "kissalg.families.independence_number.rounds",
+    "independence": "kissalg.families.independence_number.model",
     "read_graph": "kissalg.published.graph_files",
     "read_sdpa": "kissalg.sdp.sdpa",
-    "kissing": "kissalg.bounds.three_point",
-    "levenshtein": "kissalg.explicit",
-    "linear_mesh": "kissalg.bounds.mesh",
-    "load": "kissalg.certify",
-    "minimize": "kissalg.sos",
+    "kissing": "kissalg.families.three_point.model",
+    "levenshtein": "kissalg.families.delsarte.explicit",
+    "linear_mesh": "kissalg.families.balls.mesh",
+    "load": "kissalg.certificate",
+    "minimize": "kissalg.families.nonnegative.minima",
     "molien_series": "kissalg.algebra.groups",
     "quadratic_field": "kissalg.exact.number_field",
     "real_blocks": "kissalg.algebra.real_blocks",
@@ -136,22 +136,22 @@ _HOME = {
     "round_dual": "kissalg.rounding",
     "round_to_face": "kissalg.rounding",
     "sdpa_model": "kissalg.sdp.sdpa",
-    "second_opinion": "kissalg.verify",
+    "second_opinion": "kissalg.verdict",
     "sharp_settings": "kissalg.rounding",
     "solve": "kissalg.solvers",
     "solve_float64": "kissalg.solvers.float64",
-    "spherical_caps": "kissalg.bounds.spherical_caps",
+    "spherical_caps": "kissalg.families.spherical_caps.model",
     "symmetric_basis": "kissalg.algebra.symmetry",
-    "three_point": "kissalg.bounds.three_point",
+    "three_point": "kissalg.families.three_point.model",
     "to_picos": "kissalg.solvers.picos_export",
-    "verify": "kissalg.verify",
+    "verify": "kissalg.verdict",
 }
 
 
 class _Package(ModuleType):
     """A package whose public functions keep their names when a module of the same name is imported.
 
-    ``import kissalg.certify`` ends with ``setattr(kissalg, "certify", <module>)``; the name belongs to the function.
+    ``import kissalg.certificate`` ends with ``setattr(kissalg, "certify", <module>)``; the name belongs to the function.
     """
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -17,7 +17,7 @@ from kissalg.cli.check import CheckRequest, check
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import KissalgError
 from kissalg.published import Allowance, CheckOptions, check_file_within
-from kissalg.verify import second_opinion, verify
+from kissalg.verdict import second_opinion, verify
 
 MARKERS = ("<!-- table of files: scripts/check_published.py -->", "<!-- end of the table -->")
 SKIPPED = re.compile(r"SOURCE\.txt|README.*|\..*")

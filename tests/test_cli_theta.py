@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from kissalg.cli.app import app
 from kissalg.errors import PublishedError
 from kissalg.published.graph_files import graph_of_text, read_facets, read_graph
-from kissalg.verify import verify
+from kissalg.verdict import verify
 
 RUNNER = CliRunner()
 DIMACS = "c the pentagon\np edge 5 5\ne 1 2\ne 2 3\ne 3 4\ne 4 5\ne 5 1\n"

@@ -11,9 +11,9 @@ import pytest
 
 from kissalg.audit import read_document
 from kissalg.errors import CertificateError
-from kissalg.kernel.claims.expectation import parse_expectation
+from kissalg.kernel.common.claims import parse_expectation
 from kissalg.ledger import LEDGER, Entry, certificates, examine, ledger_text, main, read_ledger, write_ledger
-from kissalg.verify import verify
+from kissalg.verdict import verify
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "certificates"

@@ -8,9 +8,9 @@ import pytest
 from flint import fmpq
 
 from kissalg.audit import AverageKissingDocument, read_document
-from kissalg.audit.average_polynomial import PolynomialWeightsDocument
-from kissalg.bounds.average_kissing import dyadic_gegenbauer
 from kissalg.errors import ParameterError
+from kissalg.families.average_kissing.model import dyadic_gegenbauer
+from kissalg.families.average_kissing_polynomial.audit import PolynomialWeightsDocument
 from kissalg.plotting.average_kissing import draw_average_kissing, weight_and_kernel
 
 FOLDER = Path(__file__).parent / "certificates" / "average-kissing"

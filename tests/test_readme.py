@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kissalg.cli import app
-from kissalg.kernel.claims.expectation import parse_expectation
+from kissalg.kernel.common.claims import parse_expectation
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

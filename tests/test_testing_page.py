@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flint import fmpq
 
-from kissalg.bounds.three_point import three_point
+from kissalg.families.three_point.model import three_point
 from kissalg.solvers import Status, solve
 
 PAGE = (Path(__file__).parents[1] / "docs" / "testing.md").read_text()

@@ -32,7 +32,7 @@ from kissalg.algebra.characters import Primitive, at, primitive, real_embeddings
 from kissalg.algebra.groups import FiniteGroup
 from kissalg.algebra.symmetry import IsotypicPart, SymmetricBasis
 from kissalg.errors import ParameterError
-from kissalg.exact.independence import independent
+from kissalg.exact.linear_independence import independent
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 
 __all__ = ["FieldPolynomial", "RealBlock", "real_blocks"]

@@ -3,14 +3,15 @@
 Main definitions: `read_document` (bytes -> `Document`), `audit` (`Document` -> exact check of the claim).
 """
 
-from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
 from kissalg.audit.check import NoOpinion, audit
-from kissalg.audit.delsarte import DelsarteDocument
-from kissalg.audit.document import Document, FixedSizeDocument
-from kissalg.audit.faces import FaceGram
-from kissalg.audit.gram import Gram
-from kissalg.audit.nonnegative import NonnegativeDocument
 from kissalg.audit.reader import AnyDocument, read_document
+from kissalg.families.average_kissing.audit import AverageKissingDocument, RadiiDocument
+from kissalg.families.delsarte.audit import DelsarteDocument
+from kissalg.families.nonnegative.audit import NonnegativeDocument
+from kissalg.families.three_point.audit import Document
+from kissalg.families.three_point_fixed_size.audit import FixedSizeDocument
+from kissalg.witness.faces import FaceGram
+from kissalg.witness.gram import Gram
 
 __all__ = [
     "AnyDocument",

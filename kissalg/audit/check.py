@@ -10,25 +10,26 @@ from dataclasses import replace
 
 from flint import fmpq, fmpq_mat
 
-from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
-from kissalg.audit.average_polynomial import PolynomialWeightsDocument
-from kissalg.audit.cap_bound import CapBoundDocument
-from kissalg.audit.delsarte import DelsarteDocument
-from kissalg.audit.direct import DirectDocument
-from kissalg.audit.document import Document, FixedSizeDocument
-from kissalg.audit.faces import FaceGram
-from kissalg.audit.independence import IndependenceDocument
-from kissalg.audit.nonnegative import NonnegativeDocument
-from kissalg.audit.parsing import Finding, NotCovered
-from kissalg.audit.positivity import check_face, check_positive, check_row_sums, path_of
-from kissalg.audit.program import ProgramDocument
 from kissalg.audit.reader import read_document
-from kissalg.audit.spherical_caps import SphericalCapsDocument
 from kissalg.exact.number_field import RATIONALS
 from kissalg.exact.rational import fraction
-from kissalg.kernel.claims.expectation import parse_expectation
+from kissalg.families.average_kissing.audit import AverageKissingDocument, RadiiDocument
+from kissalg.families.average_kissing_area.audit import CapBoundDocument
+from kissalg.families.average_kissing_direct.audit import DirectDocument
+from kissalg.families.average_kissing_polynomial.audit import PolynomialWeightsDocument
+from kissalg.families.delsarte.audit import DelsarteDocument
+from kissalg.families.independence_number.audit import IndependenceDocument
+from kissalg.families.nonnegative.audit import NonnegativeDocument
+from kissalg.families.semidefinite_program.audit import ProgramDocument
+from kissalg.families.spherical_caps.audit import SphericalCapsDocument
+from kissalg.families.three_point.audit import Document
+from kissalg.families.three_point_fixed_size.audit import FixedSizeDocument
+from kissalg.kernel.common.claims import parse_expectation
 from kissalg.kernel.report import Report, Verdict, decimal_up
 from kissalg.sdp.model import Assignment, Model, NonnegativeVariable
+from kissalg.witness.faces import FaceGram
+from kissalg.witness.parsing import Finding, NotCovered
+from kissalg.witness.positivity import check_face, check_positive, check_row_sums, path_of
 
 __all__ = ["NoOpinion", "audit"]
 

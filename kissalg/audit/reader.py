@@ -13,17 +13,28 @@ from typing import Any, TypeAlias, TypeVar
 
 from flint import fmpq
 
-from kissalg.audit.average_kissing import AverageKissingDocument, RadiiDocument
-from kissalg.audit.average_polynomial import PolynomialWeightsDocument, read_polynomial_weights
-from kissalg.audit.cap_bound import CapBoundDocument, read_cap_bound
-from kissalg.audit.delsarte import DelsarteDocument
-from kissalg.audit.direct import DirectDocument, read_direct
-from kissalg.audit.document import MULTIPLIERS, ORBIT_KINDS, REPRESENTATIONS, Document, FixedSizeDocument, Gram
-from kissalg.audit.faces import FaceGram
-from kissalg.audit.independence import IndependenceDocument, read_independence
-from kissalg.audit.matrices import element, face, gram, gram_or_face, number_field, require_reduced, vector
-from kissalg.audit.nonnegative import NonnegativeDocument, read_nonnegative
-from kissalg.audit.parsing import (
+from kissalg.errors import ParameterError
+from kissalg.families.average_kissing.audit import AverageKissingDocument, RadiiDocument
+from kissalg.families.average_kissing_area.audit import CapBoundDocument, read_cap_bound
+from kissalg.families.average_kissing_direct.audit import DirectDocument, read_direct
+from kissalg.families.average_kissing_polynomial.audit import PolynomialWeightsDocument, read_polynomial_weights
+from kissalg.families.balls.mesh import Mesh
+from kissalg.families.delsarte.audit import DelsarteDocument
+from kissalg.families.independence_number.audit import IndependenceDocument, read_independence
+from kissalg.families.nonnegative.audit import NonnegativeDocument, read_nonnegative
+from kissalg.families.semidefinite_program.audit import ProgramDocument, read_program
+from kissalg.families.spherical_caps.audit import SphericalCapsDocument, read_spherical_caps
+from kissalg.families.three_point.audit import (
+    MULTIPLIERS,
+    ORBIT_KINDS,
+    REPRESENTATIONS,
+    Document,
+    Gram,
+)
+from kissalg.families.three_point_fixed_size.audit import FixedSizeDocument
+from kissalg.witness.faces import FaceGram
+from kissalg.witness.matrices import element, face, gram, gram_or_face, number_field, require_reduced, vector
+from kissalg.witness.parsing import (
     MAX_BOUND_BITS,
     MAX_DEGREE,
     MAX_DIMENSION,
@@ -44,10 +55,6 @@ from kissalg.audit.parsing import (
     strings,
     text_of,
 )
-from kissalg.audit.program import ProgramDocument, read_program
-from kissalg.audit.spherical_caps import SphericalCapsDocument, read_spherical_caps
-from kissalg.bounds.mesh import Mesh
-from kissalg.errors import ParameterError
 
 __all__ = ["MAX_TEXT", "NOT_COVERED", "AnyDocument", "Finding", "NotCovered", "read_document"]
 
@@ -81,7 +88,7 @@ def read_document(data: bytes) -> AnyDocument:
     Example:
         >>> read_document(b"{}")
         Traceback (most recent call last):
-        kissalg.audit.parsing.Finding: ('expected the field "format"', '')
+        kissalg.witness.parsing.Finding: ('expected the field "format"', '')
     """
     text = text_of(data)
     try:

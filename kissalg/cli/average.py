@@ -7,18 +7,23 @@ from pathlib import Path
 
 from flint import fmpq
 
-from kissalg.area import average_kissing_area
-from kissalg.bounds.average_kissing import AverageKissingProblem, area_weights, average_kissing, average_kissing_radii
-from kissalg.bounds.average_polynomial import Sizes, average_kissing_polynomial
-from kissalg.bounds.direct import average_kissing_direct
-from kissalg.bounds.mesh import Mesh, linear_mesh, step_mesh
-from kissalg.certify import Certificate, certify
+from kissalg.certificate import Certificate, certify
 from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError, SolverError
 from kissalg.exact.rational import decimal_up, rational
-from kissalg.rounding.cap_root import cap_root
+from kissalg.families.average_kissing.model import (
+    AverageKissingProblem,
+    area_weights,
+    average_kissing,
+    average_kissing_radii,
+)
+from kissalg.families.average_kissing_area.model import average_kissing_area
+from kissalg.families.average_kissing_direct.model import average_kissing_direct
+from kissalg.families.average_kissing_polynomial.cap_root import cap_root
+from kissalg.families.average_kissing_polynomial.model import Sizes, average_kissing_polynomial
+from kissalg.families.balls.mesh import Mesh, linear_mesh, step_mesh
 from kissalg.sdp.model import Model
 from kissalg.solvers import Settings, Status, solve
 from kissalg.solvers.float64 import Engine as Float64Engine

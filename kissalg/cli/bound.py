@@ -9,16 +9,16 @@ from fractions import Fraction
 from pathlib import Path
 
 from kissalg.audit import NoOpinion
-from kissalg.bounds.three_point import ThreePointProblem, three_point
-from kissalg.certify import Certificate, certify
+from kissalg.certificate import Certificate, certify
 from kissalg.cli.display import Display
 from kissalg.cli.engine import Engine, certified_from_doubles
 from kissalg.cli.exits import ExitCode, failed
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.rational import fraction
+from kissalg.families.three_point.model import ThreePointProblem, three_point
 from kissalg.runs import RunDescription, RunFolder
 from kissalg.solvers import NumericSolution, Status, solve
-from kissalg.verify import second_opinion, verify
+from kissalg.verdict import second_opinion, verify
 
 __all__ = ["BoundRequest", "bound", "require_writable", "verify_output"]
 

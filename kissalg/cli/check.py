@@ -9,13 +9,13 @@ from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode, plain
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import decimal_up
-from kissalg.explicit import certify_polynomial
+from kissalg.families.delsarte.explicit import certify_polynomial
 from kissalg.published import FORMATS, Allowance, CheckOptions, Finding, Outcome, check_file_within, recognise
 from kissalg.published.delsarte import check_delsarte, read_polynomial
 from kissalg.published.fixed_size_witness import complete, read_fixed_size_witness
 from kissalg.published.foreign import parse_json, read_bytes, read_text
 from kissalg.published.three_point_values import certify_values, read_values
-from kissalg.verify import second_opinion, verify
+from kissalg.verdict import second_opinion, verify
 
 __all__ = ["CheckRequest", "check", "largest_cosine"]
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from enum import Enum
 
-from kissalg.certify import Certificate, certify
+from kissalg.certificate import Certificate, certify
 from kissalg.cli.display import Display
 from kissalg.errors import InfeasibleError, RoundingError, SolverError
 from kissalg.exact.rational import decimal_up

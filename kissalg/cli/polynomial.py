@@ -9,15 +9,15 @@ from pathlib import Path
 from flint import fmpq_mat, fmpq_mpoly
 
 from kissalg.algebra.groups import FiniteGroup, cyclic_group, hyperoctahedral_group, symmetric_group
-from kissalg.bounds.nonnegative import Statement, statement
-from kissalg.certify import Certificate
+from kissalg.certificate import Certificate
 from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import fraction
-from kissalg.kernel.claims.expectation import polynomial_claim, polynomial_text
-from kissalg.sos import certify_nonnegative, minimize
+from kissalg.families.nonnegative.minima import certify_nonnegative, minimize
+from kissalg.families.nonnegative.model import Statement, statement
+from kissalg.kernel.common.claims import polynomial_claim, polynomial_text
 
 __all__ = ["PolynomialRequest", "polynomial_bound", "symmetry_group"]
 

@@ -9,10 +9,10 @@ from flint import fmpz
 
 from kissalg.audit import AnyDocument, read_document
 from kissalg.audit.reader import Finding, NotCovered
-from kissalg.certify import load
+from kissalg.certificate import load
 from kissalg.cli.exits import ExitCode, failed, plain
 from kissalg.errors import CertificateError
-from kissalg.verify import read_certificate
+from kissalg.verdict import read_certificate
 
 __all__ = ["show"]
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from flint import fmpq
 
-from kissalg.certify import Certificate, certify
+from kissalg.certificate import Certificate, certify
 from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
 from kissalg.cli.engine import Engine
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import ExactnessError, ParameterError, RoundingError, SolverError
 from kissalg.exact.rational import decimal_up
-from kissalg.kernel.claims.expectation import program_quantity
+from kissalg.kernel.common.claims import program_quantity
 from kissalg.rounding import round_to_face, sharp_settings
 from kissalg.rounding.enclosure import Enclosure, enclose
 from kissalg.sdp.sdpa import SdpaModel, SdpaProblem, read_sdpa, sdpa_model

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kissalg.algebra.graphs import Graph
-from kissalg.bounds.boolean_quadratic import Facet
 from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import decimal_up, fraction
-from kissalg.graphs import bound_independence
-from kissalg.kernel.claims.expectation import graph_quantity
+from kissalg.families.independence_number.boolean_quadratic import Facet
+from kissalg.families.independence_number.rounds import bound_independence
+from kissalg.kernel.common.claims import graph_quantity
 from kissalg.published.graph_files import read_facets, read_graph
 
 __all__ = ["ThetaRequest", "bound_theta"]

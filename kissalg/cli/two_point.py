@@ -8,16 +8,16 @@ from typing import TypeAlias
 
 from flint import fmpq
 
-from kissalg.bounds.delsarte import DelsarteProblem, delsarte
-from kissalg.bounds.spherical_caps import SphericalCapsProblem, spherical_caps
-from kissalg.certify import Certificate, certify
+from kissalg.certificate import Certificate, certify
 from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
 from kissalg.cli.engine import Engine, certified_from_doubles
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError
 from kissalg.exact.rational import decimal_up
-from kissalg.explicit import certify_polynomial, levenshtein
+from kissalg.families.delsarte.explicit import certify_polynomial, levenshtein
+from kissalg.families.delsarte.model import DelsarteProblem, delsarte
+from kissalg.families.spherical_caps.model import SphericalCapsProblem, spherical_caps
 from kissalg.rounding import round_to_face, sharp_settings
 from kissalg.solvers import NumericSolution, Status, solve
 

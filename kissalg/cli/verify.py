@@ -8,9 +8,9 @@ from kissalg.audit import NoOpinion
 from kissalg.cli.exits import ExitCode, failed, plain
 from kissalg.errors import CertificateError
 from kissalg.kernel import Report
-from kissalg.verify import read_certificate
-from kissalg.verify import second_opinion as audit_bytes
-from kissalg.verify import verify as check_bytes
+from kissalg.verdict import read_certificate
+from kissalg.verdict import second_opinion as audit_bytes
+from kissalg.verdict import verify as check_bytes
 
 __all__ = ["verify"]
 

@@ -10,7 +10,7 @@ from os import strerror
 from pathlib import Path
 
 from .check import check
-from .claims.expectation import parse_expectation
+from .common.claims import parse_expectation
 from .grammar import Limits
 from .report import Report, Verdict
 

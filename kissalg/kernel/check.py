@@ -1,9 +1,9 @@
 """The judge: bytes in, a verdict out. Each theorem rebuilds its problem from the parameters alone."""
 
-from .claims import THEOREMS, Certificate
-from .claims.expectation import parse_expectation
+from .common.claims import parse_expectation
 from .grammar import Limits, Node, parse
 from .report import Claim, Malformed, Refusal, Rejected, Report, Verdict
+from .theorems import THEOREMS, Certificate
 
 __all__ = ["check"]
 

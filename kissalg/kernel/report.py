@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .claims.algebraic import Algebraic
+    from .common.algebraic import Algebraic
 
 __all__ = ["Claim", "Malformed", "Refusal", "Rejected", "Report", "Verdict", "decimal_up"]
 

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from kissalg.algebra.spherical_cap import contact_cap_area
 from kissalg.audit import AnyDocument, AverageKissingDocument
-from kissalg.audit.average_polynomial import PolynomialWeightsDocument
-from kissalg.bounds.average_kissing import dyadic_gegenbauer
 from kissalg.errors import ParameterError
+from kissalg.families.average_kissing.model import dyadic_gegenbauer
+from kissalg.families.average_kissing_polynomial.audit import PolynomialWeightsDocument
 
 __all__ = ["WeightAndKernel", "draw_average_kissing", "weight_and_kernel"]
 

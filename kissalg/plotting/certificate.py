@@ -18,7 +18,7 @@ from kissalg.audit.reader import Finding
 from kissalg.errors import CertificateError
 from kissalg.exact.number_field import FieldMatrix, NumberField
 from kissalg.kernel.report import Report
-from kissalg.verify import read_certificate, verify
+from kissalg.verdict import read_certificate, verify
 
 __all__ = ["Pictured", "matrices", "pictured", "to_float"]
 

@@ -18,8 +18,8 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from kissalg.bounds.boolean_quadratic import Facet
 from kissalg.errors import PublishedError
+from kissalg.families.independence_number.boolean_quadratic import Facet
 from kissalg.published.finding import Finding, Outcome
 from kissalg.published.foreign import integer, member, number, numbers, shown
 

@@ -2,7 +2,7 @@
 
 The kernels are in the monomial basis: R = (N-2) s(u,v,t) + s(u,u,1) + s(v,v,1) + s(t,t,1) + s(1,1,1)/(N-1), s the S3-average of Σ_k Q_k Σ_ij (F_k)_ij u^i v^j,
 and the identity is  -R - e/C(N,2) = Σ g zᵀ B z  over the blocks of SOS, with F_k and B positive semidefinite, e > 0 and every g nonnegative for inner
-products of distinct points. Then A(n, θ) <= N - 1 (`kissalg.bounds.fixed_size` has the proof).
+products of distinct points. Then A(n, θ) <= N - 1 (`kissalg.families.three_point_fixed_size.model` has the proof).
 
 A file without SOS proves nothing by itself: it names F and leaves an inequality open. `complete` finds the sums of squares with kissalg's own solver and
 writes a certificate that the kernel verifies; `sums_of_squares` says what has been found in the terms of the format.
@@ -25,17 +25,17 @@ from kissalg.algebra.gram import GramBasis
 from kissalg.algebra.invariant_ring import COORDINATES, POWER_MEANS, from_power_means
 from kissalg.algebra.orthogonal import chebyshev_matrix
 from kissalg.algebra.three_point_kernels import KERNEL_VARIABLES, average_over_permutations, inner_kernel
-from kissalg.bounds.fixed_size import FixedSizeProblem, completion, fixed_size
-from kissalg.bounds.terms import InvariantSquares, OrbitSquares, orbit_exponents
-from kissalg.bounds.three_point import ShiftedVariable
-from kissalg.certify import Certificate, certificate_of
+from kissalg.certificate import Certificate, certificate_of
 from kissalg.errors import PublishedError, RoundingError
 from kissalg.exact.matrix import symmetric
 from kissalg.exact.rational import fraction
+from kissalg.families.three_point.model import ShiftedVariable
+from kissalg.families.three_point_fixed_size.model import FixedSizeProblem, completion, fixed_size
 from kissalg.published.finding import Finding, Outcome
 from kissalg.published.foreign import cosine, integer, matrix_of, member, number, parse_json, shown
 from kissalg.published.positivity import is_positive
 from kissalg.rounding import ExactSolution, round_interior
+from kissalg.sdp.terms import InvariantSquares, OrbitSquares, orbit_exponents
 from kissalg.solvers import Iteration, Status, solve
 
 __all__ = [
@@ -99,7 +99,7 @@ class FixedSizeWitness:
 
     @property
     def level(self) -> fmpq:
-        """e/C(N,2), the e of `kissalg.bounds.fixed_size`."""
+        """e/C(N,2), the e of `kissalg.families.three_point_fixed_size.model`."""
         return self.e / comb(self.size, 2)
 
     def shifted_kernels(self) -> dict[str, fmpq_mat]:

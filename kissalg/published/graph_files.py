@@ -18,8 +18,8 @@ from pathlib import Path
 from flint import fmpq
 
 from kissalg.algebra.graphs import MAX_VERTICES, Graph
-from kissalg.bounds.boolean_quadratic import Facet
 from kissalg.errors import ParameterError, PublishedError
+from kissalg.families.independence_number.boolean_quadratic import Facet
 from kissalg.published.facets import check_facets, facets_of
 from kissalg.published.foreign import integer, member, number, numbers, parse_json, read_bytes, read_text, shown
 

@@ -5,7 +5,8 @@ The witness for dimension n and degree d (names: `block_names`) is a feasible po
     M = 1 + Σ_(k=0..2d) a_k + <J, F_0>,   1 + Σ a_k P_k^n(u) + 3 H(u,u,1) + σ_0 + (u+1)(c-u) σ_1 = 0,   H + Σ_w s_w Σ_π <K^π, X_w^π> = 0,
 
 with monomial bases: u^i for F and σ, e1^a e2^b e3^c (elementary symmetric functions) for the invariant squares, and for the standard part the generators
-(2u-v-t, v-t) and (2vt-ut-uv, ut-uv) with K = (A A' + 3 B B')/2. `kissalg_values` changes the bases exactly to those of `kissalg.bounds.three_point`; the term
+(2u-v-t, v-t) and (2vt-ut-uv, ut-uv) with K = (A A' + 3 B B')/2. `kissalg_values` changes the bases exactly to those of
+`kissalg.families.three_point.model`; the term
 a_0 is divided out: all is scaled by 1/(1 + a_0), which never makes M larger.
 
 Main definitions: `Witness`, `read_witness`, `check_witness`, `from_certificate`, `from_values`, `write_witness`, `block_names`.
@@ -25,10 +26,10 @@ from kissalg.algebra.invariant_ring import POWER_MEANS, Exponent, elementary, me
 from kissalg.algebra.orthogonal import chebyshev_matrix
 from kissalg.audit import Document, read_document
 from kissalg.audit.reader import Finding as Refusal
-from kissalg.bounds.three_point import ShiftedVariable, ThreePointProblem, three_point
-from kissalg.certify import Certificate
+from kissalg.certificate import Certificate
 from kissalg.errors import PublishedError
 from kissalg.exact.rational import decimal_up, fraction
+from kissalg.families.three_point.model import ShiftedVariable, ThreePointProblem, three_point
 from kissalg.published.finding import Finding, Outcome
 from kissalg.published.foreign import cosine, integer, member, number, parse_json, shown
 from kissalg.published.knwit_container import read_container, write_container
@@ -274,7 +275,7 @@ def from_certificate(certificate: Certificate | bytes) -> Witness:
 
 
 def from_values(n: int, cos: fmpq, degree: int, values: Mapping[str, Value]) -> Witness:
-    """The witness for values of the variables of `kissalg.bounds.three_point` (all but B): the inverse of `kissalg_values`, with a_0 = 0."""
+    """The witness for values of the variables of `kissalg.families.three_point.model` (all but B): the inverse of `kissalg_values`, with a_0 = 0."""
     d = degree
     blocks = {"a/00": fmpq_mat(1, 1)}
     scalars = values["a"]

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from flint import fmpq, fmpq_mat, fmpz
 
-from kissalg.certify import Certificate, certify
+from kissalg.certificate import Certificate, certify
 from kissalg.errors import PublishedError, RoundingError
 from kissalg.exact.rational import decimal_up
 from kissalg.published.positivity import is_positive
@@ -30,7 +30,7 @@ def judge_values(model: Model, values: Mapping[str, Value]) -> str:
     Raises:
         PublishedError: a matrix is too large to be decided.
 
-    >>> from kissalg.bounds.three_point import kissing
+    >>> from kissalg.families.three_point.model import kissing
     >>> judge_values(kissing(3, 1), {})
     'the variable a is missing'
     """

@@ -34,7 +34,7 @@ from kissalg.published.finding import Finding, Outcome
 from kissalg.published.foreign import parse_json, read_bytes, read_text, shown
 from kissalg.published.sdpa_solution import read_solution
 from kissalg.sdp.sdpa import read_sdpa
-from kissalg.verify import verify
+from kissalg.verdict import verify
 
 __all__ = ["FORMATS", "CheckOptions", "check_file", "recognise"]
 

@@ -1,7 +1,7 @@
 """Numerical solutions of the three-point bound, as block matrices of decimals in JSON, made into exact certificates.
 
 An object with the keys n, cos (1/2 by default), degree, basis and blocks. With basis "kissalg", blocks are named as the variables of
-`kissalg.bounds.three_point` (a, B, F0, …, Q0, Q1, R0.trv, …) and use its bases; with basis "monomial" they are those of KNWIT003, named
+`kissalg.families.three_point.model` (a, B, F0, …, Q0, Q1, R0.trv, …) and use its bases; with basis "monomial" they are those of KNWIT003, named
 `F/00`, `a/00`, `trivariatesos/1/trv`, `univariatesos/1` and so on (the representation by its name). Numbers are decimals in JSON or strings, read exactly.
 
 A numerical solution proves nothing as it stands. `certify_values` shifts it into the interior, absorbs what the identities miss, and writes a certificate
@@ -22,10 +22,10 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from kissalg.algebra.gram import KINDS
-from kissalg.bounds.three_point import ThreePointProblem, three_point
-from kissalg.certify import Certificate
+from kissalg.certificate import Certificate
 from kissalg.errors import PublishedError
 from kissalg.exact.rational import fraction, rational
+from kissalg.families.three_point.model import ThreePointProblem, three_point
 from kissalg.published.finding import Finding, Outcome
 from kissalg.published.foreign import cosine, integer, matrix_of, member, numbers, shown
 from kissalg.published.knwit import MAX_DEGREE, Witness, block_names, from_values, kissalg_values
@@ -126,7 +126,7 @@ def certify_values(solution: ThreePointValues) -> Certificate:
 
 
 def write_values(solution: NumericSolution, *, basis: str = "kissalg", digits: int = 30) -> str:
-    """A numerical solution of `kissalg.bounds.three_point` as a file of this format, with so many decimals.
+    """A numerical solution of `kissalg.families.three_point.model` as a file of this format, with so many decimals.
 
     Arguments:
         solution: from `kissalg.solve`, of a three-point bound with 2d Gegenbauer terms.

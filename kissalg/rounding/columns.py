@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from flint import fmpq, fmpq_mat
 
 from kissalg.errors import RoundingError
-from kissalg.exact.independence import independent
+from kissalg.exact.linear_independence import independent
 from kissalg.exact.number_field import RATIONALS, FieldElement
 from kissalg.rounding.face import FaceMatrix, FaceSolution
 from kissalg.rounding.interior import RoundingSettings, require_interior
@@ -79,7 +79,7 @@ def round_columns(solution: NumericSolution, settings: RoundingSettings | None =
         RoundingError: naming the step that failed and what to change.
 
     >>> from kissalg.algebra.graphs import kneser
-    >>> from kissalg.bounds.independence import independence
+    >>> from kissalg.families.independence_number.model import independence
     >>> from kissalg.solvers import solve
     >>> exact = round_columns(solve(independence(kneser(5, 2))))
     >>> 4 <= exact.objective.coefficients[0] < 4 + fmpq(1, 10**6)

@@ -19,7 +19,7 @@ from typing import Any
 from flint import fmpq, fmpz
 
 from kissalg.errors import ParameterError, RoundingError
-from kissalg.exact.independence import independent
+from kissalg.exact.linear_independence import independent
 from kissalg.exact.number_field import FieldElement, FieldMatrix
 from kissalg.rounding.face import FaceSolution
 from kissalg.sdp.equations import linear_system
@@ -55,7 +55,7 @@ def round_dual(exact: FaceSolution, max_denominator_bits: int = 1 << 14) -> Dual
         RoundingError: naming the step: no multipliers are complementary, a slack is not positive semidefinite, or the denominator is larger than allowed.
         ParameterError: `exact` is not the result of `round_to_face`.
 
-    >>> from kissalg.bounds.delsarte import delsarte
+    >>> from kissalg.families.delsarte.model import delsarte
     >>> from kissalg.rounding.face import round_to_face, sharp_settings
     >>> from kissalg.solvers import solve
     >>> round_dual(round_to_face(solve(delsarte(3, 0, 1), settings=sharp_settings(40)))).objective

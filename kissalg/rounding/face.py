@@ -27,7 +27,7 @@ from math import log2
 from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.errors import ParameterError, RoundingError
-from kissalg.exact.independence import independent
+from kissalg.exact.linear_independence import independent
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 from kissalg.exact.rational import decimal_up
 from kissalg.rounding.face_settings import FaceSettings, sharp_settings
@@ -138,7 +138,7 @@ def round_to_face(
         RoundingError: naming the step that failed (rank, recognition, projection, positivity) and the setting to change.
         ParameterError: an argument of another type.
 
-    >>> from kissalg.bounds.three_point import three_point
+    >>> from kissalg.families.three_point.model import three_point
     >>> from kissalg.solvers import solve
     >>> problem = three_point(8, "1/2", degree=3).linear_programming_face()
     >>> round_to_face(solve(problem, settings=sharp_settings(40))).objective

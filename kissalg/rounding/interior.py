@@ -23,13 +23,13 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
-from kissalg.bounds.average_polynomial import SwapSquares
-from kissalg.bounds.terms import InvariantSquares, UnivariateSquares
 from kissalg.errors import RoundingError
+from kissalg.families.average_kissing_polynomial.model import SwapSquares
 from kissalg.rounding.absorb import absorb_invariant, absorb_swap, absorb_univariate
 from kissalg.rounding.face import FaceSettings, FaceSolution, round_to_face
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.sdp.model import Element, Identity, Model, NonnegativeVariable, Value
+from kissalg.sdp.terms import InvariantSquares, UnivariateSquares
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Status
 
@@ -199,7 +199,7 @@ def round_regular(solution: NumericSolution) -> FaceSolution:
     Raises:
         RoundingError: see `round_to_face`.
 
-    >>> from kissalg.bounds.delsarte import delsarte
+    >>> from kissalg.families.delsarte.model import delsarte
     >>> from kissalg.solvers import solve
     >>> round_regular(solve(delsarte(3, "1/sqrt(5)", 2))).ranks
     {'Q0': (3, 3), 'Q1': (2, 2)}

@@ -89,7 +89,7 @@ class AlgebraicModel(Model, ABC):
 def linear_system(model: Model) -> LinearSystem:
     """The equations of a model, coefficient by coefficient; over a number field for an `AlgebraicModel`.
 
-    >>> from kissalg.bounds.three_point import three_point
+    >>> from kissalg.families.three_point.model import three_point
     >>> linear_system(three_point(4, "1/6", degree=1))
     LinearSystem(7 equations, 9 variables, over Q)
     """

@@ -97,7 +97,7 @@ def sampled_rows(
         bases: for each PSD variable X, by name, an invertible matrix M: the variable of the result is Y with X = M Y Mᵀ. The
             identity if there is none. A good basis (orthonormal at the points) matters to a solver of limited precision.
 
-    >>> from kissalg.bounds.delsarte import delsarte
+    >>> from kissalg.families.delsarte.model import delsarte
     >>> line = [(fmpq(i, 2),) for i in (-1, 0, 1)]
     >>> rows = sampled_rows(delsarte(3, "1/2", degree=1), {"i": line})
     >>> rows, rows.rows[1].entries, rows.rows[1].coefficients, rows.rows[1].bound

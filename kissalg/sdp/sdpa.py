@@ -106,7 +106,7 @@ def sampled_sdpa(
     halves of a diagonal block.
 
     Example:
-        >>> from kissalg.bounds.three_point import kissing
+        >>> from kissalg.families.three_point.model import kissing
         >>> model = kissing(3, degree=1)
         >>> line = [(fmpq(i, 2),) for i in (-1, 0, 1)]
         >>> triples = [

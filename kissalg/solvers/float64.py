@@ -108,17 +108,17 @@ def solve_float64(
         engine: "clarabel" or "picos".
 
     Returns:
-        A `Float64Solution` of a program given by rows. Of a `Model` a `NumericSolution` with 53 bits: a numerical result, which `kissalg.certify` rounds
+        A `Float64Solution` of a program given by rows. Of a `Model` a `NumericSolution` with 53 bits: a numerical result, which `kissalg.certificate` rounds
         to a certificate if its digits suffice, and refuses if they do not.
 
     Raises:
         ParameterError: if there is no such engine, or it is not installed.
 
-    >>> from kissalg.bounds.average_kissing import average_kissing
-    >>> from kissalg.bounds.mesh import step_mesh
+    >>> from kissalg.families.average_kissing.model import average_kissing
+    >>> from kissalg.families.balls.mesh import step_mesh
     >>> solve_float64(average_kissing(3, 8, step_mesh("1/4", 3))).status
     <Status.OPTIMAL: 'optimal'>
-    >>> from kissalg.bounds.delsarte import delsarte
+    >>> from kissalg.families.delsarte.model import delsarte
     >>> round(float(str(solve_float64(delsarte(8, "1/2", 3)).primal_objective.round())))
     240
     """

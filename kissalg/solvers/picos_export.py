@@ -111,7 +111,7 @@ def to_picos(model: Model | InequalityModel | SdpaProblem) -> PicosExport:
     Raises:
         ParameterError: PICOS is not installed.
 
-    >>> from kissalg.bounds.delsarte import delsarte
+    >>> from kissalg.families.delsarte.model import delsarte
     >>> exported = to_picos(delsarte(8, "1/2", 3))
     >>> status = exported.problem.solve(solver="cvxopt").primalStatus
     >>> status, round(1 + exported.problem.value)

@@ -133,7 +133,7 @@ def sampled(model: Model) -> SampledModel:
         SolverError: the candidate points of an identity do not determine it.
         InfeasibleError: equations of a generic program contradict each other.
 
-    >>> from kissalg.bounds.three_point import kissing
+    >>> from kissalg.families.three_point.model import kissing
     >>> sampled(kissing(3, degree=2)).rows
     InequalityModel(13 variables, 16 rows)
     """

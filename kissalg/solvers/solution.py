@@ -32,7 +32,7 @@ class BinaryMatrix:
 
 @dataclass(frozen=True, repr=False)
 class NumericSolution:
-    """A numerical solution of an exact model. It proves nothing; `kissalg.certify` makes it exact.
+    """A numerical solution of an exact model. It proves nothing; `kissalg.certificate` makes it exact.
 
     Attributes:
         problem: the exact model.

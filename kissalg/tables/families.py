@@ -17,14 +17,14 @@ from math import floor
 from pathlib import Path
 from typing import Any
 
-from kissalg.certify import load
+from kissalg.certificate import load
 from kissalg.errors import CertificateError
-from kissalg.kernel.claims.expectation import LowerBound
+from kissalg.kernel.common.claims import LowerBound
 from kissalg.kernel.report import Claim
 from kissalg.ledger import certificates
 from kissalg.tables.literature import known_values
 from kissalg.tables.table import Cell, Decimal, Table
-from kissalg.verify import verify
+from kissalg.verdict import verify
 
 __all__ = ["FAMILIES", "Family", "Proved", "family_table"]
 

@@ -19,7 +19,7 @@ from typing import Any
 from flint import fmpq_mat
 from hypothesis import strategies as st
 
-from kissalg.bounds.three_point import three_point
+from kissalg.families.three_point.model import three_point
 from kissalg.published.knwit import block_names
 from kissalg.published.knwit_container import write_container
 from kissalg.sdp.model import NonnegativeVariable

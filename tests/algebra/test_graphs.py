@@ -21,7 +21,7 @@ from kissalg.algebra.graphs import (
 )
 from kissalg.algebra.invariant_squares import act, invariant_squares
 from kissalg.errors import ParameterError
-from kissalg.graphs import from_networkx
+from kissalg.families.independence_number.rounds import from_networkx
 
 
 @st.composite

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 import kissalg as ka
 from kissalg.audit import audit, read_document
-from kissalg.audit.positivity import check_positive
 from kissalg.audit.reader import Finding
 from kissalg.errors import CertificateError, ParameterError
 from kissalg.kernel import Verdict
-from kissalg.verify import second_opinion, verify
+from kissalg.verdict import second_opinion, verify
+from kissalg.witness.positivity import check_positive
 
 CERTIFICATES = Path(__file__).parents[1] / "certificates"
 VERIFIED = sorted((CERTIFICATES / "verified").iterdir())

@@ -11,14 +11,14 @@ import pytest
 from flint import fmpq
 
 from kissalg.audit import NoOpinion, audit, read_document
-from kissalg.audit.faces import FaceGram, FieldDocument
-from kissalg.audit.gram import Gram
-from kissalg.audit.parsing import Finding
-from kissalg.audit.positivity import check_face
 from kissalg.exact.number_field import RATIONALS, NumberField, quadratic_field
 from kissalg.kernel import Verdict, check
-from kissalg.kernel.claims.number_field import RealField
+from kissalg.kernel.common.number_field import RealField
 from kissalg.kernel.report import Rejected
+from kissalg.witness.faces import FaceGram, FieldDocument
+from kissalg.witness.gram import Gram
+from kissalg.witness.parsing import Finding
+from kissalg.witness.positivity import check_face
 from tests.kernel.oracle import serialise
 from tests.kernel.samples import get, leaves, put
 

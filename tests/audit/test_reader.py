@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kissalg.audit import Document, Gram, read_document
-from kissalg.audit.document import MULTIPLIERS, REPRESENTATIONS
 from kissalg.audit.reader import MAX_TEXT, Finding
+from kissalg.families.three_point.audit import MULTIPLIERS, REPRESENTATIONS
 from kissalg.kernel.report import Verdict
 
 EMPTY = Gram((), (), None, None, ())

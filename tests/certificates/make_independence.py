@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kissalg.algebra.graphs import Graph, cycle, kneser, paley
-from kissalg.graphs import bound_independence
+from kissalg.families.independence_number.rounds import bound_independence
 
 FOLDER = Path(__file__).parent / "independence"
 Change = Callable[[Any], None]

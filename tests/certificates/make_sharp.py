@@ -7,7 +7,7 @@ from pathlib import Path
 
 import kissalg as ka
 from kissalg.algebra.groups import hyperoctahedral_group
-from kissalg.certify import Certificate
+from kissalg.certificate import Certificate
 from kissalg.sdp.model import Model
 
 FOLDER = Path(__file__).parent / "sharp"

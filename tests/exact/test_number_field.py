@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kissalg.errors import ExactnessError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField, quadratic_field
-from kissalg.kernel.claims.number_field import RealField
+from kissalg.kernel.common.number_field import RealField
 
 FIELDS = [
     RATIONALS,

@@ -11,18 +11,18 @@ import pytest
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.families.three_point.test_kernel import COSINES, problems, read
 
 from kissalg.algebra.gram import DISCRIMINANT, STANDARD_PAIRING
 from kissalg.algebra.invariant_ring import COORDINATES, exponents, power_sum, sums_from_means, to_power_means
-from kissalg.bounds.three_point import ShiftedVariable, ThreePointProblem, multipliers, three_point
+from kissalg.families.three_point.model import ShiftedVariable, ThreePointProblem, multipliers, three_point
 from kissalg.kernel import check
-from kissalg.kernel.claims.invariants import power_sums, symmetrise, weighted_monomials
-from kissalg.kernel.claims.three_point import Parameters, gram_products, two_variable_form
+from kissalg.kernel.common.invariants import power_sums, symmetrise, weighted_monomials
 from kissalg.kernel.polynomial import Polynomial, pack, unpack
+from kissalg.kernel.theorems.three_point import Parameters, gram_products, two_variable_form
 from tests.kernel import oracle
 from tests.kernel.oracle import Problem
 from tests.kernel.samples import FOLDER, random_tree
-from tests.kernel.test_three_point import COSINES, problems, read
 
 
 def coefficients(element: fmpq_mpoly | fmpq_poly) -> dict[tuple[int, ...], Fraction]:

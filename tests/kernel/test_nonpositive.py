@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kissalg.exact.nonpositive import certainly_nonpositive
-from kissalg.kernel.claims.nonpositive import Budget, bernstein, nonpositive
+from kissalg.kernel.common.nonpositive import Budget, bernstein, nonpositive
 
 COEFFICIENTS = st.lists(st.integers(-50, 50), min_size=1, max_size=8)
 ENDS = st.tuples(st.fractions(-2, 2, max_denominator=64), st.fractions(-2, 2, max_denominator=64)).map(sorted)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kissalg.kernel.claims.invariants import power_sums, symmetrise, weighted_monomials
+from kissalg.kernel.common.invariants import power_sums, symmetrise, weighted_monomials
 from kissalg.kernel.polynomial import ONE, Polynomial, X, Y, Z, monomial_text, pack, unpack
 
 FRACTIONS = st.fractions(-9, 9, max_denominator=20)

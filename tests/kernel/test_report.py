@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kissalg.kernel import Claim, Report, Verdict, check
-from kissalg.kernel.claims.expectation import parse_expectation
+from kissalg.kernel.common.claims import parse_expectation
 from kissalg.kernel.report import decimal_up, magnitude
 from tests.kernel.samples import FOLDER, LARGER, MEDIUM
 

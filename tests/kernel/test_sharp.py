@@ -10,8 +10,8 @@ import pytest
 
 from kissalg.audit import audit
 from kissalg.kernel import Verdict, check
-from kissalg.kernel.claims.expectation import LowerBound, parse_expectation
-from kissalg.kernel.claims.number_field import RealField
+from kissalg.kernel.common.claims import LowerBound, parse_expectation
+from kissalg.kernel.common.number_field import RealField
 from kissalg.kernel.report import Rejected
 from tests.kernel.oracle import serialise
 from tests.kernel.samples import get, hexadecimal, leaves, numbers_of, put, shifted

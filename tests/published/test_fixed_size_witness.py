@@ -10,9 +10,9 @@ from flint import fmpq
 
 from kissalg.algebra.orthogonal import chebyshev_matrix
 from kissalg.audit import read_document
-from kissalg.bounds.fixed_size import fixed_size, search
-from kissalg.bounds.three_point import ShiftedVariable
 from kissalg.errors import PublishedError, RoundingError
+from kissalg.families.three_point.model import ShiftedVariable
+from kissalg.families.three_point_fixed_size.model import fixed_size, search
 from kissalg.kernel import Verdict
 from kissalg.published import Outcome, check_file
 from kissalg.published.fixed_size_witness import (
@@ -25,7 +25,7 @@ from kissalg.published.fixed_size_witness import (
 )
 from kissalg.rounding import round_interior
 from kissalg.solvers import solve
-from kissalg.verify import second_opinion, verify
+from kissalg.verdict import second_opinion, verify
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "published"
 published = pytest.mark.skipif(not PUBLISHED.exists(), reason="the data published by others are not here")

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.algebra.three_point_kernels import inner_kernel_value
-from kissalg.bounds.three_point import three_point
-from kissalg.certify import Certificate, certify
+from kissalg.certificate import Certificate, certify
 from kissalg.errors import PublishedError
+from kissalg.families.three_point.model import three_point
 from kissalg.published import Outcome, knwit_container
 from kissalg.published.knwit import (
     Witness,
@@ -28,7 +28,7 @@ from kissalg.published.knwit_container import read_container, write_container
 from kissalg.published.numeric import certificate_from_values
 from kissalg.solvers import solve
 from kissalg.testing.strategies import symmetric_matrices
-from kissalg.verify import verify
+from kissalg.verdict import verify
 
 CERTIFICATES = Path(__file__).parents[1] / "certificates"
 

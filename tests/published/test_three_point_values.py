@@ -9,16 +9,16 @@ import pytest
 from flint import fmpq
 
 from kissalg.audit import Document, read_document
-from kissalg.bounds.three_point import three_point
-from kissalg.certify import certify
+from kissalg.certificate import certify
 from kissalg.cli import app
 from kissalg.errors import PublishedError, RoundingError
 from kissalg.exact.rational import fraction
+from kissalg.families.three_point.model import three_point
 from kissalg.published import Outcome
 from kissalg.published.knwit import Witness, from_certificate, write_witness
 from kissalg.published.three_point_values import certify_values, check_values, read_values, write_values
 from kissalg.solvers import solve
-from kissalg.verify import verify
+from kissalg.verdict import verify
 
 VERIFIED = Path(__file__).parents[1] / "certificates" / "verified"
 STORED = (VERIFIED / "three-point-n4-d4.json.xz").read_bytes()

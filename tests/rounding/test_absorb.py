@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from kissalg.algebra.gram import gram_basis
 from kissalg.algebra.invariant_ring import POWER_MEANS, exponents
-from kissalg.bounds.terms import InvariantSquares, UnivariateSquares
 from kissalg.errors import RoundingError
 from kissalg.rounding.absorb import absorb_invariant, absorb_univariate
 from kissalg.sdp.model import PsdVariable
+from kissalg.sdp.terms import InvariantSquares, UnivariateSquares
 from kissalg.testing.strategies import invariant_elements, univariate_polynomials
 
 DEGREES = range(1, 9)

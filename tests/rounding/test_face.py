@@ -7,12 +7,12 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 import kissalg as ka
-from kissalg.bounds.delsarte import delsarte
-from kissalg.bounds.facial_reduction import without_zeros
-from kissalg.bounds.nonnegative import statement
-from kissalg.bounds.three_point import three_point
 from kissalg.errors import ExactnessError, ParameterError, RoundingError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, quadratic_field
+from kissalg.families.delsarte.model import delsarte
+from kissalg.families.nonnegative.facial_reduction import without_zeros
+from kissalg.families.nonnegative.model import statement
+from kissalg.families.three_point.model import three_point
 from kissalg.rounding import FaceSettings, FaceSolution, round_dual, round_to_face, sharp_settings
 from kissalg.rounding.dual import is_semidefinite_over
 from kissalg.rounding.recognition import find_field, recognise

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from flint import fmpq, fmpq_mat
 
-from kissalg.bounds.three_point import kissing
 from kissalg.errors import RoundingError
 from kissalg.exact.positivity import is_positive_semidefinite
+from kissalg.families.three_point.model import kissing
 from kissalg.rounding import DyadicVector, ExactSolution, RoundingSettings, round_interior
 from kissalg.sdp.model import NonnegativeVariable
 from kissalg.solvers import BinaryMatrix, NumericSolution, Settings, Status, solve

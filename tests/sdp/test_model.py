@@ -6,7 +6,6 @@ import pytest
 from flint import fmpq, fmpq_mat, fmpq_poly
 from hypothesis import given
 
-from kissalg.bounds.terms import ConstantForm, LinearCombination, UnivariateSquares
 from kissalg.errors import ExactnessError
 from kissalg.sdp.model import (
     Assignment,
@@ -20,6 +19,7 @@ from kissalg.sdp.model import (
     SampledLinear,
     UnivariateSpace,
 )
+from kissalg.sdp.terms import ConstantForm, LinearCombination, UnivariateSquares
 from kissalg.testing.strategies import points, symmetric_matrices, univariate_polynomials
 
 LINE = UnivariateSpace(2)

@@ -8,9 +8,9 @@ from flint import fmpq, fmpq_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kissalg.bounds.three_point import three_point
 from kissalg.errors import ExactnessError
 from kissalg.exact.matrix import frobenius
+from kissalg.families.three_point.model import three_point
 from kissalg.sdp.model import NonnegativeVariable, Point
 from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem, read_sdpa, sampled_sdpa, write_sdpa
 

@@ -6,9 +6,9 @@ from functools import cache
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
-from kissalg.bounds.terms import ConstantForm, LinearCombination, UnivariateSquares
-from kissalg.bounds.three_point import kissing
+from kissalg.families.three_point.model import kissing
 from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable, UnivariateSpace
+from kissalg.sdp.terms import ConstantForm, LinearCombination, UnivariateSquares
 from kissalg.solvers import NumericSolution, solve
 
 X = fmpq_poly([0, 1])

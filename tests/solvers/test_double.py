@@ -9,7 +9,7 @@ import pytest
 from flint import fmpq
 from threadpoolctl import threadpool_limits
 
-from kissalg.bounds.three_point import kissing
+from kissalg.families.three_point.model import kissing
 from kissalg.sdp.model import Model
 from kissalg.solvers.multiprecision import double
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError

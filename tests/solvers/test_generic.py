@@ -9,7 +9,6 @@ import pytest
 from flint import fmpq, fmpq_mat, fmpq_poly
 from scipy.optimize import linprog
 
-from kissalg.bounds.terms import LinearCombination, UnivariateSquares
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.positivity import is_positive_definite
 from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
@@ -24,6 +23,7 @@ from kissalg.sdp.model import (
     UnivariateSpace,
 )
 from kissalg.sdp.sdpa import read_sdpa, sdpa_model
+from kissalg.sdp.terms import LinearCombination, UnivariateSquares
 from kissalg.solvers import NumericSolution, Settings, Status, solve
 from kissalg.solvers.multiprecision.double import _Newton
 from kissalg.solvers.multiprecision.double_problem import DoubleProblem

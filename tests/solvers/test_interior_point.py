@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from kissalg.bounds.three_point import kissing
+from kissalg.families.three_point.model import kissing
 from kissalg.sdp.model import Model
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError
 from kissalg.solvers.multiprecision.interior_point import State, dual_residual, initial_state, iterate

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat, fmpq_poly
 
-from kissalg.bounds.terms import LinearCombination, UnivariateSquares
-from kissalg.bounds.three_point import kissing
 from kissalg.errors import SolverError
+from kissalg.families.three_point.model import kissing
 from kissalg.sdp.model import Identity, Model, Objective, PsdVariable, UnivariateSpace
+from kissalg.sdp.terms import LinearCombination, UnivariateSquares
 from kissalg.solvers.multiprecision.maps import Maps, from_upper_triangle, inner_product, to_double, upper_triangle
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
 from kissalg.solvers.multiprecision.points import among

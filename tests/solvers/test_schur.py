@@ -9,7 +9,7 @@ from flint import fmpq, fmpq_mat
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kissalg.bounds.three_point import kissing
+from kissalg.families.three_point.model import kissing
 from kissalg.sdp.model import Model
 from kissalg.solvers.multiprecision.factors import Images, Schur, factorise, images, schur_complement
 from kissalg.solvers.multiprecision.maps import Maps, Values, upper_triangle

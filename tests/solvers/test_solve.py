@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from kissalg.bounds.three_point import kissing
 from kissalg.errors import KissalgError, ParameterError, RunError, SolverError
 from kissalg.exact.positivity import is_positive_definite
+from kissalg.families.three_point.model import kissing
 from kissalg.sdp.model import Model, NonnegativeVariable, SampledLinear
 from kissalg.solvers import BinaryMatrix, Iteration, NumericSolution, Settings, Status, solve
 from tests.solvers.models import (

@@ -83,7 +83,7 @@ def solve(
         InfeasibleError: if equations of a generic program contradict each other.
         RunError: if the checkpoint cannot be read.
 
-    >>> from kissalg.bounds.three_point import kissing
+    >>> from kissalg.families.three_point.model import kissing
     >>> solution = solve(kissing(4, degree=3))
     >>> solution.status.value, round(int(solution.primal_objective * 10**6) / 10**6, 3)
     ('optimal', 26.0)

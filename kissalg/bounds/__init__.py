@@ -1,1 +1,0 @@
-"""One module per theorem: the parameters of the user become an exact model."""

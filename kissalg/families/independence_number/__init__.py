@@ -1,0 +1,1 @@
+"""independence_number"""

@@ -1,0 +1,1 @@
+"""semidefinite_program"""

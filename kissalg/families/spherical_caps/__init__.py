@@ -1,0 +1,1 @@
+"""spherical_caps"""
