@@ -2,7 +2,7 @@
 
 TARGET is `kernel`, the name of a published format (docs/formats.md), or `readers`: all formats in one run, named by the first byte of an
 input, or those that are given (`readers:sdpa,knwit`). CORPUS is a folder, to which seeds are added: the small certificates of
-tests/certificates, or the samples of the formats. Every thousand inputs, the numbers of inputs by format are printed. The remaining
+tests/families, or the samples of the formats. Every thousand inputs, the numbers of inputs by format are printed. The remaining
 arguments go to libFuzzer. Half of the mutants are made by kissalg.testing, which knows the structure, the others by libFuzzer. A crash is
 any exception but the refusals; for the kernel, also a verdict VERIFIED that the second opinion does not share.
 
@@ -25,7 +25,7 @@ from kissalg.testing.foreign_files import SAMPLES, restructured
 from kissalg.testing.mutations import KINDS, judge, mutate
 
 INSTRUMENTED = ("kissalg.kernel", "kissalg.published", "kissalg.sdp.sdpa")
-SEEDS = Path(__file__).parents[1] / "tests" / "certificates"
+SEEDS = Path(__file__).parents[1] / "tests" / "families"
 LARGEST = 3000  # bytes of a seed
 certificates = False  # the files are certificates
 marked: list[str] = []  # the formats that the first byte names; empty if there is one target
@@ -96,7 +96,7 @@ def seeds(target: str) -> dict[str, bytes]:
         return {name: bytes([k]) + SAMPLES[name] for k, name in enumerate(marked)}
     if target != "kernel":
         return {target: SAMPLES[target]}
-    files = [*(SEEDS / "verified").iterdir(), *(SEEDS / "sharp").iterdir(), *(SEEDS / "average-kissing").iterdir()]
+    files = sorted(SEEDS.glob("*/vectors/verified/*"))
     return {path.name: path.read_bytes() for path in files if path.stat().st_size <= LARGEST}
 
 

@@ -18,8 +18,8 @@ from kissalg.errors import CertificateError, RoundingError
 from kissalg.rounding import round_interior
 from kissalg.solvers import NumericSolution, Settings, Status, solve
 from tests.solvers.models import X, least_value, solved
+from tests.vectors import NO_THEOREM, vector
 
-MALFORMED = Path(__file__).parent / "certificates" / "malformed"
 CASES = [(3, 3, None), (4, 4, 4)]
 
 
@@ -178,7 +178,7 @@ def bad_files(certificate: Certificate) -> dict[str, bytes]:
         "half of the xz": data[: len(data) // 2],
         "the magic only": data[:6],
         "damaged xz": data[:100] + bytes([data[100] ^ 1]) + data[101:],
-        "bomb": (MALFORMED / "xz-bomb.json.xz").read_bytes(),
+        "bomb": vector(NO_THEOREM, "xz-bomb", "malformed").read_bytes(),
         "nested": b"[" * 100_000,
         "long integer": b'{"bound":' + b"9" * 10_000 + b"}",
         "no bound": json.dumps(without).encode(),

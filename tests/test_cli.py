@@ -24,11 +24,16 @@ from kissalg.cli.display import Display
 from kissalg.errors import InfeasibleError, RoundingError, SolverError
 from kissalg.kernel import Report, Verdict
 from kissalg.solvers import Iteration, Status
+from tests.vectors import vector
 
 ROOT = Path(__file__).parents[1]
-CERTIFICATES = ROOT / "tests" / "certificates"
-GOOD = min((CERTIFICATES / "verified").iterdir(), key=lambda path: path.stat().st_size)
-REJECTED = min((CERTIFICATES / "rejected").iterdir())
+GOOD = vector("three-point", "three-point-n4-cos-negative-d1-weak")
+REJECTED = vector("three-point", "a-exponent-negative", "rejected")
+SHARP = {
+    "e8": vector("delsarte", "e8"),
+    "motzkin": vector("nonnegative", "motzkin"),
+    "petersen": vector("three-point", "petersen"),
+}
 KISSING = ("bound", "kissing", "3", "--degree", "3")
 
 
@@ -145,12 +150,9 @@ def test_disagreement_is_loud(run: Command, monkeypatch: pytest.MonkeyPatch) -> 
     assert "disagree" in result.err
 
 
-SHARP = Path(__file__).parent / "certificates" / "sharp"
-
-
 @pytest.mark.parametrize("name", ["e8", "motzkin", "petersen"])
 def test_a_second_opinion_on_sharp_bounds_and_sums_of_squares(run: Command, name: str) -> None:
-    result = run("verify", str(SHARP / f"{name}.json"), "--second-opinion")
+    result = run("verify", str(SHARP[name]), "--second-opinion")
     assert result.code == 0
     assert result.out.count("VERIFIED") == 2
 
@@ -160,7 +162,7 @@ def test_no_second_opinion_is_no_disagreement(run: Command, monkeypatch: pytest.
         return NoOpinion(Verdict.MALFORMED, None, "the second opinion does not cover this", "theorem")
 
     monkeypatch.setattr(verify_command, "audit_bytes", none)
-    result = run("verify", str(SHARP / "e8.json"), "--second-opinion")
+    result = run("verify", str(SHARP["e8"]), "--second-opinion")
     assert result.code == 2
     assert "VERIFIED" in result.out
     assert "NO OPINION" in result.out
@@ -173,14 +175,14 @@ def test_no_second_opinion_is_no_disagreement(run: Command, monkeypatch: pytest.
     [("e8", ["A(8,1/2) <= 240  (not verified here)", "Delsarte, degree 6", "Q0 of size 4"]), ("motzkin", ["x1^2*x2^4", "S0 of size"])],
 )  # fmt: skip
 def test_show_sharp_bounds_and_sums_of_squares(run: Command, name: str, words: list[str]) -> None:
-    result = run("show", str(SHARP / f"{name}.json"))
+    result = run("show", str(SHARP[name]))
     assert result.code == 0
     assert all(word in result.out for word in words), result.out
 
 
 def test_show_outlines_what_the_second_opinion_does_not_read(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kissalg.audit.reader.NOT_COVERED", ("delsarte",))
-    result = run("show", str(SHARP / "e8.json"))
+    result = run("show", str(SHARP["e8"]))
     assert result.code == 0
     assert "A(8, 1/2) <= 240  (not verified here)" in result.out
 

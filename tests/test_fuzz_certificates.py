@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.vectors import vector
+
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "scripts" / "fuzz_certificates.py"
-SMALL = ROOT / "tests" / "certificates" / "average-kissing" / "radii-n4-d9.json.xz"
+SMALL = vector("average-kissing-radii", "radii-n4-d9")
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

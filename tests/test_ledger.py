@@ -14,14 +14,15 @@ from kissalg.errors import CertificateError
 from kissalg.kernel.common.claims import parse_expectation
 from kissalg.ledger import LEDGER, Entry, certificates, examine, ledger_text, main, read_ledger, write_ledger
 from kissalg.verdict import verify
+from tests.vectors import vector
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "certificates"
 PAGE = (FOLDER / LEDGER).read_text()
 ENTRIES = list(read_ledger(PAGE))
 QUICK_BYTES = 60_000  # below a second for both checkers
-GOOD = min((ROOT / "tests" / "certificates" / "verified").iterdir(), key=lambda path: path.stat().st_size)
-REJECTED = min((ROOT / "tests" / "certificates" / "rejected").iterdir())
+GOOD = vector("three-point", "three-point-n4-cos-negative-d1-weak")
+REJECTED = vector("three-point", "a-exponent-negative", "rejected")
 
 # The best lower bounds of kissing numbers (dimension: size of a known configuration): no certificate may claim less.
 KNOWN = {

@@ -1,7 +1,6 @@
 """Pictures of average kissing numbers: what is drawn is what the certificate says."""
 
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +11,14 @@ from kissalg.errors import ParameterError
 from kissalg.families.average_kissing.model import dyadic_gegenbauer
 from kissalg.families.average_kissing_polynomial.audit import PolynomialWeightsDocument
 from kissalg.plotting.average_kissing import draw_average_kissing, weight_and_kernel
-
-FOLDER = Path(__file__).parent / "certificates" / "average-kissing"
+from tests.vectors import vector
 
 
 def document(name: str) -> object:
-    return read_document((FOLDER / f"{name}.json.xz").read_bytes())
+    """A certificate of an average kissing number; the name of the file begins with that of its kind."""
+    kind = name.partition("-")[0]
+    theorem = "average-kissing" if kind in ("linear", "step") else f"average-kissing-{kind}"
+    return read_document(vector(theorem, name).read_bytes())
 
 
 def exact(value: fmpq) -> float:

@@ -17,11 +17,13 @@ from kissalg.plotting.certificate import Pictured, matrices, pictured
 from kissalg.plotting.polynomial import draw_polynomial, roots_and_contacts
 from kissalg.plotting.spectra import draw_spectra
 from kissalg.plotting.style import COLOURS, save_figure, shortened
+from tests.vectors import vector, vectors
 
 ROOT = Path(__file__).parents[1]
-SHARP = ROOT / "tests" / "certificates" / "sharp"
-VERIFIED = ROOT / "tests" / "certificates" / "verified"
-REJECTED = ROOT / "tests" / "certificates" / "rejected"
+E8, ICOSAHEDRON, CELL600 = (vector("delsarte", name) for name in ("e8", "icosahedron", "600-cell"))
+PETERSEN = vector("three-point", "petersen")
+BY_DEGREE = [path for path in vectors("three-point", "verified") if path.name.startswith("three-point-n4-d")]
+REJECTED = vectors("three-point", "rejected")
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -55,7 +57,7 @@ def drawn(figure: Figure, panel: int, label: str) -> np.ndarray:
     ],
 )
 def test_the_roots_are_the_inner_products_of_the_code(name: str, roots: list[float], double: list[float]) -> None:
-    figure = draw_polynomial(pictured(SHARP / f"{name}.json"))
+    figure = draw_polynomial(pictured(vector("delsarte", name)))
     for panel in (0, 1):
         assert np.allclose(drawn(figure, panel, "roots"), roots, atol=1e-3)
         assert np.allclose(drawn(figure, panel, "double roots, or nearly so"), double, atol=1e-3)
@@ -75,11 +77,11 @@ def test_contacts_are_told_from_roots() -> None:
 
 def test_only_delsarte_has_a_polynomial() -> None:
     with pytest.raises(ParameterError, match="expected a certificate of the theorem delsarte"):
-        draw_polynomial(pictured(SHARP / "petersen.json"))
+        draw_polynomial(pictured(PETERSEN))
 
 
 def test_spectra_on_a_face_show_the_ranks() -> None:
-    certificate = pictured(SHARP / "e8.json")
+    certificate = pictured(E8)
     blocks = matrices(certificate.document)
     assert {name: (len(matrix), rank) for name, (matrix, rank) in blocks.items()} == {"Q0": (4, 0), "Q1": (3, 1)}
     for matrix, rank in blocks.values():
@@ -94,22 +96,25 @@ def test_spectra_on_a_face_show_the_ranks() -> None:
 
 
 def test_spectra_over_a_number_field() -> None:
-    blocks = matrices(pictured(SHARP / "600-cell.json").document)
+    blocks = matrices(pictured(CELL600).document)
     for matrix, _ in blocks.values():
         assert np.allclose(matrix, matrix.T)
         assert np.linalg.eigvalsh(matrix)[0] > -1e-9 * np.abs(matrix).max()
 
 
 def test_spectra_of_the_other_theorems() -> None:
-    folder = ROOT / "tests" / "certificates" / "average-kissing"
-    for path in (min(VERIFIED.glob("*-n3-d5*")), min(folder.glob("linear-n3*")), SHARP / "motzkin.json"):
+    others = [
+        vector("three-point", "three-point-n3-d5"),
+        vector("average-kissing", "linear-n3-d6"),
+        vector("nonnegative", "motzkin"),
+    ]
+    for path in others:
         (axes,) = draw_spectra(pictured(path)).axes
         assert len(axes.get_xticks()) >= 1
 
 
 def test_bounds_against_the_degree() -> None:
-    files = [path for path in VERIFIED.iterdir() if path.name.startswith("three-point-n4-d")]
-    certificates = [pictured(path) for path in files]
+    certificates = [pictured(path) for path in BY_DEGREE]
     figure = draw_bounds(certificates)
     (axes,) = figure.axes
     assert axes.get_title() == "A(4,1/2)"
@@ -121,14 +126,14 @@ def test_bounds_against_the_degree() -> None:
 
 
 def test_too_many_quantities() -> None:
-    one = pictured(SHARP / "e8.json")
+    one = pictured(E8)
     with pytest.raises(ParameterError, match="expected certificates of 1 to 12 quantities, found 0"):
         draw_bounds([])
     assert len(draw_bounds([one]).axes) == 1
 
 
 def test_a_rejected_certificate_says_so_in_the_picture() -> None:
-    certificate = next(c for c in map(_readable, sorted(REJECTED.iterdir())) if c is not None)
+    certificate = next(c for c in map(_readable, REJECTED) if c is not None)
     assert certificate.title.startswith("NOT VERIFIED: ")
     assert draw_spectra(certificate).axes[0].get_title().startswith("NOT VERIFIED: ")
 
@@ -145,7 +150,7 @@ def test_saved_by_suffix_and_always_the_same(tmp_path: Path, suffix: str, start:
     before = mpl.rcParams["svg.hashsalt"]
     first, second = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
     for path in (first, second):
-        save_figure(draw_polynomial(pictured(SHARP / "icosahedron.json")), path)
+        save_figure(draw_polynomial(pictured(ICOSAHEDRON)), path)
     assert first.read_bytes().startswith(start)
     assert first.read_bytes() == second.read_bytes()
     assert mpl.rcParams["svg.hashsalt"] == before
@@ -157,7 +162,7 @@ def test_colours_are_distinct() -> None:
 
 
 def test_one_degree_has_one_tick() -> None:
-    (axes,) = draw_bounds([pictured(SHARP / "e8.json")]).axes
+    (axes,) = draw_bounds([pictured(E8)]).axes
     assert list(axes.get_xticks()) == [3]
 
 
@@ -173,29 +178,29 @@ def test_titles_are_harmless() -> None:
 
 
 def test_the_command(run: Command) -> None:
-    code, out, err = run(str(SHARP / "e8.json"))
+    code, out, err = run(str(E8))
     assert code == 0, err
     assert out == ""
     assert Path("e8.svg").read_text().count("A(8,1/2) ≤ 240") >= 1
-    assert run(str(SHARP / "e8.json"))[0] == 2
-    assert run(str(SHARP / "e8.json"), "--force", "--kind", "spectra")[0] == 0
+    assert run(str(E8))[0] == 2
+    assert run(str(E8), "--force", "--kind", "spectra")[0] == 0
     assert "eigenvalues" in Path("e8.svg").read_text()
 
 
 def test_the_command_for_several_files(run: Command) -> None:
-    files = [str(path) for path in VERIFIED.iterdir() if path.name.startswith("three-point-n4-d")]
+    files = map(str, BY_DEGREE)
     assert run(*files, "-o", "degrees.png", "-q") == (0, "", "")
     assert Path("degrees.png").stat().st_size > 10_000
 
 
 def test_the_weight_of_an_average_kissing_number(run: Command) -> None:
-    path = ROOT / "tests" / "certificates" / "average-kissing" / "linear-n3-d6.json.xz"
+    path = vector("average-kissing", "linear-n3-d6")
     assert run(str(path), "-o", "weight.svg", "-q") == (0, "", "")
     assert "average-kissing(3) ≤" in Path("weight.svg").read_text()
 
 
 def test_a_rejected_file_is_noted(run: Command, tmp_path: Path) -> None:
-    path = next(path for path in sorted(REJECTED.iterdir()) if _readable(path) is not None)
+    path = next(path for path in REJECTED if _readable(path) is not None)
     shutil.copy(path, tmp_path / "copy.json")
     code, _, err = run("copy.json" if path.suffix == ".json" else str(path), "-o", "x.svg")
     assert code == 0
@@ -205,9 +210,9 @@ def test_a_rejected_file_is_noted(run: Command, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((str(SHARP / "e8.json"), "-o", "x.gif"), "ends with .svg, .png, .pdf"),
-        ((str(SHARP / "e8.json"), str(SHARP / "petersen.json"), "--kind", "spectra"), "expected one certificate"),
-        ((str(SHARP / "petersen.json"), "--kind", "polynomial"), "expected a certificate of the theorem delsarte"),
+        ((str(E8), "-o", "x.gif"), "ends with .svg, .png, .pdf"),
+        ((str(E8), str(PETERSEN), "--kind", "spectra"), "expected one certificate"),
+        ((str(PETERSEN), "--kind", "polynomial"), "expected a certificate of the theorem delsarte"),
         (("nowhere.json",), "cannot be read"),
     ],
 )
@@ -220,6 +225,6 @@ def test_wrong_usage(run: Command, words: tuple[str, ...], message: str) -> None
 def test_without_matplotlib_the_message_says_what_to_install(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "kissalg.plotting.style")
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    code, _, err = run(str(SHARP / "e8.json"))
+    code, _, err = run(str(E8))
     assert code == 2
     assert "pip install 'kissalg[plot]'" in err

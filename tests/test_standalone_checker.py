@@ -6,10 +6,11 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from kissalg.kernel import Verdict, check
+from tests.vectors import vectors
 
 ROOT = Path(__file__).parents[1]
 CHECKER = ROOT / "certificates" / "check.py"
-FILES = sorted((ROOT / "tests" / "certificates").glob("*/*.json*"))
+FILES = vectors()
 
 
 def test_the_committed_file_is_current() -> None:

@@ -16,11 +16,12 @@ from kissalg.errors import CertificateError, ParameterError
 from kissalg.tables import FAMILIES, FORMATS, Table, family_table
 from kissalg.tables.literature import known_values
 from kissalg.tables.table import Decimal
+from tests.vectors import folder, vector, vectors
 
 ROOT = Path(__file__).parents[1]
-SHARP = ROOT / "tests" / "certificates" / "sharp"
-VERIFIED = ROOT / "tests" / "certificates" / "verified"
-REJECTED = ROOT / "tests" / "certificates" / "rejected"
+DELSARTE = folder("delsarte") / "verified"
+SHARP = [DELSARTE, vector("three-point", "petersen")]
+THREE_POINT = folder("three-point") / "verified"
 
 TABLE = Table(
     "A_1 & 50% of {x}",
@@ -102,7 +103,7 @@ def test_rows_of_wrong_length() -> None:
 
 
 def test_sharp_codes_have_no_gap() -> None:
-    table = family_table("codes", [SHARP])
+    table = family_table("codes", SHARP)
     assert [row[:6] for row in [tuple(map(str, row)) for row in table.rows]] == [
         ("A(3,1/5*sqrt(5))", "12", "12", "12", "12", "0"),
         ("A(4,1/4 + 1/4*sqrt(5))", "120", "120", "120", "120", "0"),
@@ -113,8 +114,8 @@ def test_sharp_codes_have_no_gap() -> None:
 
 
 def test_the_best_certificate_of_each_quantity() -> None:
-    best = family_table("kissing", [VERIFIED])
-    every = family_table("kissing", [VERIFIED], every=True)
+    best = family_table("kissing", [THREE_POINT])
+    every = family_table("kissing", [THREE_POINT], every=True)
     assert len(best.rows) < len(every.rows)
     assert len({row[0] for row in best.rows}) == len(best.rows)
     for row in every.rows:
@@ -125,28 +126,28 @@ def test_the_best_certificate_of_each_quantity() -> None:
 
 
 def test_lower_bounds_are_rounded_down() -> None:
-    table = family_table("polynomials", [SHARP])
+    table = family_table("polynomials", [folder("nonnegative")])
     proved = {str(row[0]): row[1] for row in table.rows}
     assert str(proved["x1*x2*x3 where x3^2 + x2^2 + x1^2 - 1 = 0"]) == "-0.192451"  # -1/(3 sqrt 3) = -0.19245008...
     assert "rounded down" in table.note
 
 
 def test_a_certificate_that_is_not_accepted_is_not_listed(tmp_path: Path) -> None:
-    shutil.copy(min(REJECTED.glob("*.json*")), tmp_path)
+    shutil.copy(vector("three-point", "a-exponent-negative", "rejected"), tmp_path)
     with pytest.raises(CertificateError, match=r"REJECTED .*lists verified certificates only"):
         family_table("codes", [tmp_path])
 
 
 def test_other_files_of_a_folder_are_passed_over_but_not_files_that_are_named(tmp_path: Path) -> None:
     (tmp_path / "notes.json").write_text("{}")
-    shutil.copy(SHARP / "motzkin.json", tmp_path)
+    shutil.copy(vector("nonnegative", "motzkin"), tmp_path)
     assert family_table("delsarte", [tmp_path]).rows == ()
     with pytest.raises(CertificateError, match="is not a certificate"):
         family_table("delsarte", [tmp_path / "notes.json"])
     with pytest.raises(CertificateError, match="expected a certificate of delsarte, found 'nonnegative'"):
         family_table("delsarte", [tmp_path / "motzkin.json"])
     with pytest.raises(CertificateError, match="does not belong"):
-        family_table("kissing", [SHARP / "icosahedron.json"])
+        family_table("kissing", [vector("delsarte", "icosahedron")])
 
 
 def test_known_values_are_consistent() -> None:
@@ -158,7 +159,7 @@ def test_known_values_are_consistent() -> None:
 
 def test_no_family_lists_a_bound_below_a_known_lower_bound() -> None:
     """The one unforgivable error, looked for wherever the literature has a value."""
-    folders = [SHARP, VERIFIED, ROOT / "tests" / "certificates" / "average-kissing"]
+    folders = sorted({path.parent for path in vectors(verdict="verified")})
     for name in FAMILIES:
         for row in family_table(name, folders, every=True).rows:
             known = known_values().get(str(row[0]))
@@ -169,7 +170,7 @@ def test_no_family_lists_a_bound_below_a_known_lower_bound() -> None:
 
 
 def test_the_command_prints_and_saves(run: Command) -> None:
-    code, out, err = run("delsarte", str(SHARP), "--format", "csv", "-o", "a.tex", "-o", "b.json")
+    code, out, err = run("delsarte", str(DELSARTE), "--format", "csv", "-o", "a.tex", "-o", "b.json")
     assert code == 0, err
     assert "A(8,1/2),240,240,240,240,0,3,delsarte" in out.replace('"', "")
     assert r"\toprule" in Path("a.tex").read_text()

@@ -20,20 +20,15 @@ from kissalg.errors import CertificateError, ParameterError
 from kissalg.kernel import Verdict
 from kissalg.verdict import second_opinion, verify
 from kissalg.witness.positivity import check_positive
+from tests.vectors import NO_THEOREM, identifier, vector, vectors
 
-CERTIFICATES = Path(__file__).parents[1] / "certificates"
-VERIFIED = sorted((CERTIFICATES / "verified").iterdir())
-FILES = sorted(path for folder in ("verified", "rejected", "malformed") for path in (CERTIFICATES / folder).iterdir())
-SMALL = min(VERIFIED, key=lambda path: path.stat().st_size)
+FILES = [*vectors(NO_THEOREM), *vectors("three-point"), *vectors("three-point-fixed-size")]
+SMALL = vector("three-point", "three-point-n4-cos-negative-d1-weak")
 DOCUMENT = read_document(SMALL.read_bytes())
 TREE = json.loads(DOCUMENT.encode())
 
 
-def name_of(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
-
-
-@pytest.mark.parametrize("path", FILES, ids=name_of)
+@pytest.mark.parametrize("path", FILES, ids=identifier)
 def test_same_verdict_as_the_kernel(path: Path) -> None:
     opinion, report = second_opinion(path), verify(path)
     assert opinion.verdict is report.verdict

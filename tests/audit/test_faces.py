@@ -21,17 +21,24 @@ from kissalg.witness.parsing import Finding
 from kissalg.witness.positivity import check_face
 from tests.kernel.oracle import serialise
 from tests.kernel.samples import get, leaves, put
+from tests.vectors import vector, vectors
 
-FOLDER = Path(__file__).parents[1] / "certificates" / "sharp"
-FILES = sorted(FOLDER.glob("*.json"))
+FILES = {
+    path.stem: path
+    for path in [
+        *vectors("delsarte", "verified"),
+        *vectors("nonnegative", "verified"),
+        vector("three-point", "petersen"),
+    ]
+}
 ROOT5 = (-5, 0, 1)
 
 
 def tree_of(name: str) -> Any:
-    return json.loads((FOLDER / f"{name}.json").read_bytes())
+    return json.loads(FILES[name].read_bytes())
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES.values(), ids=lambda path: path.stem)
 def test_the_same_claim_is_proved(path: Path) -> None:
     data = path.read_bytes()
     opinion, report = audit(data), check(data)
@@ -59,7 +66,7 @@ def changes(value: Any, random: Random) -> Any:
     return random.choice([value + 1, value - 1, -value, None, str(value), 100_000])
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES.values(), ids=lambda path: path.stem)
 def test_every_change_of_a_field_has_the_kernels_verdict(path: Path) -> None:
     random = Random(path.stem)
     tree = json.loads(path.read_bytes())
@@ -71,7 +78,7 @@ def test_every_change_of_a_field_has_the_kernels_verdict(path: Path) -> None:
         assert audit(data).verdict is check(data).verdict, (where, get(other, where))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES.values(), ids=lambda path: path.stem)
 def test_missing_and_superfluous_fields(path: Path) -> None:
     tree = json.loads(path.read_bytes())
     for top in ("parameters", "witness"):

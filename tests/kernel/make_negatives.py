@@ -1,7 +1,9 @@
-"""Write the certificates that must fail, from a good one: `python -m tests.kernel.make_negatives`.
+"""Write the certificates that must fail, from a good one of the theorem three-point: `python -m tests.kernel.make_negatives`.
 
-Each is named after the reason. Two more in rejected/ come from a rounding that aimed badly on purpose, `correction-exceeds-its-shift` and
-`negative-gegenbauer-coefficient`; both satisfy their identities, and nothing but the check that they are named after stops them.
+Each is named after the reason. Those that are refused before the theorem is read go to tests/kernel/vectors. Two more
+rejected ones come from a rounding that aimed badly on purpose, `correction-exceeds-its-shift` and
+`negative-gegenbauer-coefficient`: both satisfy their identities, and nothing but the check that they are named after
+stops them.
 """
 
 import lzma
@@ -11,8 +13,10 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
+from kissalg.kernel import Verdict, check
 from tests.kernel.oracle import problem_of, rational, serialise
-from tests.kernel.samples import FOLDER, MEDIUM, hexadecimal, ratio, stored
+from tests.kernel.samples import MEDIUM, hexadecimal, ratio, stored
+from tests.vectors import NO_THEOREM, folder, vector
 
 Change = Callable[[Any], Any]
 
@@ -239,7 +243,7 @@ MALFORMED: dict[str, Change] = {
 
 def malformed_text() -> dict[str, bytes]:
     """Files that are not even canonical JSON, or not sound xz."""
-    good = (FOLDER / "verified" / MEDIUM).read_bytes()
+    good = vector("three-point", MEDIUM).read_bytes()
     text = serialise(stored())
     head = b'{"bound":'
     return {
@@ -287,6 +291,12 @@ def malformed_text() -> dict[str, bytes]:
     }
 
 
+def is_read(data: bytes) -> bool:
+    """Whether the file comes as far as the theorem's own reader."""
+    report = check(data)
+    return report.verdict is not Verdict.MALFORMED or report.path.startswith(("bound", "parameters", "witness"))
+
+
 def main() -> None:
     """Write all the files; the large ones compressed."""
     assert problem_of(stored()).degree == 2
@@ -296,9 +306,9 @@ def main() -> None:
     for (verdict, name), data in files.items():
         packed = data if len(data) < 10**4 else lzma.compress(data)
         xz = data.startswith(b"\xfd") or packed is not data
-        (FOLDER / verdict / f"{name}.json{'.xz' if xz else ''}").write_bytes(
-            data if data.startswith(b"\xfd") else packed
-        )
+        theorem = "three-point" if is_read(data) else NO_THEOREM
+        target = folder(theorem) / verdict / f"{name}.json{'.xz' if xz else ''}"
+        target.write_bytes(data if data.startswith(b"\xfd") else packed)
 
 
 if __name__ == "__main__":

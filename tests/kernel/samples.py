@@ -2,23 +2,22 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.kernel.oracle import Problem, tree_of, weights
+from tests.vectors import vector
 
-FOLDER = Path(__file__).parents[1] / "certificates"
-SMALL = "three-point-n4-cos-negative-d1-weak.json.xz"
-MEDIUM = "three-point-n3-cos-0-d2-weak.json.xz"
-LARGER = "three-point-n3-d3-weak.json.xz"
+SMALL = "three-point-n4-cos-negative-d1-weak"
+MEDIUM = "three-point-n3-cos-0-d2-weak"
+LARGER = "three-point-n3-d3-weak"
 
 
 def stored(name: str = MEDIUM, verdict: str = "verified") -> Any:
-    """The tree of a stored certificate."""
-    return tree_of((FOLDER / verdict / name).read_bytes())
+    """The tree of a stored three-point certificate."""
+    return tree_of(vector("three-point", name, verdict).read_bytes())
 
 
 def hexadecimal(value: int) -> str:

@@ -11,7 +11,6 @@ import pytest
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.families.three_point.test_kernel import COSINES, problems, read
 
 from kissalg.algebra.gram import DISCRIMINANT, STANDARD_PAIRING
 from kissalg.algebra.invariant_ring import COORDINATES, exponents, power_sum, sums_from_means, to_power_means
@@ -20,9 +19,11 @@ from kissalg.kernel import check
 from kissalg.kernel.common.invariants import power_sums, symmetrise, weighted_monomials
 from kissalg.kernel.polynomial import Polynomial, pack, unpack
 from kissalg.kernel.theorems.three_point import Parameters, gram_products, two_variable_form
+from tests.families.three_point.test_kernel import COSINES, problems, read
 from tests.kernel import oracle
 from tests.kernel.oracle import Problem
-from tests.kernel.samples import FOLDER, random_tree
+from tests.kernel.samples import random_tree
+from tests.vectors import identifier, vectors
 
 
 def coefficients(element: fmpq_mpoly | fmpq_poly) -> dict[tuple[int, ...], Fraction]:
@@ -101,7 +102,12 @@ def test_residuals_and_objective_coefficient_by_coefficient(problem: Problem, se
     assert certificate.objective(forms) == fraction(model.objective_value(values))
 
 
-@pytest.mark.parametrize("path", sorted((FOLDER / "verified").glob("three-point-*")), ids=lambda path: path.name)
+VECTORS = [
+    path for path in vectors("three-point", "verified") if path.name.startswith("three-point")
+]  # in the interior
+
+
+@pytest.mark.parametrize("path", VECTORS, ids=identifier)
 def test_stored_certificates_solve_the_model(path: Any) -> None:
     tree = oracle.tree_of(path.read_bytes())
     problem = oracle.problem_of(tree)

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from kissalg.kernel.__main__ import main
-from tests.kernel.samples import FOLDER, LARGER, MEDIUM
+from tests.kernel.samples import LARGER, MEDIUM
+from tests.vectors import NO_THEOREM, vector
 
-GOOD = str(FOLDER / "verified" / MEDIUM)
-OTHER = str(FOLDER / "verified" / LARGER)
-REJECTED = str(FOLDER / "rejected" / "bound-lowered.json")
-MALFORMED = str(FOLDER / "malformed" / "nan.json")
+ROOT = Path(__file__).parents[2]
+GOOD = str(vector("three-point", MEDIUM))
+OTHER = str(vector("three-point", LARGER))
+REJECTED = str(vector("three-point", "bound-lowered", "rejected"))
+MALFORMED = str(vector(NO_THEOREM, "nan", "malformed"))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,7 @@ MALFORMED = str(FOLDER / "malformed" / "nan.json")
         (["--expect", "A(3,0) <= 9", GOOD], 1),
         ([GOOD, OTHER, "--expect", "A(3,0) <= 10"], 1),
         (["no-such-file"], 2),
-        ([str(FOLDER)], 2),
+        ([str(ROOT)], 2),
         ([], 64),
         (["--expect", "A(3,0) <= 10"], 64),
         ([GOOD, "--expect"], 64),
@@ -73,15 +75,14 @@ def test_it_runs_without_installed_packages_and_imports_the_standard_library_onl
         "ours = {name for name in sys.modules if name.startswith('kissalg.') and not name.startswith('kissalg.kernel')}\n"
         "print(sorted(foreign), sorted(ours))\n"
     )
-    root = FOLDER.parents[1]
     result = subprocess.run(
-        [sys.executable, "-S", "-E", "-c", code], capture_output=True, text=True, cwd=root, check=True
+        [sys.executable, "-S", "-E", "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert result.stdout.splitlines()[-1] in ("[] []", "[] ['kissalg.errors']")
 
 
 def test_the_core_can_be_read_in_one_sitting() -> None:
-    folder = FOLDER.parents[1] / "kissalg" / "kernel"
+    folder = ROOT / "kissalg" / "kernel"
     assert sum(len(path.read_text().splitlines()) for path in folder.glob("*.py")) <= 800
     for path in folder.rglob("*.py"):
         text = path.read_text()

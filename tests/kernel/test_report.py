@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from kissalg.kernel import Claim, Report, Verdict, check
 from kissalg.kernel.common.claims import parse_expectation
 from kissalg.kernel.report import decimal_up, magnitude
-from tests.kernel.samples import FOLDER, LARGER, MEDIUM
+from tests.kernel.samples import LARGER, MEDIUM
+from tests.vectors import vector
 
-GOOD = (FOLDER / "verified" / MEDIUM).read_bytes()  # A(3,0) <= 42948594839/4294967296 = 9.99974898039363…
+GOOD = vector("three-point", MEDIUM).read_bytes()  # A(3,0) <= 42948594839/4294967296 = 9.99974898039363…
 
 
 @given(st.fractions(), st.integers(0, 15))
@@ -97,11 +98,11 @@ def test_an_expectation_that_is_not_met(expect: str, path: str) -> None:
 
 
 def test_reports_print() -> None:
-    good = check((FOLDER / "verified" / LARGER).read_bytes())
+    good = check(vector("three-point", LARGER).read_bytes())
     assert str(good) == "VERIFIED  A(3,1/2) <= 60.001172911184"
     assert "exactly 93932770974251/1565515579392" in good.detail
     assert good.bound == Fraction(93932770974251, 1565515579392)
-    bad = check((FOLDER / "rejected" / "negative-gegenbauer-coefficient.json.xz").read_bytes())
+    bad = check(vector("three-point", "negative-gegenbauer-coefficient", "rejected").read_bytes())
     assert str(bad) == "REJECTED  a_4 is negative  at witness.a.values[3]"
     assert "claimed, and not proved" in bad.detail
     assert Report(Verdict.MALFORMED, reason="no").detail == "MALFORMED  no"

@@ -15,8 +15,8 @@ from kissalg.kernel.common.number_field import RealField
 from kissalg.kernel.report import Rejected
 from tests.kernel.oracle import serialise
 from tests.kernel.samples import get, hexadecimal, leaves, numbers_of, put, shifted
+from tests.vectors import vector, vectors
 
-FOLDER = Path(__file__).parents[1] / "certificates" / "sharp"
 CLAIMS = {
     "petersen": "A(4,1/6) <= 10",
     "e8": "A(8,1/2) <= 240",
@@ -27,16 +27,24 @@ CLAIMS = {
     "sphere": "x1*x2*x3 >= -1/9*sqrt(3) >= -0.1924500898 where x3^2 + x2^2 + x1^2 - 1 = 0",
     "simplex": "x3^2 + x2^2 + x1^2 >= 1/3 >= 0.333333333333 where x1 >= 0, x2 >= 0, x3 >= 0, x3 + x2 + x1 - 1 = 0",
 }
+FILES = {
+    path.stem: path
+    for path in [
+        *vectors("delsarte", "verified"),
+        *vectors("nonnegative", "verified"),
+        vector("three-point", "petersen"),
+    ]
+}
 SMALL = [name for name in CLAIMS if name not in ("petersen", "600-cell")]
 
 
 def tree_of(name: str) -> Any:
-    return json.loads((FOLDER / f"{name}.json").read_bytes())
+    return json.loads(FILES[name].read_bytes())
 
 
 @pytest.mark.parametrize("name", CLAIMS)
 def test_the_claim_is_proved(name: str) -> None:
-    report = check((FOLDER / f"{name}.json").read_bytes())
+    report = check(FILES[name].read_bytes())
     assert report.verified, report
     assert str(report.claim) == CLAIMS[name]
 
@@ -56,7 +64,7 @@ def test_committed_bounds_are_the_sizes_of_the_codes(path: Path) -> None:
 
 @pytest.mark.parametrize("name", CLAIMS)
 def test_the_claim_is_what_may_be_expected(name: str) -> None:
-    data = (FOLDER / f"{name}.json").read_bytes()
+    data = FILES[name].read_bytes()
     claim = check(data, expect=CLAIMS[name]).claim
     assert claim is not None
     lower = isinstance(claim, LowerBound)
@@ -86,7 +94,7 @@ EXACT_BOUNDS = [
 
 @pytest.mark.parametrize(("name", "expect", "implied"), EXACT_BOUNDS)
 def test_exact_bounds_are_compared_exactly(name: str, expect: str, implied: bool) -> None:
-    data = (FOLDER / f"{name}.json").read_bytes()
+    data = FILES[name].read_bytes()
     for report in (check(data, expect=expect), audit(data, expect=expect)):
         assert report.verified == implied
         assert report.path == ("" if implied else "bound")

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from kissalg.kernel import Report, Verdict, check
 from tests.kernel import oracle
-from tests.kernel.samples import FOLDER, MEDIUM, SMALL, get, hexadecimal, leaves, lists, put, stored
+from tests.kernel.samples import MEDIUM, SMALL, get, hexadecimal, leaves, lists, put, stored
+from tests.vectors import vector
 
 NAMES = [SMALL, MEDIUM]
 TREES = {name: stored(name) for name in NAMES}
-ORIGINAL = {name: check((FOLDER / "verified" / name).read_bytes()) for name in NAMES}
+ORIGINAL = {name: check(vector("three-point", name).read_bytes()) for name in NAMES}
 INTEGERS = st.integers(-(1 << 40), 1 << 40) | st.integers(-2, 2)
 
 
@@ -152,7 +153,7 @@ def test_any_byte_changed(data: st.DataObject, name: str, compressed: bool) -> N
         require_honest(name, report, oracle.tree_of(bytes(content)))
 
 
-REAL = stored("three-point-n4-d4.json.xz")
+REAL = stored("three-point-n4-d4")
 REAL_VALUES = oracle.values_of(REAL)
 REAL_OBJECTIVE = 1 + oracle.apply(oracle.objective_at(oracle.problem_of(REAL)), REAL_VALUES)
 

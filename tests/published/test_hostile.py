@@ -27,9 +27,9 @@ from kissalg.published.knwit_container import MAGIC, read_container
 from kissalg.testing.foreign_files import SAMPLES, damaged, restructured
 from kissalg.testing.mutations import KINDS, judge, mutate
 from tests.limits import capped
+from tests.vectors import vectors
 
 DIMENSION = CheckOptions(dimension=3)
-CERTIFICATES = Path(__file__).parents[1] / "certificates" / "verified"
 
 
 class Bomb:
@@ -305,7 +305,7 @@ def test_polynomials_of_the_largest_degree_are_quick() -> None:
         assert not FORMATS["delsarte"](json.dumps(tree).encode(), CheckOptions()).verified
 
 
-SMALL = sorted(CERTIFICATES.iterdir(), key=lambda path: path.stat().st_size)[:3]
+SMALL = sorted(vectors("three-point", "verified"), key=lambda path: path.stat().st_size)[:3]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,7 +1,6 @@
 """KNWIT003: a canonical container, the identities in the format's own bases, and round trips of our own certificates."""
 
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -29,8 +28,7 @@ from kissalg.published.numeric import certificate_from_values
 from kissalg.solvers import solve
 from kissalg.testing.strategies import symmetric_matrices
 from kissalg.verdict import verify
-
-CERTIFICATES = Path(__file__).parents[1] / "certificates"
+from tests.vectors import vector
 
 
 @pytest.fixture(scope="module", params=[(3, "1/3", 3)], ids=str)
@@ -155,16 +153,16 @@ def test_claims_and_digests(certificate: Certificate) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "message"),
+    ("theorem", "name", "message"),
     [
-        ("three-point-n4-d6.json.xz", "2 x 2 block B"),
-        ("three-point-n5-cos-1-3-d3-linear-4-weak.json.xz", "twice the degree"),
-        ("fixed-size-n4-cos-1_6-N11-d4.json.xz", "three-point certificate"),
+        ("three-point", "three-point-n4-d6", "2 x 2 block B"),
+        ("three-point", "three-point-n5-cos-1-3-d3-linear-4-weak", "twice the degree"),
+        ("three-point-fixed-size", "fixed-size-n4-cos-1_6-N11-d4", "three-point certificate"),
     ],
 )
-def test_certificates_without_a_place_are_refused(name: str, message: str) -> None:
+def test_certificates_without_a_place_are_refused(theorem: str, name: str, message: str) -> None:
     with pytest.raises(PublishedError, match=message):
-        from_certificate((CERTIFICATES / "verified" / name).read_bytes())
+        from_certificate(vector(theorem, name).read_bytes())
 
 
 @given(st.lists(st.integers(1, 3).flatmap(symmetric_matrices), min_size=1, max_size=4))

@@ -19,9 +19,9 @@ from kissalg.published.knwit import Witness, from_certificate, write_witness
 from kissalg.published.three_point_values import certify_values, check_values, read_values, write_values
 from kissalg.solvers import solve
 from kissalg.verdict import verify
+from tests.vectors import vector
 
-VERIFIED = Path(__file__).parents[1] / "certificates" / "verified"
-STORED = (VERIFIED / "three-point-n4-d4.json.xz").read_bytes()
+STORED = vector("three-point", "three-point-n4-d4").read_bytes()
 
 
 def decimal(value: fmpq, places: int) -> str:

@@ -32,9 +32,11 @@ from kissalg.testing.strategies import (
     symmetric_polynomials,
     univariate_polynomials,
 )
+from tests.vectors import folder
 
 S3 = [(1, 0, 2), (1, 2, 0)]
-FOLDER = Path(__file__).parents[1] / "certificates" / "verified"
+ROOT = Path(__file__).parents[2]
+FOLDER = folder("three-point") / "verified"
 
 
 @given(univariate_polynomials(4), univariate_polynomials(4))
@@ -236,7 +238,7 @@ def test_mutants_differ_in_a_reproducible_way(drawn: tuple[bytes, bytes, str]) -
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_certificate_without_lists_can_be_mutated(kind: str) -> None:
-    data = (FOLDER.parents[2] / "certificates" / "average-kissing" / "average-kissing-3-trivial.json.xz").read_bytes()
+    data = (ROOT / "certificates" / "average-kissing" / "average-kissing-3-trivial.json.xz").read_bytes()
     for seed in range(5):
         assert not judge(mutate(data, kind, Random(seed)), always=True).judgement.alarming
 

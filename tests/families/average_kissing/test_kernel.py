@@ -23,15 +23,15 @@ from kissalg.families.balls.mesh import Mesh
 from kissalg.kernel import Limits, Verdict, check
 from kissalg.kernel.common.claims import parse_expectation
 from kissalg.kernel.report import Claim, Rejected
+from kissalg.kernel.theorems import THEOREMS
 from kissalg.kernel.theorems.average_kissing import Piece, gegenbauer, require_cover
 from tests.kernel.oracle import tree_of
 from tests.kernel.samples import get, leaves, lists, put, replace_integer
+from tests.vectors import vector, vectors
 
-FOLDER = Path(__file__).parents[2] / "certificates" / "average-kissing"
-FILES = sorted(FOLDER.iterdir())
-LINEAR, STEP, EIGHT, RADII, ONE = (
-    FOLDER / f"{name}.json.xz" for name in ("linear-n3-d6", "step-n3-d5", "linear-n8-d8", "radii-n3-d6", "radii-n4-d9")
-)
+FILES = [path for theorem in THEOREMS if theorem.startswith("average-kissing") for path in vectors(theorem)]
+LINEAR, STEP, EIGHT = (vector("average-kissing", name) for name in ("linear-n3-d6", "step-n3-d5", "linear-n8-d8"))
+RADII, ONE = (vector("average-kissing-radii", name) for name in ("radii-n3-d6", "radii-n4-d9"))
 
 
 def serialise(tree: Any) -> bytes:

@@ -9,7 +9,6 @@ import pytest
 from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.families.average_kissing.test_kernel import FOLDER, numbers, serialise, tree, zero
 
 from kissalg.algebra.orthogonal import laguerre
 from kissalg.audit import audit
@@ -18,9 +17,11 @@ from kissalg.kernel import Limits, Verdict, check
 from kissalg.kernel.common.enclosures import exponential_above
 from kissalg.kernel.common.nonpositive import Budget, bernstein_on_ray, nonpositive_on_ray
 from kissalg.kernel.theorems.average_kissing_direct import laplacian_powers
+from tests.families.average_kissing.test_kernel import numbers, serialise, tree, zero
 from tests.kernel.samples import get, lists, put, replace_integer
+from tests.vectors import vector
 
-ONE, TWO = (FOLDER / f"direct-n3-{name}.json.xz" for name in ("r1-d7", "r1_2-d5"))
+ONE, TWO = (vector("average-kissing-direct", f"direct-n3-{name}") for name in ("r1-d7", "r1_2-d5"))
 
 
 def test_the_claims_are_those_of_the_theorem() -> None:

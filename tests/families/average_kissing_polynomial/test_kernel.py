@@ -9,15 +9,16 @@ import pytest
 from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.families.average_kissing.test_kernel import FOLDER, numbers, serialise, tree, zero
 
 from kissalg.audit import audit, read_document
 from kissalg.families.average_kissing.model import dyadic_gegenbauer
 from kissalg.families.average_kissing_polynomial.audit import PolynomialWeightsDocument
 from kissalg.kernel import Limits, Verdict, check
+from tests.families.average_kissing.test_kernel import numbers, serialise, tree, zero
 from tests.kernel.samples import get, lists, put, replace_integer
+from tests.vectors import vector
 
-PLAIN, CAPS = (FOLDER / f"polynomial-n3-d6{name}.json.xz" for name in ("", "-caps"))
+PLAIN, CAPS = (vector("average-kissing-polynomial", f"polynomial-n3-d6{name}") for name in ("", "-caps"))
 
 
 def test_the_claims_are_those_of_the_theorem() -> None:

@@ -15,17 +15,17 @@ from kissalg.kernel.common.claims import GraphBound, graph_quantity, parse_expec
 from kissalg.kernel.theorems import independence_number as kernel_claim
 from tests.kernel.oracle import serialise
 from tests.kernel.samples import numbers_of, put, shifted
+from tests.vectors import identifier, vector, vectors
 
-FOLDER = Path(__file__).parents[2] / "certificates" / "independence"
-FILES = sorted(FOLDER.glob("*/*.json"))
-VERIFIED = sorted((FOLDER / "verified").iterdir())
+FILES = vectors("independence-number")
+VERIFIED = vectors("independence-number", "verified")
 
 
 def tree_of(name: str) -> Any:
-    return json.loads((FOLDER / "verified" / f"{name}.json").read_bytes())
+    return json.loads(vector("independence-number", name).read_bytes())
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize("path", FILES, ids=identifier)
 def test_the_folder_is_the_verdict(path: Path) -> None:
     report, opinion = check(path.read_bytes()), audit(path.read_bytes())
     assert report.verdict.name.lower() == path.parent.name, report
@@ -44,11 +44,11 @@ def test_the_folder_is_the_verdict(path: Path) -> None:
     ],
 )
 def test_claims(name: str, claim: str) -> None:
-    assert str(check((FOLDER / "verified" / f"{name}.json").read_bytes()).claim) == claim
+    assert str(check(vector("independence-number", name).read_bytes()).claim) == claim
 
 
 def test_the_exact_value_is_named() -> None:
-    report = check((FOLDER / "verified" / "c5-theta-sharp.json").read_bytes())
+    report = check(vector("independence-number", "c5-theta-sharp").read_bytes())
     assert "sqrt(5)" in report.detail
 
 
@@ -81,13 +81,13 @@ def test_the_lower_side_is_checked() -> None:
 
 
 def test_expectations() -> None:
-    data = (FOLDER / "verified" / "c5-theta-sharp.json").read_bytes()
+    data = vector("independence-number", "c5-theta-sharp").read_bytes()
     for text in ("alpha(Dhc) <= 2.24", "alpha(Dhc) <= 2", " alpha ( Dhc ) <= 9/4 ", "alpha(Dhc) = 2"):
         assert check(data, expect=text).verified, text
         assert audit(data, expect=text).verified, text
     for text in ("alpha(Dhc) <= 1", "alpha(Dhk) <= 3", "alpha(Dhc) = 3", "alpha(Dhc;1,1,1,1,2) <= 9", "A(3,1/2) <= 13"):
         assert check(data, expect=text).verdict is Verdict.REJECTED, text
-    weighted = (FOLDER / "verified" / "house-weighted.json").read_bytes()
+    weighted = vector("independence-number", "house-weighted").read_bytes()
     graph = tree_of("house-weighted")["parameters"]["graph"]
     assert (
         check(weighted, expect=f"alpha({graph}; 2, 1/2, 1, 3, 2) = 5").verdict is Verdict.REJECTED

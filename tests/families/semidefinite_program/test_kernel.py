@@ -14,13 +14,13 @@ from kissalg.kernel import Verdict, check
 from kissalg.kernel.common.claims import LowerBound, parse_expectation
 from tests.kernel.oracle import serialise
 from tests.kernel.samples import get, hexadecimal, leaves, put
+from tests.vectors import identifier, vector, vectors
 
-FOLDER = Path(__file__).parents[2] / "certificates" / "program"
-FILES = sorted(FOLDER.glob("*/*.json"))
-VERIFIED = sorted((FOLDER / "verified").iterdir())
+FILES = vectors("semidefinite-program")
+VERIFIED = vectors("semidefinite-program", "verified")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize("path", FILES, ids=identifier)
 def test_the_folder_is_the_verdict(path: Path) -> None:
     report, opinion = check(path.read_bytes()), audit(path.read_bytes())
     assert report.verdict.name.lower() == path.parent.name, report
@@ -33,7 +33,7 @@ def test_the_folder_is_the_verdict(path: Path) -> None:
 
 
 def test_claims() -> None:
-    two, pentagon = (check((FOLDER / "verified" / f"{n}.json").read_bytes()) for n in ("two-blocks", "pentagon-sharp"))
+    two, pentagon = (check(vector("semidefinite-program", n).read_bytes()) for n in ("two-blocks", "pentagon-sharp"))
     assert two.bound is not None
     assert pentagon.bound is not None
     # max 2 Y_12 with Y_11 + (something nonnegative) = 1, Y_22 = 2: 2 √2; the pentagon has √5

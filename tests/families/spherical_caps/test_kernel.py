@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ from kissalg.kernel.common.number_field import RealField
 from kissalg.kernel.theorems.spherical_caps import SphericalCaps
 from tests.kernel.oracle import serialise
 from tests.kernel.samples import get, hexadecimal, leaves, put
+from tests.vectors import vector
 
-FOLDER = Path(__file__).parents[2] / "certificates" / "caps"
 CLAIMS = {
     "e8-count-n8": "caps(8;1/2*sqrt(3);1) <= 240",
     "one-density-n4": "cap-density(4;1/2) <= 0.5865",  # three caps of 60°
@@ -33,15 +32,15 @@ CLAIMS = {
 
 
 def tree_of(name: str) -> Any:
-    return json.loads((FOLDER / f"{name}.json").read_bytes())
+    return json.loads(vector("spherical-caps", name).read_bytes())
 
 
 @pytest.mark.parametrize("name", CLAIMS)
 def test_the_claim_is_proved(name: str) -> None:
-    report = check((FOLDER / f"{name}.json").read_bytes())
+    report = check(vector("spherical-caps", name).read_bytes())
     assert report.verified, report
     assert str(report.claim).startswith(CLAIMS[name])
-    data = (FOLDER / f"{name}.json").read_bytes()
+    data = vector("spherical-caps", name).read_bytes()
     opinion = audit(data)
     assert opinion.verified, opinion
     assert opinion.claim == report.claim
@@ -54,10 +53,10 @@ def test_densities_are_those_of_known_packings() -> None:
     def sigma(cos: float) -> float:
         return (1 - cos) / 2
 
-    prism = check((FOLDER / "prism-density-n3.json").read_bytes()).bound
+    prism = check(vector("spherical-caps", "prism-density-n3").read_bytes()).bound
     assert prism is not None
     assert 0 < float(prism) - (5 * sigma((1 + 5**0.5) / 4) + 2 * sigma((10 - 2 * 5**0.5) ** 0.5 / 4)) < 1e-8
-    octahedron = check((FOLDER / "octahedron-density-n3.json").read_bytes()).bound
+    octahedron = check(vector("spherical-caps", "octahedron-density-n3").read_bytes()).bound
     assert octahedron is not None
     assert 6 * sigma(8**0.5 / 3) + 8 * sigma((2 / 3) ** 0.5) < float(octahedron) < 0.9081
 
@@ -177,7 +176,7 @@ def test_larger_caps_and_larger_bounds_are_proved_too() -> None:
 
 
 def test_work_is_bounded() -> None:
-    report = check((FOLDER / "prism-density-n3.json").read_bytes(), limits=Limits(work=100))
+    report = check(vector("spherical-caps", "prism-density-n3").read_bytes(), limits=Limits(work=100))
     assert report.verdict is Verdict.MALFORMED
 
 
@@ -237,10 +236,12 @@ def test_equality_of_angles_in_a_field(a: Any, b: Any, end: Fraction, proved: bo
 def test_expectations() -> None:
     claim = parse_expectation("caps( 8 ; 1/2*sqrt(3), 0.5 ; 1 , 2/4 ) <= 241")
     assert claim.quantity == "caps(8;1/2*sqrt(3),1/2;1,1/2)"
-    assert check((FOLDER / "e8-count-n8.json").read_bytes(), expect="caps(8; 1/2*sqrt(3); 1) <= 240").verified
-    assert not check((FOLDER / "e8-count-n8.json").read_bytes(), expect="caps(8; 1/2*sqrt(3); 2) <= 240").verified
-    assert check((FOLDER / "one-density-n4.json").read_bytes(), expect="cap-density(4; 0.5) <= 0.59").verified
-    data = (FOLDER / "prism-density-n3.json").read_bytes()
+    assert check(vector("spherical-caps", "e8-count-n8").read_bytes(), expect="caps(8; 1/2*sqrt(3); 1) <= 240").verified
+    assert not check(
+        vector("spherical-caps", "e8-count-n8").read_bytes(), expect="caps(8; 1/2*sqrt(3); 2) <= 240"
+    ).verified
+    assert check(vector("spherical-caps", "one-density-n4").read_bytes(), expect="cap-density(4; 0.5) <= 0.59").verified
+    data = vector("spherical-caps", "prism-density-n3").read_bytes()
     printed = str(check(data).claim).rsplit(" <= ", 1)[0]
     assert check(data, expect=f"{printed} <= 0.8897").verified
     assert check(data, expect=f"{printed} <= 0.8896").verdict is Verdict.REJECTED

@@ -16,7 +16,8 @@ from kissalg.kernel.report import Rejected, Verdict
 from kissalg.kernel.theorems.three_point import Parameters, ThreePoint, chebyshev, gram_basis, two_variable_form
 from tests.kernel import oracle
 from tests.kernel.oracle import Problem
-from tests.kernel.samples import FOLDER, LARGER, MEDIUM, random_tree, stored
+from tests.kernel.samples import LARGER, MEDIUM, random_tree, stored
+from tests.vectors import vector
 
 COSINES = st.fractions(min_value=Fraction(-9, 10), max_value=Fraction(9, 10), max_denominator=12)
 
@@ -150,7 +151,7 @@ def test_chebyshev_polynomials_are_cosines_of_multiples() -> None:
 
 def test_work_is_bounded_before_it_is_done() -> None:
     """Both kinds of work: multiplying a factor out (rows³ steps), and the kernel polynomials (degree⁵ steps of the size of cos)."""
-    data = (FOLDER / "verified" / "three-point-n4-d6.json.xz").read_bytes()
+    data = vector("three-point", "three-point-n4-d6").read_bytes()
     assert check(data).verified
     report = check(data, limits=Limits(work=27**3 - 1))
     assert report.verdict is Verdict.MALFORMED

@@ -22,10 +22,11 @@ from kissalg.kernel.theorems.three_point_fixed_size import FixedSize, orbit_basi
 from kissalg.published.fixed_size_witness import FixedSizeWitness, multiplier
 from kissalg.sdp.model import SampledForm
 from tests.kernel.oracle import serialise, tree_of, weights
-from tests.kernel.samples import FOLDER, hexadecimal, random_psd, ratio
+from tests.kernel.samples import hexadecimal, random_psd, ratio
 from tests.kernel.test_against_algebra import coefficients
+from tests.vectors import vector
 
-STORED = (FOLDER / "verified" / "fixed-size-n4-cos-1_6-N11-d4.json.xz").read_bytes()
+STORED = vector("three-point-fixed-size", "fixed-size-n4-cos-1_6-N11-d4").read_bytes()
 TREE = tree_of(STORED)
 CASES = [
     (3, Fraction(1, 2), 13, 2, 2),

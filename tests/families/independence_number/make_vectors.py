@@ -1,4 +1,4 @@
-"""Write the certificates of bounds for graphs in `independence/`, the folder being the verdict: `python -m tests.certificates.make_independence`.
+"""Write the vectors of this theorem: `python -m tests.families.independence_number.make_vectors`.
 
 Each run of the solver rounds differently in the last digits; the tests hold for whatever this writes.
 """
@@ -6,13 +6,13 @@ Each run of the solver rounds differently in the last digits; the tests hold for
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 from kissalg.algebra.graphs import Graph, cycle, kneser, paley
 from kissalg.families.independence_number.rounds import bound_independence
+from tests.vectors import folder
 
-FOLDER = Path(__file__).parent / "independence"
+FOLDER = folder("independence-number")
 Change = Callable[[Any], None]
 
 
@@ -113,12 +113,12 @@ MALFORMED: dict[str, tuple[str, Change]] = {
 
 def main() -> None:
     good = verified()
-    for folder, changes in (("rejected", REJECTED), ("malformed", MALFORMED)):
-        (FOLDER / folder).mkdir(parents=True, exist_ok=True)
+    for verdict, changes in (("rejected", REJECTED), ("malformed", MALFORMED)):
+        (FOLDER / verdict).mkdir(parents=True, exist_ok=True)
         for name, (source, change) in changes.items():
             tree = deepcopy(json.loads(good[source]))
             change(tree)
-            (FOLDER / folder / f"{name}.json").write_text(serialise(tree))
+            (FOLDER / verdict / f"{name}.json").write_text(serialise(tree))
     for name, text in good.items():
         (FOLDER / "verified").mkdir(parents=True, exist_ok=True)
         (FOLDER / "verified" / f"{name}.json").write_text(text)

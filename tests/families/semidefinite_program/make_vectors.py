@@ -1,14 +1,14 @@
-"""Makes the certificates of programs in this folder: python tests/certificates/make_program.py"""
+"""Write the vectors of this theorem: `python -m tests.families.semidefinite_program.make_vectors`."""
 
 import json
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import kissalg as ka
 from kissalg.sdp.sdpa import read_sdpa, sdpa_model
+from tests.vectors import folder
 
-FOLDER = Path(__file__).parent / "program"
+FOLDER = folder("semidefinite-program")
 TWO_BLOCKS = "3\n2\n2 -2\n1 2 3\n0 1 1 2 1\n1 1 1 1 1\n2 1 2 2 1\n3 2 1 1 1\n1 2 2 2 1\n"
 # the theta number of the pentagon: the largest sum of the entries of a matrix with trace 1 that vanishes on the edges
 PENTAGON = "6\n1\n5\n1 0 0 0 0 0\n" + "".join(
@@ -18,9 +18,9 @@ PENTAGON = "6\n1\n5\n1 0 0 0 0 0\n" + "".join(
 )
 
 
-def write(folder: str, name: str, tree: Any) -> None:
+def write(verdict: str, name: str, tree: Any) -> None:
     text = json.dumps(tree, sort_keys=True, separators=(",", ":"))
-    (FOLDER / folder / f"{name}.json").write_text(text)
+    (FOLDER / verdict / f"{name}.json").write_text(text)
 
 
 def main() -> None:
@@ -48,10 +48,10 @@ def main() -> None:
         "block-missing": ("malformed", two, lambda t: t["witness"]["blocks"].pop()),
         "too-short-a-diagonal": ("malformed", two, lambda t: t["witness"]["blocks"][1]["values"].pop()),
     }
-    for name, (folder, source, change) in changes.items():
+    for name, (verdict, source, change) in changes.items():
         tree = deepcopy(source)
         change(tree)
-        write(folder, name, tree)
+        write(verdict, name, tree)
 
 
 if __name__ == "__main__":

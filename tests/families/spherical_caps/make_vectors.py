@@ -1,13 +1,12 @@
-"""Write the certificates for packings of spherical caps in `caps/`: `python -m tests.certificates.make_caps`.
+"""Write the vectors of this theorem: `python -m tests.families.spherical_caps.make_vectors`.
 
 Each run of the solver rounds differently in the last digits; the tests hold for whatever this writes.
 """
 
-from pathlib import Path
-
 import kissalg as ka
+from tests.vectors import folder
 
-FOLDER = Path(__file__).parent / "caps"
+FOLDER = folder("spherical-caps") / "verified"
 
 
 def main() -> None:
