@@ -13,14 +13,14 @@ from threadpoolctl import threadpool_limits
 
 import kissalg as ka
 from kissalg.solvers import Settings
-from kissalg.solvers.multiprecision.double import iterate as iterate_double
-from kissalg.solvers.multiprecision.double_problem import DoubleProblem
-from kissalg.solvers.multiprecision.factors import factorise, images, schur_complement
+from kissalg.solvers.multiprecision.build_problem import numeric_problem
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps
 from kissalg.solvers.multiprecision.interior_point import State, initial_state, iterate
-from kissalg.solvers.multiprecision.maps import Maps
-from kissalg.solvers.multiprecision.points import choose_points
+from kissalg.solvers.multiprecision.interior_point_float64 import iterate_float64
+from kissalg.solvers.multiprecision.newton_system import factorise, images, schur_complement
 from kissalg.solvers.multiprecision.problem import NumericProblem
-from kissalg.solvers.multiprecision.setup import numeric_problem
+from kissalg.solvers.multiprecision.problem_float64 import Float64Problem
+from kissalg.solvers.multiprecision.sample_points import choose_points
 from kissalg.solvers.multiprecision.workers import Workers
 
 DEGREES = (6, 8, 10)
@@ -85,28 +85,28 @@ def test_the_whole_iteration_in_float64(
     benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers
 ) -> None:
     """The same from the same point, in the arithmetic of the first iterations of a run."""
-    double = DoubleProblem.of(problem)
+    rounded = Float64Problem.of(problem)
     benchmark.extra_info["bits"] = 53
-    benchmark.pedantic(lambda: iterate_double(double, Settings(), copy(state), pool), rounds=5, warmup_rounds=1)
+    benchmark.pedantic(lambda: iterate_float64(rounded, Settings(), copy(state), pool), rounds=5, warmup_rounds=1)
 
 
 @pytest.mark.benchmark(group="factors of X and Z")
 def test_factors(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers) -> None:
     """Cholesky with inverse of every block, and the rows V L and V N⁻ᵀ."""
-    benchmark.pedantic(factorise, (Maps(problem, pool), state.x, state.z), rounds=2)
+    benchmark.pedantic(factorise, (ConstraintMaps(problem, pool), state.x, state.z), rounds=2)
 
 
 @pytest.mark.benchmark(group="images of X and Z⁻¹")
 def test_images(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers) -> None:
     """A(X) and A(Z⁻¹) from the norms of those rows."""
-    maps = Maps(problem, pool)
+    maps = ConstraintMaps(problem, pool)
     benchmark.pedantic(images, (maps, factorise(maps, state.x, state.z), state.x), rounds=3)
 
 
 @pytest.mark.benchmark(group="Schur complement")
 def test_schur(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers) -> None:
     """Assembly from the factors and the norms of their rows."""
-    maps = Maps(problem, pool)
+    maps = ConstraintMaps(problem, pool)
     factors = factorise(maps, state.x, state.z)
     norms = images(maps, factors, state.x).norms
     benchmark.pedantic(schur_complement, (maps, factors, norms, state.x), rounds=2)
@@ -115,7 +115,7 @@ def test_schur(benchmark: BenchmarkFixture, problem: NumericProblem, state: Stat
 @pytest.mark.benchmark(group="factor of the Schur complement")
 def test_schur_factor(benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers) -> None:
     """Its Cholesky factorisation, with the inverse factor."""
-    maps = Maps(problem, pool)
+    maps = ConstraintMaps(problem, pool)
     factors = factorise(maps, state.x, state.z)
     schur = schur_complement(maps, factors, images(maps, factors, state.x).norms, state.x)
     benchmark.pedantic(schur.solver, rounds=2)
@@ -127,7 +127,7 @@ def test_maps(
     benchmark: BenchmarkFixture, problem: NumericProblem, state: State, pool: Workers, direction: str
 ) -> None:
     """One application of the map from blocks to equations, and of its adjoint."""
-    maps = Maps(problem, pool)
+    maps = ConstraintMaps(problem, pool)
     if direction == "A":
         benchmark.pedantic(maps.forward, (state.x,), rounds=3)
     else:

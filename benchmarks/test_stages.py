@@ -11,7 +11,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 import kissalg as ka
 from kissalg.sdp.model import Model, Point
 from kissalg.solvers import NumericSolution
-from kissalg.solvers.multiprecision.points import choose_points
+from kissalg.solvers.multiprecision.sample_points import choose_points
 
 DEGREES = (6, 8, 10)
 DIMENSION = 4

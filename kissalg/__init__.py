@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from kissalg.sdp.sdpa import read_sdpa, sdpa_model
     from kissalg.solvers import Settings, solve
     from kissalg.solvers.float64 import solve_float64
-    from kissalg.solvers.picos_export import to_picos
-    from kissalg.solvers.picos_import import from_picos
+    from kissalg.solvers.float64.picos_export import to_picos
+    from kissalg.solvers.float64.picos_import import from_picos
     from kissalg.verdict import second_opinion, verify
 
 __all__ = [
@@ -118,7 +118,7 @@ _HOME = {
     "certify_nonnegative": "kissalg.families.nonnegative.minima",
     "certify_polynomial": "kissalg.families.delsarte.explicit",
     "delsarte": "kissalg.families.delsarte.model",
-    "from_picos": "kissalg.solvers.picos_import",
+    "from_picos": "kissalg.solvers.float64.picos_import",
     "bound_independence": "kissalg.families.independence_number.rounds",
     "from_networkx": "kissalg.families.independence_number.rounds",
     "independence": "kissalg.families.independence_number.model",
@@ -143,7 +143,7 @@ _HOME = {
     "spherical_caps": "kissalg.families.spherical_caps.model",
     "symmetric_basis": "kissalg.algebra.symmetry",
     "three_point": "kissalg.families.three_point.model",
-    "to_picos": "kissalg.solvers.picos_export",
+    "to_picos": "kissalg.solvers.float64.picos_export",
     "verify": "kissalg.verdict",
 }
 

@@ -41,13 +41,13 @@ from kissalg.exact.rational import fraction
 from kissalg.sdp.model import Model
 from kissalg.sdp.sdpa import SdpaProblem, read_sdpa, sampled_sdpa
 from kissalg.solvers.float64 import solve_float64
-from kissalg.solvers.multiprecision.factors import factorise, images, schur_complement
+from kissalg.solvers.float64.sampled import orthonormal_bases
+from kissalg.solvers.multiprecision.build_problem import numeric_problem
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps
 from kissalg.solvers.multiprecision.interior_point import initial_state, iterate
-from kissalg.solvers.multiprecision.maps import Maps
-from kissalg.solvers.multiprecision.points import choose_points
-from kissalg.solvers.multiprecision.setup import numeric_problem
+from kissalg.solvers.multiprecision.newton_system import factorise, images, schur_complement
+from kissalg.solvers.multiprecision.sample_points import choose_points
 from kissalg.solvers.multiprecision.workers import Workers
-from kissalg.solvers.sampled import orthonormal_bases
 
 EXTRA_DIGITS = 3
 
@@ -194,12 +194,12 @@ def phases(model: Model, bits: int, threads: int, warm: int = 8) -> dict[str, fl
             begin = time.perf_counter()
             iterate(problem, settings, state, pool)
             times.append(time.perf_counter() - begin)
-        maps = Maps(problem, pool)
+        maps = ConstraintMaps(problem, pool)
         begin = time.perf_counter()
         factors = factorise(maps, state.x, state.z)
         schur = schur_complement(maps, factors, images(maps, factors, state.x).norms, state.x)
         assembled = time.perf_counter()
-        schur.saddle()
+        schur.bordered_solver()
         return {
             "iteration": sum(times) / warm,
             "Schur complement": assembled - begin,

@@ -1,7 +1,7 @@
 """Rigorous bounds for the optimal value of a PICOS problem with rational data.
 
-The problem is read exactly (`kissalg.solvers.picos_import`), solved by our own solver in multiprecision, and what follows from its solution is proved in
-exact arithmetic: a feasible point bounds the optimum from one side, a dual feasible point from the other.
+The problem is read exactly (`kissalg.solvers.float64.picos_import`) and solved by our own solver in multiprecision; what
+follows from its solution is proved in exact arithmetic: a feasible point bounds the optimum from one side, a dual feasible point from the other.
 
 Main definitions: `bound_picos`, `PicosBounds`.
 
@@ -22,8 +22,8 @@ from kissalg.rounding import sharp_settings
 from kissalg.sdp.model import PsdVariable
 from kissalg.sdp.sdpa import sdpa_model
 from kissalg.solvers import NumericSolution, Settings, Status, solve
-from kissalg.solvers.conic import ConicSolution
-from kissalg.solvers.picos_import import PicosProgram, from_picos
+from kissalg.solvers.float64.picos_import import PicosProgram, from_picos
+from kissalg.solvers.float64.sdpa import ConicSolution
 
 __all__ = ["PicosBounds", "bound_picos"]
 

@@ -43,7 +43,7 @@ from kissalg.published.sdpa_repair import (
     shifted_dual,
 )
 from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem
-from kissalg.solvers.conic import ConicSolution, solve_sdpa
+from kissalg.solvers.float64.sdpa import ConicSolution, solve_sdpa
 from kissalg.solvers.status import Status
 
 __all__ = ["SdpaBounds", "bound_sdpa", "check_sdpa"]

@@ -36,7 +36,7 @@ from kissalg.published.sdpa_repair import (
 )
 from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem
 from kissalg.solvers import Settings
-from kissalg.solvers.conic import solve_sdpa
+from kissalg.solvers.float64.sdpa import solve_sdpa
 
 __all__ = ["FaceBounds", "bounds_on_a_face"]
 

@@ -24,7 +24,7 @@ from flint import fmpq, fmpq_mat, fmpz
 from kissalg.errors import PublishedError
 from kissalg.published.positivity import is_positive
 from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem
-from kissalg.solvers.conic import solve_sdpa
+from kissalg.solvers.float64.sdpa import solve_sdpa
 from kissalg.solvers.status import Status
 
 __all__ = [

@@ -20,7 +20,7 @@ from flint import fmpq, fmpq_mat
 from kissalg.errors import PublishedError
 from kissalg.published.foreign import number
 from kissalg.sdp.sdpa import SdpaProblem
-from kissalg.solvers.conic import ConicSolution
+from kissalg.solvers.float64.sdpa import ConicSolution
 from kissalg.solvers.status import Status
 
 __all__ = ["read_solution"]

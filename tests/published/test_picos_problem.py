@@ -12,8 +12,8 @@ from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.published.picos_problem import PicosBounds, bound_picos
 from kissalg.published.sdpa_bounds import bound_sdpa
 from kissalg.sdp.sdpa import read_sdpa
-from kissalg.solvers.picos_export import to_picos
-from kissalg.solvers.picos_import import from_picos
+from kissalg.solvers.float64.picos_export import to_picos
+from kissalg.solvers.float64.picos_import import from_picos
 
 
 def exact(value: float) -> fmpq:

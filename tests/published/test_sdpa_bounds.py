@@ -17,7 +17,7 @@ from kissalg.published.sdpa_faces import bounds_on_a_face
 from kissalg.published.sdpa_repair import dual_bound, primal_bound
 from kissalg.published.sdpa_solution import read_solution
 from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem, read_sdpa
-from kissalg.solvers.conic import solve_sdpa
+from kissalg.solvers.float64.sdpa import solve_sdpa
 from kissalg.testing.strategies import SolvedSdp, solved_sdps
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "published" / "sdplib"

@@ -7,13 +7,13 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.exact.positivity import is_positive_definite
 from kissalg.sdp.model import Model, Point
+from kissalg.solvers.multiprecision.build_problem import numeric_problem
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps, Values
 from kissalg.solvers.multiprecision.interior_point import State, initial_state
-from kissalg.solvers.multiprecision.maps import Maps, Values
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
-from kissalg.solvers.multiprecision.points import choose_points
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.sample_points import choose_points
 from kissalg.solvers.multiprecision.scalar import Scalar
-from kissalg.solvers.multiprecision.setup import numeric_problem
 from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.reference import Rows, exact, matrix
 
@@ -85,7 +85,7 @@ def naive_schur(problem: NumericProblem, x: Values, z: Values) -> np.ndarray:
     m = problem.equations
     total = np.zeros((m, m))
     with Workers(1) as pool:
-        maps = Maps(problem, pool)
+        maps = ConstraintMaps(problem, pool)
         units = [maps.adjoint(matrix([[int(i == j)] for j in range(m)])) for i in range(m)]
     for block in problem.blocks:
         a = [unit[block.name].to_float() for unit in units]

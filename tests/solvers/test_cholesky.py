@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from kissalg.exact.positivity import ldl
-from kissalg.solvers.multiprecision.cholesky import LEAF, Cholesky, NotPositiveDefiniteError, cholesky
+from kissalg.solvers.multiprecision.cholesky import BASE_ORDER, Cholesky, NotPositiveDefiniteError, cholesky
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
 from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.reference import Rows, exact, is_normalised, largest, matrix, peak
@@ -80,7 +80,9 @@ def test_factors_of_graded_matrices(bits: int, order: int, spread: int, seed: in
     check(Engine(bits), squares(lower(order, 10, Random(seed), spread)), 0)
 
 
-@pytest.mark.parametrize("order", [LEAF - 1, LEAF, LEAF + 1, 2 * LEAF, 2 * LEAF + 1, 4 * LEAF + 5])
+@pytest.mark.parametrize(
+    "order", [BASE_ORDER - 1, BASE_ORDER, BASE_ORDER + 1, 2 * BASE_ORDER, 2 * BASE_ORDER + 1, 4 * BASE_ORDER + 5]
+)
 @pytest.mark.parametrize("bits", [72, 256])
 def test_factors_at_the_borders_of_leaves(order: int, bits: int) -> None:
     """Well conditioned matrices of orders where the recursion starts, and of uneven halves."""
@@ -173,10 +175,10 @@ def test_the_index_is_that_of_the_first_bad_pivot(bits: int, noise: Rows) -> Non
     assert caught.value.index == wanted
 
 
-@pytest.mark.parametrize("bad", [0, 1, LEAF - 1, LEAF, 2 * LEAF - 1, 2 * LEAF + 7])
+@pytest.mark.parametrize("bad", [0, 1, BASE_ORDER - 1, BASE_ORDER, 2 * BASE_ORDER - 1, 2 * BASE_ORDER + 7])
 @pytest.mark.parametrize("value", [0, -1])
 def test_the_index_counts_through_the_recursion(bad: int, value: int) -> None:
-    order = 2 * LEAF + 8
+    order = 2 * BASE_ORDER + 8
     rows = [[int(i == j) for j in range(order)] for i in range(order)]
     rows[bad][bad] = value
     with pytest.raises(NotPositiveDefiniteError) as caught:
@@ -184,7 +186,7 @@ def test_the_index_counts_through_the_recursion(bad: int, value: int) -> None:
     assert caught.value.index == bad
 
 
-@pytest.mark.parametrize("order", [2, 10, LEAF + 3])
+@pytest.mark.parametrize("order", [2, 10, BASE_ORDER + 3])
 def test_a_lost_pivot_is_an_error_and_more_bits_find_it(order: int) -> None:
     """1 + 2^-200 next to ones: the last pivot drowns at 96 bits, and is there at 300."""
     scale = 1 << 216
@@ -196,7 +198,7 @@ def test_a_lost_pivot_is_an_error_and_more_bits_find_it(order: int) -> None:
 
 
 def test_zero_matrices_have_no_factor() -> None:
-    for order in (1, 5, LEAF + 1):
+    for order in (1, 5, BASE_ORDER + 1):
         with pytest.raises(NotPositiveDefiniteError, match="pivot 0 "):
             cholesky(Engine(64), Matrix.zeros(order, order))
 

@@ -25,20 +25,25 @@ from kissalg.sdp.model import (
 from kissalg.sdp.sdpa import read_sdpa, sdpa_model
 from kissalg.sdp.terms import LinearCombination, UnivariateSquares
 from kissalg.solvers import NumericSolution, Settings, Status, solve
-from kissalg.solvers.multiprecision.double import _Newton
-from kissalg.solvers.multiprecision.double_problem import DoubleProblem
-from kissalg.solvers.multiprecision.factors import factorise, images, schur_complement
-from kissalg.solvers.multiprecision.maps import Maps, Values
+from kissalg.solvers.multiprecision.build_problem import numeric_problem
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps, Values
+from kissalg.solvers.multiprecision.interior_point_float64 import _Newton
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
+from kissalg.solvers.multiprecision.newton_system import factorise, images, schur_complement
 from kissalg.solvers.multiprecision.problem import NumericProblem
-from kissalg.solvers.multiprecision.setup import numeric_problem
-from kissalg.solvers.multiprecision.stacks import congruences, powers, stack_of_triangles, triangles_of_stack
+from kissalg.solvers.multiprecision.problem_float64 import Float64Problem
+from kissalg.solvers.multiprecision.stacked_matrices import (
+    congruences,
+    powers_of_two,
+    stack_of_triangles,
+    triangles_of_stack,
+)
 from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.generic import SDPLIB, random_program
 from tests.solvers.models import X, theta
 from tests.solvers.reference import exact, largest
 
-setup = importlib.import_module("kissalg.solvers.multiprecision.setup")
+setup = importlib.import_module("kissalg.solvers.multiprecision.build_problem")
 
 KINDS = ("forms", "kronecker", "congruences")
 BITS = 120
@@ -81,7 +86,7 @@ def point(problem: NumericProblem, seed: int) -> Values:
 def constraint_matrices(problem: NumericProblem) -> list[dict[str, fmpq_mat]]:
     """A_i of every block, exactly as the problem holds them: A* of the unit vectors."""
     with Workers(1) as pool:
-        maps = Maps(problem, pool)
+        maps = ConstraintMaps(problem, pool)
         units = [
             Matrix.from_integers([[int(k == i)] for k in range(problem.equations)]) for i in range(problem.equations)
         ]
@@ -139,12 +144,12 @@ def test_schur_complement(kind: str) -> None:
                     (a * b for a, b in zip(matrices[i][name].entries(), image.entries(), strict=True)), fmpq(0)
                 )
     with Workers(2) as pool:
-        maps = Maps(problem, pool)
+        maps = ConstraintMaps(problem, pool)
         factors = factorise(maps, x, z)
         schur = schur_complement(maps, factors, images(maps, factors, x).norms, x)
-        double = DoubleProblem.of(problem)
+        rounded = Float64Problem.of(problem)
         newton = _Newton(
-            double,
+            rounded,
             pool,
             {n: m.to_float()[:, 0] if m.shape[1] == 1 else m.to_float() for n, m in x.items()},
             {n: m.to_float()[:, 0] if m.shape[1] == 1 else m.to_float() for n, m in z.items()},
@@ -165,7 +170,7 @@ def test_images_are_those_of_the_maps(kind: str) -> None:
     problem = numeric(random_program(4, order=5, equations=6, scalars=1))
     x, z = point(problem, 3), point(problem, 4)
     with Workers(1) as pool:
-        maps = Maps(problem, pool)
+        maps = ConstraintMaps(problem, pool)
         factors = factorise(maps, x, z)
         image = images(maps, factors, x)
         for found, values in ((image.x, x), (image.z, factors.z_inverse)):
@@ -253,7 +258,7 @@ def test_stacks() -> None:
         wanted = exact(right).transpose() * a * exact(left)
         part = fmpq_mat([[found[4 * i + p, q] for q in range(4)] for p in range(4)])
         assert largest(part - wanted) <= largest(wanted) * fmpq(2) ** (24 - BITS)
-    assert exact(powers(np.array([-50, 0, 3]))).entries() == [fmpq(2) ** e for e in (-50, 0, 3)]
+    assert exact(powers_of_two(np.array([-50, 0, 3]))).entries() == [fmpq(2) ** e for e in (-50, 0, 3)]
 
 
 # -- free variables ---------------------------------------------------------------------------------------------------------------------------

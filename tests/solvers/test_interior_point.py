@@ -10,11 +10,11 @@ from flint import fmpq
 from kissalg.families.three_point.model import kissing
 from kissalg.sdp.model import Model
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps
 from kissalg.solvers.multiprecision.interior_point import State, dual_residual, initial_state, iterate
-from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
-from kissalg.solvers.multiprecision.polish import polish
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.project_equations import project_onto_equations
 from kissalg.solvers.multiprecision.scalar import Scalar
 from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
@@ -22,7 +22,7 @@ from tests.solvers.models import X, bernstein, least_value, pentagon
 from tests.solvers.numeric import in_the_cone, master, random_state, sampled
 from tests.solvers.reference import exact, largest, matrix
 
-setup = importlib.import_module("kissalg.solvers.multiprecision.setup")
+setup = importlib.import_module("kissalg.solvers.multiprecision.build_problem")
 
 BITS = 192
 LOST = fmpq(2) ** (72 - BITS)
@@ -47,7 +47,7 @@ def problem(request: pytest.FixtureRequest, model: Model, monkeypatch: pytest.Mo
 
 def primal_residual(problem: NumericProblem, state: State) -> Matrix:
     with Workers(1) as pool:
-        return problem.engine.subtract(problem.right, Maps(problem, pool).forward(state.x))
+        return problem.engine.subtract(problem.right, ConstraintMaps(problem, pool).forward(state.x))
 
 
 def start(problem: NumericProblem) -> State:
@@ -101,7 +101,7 @@ def test_the_progress_line(problem: NumericProblem) -> None:
     x, z = ({n: exact(m) for n, m in values.items()} for values in (state.x, state.z))
     residual = largest(exact(primal_residual(problem, state)))
     with Workers(1) as pool:
-        primal, dual = Maps(problem, pool).objective(state.x, state.y)
+        primal, dual = ConstraintMaps(problem, pool).objective(state.x, state.y)
         iteration = iterate(problem, Settings(), state, pool).iteration
     product = sum((a * b for n, m in x.items() for a, b in zip(m.entries(), z[n].entries(), strict=True)), fmpq(0))
     mu = product / problem.order
@@ -178,7 +178,7 @@ def test_projection(problem: NumericProblem) -> None:
         before = dict(state.x)
         distance = largest(exact(primal_residual(problem, state)))
         assert distance > fmpq(2) ** -60
-        state.x, left = polish(problem, state.x, pool)
+        state.x, left = project_onto_equations(problem, state.x, pool)
     assert left <= 8 - BITS
     unit = max(1, largest(exact(problem.right)))
     after = largest(exact(primal_residual(problem, state)))
@@ -199,9 +199,9 @@ def test_projection_reaches_the_precision_of_the_master(monkeypatch: pytest.Monk
         while not iterate(low, Settings(gap=1e-3), state, pool).finished:
             assert state.index < 60
         given = dict(state.x)
-        x, left = polish(full, state.x, pool)
-        again, still = polish(full, x, pool)
-        residual = Engine(2 * bits).subtract(full.right, Maps(full.at(2 * bits), pool).forward(x))
+        x, left = project_onto_equations(full, state.x, pool)
+        again, still = project_onto_equations(full, x, pool)
+        residual = Engine(2 * bits).subtract(full.right, ConstraintMaps(full.at(2 * bits), pool).forward(x))
     assert all(state.x[name] is m for name, m in given.items())
     assert left <= 8 - bits
     assert largest(exact(residual)) <= largest(exact(full.right)) * fmpq(2) ** (24 - bits)

@@ -33,7 +33,7 @@ from kissalg.sdp.model import FreeVariable, Model, PsdVariable
 from kissalg.sdp.sdpa import read_sdpa, sdpa_model
 from kissalg.solvers import Status, solve
 from kissalg.solvers.float64 import Float64Settings, solve_float64
-from kissalg.solvers.picos_export import to_picos
+from kissalg.solvers.float64.picos_export import to_picos
 from kissalg.verdict import verify
 from tests.solvers.generic import random_program
 
@@ -217,5 +217,5 @@ def test_an_unknown_engine() -> None:
 
 def test_the_core_does_not_import_picos() -> None:
 
-    code = "import sys, kissalg.cli, kissalg.solvers.picos_export; assert not {'picos', 'cvxopt'} & set(sys.modules)"
+    code = "import sys, kissalg.cli, kissalg.solvers.float64.picos_export; assert not {'picos', 'cvxopt'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from kissalg.families.three_point.model import kissing
 from kissalg.sdp.model import Model
-from kissalg.solvers.multiprecision.factors import Images, Schur, factorise, images, schur_complement
-from kissalg.solvers.multiprecision.maps import Maps, Values, upper_triangle
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps, Values, upper_triangle
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
+from kissalg.solvers.multiprecision.newton_system import Images, Schur, factorise, images, schur_complement
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
 from kissalg.solvers.multiprecision.scalar import Scalar
 from kissalg.solvers.multiprecision.schur import SchurAccumulator, kronecker, norm_exponents
@@ -22,7 +22,7 @@ from tests.solvers.models import X, bernstein, least_value, pentagon
 from tests.solvers.numeric import interior_values, naive_schur, random_column, sampled
 from tests.solvers.reference import bit_sizes, exact, largest, matrix
 
-setup = importlib.import_module("kissalg.solvers.multiprecision.setup")
+setup = importlib.import_module("kissalg.solvers.multiprecision.build_problem")
 assembly = importlib.import_module("kissalg.solvers.multiprecision.schur")
 
 BITS = 144
@@ -48,7 +48,7 @@ def problem(request: pytest.FixtureRequest, model: Model, monkeypatch: pytest.Mo
 
 def assembled(problem: NumericProblem, x: Values, z: Values, workers: int = 2) -> tuple[Schur, Images]:
     with Workers(workers) as pool:
-        maps = Maps(problem, pool)
+        maps = ConstraintMaps(problem, pool)
         factors = factorise(maps, x, z)
         image = images(maps, factors, x)
         return schur_complement(maps, factors, image.norms, x), image
@@ -91,7 +91,7 @@ def test_the_operator(problem: NumericProblem) -> None:
     schur, image_of = assembled(problem, x, z)
     wide = Engine(400)
     with Workers(1) as pool:
-        maps = Maps(problem, pool)
+        maps = ConstraintMaps(problem, pool)
         factors = factorise(maps, x, z)
         image = maps.adjoint(y)
         products: Values = {}

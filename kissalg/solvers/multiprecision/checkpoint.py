@@ -14,8 +14,8 @@ import numpy as np
 
 from kissalg.errors import RunError
 from kissalg.sdp.model import CoordinateSpace, Model, Point, SampledMatrices
+from kissalg.solvers.multiprecision.constraint_maps import Values
 from kissalg.solvers.multiprecision.interior_point import State
-from kissalg.solvers.multiprecision.maps import Values
 from kissalg.solvers.multiprecision.matrix import Matrix
 from kissalg.solvers.settings import Settings
 
@@ -31,7 +31,7 @@ class Progress:
     Attributes:
         fingerprint: a digest of the problem and its sample points.
         state: the point.
-        lowers: the coordinates of its blocks (see `coordinates.py`).
+        lowers: the coordinates of its blocks (see `change_coordinates.py`).
         settings: the settings of the run.
         bits: the precision of the next iteration.
         master_bits: the precision at which the problem was set up (its rounding is felt in the last bits).

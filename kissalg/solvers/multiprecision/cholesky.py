@@ -3,7 +3,7 @@
     A = [A11 .  ]      L21 = A21 L11⁻ᵀ,   L22 L22ᵀ = A22 - L21 L21ᵀ,   (L⁻¹)21 = -L22⁻¹ L21 L11⁻¹
         [A21 A22]
 
-by halves down to leaves of order `LEAF`, which compiled fixed-point loops factor directly. The inverse factor is not a
+by halves down to matrices of order `BASE_ORDER`, which compiled fixed-point loops factor directly. The inverse factor is not a
 by-product that one could leave out: L21 needs it, and the interior-point method uses it everywhere (Z⁻¹, step lengths,
 solves).
 """
@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kissalg.solvers.multiprecision.leaves import cholesky_leaf
+from kissalg.solvers.multiprecision.cholesky_base import cholesky_base
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
 
-__all__ = ["LEAF", "Cholesky", "NotPositiveDefiniteError", "PrecisionLostError", "cholesky"]
+__all__ = ["BASE_ORDER", "Cholesky", "NotPositiveDefiniteError", "PrecisionLostError", "cholesky"]
 
-LEAF = 24
+BASE_ORDER = 24
 
 
 class PrecisionLostError(ArithmeticError):
@@ -48,9 +48,9 @@ def cholesky(engine: Engine, a: Matrix) -> Cholesky:
     Raises `NotPositiveDefiniteError` when a pivot is not positive at the engine's precision.
     """
     order = a.shape[0]
-    if order <= LEAF:
-        return _leaf(engine, a)
-    half = (order // 2 + LEAF - 1) // LEAF * LEAF
+    if order <= BASE_ORDER:
+        return _base(engine, a)
+    half = (order // 2 + BASE_ORDER - 1) // BASE_ORDER * BASE_ORDER
     first = cholesky(engine, a.block(0, half, 0, half))
     a21 = a.block(half, order, 0, half)
     l21 = engine.matmul(a21, first.inverse.transpose())
@@ -67,7 +67,7 @@ def cholesky(engine: Engine, a: Matrix) -> Cholesky:
     )
 
 
-def _leaf(engine: Engine, a: Matrix) -> Cholesky:
+def _base(engine: Engine, a: Matrix) -> Cholesky:
     order = a.shape[0]
     if order == 0:
         return Cholesky(Matrix.zeros(0, 0), Matrix.zeros(0, 0))
@@ -76,7 +76,7 @@ def _leaf(engine: Engine, a: Matrix) -> Cholesky:
     unit = -(-a.top // 2) - engine.length  # L has at most engine.length limbs above its unit, one spare
     factor = np.zeros((order, order, length), dtype=np.int32)
     inverse = np.zeros((order, order, 2 * length + 3), dtype=np.int32)
-    failed = cholesky_leaf(
+    failed = cholesky_base(
         digits, a.exponent - 2 * unit, a.top - engine.length - 2 * unit, factor, inverse, length, 2 * length + 3
     )
     if failed >= 0:

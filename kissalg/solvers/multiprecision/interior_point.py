@@ -26,13 +26,13 @@ from fractions import Fraction
 import numpy as np
 
 from kissalg.solvers.memory import peak_memory
-from kissalg.solvers.multiprecision.factors import Factors, SaddleSolver, factorise, images, schur_complement
-from kissalg.solvers.multiprecision.maps import Maps, Values, inner_product, to_double
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps, Values, inner_product, to_float64
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum, magnitude
+from kissalg.solvers.multiprecision.newton_system import BorderedSolver, Factors, factorise, images, schur_complement
 from kissalg.solvers.multiprecision.problem import DenseBlock, FreeBlock, NumericProblem, PsdBlock, VectorBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS, Floats
 from kissalg.solvers.multiprecision.scalar import Scalar
-from kissalg.solvers.multiprecision.stacks import stacked
+from kissalg.solvers.multiprecision.stacked_matrices import stacked
 from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
@@ -133,7 +133,7 @@ def initial_state(problem: NumericProblem, primal: float, dual: float) -> State:
 
 def dual_residual(problem: NumericProblem, state: State, pool: Workers) -> Values:
     """R = C - Z - A*(y), computed afresh."""
-    return _costs_minus(problem, state.z, Maps(problem, pool).adjoint(state.y))
+    return _costs_minus(problem, state.z, ConstraintMaps(problem, pool).adjoint(state.y))
 
 
 def _costs_minus(problem: NumericProblem, *values: Values) -> Values:
@@ -152,7 +152,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Wor
     the state is then unchanged.
     """
     began = time.perf_counter()
-    maps = Maps(problem, pool)
+    maps = ConstraintMaps(problem, pool)
     engine = problem.engine
     factors = factorise(maps, state.x, state.z)
     image = images(maps, factors, state.x)
@@ -164,7 +164,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Wor
     gap = rounded(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
     scale = max(1.0, 2.0 ** magnitude(problem.right))
     met = primal_residual <= settings.primal_tolerance * scale and residual <= settings.dual_tolerance
-    noise = abs(to_double(*exact_sum(engine.dot_rows(r, state.y))))
+    noise = abs(to_float64(*exact_sum(engine.dot_rows(r, state.y))))
     felt = noise > _NOISE * mu * problem.order and primal_residual > 2 * state.expected
     noisy = not met and felt
     feasible = residual <= settings.dual_tolerance and (met or state.solved)
@@ -195,7 +195,7 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Wor
     if beyond or (closed and primal_residual <= min(weak, settings.primal_tolerance * scale)):
         return Step(report(0.0, 0.0), True, False, False)
     schur = schur_complement(maps, factors, image.norms, state.x)
-    newton = Newton(maps, factors, state, schur.saddle(), image.z)
+    newton = Newton(maps, factors, state, schur.bordered_solver(), image.z)
     if closed and (newton.refine(r, weak) or primal_residual <= weak):
         primal, dual = maps.objective(state.x, state.y)
         gap = rounded(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
@@ -283,10 +283,10 @@ def _advance(engine: Engine, state: State, direction: Direction, alpha: float, b
 class Newton:
     """The linear systems of one iteration: everything that predictor and corrector share."""
 
-    maps: Maps
+    maps: ConstraintMaps
     factors: Factors
     state: State
-    solve: SaddleSolver
+    solve: BorderedSolver
     image_z: Matrix
 
     def direction(self, target: float, earlier: Direction | None) -> Direction:

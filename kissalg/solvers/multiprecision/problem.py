@@ -4,11 +4,11 @@
     maximise c0 + bᵀy        subject to   C - A*(y) = Z ⪰ 0            (dual: one y for each sample point)
 
 A `LowRankBlock` has constraint matrices Σ_r v_r v_rᵀ with weights absorbed in the rows v (sums of squares times a multiplier, in one
-identity): all it needs is the table V of its rows. A `FormsBlock` has constraint matrices Σ_r ± v_r v_rᵀ, of any ranks and in any equations.
+identity): all it needs is the table V of its rows. A `SignedFormsBlock` has constraint matrices Σ_r ± v_r v_rᵀ, of any ranks and in any equations.
 `DenseBlock`s (any symmetric constraint matrices), `VectorBlock`s (nonnegative vectors) and `FreeBlock`s (numbers of any sign)
 are columns of one table D, the first by their upper triangles.
 
-Each PSD block keeps `back`, the matrix with X_model = backᵀ X back (see `setup.py`).
+Each PSD block keeps `back`, the matrix with X_model = backᵀ X back (see `build_problem.py`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from kissalg.solvers.multiprecision.scalar import Scalar
 __all__ = [
     "Block",
     "DenseBlock",
-    "FormsBlock",
+    "SignedFormsBlock",
     "FreeBlock",
     "LowRankBlock",
     "NumericProblem",
@@ -71,7 +71,7 @@ class LowRankBlock:
 
 
 @dataclass(frozen=True, eq=False)
-class FormsBlock:
+class SignedFormsBlock:
     """A PSD variable with constraint matrices Σ_r signs[r] v_r v_rᵀ, the sum over the rows r with equations[r] = i.
 
     The rows v_r are in ascending order of their equations; `starts` are the first rows of each of the equations `touched`.
@@ -102,7 +102,7 @@ class FormsBlock:
         first = np.diff(self.equations, prepend=-1) != 0
         return np.flatnonzero(first).astype(np.int64)
 
-    def rounded(self, engine: Engine, partner: int) -> FormsBlock:
+    def rounded(self, engine: Engine, partner: int) -> SignedFormsBlock:
         """As for `LowRankBlock`."""
         rows, residues = _prepared(engine, self.rows, partner)
         return replace(self, rows=rows, residues=residues, cost=_rounded(engine, self.cost))
@@ -183,9 +183,9 @@ class FreeBlock:
         return 0
 
 
-TableBlock: TypeAlias = LowRankBlock | FormsBlock
-PsdBlock: TypeAlias = LowRankBlock | FormsBlock | DenseBlock
-Block: TypeAlias = LowRankBlock | FormsBlock | DenseBlock | VectorBlock | FreeBlock
+TableBlock: TypeAlias = LowRankBlock | SignedFormsBlock
+PsdBlock: TypeAlias = LowRankBlock | SignedFormsBlock | DenseBlock
+Block: TypeAlias = LowRankBlock | SignedFormsBlock | DenseBlock | VectorBlock | FreeBlock
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +201,7 @@ class NumericProblem:
     engine: Engine
     equations: int
     low_rank: tuple[LowRankBlock, ...]
-    forms: tuple[FormsBlock, ...]
+    forms: tuple[SignedFormsBlock, ...]
     dense_blocks: tuple[DenseBlock, ...]
     vectors: tuple[VectorBlock, ...]
     free: tuple[FreeBlock, ...]

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from kissalg.solvers.multiprecision.limbs import align_rows, hadamard_accumulate, normalise
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, residue_product
-from kissalg.solvers.multiprecision.problem import FormsBlock, LowRankBlock
+from kissalg.solvers.multiprecision.problem import LowRankBlock, SignedFormsBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS, Floats, Planes, from_residues, primes_for, to_residues
 from kissalg.solvers.multiprecision.scalar import QUARTER
-from kissalg.solvers.multiprecision.stacks import triangle
+from kissalg.solvers.multiprecision.stacked_matrices import triangle_indices
 from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = ["Indices", "SchurAccumulator", "kronecker", "norm_exponents"]
@@ -117,7 +117,7 @@ class SchurAccumulator:
 
         self._tiles(work, n)
 
-    def add_forms(self, block: FormsBlock, x_rows: Matrix, z_rows: Matrix, norms: Indices) -> None:
+    def add_forms(self, block: SignedFormsBlock, x_rows: Matrix, z_rows: Matrix, norms: Indices) -> None:
         """Add Σ_rt ± (G_X)_rt (G_Z)_rt over the rows r, t of two equations, for G = rows · rowsᵀ, at the block's equations.
 
         Arguments: `norms`, for each touched equation at least log2 of the norm of all its rows of x_rows together.
@@ -184,7 +184,7 @@ class SchurAccumulator:
 
 def kronecker(engine: Engine, x: Matrix, z_inverse: Matrix) -> Matrix:
     """<E_pq, X E_rs Z⁻¹> over p <= q, r <= s: (X_qr Z_ps + X_qs Z_pr + X_pr Z_qs + X_ps Z_qr)/4 with Z = Z⁻¹, symmetric."""
-    p, q = triangle(x.shape[0])
+    p, q = triangle_indices(x.shape[0])
     total = Matrix.zeros(len(p), len(p))
 
     def picked(a: Matrix, rows: Indices, columns: Indices) -> Matrix:

@@ -20,7 +20,7 @@ from scipy import sparse
 from kissalg.sdp.inequalities import Entry, InequalityModel, Row
 from kissalg.sdp.model import NonnegativeVariable, PsdVariable, Variable
 from kissalg.sdp.sdpa import SdpaProblem
-from kissalg.solvers.doubles import UNIT_BITS, to_double, units
+from kissalg.solvers.float64.rationals import UNIT_BITS, to_float64, units
 from kissalg.solvers.solution import BinaryMatrix
 from kissalg.solvers.status import Status
 
@@ -144,7 +144,7 @@ def row_program(model: InequalityModel) -> RowProgram:
 
     objective = np.zeros(total)
     for entry, coefficient in model.objective.items():
-        objective[column(entry)] = to_double(coefficient)
+        objective[column(entry)] = to_float64(coefficient)
     known: dict[int, list[int]] = {}  # rows often share their list of entries
 
     def arrays(rows: Sequence[Row]) -> tuple[Sparse, Floats]:
@@ -155,11 +155,11 @@ def row_program(model: InequalityModel) -> RowProgram:
             if id(row.entries) not in known:
                 known[id(row.entries)] = [column(entry) for entry in row.entries]
             columns += known[id(row.entries)]
-            data += [to_double(coefficient) for coefficient in row.coefficients]
+            data += [to_float64(coefficient) for coefficient in row.coefficients]
             counts.append(len(row.entries))
         pointers = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         matrix = sparse.csr_matrix((np.array(data, dtype=np.float64), columns, pointers), shape=(len(rows), total))
-        return matrix, np.array([to_double(row.bound) for row in rows])
+        return matrix, np.array([to_float64(row.bound) for row in rows])
 
     equations = [row for row in model.rows if row.equality]
     inequalities = [row for row in model.rows if not row.equality]
@@ -198,7 +198,7 @@ def sdpa_program(problem: SdpaProblem) -> RowProgram:
     for entry in problem.entries:
         variable, i, j = variables[entry.block - 1], entry.column - 1, entry.row - 1
         place = start[variable.name] + (i * (i + 1) // 2 + j if isinstance(variable, PsdVariable) else i)
-        value = to_double(entry.value) * (1.0 if i == j else 2.0)
+        value = to_float64(entry.value) * (1.0 if i == j else 2.0)
         if entry.k == 0:
             objective[place] -= value
         else:
@@ -207,7 +207,7 @@ def sdpa_program(problem: SdpaProblem) -> RowProgram:
             data.append(value)
     count = len(problem.costs)
     equations = sparse.csr_matrix((np.array(data, dtype=np.float64), (rows, columns)), shape=(count, total))
-    right = np.array([to_double(cost) for cost in problem.costs])
+    right = np.array([to_float64(cost) for cost in problem.costs])
     nothing = sparse.csr_matrix((0, total))
     return RowProgram(
         tuple(variables), start, objective, equations, right, nothing, np.zeros(0), places=tuple(range(count))

@@ -21,19 +21,19 @@ from dataclasses import replace
 import numpy as np
 
 from kissalg.solvers.multiprecision.cholesky import cholesky
-from kissalg.solvers.multiprecision.maps import Maps, Values
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps, Values
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
 from kissalg.solvers.multiprecision.problem import DenseBlock, NumericProblem, TableBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
-from kissalg.solvers.multiprecision.stacks import congruences, stack_of_triangles, triangles_of_stack
+from kissalg.solvers.multiprecision.stacked_matrices import congruences, stack_of_triangles, triangles_of_stack
 from kissalg.solvers.multiprecision.workers import Workers
 
-__all__ = ["carried_back", "congruent", "factors_of", "in_coordinates", "spread"]
+__all__ = ["in_first_coordinates", "congruence", "coordinate_factors", "in_coordinates", "condition_bound"]
 
 _GUARD = 2 * BASE_BITS  # bits of the transformed data beyond the working precision, before their rounding
 
 
-def spread(problem: NumericProblem, x: Mapping[str, Matrix]) -> float:
+def condition_bound(problem: NumericProblem, x: Mapping[str, Matrix]) -> float:
     """The largest ratio of the squared pivots of a Cholesky factor, over the blocks that have coordinates to change: a lower bound for the
     condition of X; infinite for a matrix that float64 cannot factor."""
     worst = 1.0
@@ -51,36 +51,36 @@ def spread(problem: NumericProblem, x: Mapping[str, Matrix]) -> float:
     return worst
 
 
-def factors_of(problem: NumericProblem, x: Mapping[str, Matrix], pool: Workers) -> Values:
+def coordinate_factors(problem: NumericProblem, x: Mapping[str, Matrix], pool: Workers) -> Values:
     """L with X = L Lᵀ for the blocks that have coordinates to change.
 
     Raises `NotPositiveDefiniteError`.
     """
     blocks = [b for b in problem.psd if not (isinstance(b, DenseBlock) and b.wide)]
-    return Maps(problem, pool).each(lambda block: cholesky(problem.engine, x[block.name]).factor, blocks)
+    return ConstraintMaps(problem, pool).each(lambda block: cholesky(problem.engine, x[block.name]).factor, blocks)
 
 
-def congruent(engine: Engine, a: Matrix, lower: Matrix) -> Matrix:
+def congruence(engine: Engine, a: Matrix, lower: Matrix) -> Matrix:
     """Lᵀ A L for a symmetric A."""
     return engine.symmetrised(engine.matmul(lower.transpose(), engine.matmul(a, lower)))
 
 
-def carried_back(engine: Engine, x: Mapping[str, Matrix], lowers: Mapping[str, Matrix]) -> Values:
+def in_first_coordinates(engine: Engine, x: Mapping[str, Matrix], lowers: Mapping[str, Matrix]) -> Values:
     """X = L X' Lᵀ in the first coordinates."""
     return {
-        name: congruent(engine, m, lowers[name].transpose()) if name in lowers else engine.round(m)
+        name: congruence(engine, m, lowers[name].transpose()) if name in lowers else engine.round(m)
         for name, m in x.items()
     }
 
 
 def in_coordinates(master: NumericProblem, lowers: Mapping[str, Matrix], bits: int, pool: Workers) -> NumericProblem:
-    """A problem in the coordinates X' = L⁻¹ X L⁻ᵀ, for use at so many bits. Its `back` is that of the first coordinates: see `carried_back`."""
+    """A problem in the coordinates X' = L⁻¹ X L⁻ᵀ, for use at so many bits. Its `back` is that of the first coordinates: see `in_first_coordinates`."""
     if not lowers:
         return master.at(bits)
     engine = Engine(bits + _GUARD)
 
     def cost(name: str, a: Matrix | None) -> Matrix | None:
-        return None if a is None else congruent(engine, engine.round(a), lowers[name])
+        return None if a is None else congruence(engine, engine.round(a), lowers[name])
 
     def rows(block: TableBlock) -> Matrix:
         return engine.matmul(engine.round(block.rows), lowers[block.name])

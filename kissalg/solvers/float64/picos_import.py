@@ -22,7 +22,7 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem
-from kissalg.solvers.picos_export import require_picos
+from kissalg.solvers.float64.picos_export import require_picos
 
 __all__ = ["PicosProgram", "from_picos"]
 

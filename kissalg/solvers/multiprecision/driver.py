@@ -5,35 +5,39 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from math import log2
 
 import numpy as np
-from flint import fmpq
 from threadpoolctl import threadpool_limits
 
 from kissalg.errors import ParameterError
 from kissalg.sdp.dependence import independent_points
 from kissalg.sdp.model import Model, Point
+from kissalg.solvers.multiprecision.build_problem import numeric_problem, setup_bits
+from kissalg.solvers.multiprecision.change_coordinates import (
+    condition_bound,
+    congruence,
+    coordinate_factors,
+    in_coordinates,
+    in_first_coordinates,
+)
 from kissalg.solvers.multiprecision.checkpoint import Progress, decode, encode, fingerprint
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
-from kissalg.solvers.multiprecision.coordinates import carried_back, congruent, factors_of, in_coordinates, spread
-from kissalg.solvers.multiprecision.double import DOUBLE_BITS
-from kissalg.solvers.multiprecision.double import iterate as iterate_double
-from kissalg.solvers.multiprecision.double_problem import DoubleProblem
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps, Values
+from kissalg.solvers.multiprecision.improving_rays import dual_ray, is_interior, is_positive, primal_ray
 from kissalg.solvers.multiprecision.interior_point import State, Step, dual_residual, initial_state, iterate, rounded
-from kissalg.solvers.multiprecision.maps import Maps, Values, total
+from kissalg.solvers.multiprecision.interior_point_float64 import FLOAT64_BITS, iterate_float64
 from kissalg.solvers.multiprecision.matrix import LONGEST_BITS, Engine, Matrix, magnitude
-from kissalg.solvers.multiprecision.points import choose_points
-from kissalg.solvers.multiprecision.polish import polish
-from kissalg.solvers.multiprecision.problem import Block, FreeBlock, NumericProblem, VectorBlock
-from kissalg.solvers.multiprecision.rays import dual_ray, is_interior, is_positive, primal_ray
+from kissalg.solvers.multiprecision.numeric_solution import numeric_solution, rational
+from kissalg.solvers.multiprecision.problem import Block, NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.problem_float64 import Float64Problem
+from kissalg.solvers.multiprecision.project_equations import project_onto_equations
 from kissalg.solvers.multiprecision.residues import BASE_BITS
+from kissalg.solvers.multiprecision.sample_points import choose_points
 from kissalg.solvers.multiprecision.scalar import Scalar
-from kissalg.solvers.multiprecision.setup import numeric_problem, setup_bits
 from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
-from kissalg.solvers.solution import BinaryMatrix, NumericSolution
+from kissalg.solvers.solution import NumericSolution
 from kissalg.solvers.status import Checkpoint, Iteration, Status
 
 __all__ = ["solve"]
@@ -118,7 +122,7 @@ class _Run:
     seconds: float
     goal: float = 1.0
     lowers: Values = field(default_factory=dict)
-    double: DoubleProblem | None = None
+    float64: Float64Problem | None = None
 
     @staticmethod
     def begin(
@@ -187,7 +191,7 @@ class _Run:
         while True:
             began = time.perf_counter()
             try:
-                if spread(self.numeric, self.state.x) > _SPREAD:
+                if condition_bound(self.numeric, self.state.x) > _SPREAD:
                     self.change_coordinates(pool)
                 step = self.step(pool)
             except PrecisionLostError as error:
@@ -229,17 +233,17 @@ class _Run:
 
     def step(self, pool: Workers) -> Step:
         """One iteration, in the arithmetic that the precision calls for."""
-        if self.bits > DOUBLE_BITS:
+        if self.bits > FLOAT64_BITS:
             settings = replace(self.settings, gap=min(self.goal, self.settings.gap))
             return iterate(self.numeric, settings, self.state, pool)
-        if self.double is None:
-            self.double = DoubleProblem.of(self.numeric)
-        return iterate_double(self.double, self.settings, self.state, pool)
+        if self.float64 is None:
+            self.float64 = Float64Problem.of(self.numeric)
+        return iterate_float64(self.float64, self.settings, self.state, pool)
 
     def verdict(self, step: Step, pool: Workers) -> tuple[Status, str] | None:
         """The reason to stop after a step, if there is one; the precision is raised here when it is in the way."""
         settings, iteration = self.settings, step.iteration
-        if self.bits <= DOUBLE_BITS:  # float64 decides nothing
+        if self.bits <= FLOAT64_BITS:  # float64 decides nothing
             return self.limit()
         ray = self.ray(step, pool)
         if ray is not None:
@@ -269,9 +273,7 @@ class _Run:
     def useless(self, iteration: Iteration) -> tuple[Status, str] | None:
         """The run proves more than anybody wants to know: the dual value is above a trivial one, or the primal value falls for ever."""
         trivial = self.problem.trivial_value
-        limit = (
-            self.settings.unbounded if trivial is None else min(self.settings.unbounded, rounded(_rational(trivial)))
-        )
+        limit = self.settings.unbounded if trivial is None else min(self.settings.unbounded, rounded(rational(trivial)))
         if not self.state.residual and iteration.dual_objective > limit:
             value = f"the dual is feasible with the objective {iteration.dual_objective:.1e}"
             return (
@@ -288,14 +290,14 @@ class _Run:
 
     def diverged(self, pool: Workers) -> tuple[Status, str] | None:
         """`unbounded` at the present point, which is later than that of the last progress line."""
-        if self.bits <= DOUBLE_BITS:
+        if self.bits <= FLOAT64_BITS:
             return None
-        return self.unbounded(rounded(Maps(self.numeric, pool).objective(self.state.x, self.state.y)[0]))
+        return self.unbounded(rounded(ConstraintMaps(self.numeric, pool).objective(self.state.x, self.state.y)[0]))
 
     def raise_precision(self, pool: Workers) -> bool:
         """Continue with one limb more (a quarter more above 240 bits); False when that is not allowed."""
         step = max(BASE_BITS, self.bits // 240 * 60)
-        if self.bits > DOUBLE_BITS:
+        if self.bits > FLOAT64_BITS:
             bits = self.bits + step
         else:  # one limb more is cheaper than to end twice
             bits = max(_multiprecision(0), min(self.wanted(), _multiprecision(0) + BASE_BITS))
@@ -307,10 +309,10 @@ class _Run:
     def move_to(self, bits: int, pool: Workers) -> None:
         """Continue with so many bits."""
         bits = _precision(bits)
-        if self.bits <= DOUBLE_BITS:
+        if self.bits <= FLOAT64_BITS:
             for values in (self.state.x, self.state.z):
                 values.update({b.name: _inside(self.numeric.engine, b, values[b.name]) for b in self.numeric.cones})
-        self.bits, self.stalls, self.double, self.state.expected = bits, 0, None, float("inf")
+        self.bits, self.stalls, self.float64, self.state.expected = bits, 0, None, float("inf")
         if bits + 64 > self.master.engine.bits:
             self.master = numeric_problem(self.problem, self.points, _final_bits(self.problem, bits), pool)
         self.renew(pool)
@@ -318,12 +320,12 @@ class _Run:
     def change_coordinates(self, pool: Workers) -> None:
         """Continue in the coordinates in which X is the identity."""
         engine = self.numeric.engine
-        lowers = factors_of(self.numeric, self.state.x, pool)
+        lowers = coordinate_factors(self.numeric, self.state.x, pool)
         for name, lower in lowers.items():
             self.state.x[name] = Matrix.identity(lower.shape[0])
-            self.state.z[name] = congruent(engine, self.state.z[name], lower)
+            self.state.z[name] = congruence(engine, self.state.z[name], lower)
             self.lowers[name] = engine.matmul(self.lowers[name], lower) if name in self.lowers else lower
-        self.double = None
+        self.float64 = None
         self.renew(pool)
 
     def renew(self, pool: Workers) -> None:
@@ -354,7 +356,7 @@ class _Run:
             message = "an improving dual ray was found: no values of the variables satisfy the identities"
             return Status.INFEASIBLE, message
         iteration = step.iteration
-        level = max(1.0, abs(iteration.dual_objective), abs(rounded(_rational(self.numeric.constant))))
+        level = max(1.0, abs(iteration.dual_objective), abs(rounded(rational(self.numeric.constant))))
         if iteration.primal_objective < -_RAY * level:
             x = primal_ray(self.master, self.first_coordinates(), pool)
             if x is not None:
@@ -365,14 +367,14 @@ class _Run:
 
     def first_coordinates(self) -> Values:
         """X in the coordinates of the set-up, at its precision."""
-        return carried_back(self.master.engine, self.state.x, self.lowers)
+        return in_first_coordinates(self.master.engine, self.state.x, self.lowers)
 
     def optimal(self, step: Step, pool: Workers) -> NumericSolution | None:
         """The final result, projected onto the equations at the precision that coefficients call for.
 
         None when the projection leaves the cone although a full step has been taken: then more bits are needed.
         """
-        x, left = polish(self.master, self.first_coordinates(), pool)
+        x, left = project_onto_equations(self.master, self.first_coordinates(), pool)
         interior = is_interior(self.master, x, pool)
         if self.state.solved and not interior:
             return None
@@ -381,43 +383,25 @@ class _Run:
         return self.result(Status.OPTIMAL, message, step)
 
     def result(self, status: Status, message: str, step: Step | None = None) -> NumericSolution:
-        problem, state = self.master, self.state
-        state.x, self.lowers = self.first_coordinates(), {}
-        primal = _rational(problem.constant)
-        dual = primal + total(problem.engine, problem.right, state.y)
-        values = {}
-        for b in problem.psd:
-            x = state.x[b.name]
-            if b.cost is not None:
-                primal += total(problem.engine, b.cost, x)
-            wide = Engine(max(b.back.length, problem.engine.length) * BASE_BITS)
-            values[b.name] = _binary(wide.symmetrised(wide.matmul(wide.matmul(b.back.transpose(), x), b.back)))
-        columns: tuple[VectorBlock | FreeBlock, ...] = (*problem.vectors, *problem.free)
-        for v in columns:
-            primal += total(problem.engine, v.cost, state.x[v.name])
-            values[v.name] = _binary(problem.engine.combine((v.unit, state.x[v.name])))
-        gap = rounded(abs(primal - dual) / max(Fraction(1), abs(primal), abs(dual)))
-        return NumericSolution(
+        """The end of the run, at its present point."""
+        self.state.x, self.lowers = self.first_coordinates(), {}
+        return numeric_solution(
             self.problem,
-            status,
-            values,
             self.points,
-            _binary(problem.engine.hadamard(problem.units, state.y)),
-            fmpq(primal.numerator, primal.denominator),
-            fmpq(dual.numerator, dual.denominator),
-            step.iteration.gap if step is not None else gap,
-            state.solved,
-            state.index,
-            self.bits,
-            self.seconds,
-            self.settings,
-            message,
+            self.master,
+            self.state,
+            status=status,
+            gap=None if step is None else step.iteration.gap,
+            bits=self.bits,
+            seconds=self.seconds,
+            settings=self.settings,
+            message=message,
         )
 
 
 def _precision(bits: int) -> int:
     """The precision that is used when one is asked for: float64's, or at least three limbs."""
-    return DOUBLE_BITS if bits <= DOUBLE_BITS else max(bits, 3 * BASE_BITS)
+    return FLOAT64_BITS if bits <= FLOAT64_BITS else max(bits, 3 * BASE_BITS)
 
 
 def _multiprecision(bits: int) -> int:
@@ -437,11 +421,3 @@ def _inside(engine: Engine, block: Block, a: Matrix) -> Matrix:
         a = engine.combine((1, a), (Scalar.power(exponent), unit))
         exponent += 2
     return a
-
-
-def _rational(value: fmpq) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
-
-
-def _binary(a: Matrix) -> BinaryMatrix:
-    return BinaryMatrix(tuple(tuple(row) for row in a.to_integers()), BASE_BITS * a.exponent)

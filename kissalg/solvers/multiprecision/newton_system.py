@@ -9,15 +9,15 @@ from math import isqrt
 import numpy as np
 
 from kissalg.solvers.multiprecision.cholesky import Cholesky, PrecisionLostError, cholesky
-from kissalg.solvers.multiprecision.maps import Maps, Values
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps, Values
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
-from kissalg.solvers.multiprecision.problem import DenseBlock, FormsBlock, NumericProblem, PsdBlock, TableBlock
+from kissalg.solvers.multiprecision.problem import DenseBlock, NumericProblem, PsdBlock, SignedFormsBlock, TableBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.scalar import Scalar
 from kissalg.solvers.multiprecision.schur import Indices, SchurAccumulator, kronecker, norm_exponents
-from kissalg.solvers.multiprecision.stacks import congruences, powers, stack_of_triangles
+from kissalg.solvers.multiprecision.stacked_matrices import congruences, powers_of_two, stack_of_triangles
 
-__all__ = ["Factors", "Images", "SaddleSolver", "Schur", "factorise", "images", "schur_complement"]
+__all__ = ["Factors", "Images", "BorderedSolver", "Schur", "factorise", "images", "schur_complement"]
 
 
 _SPREAD = 20  # equations that far (in bits) below the largest, such as those of free variables only, do not set the weights of these
@@ -43,7 +43,7 @@ class Factors:
     z_inverse: Values
 
 
-def factorise(maps: Maps, x: Values, z: Values) -> Factors:
+def factorise(maps: ConstraintMaps, x: Values, z: Values) -> Factors:
     """Factor all blocks.
 
     Raises `NotPositiveDefiniteError` when one is not positive definite at the precision of the engine.
@@ -96,7 +96,7 @@ class Images:
     norms: Mapping[str, tuple[Matrix, Matrix]]
 
 
-def images(maps: Maps, factors: Factors, x: Values) -> Images:
+def images(maps: ConstraintMaps, factors: Factors, x: Values) -> Images:
     """A(X) and A(Z⁻¹) at the point whose factors are given."""
     engine = maps.engine
 
@@ -104,22 +104,24 @@ def images(maps: Maps, factors: Factors, x: Values) -> Images:
         result = []
         for rows in _both(factors, block):
             squares = engine.dot_rows(rows, rows)
-            norms = maps.folded(block, squares, signed=False)
-            image = maps.folded(block, squares, signed=True) if isinstance(block, FormsBlock) else norms
+            norms = maps.per_equation(block, squares, signed=False)
+            image = maps.per_equation(block, squares, signed=True) if isinstance(block, SignedFormsBlock) else norms
             result.append((image, norms))
         return result
 
     blocks = maps.problem.tables
     parts = maps.each(one, blocks)
     totals = [
-        engine.combine((1, maps.dense_forward(values)), *((1, maps.embedded(b, parts[b.name][k][0])) for b in blocks))
+        engine.combine(
+            (1, maps.dense_forward(values)), *((1, maps.at_equations(b, parts[b.name][k][0])) for b in blocks)
+        )
         for k, values in enumerate((x, factors.z_inverse))
     ]
     return Images(totals[0], totals[1], {name: (left[1], right[1]) for name, (left, right) in parts.items()})
 
 
 Solver = Callable[[Matrix], Matrix]
-SaddleSolver = Callable[[Matrix, Matrix | None], tuple[Matrix, Matrix | None]]
+BorderedSolver = Callable[[Matrix, Matrix | None], tuple[Matrix, Matrix | None]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +146,7 @@ class Schur:
 
     def free_weights(self) -> Matrix:
         """The diagonal of W, a column."""
-        return powers(2 * self.weights)
+        return powers_of_two(2 * self.weights)
 
     def _inverse(self) -> tuple[Matrix, Solver]:
         """L⁻¹ and the map c ↦ matrix⁻¹ c, for matrix = L Lᵀ."""
@@ -179,7 +181,7 @@ class Schur:
 
         return solve
 
-    def saddle(self) -> SaddleSolver:
+    def bordered_solver(self) -> BorderedSolver:
         """The map (h, r) ↦ (dy, f) with S dy + B f = h, Bᵀ dy = r; without free variables h ↦ S⁻¹ h.
 
         Raises `NotPositiveDefiniteError` when S + B W Bᵀ is not positive definite at the precision of the engine, or the columns of B are dependent.
@@ -194,7 +196,7 @@ class Schur:
         small = cholesky(engine, engine.gram(half.transpose())).inverse
         small_transposed = small.transpose()
         low = int(self.scale.max())
-        units = powers(self.weights)
+        units = powers_of_two(self.weights)
 
         def weighted(column: Matrix) -> Matrix:
             return engine.hadamard(units, column)
@@ -221,7 +223,9 @@ class Schur:
         return solve
 
 
-def schur_complement(maps: Maps, factors: Factors, norms: Mapping[str, tuple[Matrix, Matrix]], x: Values) -> Schur:
+def schur_complement(
+    maps: ConstraintMaps, factors: Factors, norms: Mapping[str, tuple[Matrix, Matrix]], x: Values
+) -> Schur:
     """Assemble S at the point whose factors are given; `norms` are those of `images`."""
     problem, engine = maps.problem, maps.engine
     roots = [_dense_root(maps, factors, x), *(_wide_root(maps, factors, b) for b in problem.dense_blocks if b.wide)]
@@ -242,7 +246,7 @@ def schur_complement(maps: Maps, factors: Factors, norms: Mapping[str, tuple[Mat
     for root in roots:
         total.add_gram(root)
     if free is not None:
-        free = engine.scale_rows(free, powers(-total.scale))
+        free = engine.scale_rows(free, powers_of_two(-total.scale))
     return Schur(engine.parallel(maps.pool), total.result(), total.scale, free, weights)
 
 
@@ -257,7 +261,7 @@ def _free_columns(problem: NumericProblem, scale: Indices) -> tuple[Matrix | Non
     with np.errstate(divide="ignore"):  # log2 of zero entries: -inf
         sizes = np.log2(np.abs(columns.to_float())) - reference[:, None]
     weights = -np.floor(sizes.max(axis=0)).astype(np.int64)
-    return problem.engine.scale_rows(columns.transpose(), powers(weights)).transpose(), weights
+    return problem.engine.scale_rows(columns.transpose(), powers_of_two(weights)).transpose(), weights
 
 
 def _both(factors: Factors, block: TableBlock) -> tuple[Matrix, Matrix]:
@@ -267,7 +271,7 @@ def _both(factors: Factors, block: TableBlock) -> tuple[Matrix, Matrix]:
     return f.x_rows, f.z_rows
 
 
-def _dense_root(maps: Maps, factors: Factors, x: Values) -> Matrix:
+def _dense_root(maps: ConstraintMaps, factors: Factors, x: Values) -> Matrix:
     """U with U Uᵀ = D K Dᵀ, the part of S that small dense blocks and vectors contribute."""
     problem, engine = maps.problem, maps.engine
 
@@ -286,7 +290,7 @@ def _dense_root(maps: Maps, factors: Factors, x: Values) -> Matrix:
     return paste((problem.equations, problem.dense.shape[1]), pieces, engine.length)
 
 
-def _wide_root(maps: Maps, factors: Factors, block: DenseBlock) -> Matrix:
+def _wide_root(maps: ConstraintMaps, factors: Factors, block: DenseBlock) -> Matrix:
     """U with U Uᵀ = the part of S of a large dense block: row i holds the entries of Lᵀ A_i N⁻ᵀ, for X = L Lᵀ and Z = N Nᵀ.
 
     Because <A_i, X A_j Z⁻¹> = tr(A_i L Lᵀ A_j N⁻ᵀ N⁻¹). The n² columns of the root are fewer than the (n²/2)² entries of K.

@@ -10,11 +10,17 @@ from kissalg.errors import SolverError
 from kissalg.families.three_point.model import kissing
 from kissalg.sdp.model import Identity, Model, Objective, PsdVariable, UnivariateSpace
 from kissalg.sdp.terms import LinearCombination, UnivariateSquares
-from kissalg.solvers.multiprecision.maps import Maps, from_upper_triangle, inner_product, to_double, upper_triangle
+from kissalg.solvers.multiprecision.build_problem import numeric_problem
+from kissalg.solvers.multiprecision.constraint_maps import (
+    ConstraintMaps,
+    from_upper_triangle,
+    inner_product,
+    to_float64,
+    upper_triangle,
+)
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
-from kissalg.solvers.multiprecision.points import among
 from kissalg.solvers.multiprecision.problem import LowRankBlock, NumericProblem
-from kissalg.solvers.multiprecision.setup import numeric_problem
+from kissalg.solvers.multiprecision.sample_points import among
 from kissalg.solvers.multiprecision.workers import Workers
 from tests.solvers.models import ONE, X, bernstein, least_value, pentagon, scaled
 from tests.solvers.numeric import (
@@ -28,7 +34,7 @@ from tests.solvers.numeric import (
 )
 from tests.solvers.reference import exact, largest, matrix
 
-setup = importlib.import_module("kissalg.solvers.multiprecision.setup")
+setup = importlib.import_module("kissalg.solvers.multiprecision.build_problem")
 
 BITS = 120
 LOST = fmpq(2) ** (24 - BITS)
@@ -73,7 +79,7 @@ def test_the_maps_are_those_of_the_model(model: Model, problem: NumericProblem) 
     points = sample_points(model)
     values = symmetric_values(problem, 1)
     with Workers(1) as pool:
-        found = exact(Maps(problem, pool).forward(values)).entries()
+        found = exact(ConstraintMaps(problem, pool).forward(values)).entries()
     assignment = model_values(problem, values)
     units = exact(problem.units).entries()
     assert len(units) == problem.equations
@@ -97,7 +103,7 @@ def test_the_objective_is_that_of_the_model(model: Model, problem: NumericProble
     y = random_column(problem.equations, 3)
     expected = model.objective_value(model_values(problem, values))  # type: ignore[arg-type]  # values of the variables' kinds
     with Workers(1) as pool:
-        primal, dual = Maps(problem, pool).objective(values, y)
+        primal, dual = ConstraintMaps(problem, pool).objective(values, y)
     assert primal == pytest.approx(float(expected.p) / float(expected.q), rel=1e-12)
     total = model.objective.constant + (exact(problem.right).transpose() * exact(y))[0, 0]
     assert dual == pytest.approx(float(total.p) / float(total.q), rel=1e-12, abs=1e-12)
@@ -108,7 +114,7 @@ def test_adjoint(problem: NumericProblem, seed: int) -> None:
     """<A(X), y> = <X, A*(y)>."""
     values, y = symmetric_values(problem, seed), random_column(problem.equations, seed)
     with Workers(2) as pool:
-        maps = Maps(problem, pool)
+        maps = ConstraintMaps(problem, pool)
         image, back = maps.forward(values), maps.adjoint(y)
     left = (exact(image).transpose() * exact(y))[0, 0]
     right = inner(values, back)
@@ -132,7 +138,7 @@ def test_unsymmetric_arguments_count_by_their_symmetric_part(monkeypatch: pytest
         skew = [[skew[i][j] - skew[j][i] for j in range(n)] for i in range(n)]
         tilted[block.name] = engine.add(values[block.name], matrix(skew))
     with Workers(1) as pool:
-        maps = Maps(problem, pool)
+        maps = ConstraintMaps(problem, pool)
         difference = largest(exact(maps.forward(values)) - exact(maps.forward(tilted)))
     assert difference <= fmpq(2) ** (64 - BITS)
 
@@ -193,9 +199,9 @@ def test_inner_products_are_rounded_once() -> None:
     engine = Engine(120)
     big = matrix([[1 << 100, 1]])
     assert inner_product(engine, {"a": big}, {"a": matrix([[1, 3]])}) == float((1 << 100) + 3)
-    assert to_double(3, -1) == 3 / 2**24
-    assert to_double(3, 2) == 3.0 * 2**48
-    assert to_double(-(3**300), -30) == pytest.approx(-(3.0**300) / 2.0**720)
+    assert to_float64(3, -1) == 3 / 2**24
+    assert to_float64(3, 2) == 3.0 * 2**48
+    assert to_float64(-(3**300), -30) == pytest.approx(-(3.0**300) / 2.0**720)
 
 
 # -- errors -----------------------------------------------------------------------------------------------------------------------------------

@@ -14,34 +14,36 @@ precision that falls with the residual.
 
 from __future__ import annotations
 
-from kissalg.solvers.multiprecision.factors import Schur, factorise, images, schur_complement
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps
 from kissalg.solvers.multiprecision.interior_point import initial_state
-from kissalg.solvers.multiprecision.maps import Maps
 from kissalg.solvers.multiprecision.matrix import Matrix, magnitude
+from kissalg.solvers.multiprecision.newton_system import Schur, factorise, images, schur_complement
 from kissalg.solvers.multiprecision.problem import NumericProblem
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.workers import Workers
 
-__all__ = ["polish"]
+__all__ = ["project_onto_equations"]
 
 _SHORT = 3 * BASE_BITS  # the precision of a correction
 _LOST = 8  # bits that the roundings of X and of A may have lost unseen
 
 
-def polish(master: NumericProblem, x: dict[str, Matrix], pool: Workers) -> tuple[dict[str, Matrix], float]:
+def project_onto_equations(
+    master: NumericProblem, x: dict[str, Matrix], pool: Workers
+) -> tuple[dict[str, Matrix], float]:
     """`x` projected onto the equations of a problem, at the full precision of `master`.
 
     Returns also a bound for log2 of the largest residual that is left. It stops when the residual is below that precision, or a
     round gains less than four bits.
     """
     engine, short = master.engine, master.at(_SHORT)
-    low = Maps(short, pool)
+    low = ConstraintMaps(short, pool)
     schur = _normal_equations(low)
     solve, weights = schur.solver(), schur.free_weights()
 
     def image(values: dict[str, Matrix], bits: int) -> Matrix:
         partner = max((m.length for m in values.values()), default=0)
-        return Maps(master.at(bits, partner), pool).forward(values)
+        return ConstraintMaps(master.at(bits, partner), pool).forward(values)
 
     residual = engine.subtract(master.right, image(x, engine.bits))
     size = magnitude(residual)
@@ -62,7 +64,7 @@ def polish(master: NumericProblem, x: dict[str, Matrix], pool: Workers) -> tuple
     return x, max(size, _LOST - engine.bits)
 
 
-def _normal_equations(maps: Maps) -> Schur:
+def _normal_equations(maps: ConstraintMaps) -> Schur:
     """A A*, the Schur complement at X = Z = I."""
     unit = initial_state(maps.problem, 1.0, 1.0)
     factors = factorise(maps, unit.x, unit.z)

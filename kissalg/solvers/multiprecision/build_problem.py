@@ -30,31 +30,31 @@ from kissalg.sdp.model import (
     Variable,
 )
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
-from kissalg.solvers.multiprecision.forms import (
-    FormsTable,
-    Signed,
-    cost_of_congruences,
-    cost_of_kronecker,
-    signed_forms,
-)
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, magnitude, paste
 from kissalg.solvers.multiprecision.problem import (
     Block,
     DenseBlock,
-    FormsBlock,
     FreeBlock,
     LowRankBlock,
     NumericProblem,
+    SignedFormsBlock,
     VectorBlock,
 )
 from kissalg.solvers.multiprecision.rationals import column_of, matrix_of, roots_of
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.scalar import HALF, Scalar
-from kissalg.solvers.multiprecision.stacks import (
+from kissalg.solvers.multiprecision.signed_quadratic_forms import (
+    Signed,
+    SignedFormsTable,
+    cost_of_congruences,
+    cost_of_kronecker,
+    signed_forms,
+)
+from kissalg.solvers.multiprecision.stacked_matrices import (
     Indices,
-    powers,
+    powers_of_two,
     stacked,
-    triangle,
+    triangle_indices,
 )
 from kissalg.solvers.multiprecision.workers import Workers
 
@@ -127,7 +127,7 @@ class _Builder:
         exponents = self.exponents[self._equations(identity)]
         if (exponents == exponents[0]).all():
             return self._power(int(exponents[0]), table)
-        return self.setup.scale_rows(table, powers(exponents))
+        return self.setup.scale_rows(table, powers_of_two(exponents))
 
     def _power(self, exponent: int, a: Matrix) -> Matrix:
         """2^exponent A."""
@@ -262,7 +262,7 @@ class _Builder:
 
     def forms(
         self, variable: PsdVariable, samples: Sequence[tuple[str, PsdSample]], signed: Sequence[Signed]
-    ) -> FormsBlock:
+    ) -> SignedFormsBlock:
         """A block of signed quadratic forms; `signed` are those of the samples."""
         basis = self._basis(variable, samples)
         back = self._back(variable, basis)
@@ -271,12 +271,12 @@ class _Builder:
             vectors = (
                 [self._table(t, variable.size) for t in sample.vectors] if isinstance(sample, SampledForm) else None
             )
-            tables.append(FormsTable.of(self.setup, squares, self.offsets[identity], variable.size, vectors))
+            tables.append(SignedFormsTable.of(self.setup, squares, self.offsets[identity], variable.size, vectors))
         equations = np.concatenate([t.equations for t in tables])
         order = np.argsort(equations, kind="stable")
-        rows = stacked([self.setup.scale_rows(t.rows, powers(self.exponents[t.equations] // 2)) for t in tables])
+        rows = stacked([self.setup.scale_rows(t.rows, powers_of_two(self.exponents[t.equations] // 2)) for t in tables])
         rows = self.setup.matmul(Matrix(np.ascontiguousarray(rows.limbs[:, order]), rows.exponent), back.transpose())
-        return FormsBlock(
+        return SignedFormsBlock(
             variable.name,
             variable.size,
             equations[order],
@@ -290,7 +290,7 @@ class _Builder:
     def _upper_triangles(self, sample: SampledForm, right: Matrix) -> Matrix:
         """Row i: the coefficients of X_pq, p <= q, in the i-th quadratic form, for vectors times `right`."""
         setup = self.setup
-        p, q = triangle(right.shape[0])
+        p, q = triangle_indices(right.shape[0])
         total = Matrix.zeros(len(sample.weights), len(p))
         tables = [setup.matmul(self._table(t, right.shape[0]), right) for t in sample.vectors]
         for a, left in enumerate(tables):
@@ -338,19 +338,19 @@ class _Builder:
         pieces: list[tuple[int, int, Matrix]] = []
         start = 0
         for block, table in self.pool.map(self._part, variables):
-            blocks.append(block if isinstance(block, LowRankBlock | FormsBlock) else replace(block, start=start))
+            blocks.append(block if isinstance(block, LowRankBlock | SignedFormsBlock) else replace(block, start=start))
             if table is not None:
                 pieces.append((0, start, self.engine.round(table)))
                 start += table.shape[1]
         dense = self.engine.round(paste((self.equations, start), pieces))
         right = [_value(i.space, i.right_hand_side, p) for i in self.model.identities for p in self.points[i.name]]
-        scale = powers(self.exponents)
+        scale = powers_of_two(self.exponents)
         low_rank = [b for b in blocks if isinstance(b, LowRankBlock)]
         return NumericProblem(
             self.engine,
             self.equations,
             tuple(sorted(low_rank, key=lambda b: -b.order * b.rank)),
-            tuple(b for b in blocks if isinstance(b, FormsBlock)),
+            tuple(b for b in blocks if isinstance(b, SignedFormsBlock)),
             tuple(b for b in blocks if isinstance(b, DenseBlock)),
             tuple(b for b in blocks if isinstance(b, VectorBlock)),
             tuple(b for b in blocks if isinstance(b, FreeBlock)),
@@ -416,7 +416,7 @@ def _is_squares(sample: SampledForm) -> bool:
 
 
 def numeric_problem(model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Workers) -> NumericProblem:
-    """Sample an exact model at points (see `points.py`) and orthonormalise its bases.
+    """Sample an exact model at points (see `sample_points.py`) and orthonormalise its bases.
 
     Arguments: `points[name]`, unisolvent points for each identity; `bits`, the highest precision at which the result is
     to be used: by way of `NumericProblem.at`.

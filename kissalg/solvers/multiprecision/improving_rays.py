@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kissalg.solvers.multiprecision.cholesky import NotPositiveDefiniteError, cholesky
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps, Values
 from kissalg.solvers.multiprecision.interior_point import State
-from kissalg.solvers.multiprecision.maps import Maps, Values
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum
-from kissalg.solvers.multiprecision.polish import polish
 from kissalg.solvers.multiprecision.problem import Block, NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.project_equations import project_onto_equations
 from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = ["dual_ray", "is_interior", "is_positive", "primal_ray"]
@@ -36,7 +36,7 @@ def is_positive(engine: Engine, block: Block, a: Matrix) -> bool:
 
 def is_interior(problem: NumericProblem, values: Mapping[str, Matrix], pool: Workers) -> bool:
     """Whether all matrices are positive definite, and all vectors positive."""
-    size = Maps(problem, pool).size
+    size = ConstraintMaps(problem, pool).size
     return all(pool.map(lambda block: is_positive(problem.engine, block, values[block.name]), problem.cones, size))
 
 
@@ -65,7 +65,7 @@ def dual_ray(problem: NumericProblem, state: State, pool: Workers) -> Matrix | N
     y = _without_free(problem, state.y)
     if exact_sum(engine.dot_rows(problem.right, y))[0] <= 0:
         return None
-    image = {name: engine.combine((-1, m)) for name, m in Maps(problem, pool).adjoint(y).items()}
+    image = {name: engine.combine((-1, m)) for name, m in ConstraintMaps(problem, pool).adjoint(y).items()}
     return y if is_interior(problem, image, pool) else None
 
 
@@ -86,7 +86,7 @@ def _without_free(problem: NumericProblem, y: Matrix) -> Matrix:
 
 def primal_ray(master: NumericProblem, x: Values, pool: Workers) -> Values | None:
     """X projected onto A(X) + B f = 0, at the precision of `master`, if it is positive definite and its objective negative."""
-    ray, _ = polish(replace(master, right=Matrix.zeros(master.equations, 1)), x, pool)
+    ray, _ = project_onto_equations(replace(master, right=Matrix.zeros(master.equations, 1)), x, pool)
     engine = master.engine
     costs = [(block.cost, ray[block.name]) for block in master.blocks if block.cost is not None]
     total = engine.combine(*((1, _column_sum(engine.dot_rows(cost, m))) for cost, m in costs)) if costs else None

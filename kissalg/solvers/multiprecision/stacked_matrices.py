@@ -16,13 +16,13 @@ from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.scalar import HALF
 
-__all__ = ["congruences", "powers", "stack_of_triangles", "stacked", "triangle", "triangles_of_stack"]
+__all__ = ["congruences", "powers_of_two", "stack_of_triangles", "stacked", "triangle_indices", "triangles_of_stack"]
 
 Indices: TypeAlias = NDArray[np.int64]
 
 
 @lru_cache(maxsize=256)
-def triangle(order: int) -> tuple[Indices, Indices]:
+def triangle_indices(order: int) -> tuple[Indices, Indices]:
     """The indices (p, q), p <= q, row by row; not to be written to."""
     indices = np.triu_indices(order)
     for index in indices:
@@ -30,7 +30,7 @@ def triangle(order: int) -> tuple[Indices, Indices]:
     return indices
 
 
-def powers(exponents: Indices) -> Matrix:
+def powers_of_two(exponents: Indices) -> Matrix:
     """The column of the powers 2^exponents, exactly."""
     low = min(0, int(exponents.min(initial=0))) // BASE_BITS
     return Matrix.from_integers([[1 << (int(e) - BASE_BITS * low)] for e in exponents], low, 1)
@@ -44,7 +44,7 @@ def stacked(parts: Sequence[Matrix]) -> Matrix:
 
 def stack_of_triangles(engine: Engine, table: Matrix, order: int) -> Matrix:
     """The stack of the matrices A_i with <A_i, X> = Σ_(p<=q) table[i, pq] X_pq."""
-    p, q = triangle(order)
+    p, q = triangle_indices(order)
     limbs = np.zeros((table.length, table.shape[0], order, order), dtype=np.int32)
     limbs[:, :, p, q] = table.limbs
     limbs[:, :, q, p] += table.limbs  # the diagonal twice, like everything else after the halving
@@ -54,7 +54,7 @@ def stack_of_triangles(engine: Engine, table: Matrix, order: int) -> Matrix:
 def triangles_of_stack(engine: Engine, stack: Matrix) -> Matrix:
     """The inverse: row i holds the coefficients of X_pq, p <= q, in <A_i, X>."""
     order = stack.shape[1]
-    p, q = triangle(order)
+    p, q = triangle_indices(order)
     square = stack.limbs.reshape(stack.length, -1, order, order)
     upper = Matrix(np.ascontiguousarray(square[:, :, p, q]), stack.exponent)
     strict = Matrix(upper.limbs * (p != q).astype(np.int32), stack.exponent)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
 from kissalg.solvers.multiprecision.residues import Floats
 
-__all__ = ["SaddleSolver", "free_weights", "saddle_solver"]
+__all__ = ["BorderedSolver", "free_weights", "bordered_solver"]
 
 _SHIFTS = (
     1e-13,
@@ -23,7 +23,7 @@ _SHIFTS = (
 _REFINEMENTS = 10
 _SPREAD = 1e-12  # the least diagonal of S, relative to the largest, that counts when free columns are scaled
 
-SaddleSolver: TypeAlias = Callable[[Floats, Floats], tuple[Floats, Floats]]
+BorderedSolver: TypeAlias = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 
 def free_weights(diagonal: Floats, b: Floats) -> Floats:
@@ -43,12 +43,12 @@ def _shifted_factor(s: Floats) -> NDArray[np.floating[Any]]:
     return np.linalg.cholesky(s + _SHIFTS[-1] * np.eye(len(s)))
 
 
-def saddle_solver(s: Floats, b: Floats) -> SaddleSolver:
+def bordered_solver(s: Floats, b: Floats) -> BorderedSolver:
     """The map (h, r) ↦ (dy, f) with S dy + B f = h, Bᵀ dy = r; S is given on and below the diagonal, and overwritten.
 
     Raises `PrecisionLostError` when the system is not positive definite enough for float64.
 
-    As in `factors.Schur`: S + B W Bᵀ and h + B W r in the place of S and h, with columns of B W^(1/2) comparable to S.
+    As in `newton_system.py`: S + B W Bᵀ and h + B W r in the place of S and h, with columns of B W^(1/2) comparable to S.
     """
     diagonal = s.diagonal()
     root = np.sqrt(free_weights(diagonal, b))

@@ -9,18 +9,18 @@ from typing import TypeAlias
 import numpy as np
 
 from kissalg.solvers.multiprecision.matrix import Matrix
-from kissalg.solvers.multiprecision.problem import FormsBlock, NumericProblem
+from kissalg.solvers.multiprecision.problem import NumericProblem, SignedFormsBlock
 from kissalg.solvers.multiprecision.residues import Floats
-from kissalg.solvers.multiprecision.stacks import triangle
+from kissalg.solvers.multiprecision.stacked_matrices import triangle_indices
 from kissalg.solvers.multiprecision.workers import Workers
 
 __all__ = [
     "Arrays",
-    "DoubleBlock",
-    "DoubleForms",
-    "DoubleProblem",
-    "DoubleSmall",
-    "DoubleSquares",
+    "Float64Block",
+    "Float64SignedForms",
+    "Float64Problem",
+    "Float64Dense",
+    "Float64LowRank",
     "adjoint",
     "size",
     "symmetrised",
@@ -31,7 +31,7 @@ Arrays = dict[str, Floats]
 
 
 @dataclass(frozen=True, eq=False)
-class DoubleSquares:
+class Float64LowRank:
     """A low-rank block: rows[r, i] is v_(r,i)."""
 
     name: str
@@ -50,11 +50,11 @@ class DoubleSquares:
 
 
 @dataclass(frozen=True, eq=False)
-class DoubleForms:
+class Float64SignedForms:
     """A block of signed forms: row r is v_r."""
 
     name: str
-    layout: FormsBlock
+    layout: SignedFormsBlock
     rows: Floats
     cost: Floats | None
 
@@ -64,12 +64,12 @@ class DoubleForms:
 
     @property
     def work(self) -> int:
-        """As for `DoubleSquares`."""
+        """As for `Float64LowRank`."""
         return self.rows.size * self.order
 
 
 @dataclass(frozen=True, eq=False)
-class DoubleSmall:
+class Float64Dense:
     """A dense block, a vector or free variables: its columns of D. A dense block that is `wide` has its constraint matrices in `stack`."""
 
     name: str
@@ -84,46 +84,46 @@ class DoubleSmall:
         return max(self.order**3, self.columns.size)
 
 
-DoubleBlock: TypeAlias = DoubleSquares | DoubleForms | DoubleSmall
+Float64Block: TypeAlias = Float64LowRank | Float64SignedForms | Float64Dense
 
 
 @dataclass(frozen=True, eq=False)
-class DoubleProblem:
+class Float64Problem:
     """A `NumericProblem` in float64."""
 
     equations: int
     order: int
     constant: float
     right: Floats
-    squares: tuple[DoubleSquares, ...]
-    forms: tuple[DoubleForms, ...]
-    dense: tuple[DoubleSmall, ...]
-    vectors: tuple[DoubleSmall, ...]
-    free: tuple[DoubleSmall, ...]
+    squares: tuple[Float64LowRank, ...]
+    forms: tuple[Float64SignedForms, ...]
+    dense: tuple[Float64Dense, ...]
+    vectors: tuple[Float64Dense, ...]
+    free: tuple[Float64Dense, ...]
 
     @staticmethod
-    def of(problem: NumericProblem) -> DoubleProblem:
+    def of(problem: NumericProblem) -> Float64Problem:
         """The problem rounded to float64."""
         table = problem.dense.to_float()
         squares = [
-            DoubleSquares(b.name, b.first, b.rows.to_float().reshape(b.rank, b.points, b.order), _floats(b.cost))
+            Float64LowRank(b.name, b.first, b.rows.to_float().reshape(b.rank, b.points, b.order), _floats(b.cost))
             for b in problem.low_rank
         ]
-        forms = [DoubleForms(b.name, b, b.rows.to_float(), _floats(b.cost)) for b in problem.forms]
+        forms = [Float64SignedForms(b.name, b, b.rows.to_float(), _floats(b.cost)) for b in problem.forms]
         dense = []
         for b in problem.dense_blocks:
             columns = table[:, b.start : b.start + b.width]
             stack = _symmetric(columns, b.order) if b.wide else None
-            dense.append(DoubleSmall(b.name, b.order, columns, _floats(b.cost), stack))
+            dense.append(Float64Dense(b.name, b.order, columns, _floats(b.cost), stack))
         vectors = [
-            DoubleSmall(v.name, v.order, table[:, v.start : v.start + v.width], v.cost.to_float()[:, 0])
+            Float64Dense(v.name, v.order, table[:, v.start : v.start + v.width], v.cost.to_float()[:, 0])
             for v in problem.vectors
         ]
         free = [
-            DoubleSmall(f.name, f.length, table[:, f.start : f.start + f.length], f.cost.to_float()[:, 0])
+            Float64Dense(f.name, f.length, table[:, f.start : f.start + f.length], f.cost.to_float()[:, 0])
             for f in problem.free
         ]
-        return DoubleProblem(
+        return Float64Problem(
             problem.equations,
             problem.order,
             float(Fraction(int(problem.constant.p), int(problem.constant.q))),
@@ -136,17 +136,17 @@ class DoubleProblem:
         )
 
     @property
-    def matrices(self) -> tuple[DoubleBlock, ...]:
+    def matrices(self) -> tuple[Float64Block, ...]:
         """The blocks that are matrices, the expensive ones first."""
         return (*self.squares, *self.forms, *self.dense)
 
     @property
-    def cones(self) -> tuple[DoubleBlock, ...]:
+    def cones(self) -> tuple[Float64Block, ...]:
         """All blocks but the free ones."""
         return (*self.matrices, *self.vectors)
 
     @property
-    def blocks(self) -> tuple[DoubleBlock, ...]:
+    def blocks(self) -> tuple[Float64Block, ...]:
         """All blocks."""
         return (*self.cones, *self.free)
 
@@ -162,13 +162,13 @@ def _floats(a: Matrix | None) -> Floats | None:
 
 def _symmetric(columns: Floats, order: int) -> Floats:
     """The symmetric matrices G_i with <G_i, X> = Σ_(p<=q) columns[i, pq] X_pq."""
-    p, q = triangle(order)
+    p, q = triangle_indices(order)
     full = np.zeros((len(columns), order, order))
     full[:, p, q] = columns
     return (full + full.transpose(0, 2, 1)) / 2
 
 
-def size(block: DoubleBlock) -> int:
+def size(block: Float64Block) -> int:
     """The multiply-adds of a product with the rows of a block."""
     return block.work
 
@@ -178,20 +178,20 @@ def symmetrised(a: Floats) -> Floats:
     return (a + a.T) / 2 if a.ndim == 2 else a
 
 
-def adjoint(problem: DoubleProblem, y: Floats, pool: Workers) -> Arrays:
+def adjoint(problem: Float64Problem, y: Floats, pool: Workers) -> Arrays:
     """A*(y)."""
 
-    def one(block: DoubleBlock) -> Floats:
-        if isinstance(block, DoubleForms):
+    def one(block: Float64Block) -> Floats:
+        if isinstance(block, Float64SignedForms):
             scaled = block.rows * (y[block.layout.equations] * block.layout.signs)[:, None]
             return symmetrised(scaled.T @ block.rows)
-        if isinstance(block, DoubleSquares):
+        if isinstance(block, Float64LowRank):
             weights = y[block.first : block.first + block.rows.shape[1], None]
             flat = block.rows.reshape(-1, block.rows.shape[2])
             return symmetrised((block.rows * weights).reshape(flat.shape).T @ flat)
         gradient: Floats = block.columns.T @ y
         full = np.zeros((block.order, block.order))
-        full[triangle(block.order)] = gradient
+        full[triangle_indices(block.order)] = gradient
         return symmetrised(full)
 
     values = dict(zip([b.name for b in problem.matrices], pool.map(one, problem.matrices, size), strict=True))

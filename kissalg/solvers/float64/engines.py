@@ -20,10 +20,10 @@ from flint import fmpq
 from kissalg.errors import ParameterError
 from kissalg.sdp.inequalities import InequalityModel
 from kissalg.sdp.model import Model
-from kissalg.solvers import clarabel, picos_export
-from kissalg.solvers.doubles import exact
-from kissalg.solvers.row_program import RawSolution, RowProgram, row_program
-from kissalg.solvers.sampled import sampled
+from kissalg.solvers.float64 import clarabel, picos_export
+from kissalg.solvers.float64.rationals import exact
+from kissalg.solvers.float64.row_program import RawSolution, RowProgram, row_program
+from kissalg.solvers.float64.sampled import sampled
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Status
 

@@ -22,7 +22,7 @@ from kissalg.errors import ParameterError, SolverError
 from kissalg.sdp.inequalities import InequalityModel
 from kissalg.sdp.model import FreeVariable, Model, PsdVariable, Variable
 from kissalg.sdp.sdpa import SdpaProblem
-from kissalg.solvers.row_program import (
+from kissalg.solvers.float64.row_program import (
     Floats,
     RawSolution,
     RowProgram,
@@ -31,7 +31,7 @@ from kissalg.solvers.row_program import (
     row_program,
     sdpa_program,
 )
-from kissalg.solvers.sampled import sampled
+from kissalg.solvers.float64.sampled import sampled
 from kissalg.solvers.status import Status
 
 __all__ = ["PicosExport", "require_picos", "solve_rows", "to_picos"]

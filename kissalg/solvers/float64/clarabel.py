@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from kissalg.sdp.model import FreeVariable, NonnegativeVariable, PsdVariable, Variable
-from kissalg.solvers.row_program import Floats, RawSolution, RowProgram, Sparse, count_entries
+from kissalg.solvers.float64.row_program import Floats, RawSolution, RowProgram, Sparse, count_entries
 from kissalg.solvers.status import Status
 
 __all__ = ["solve_rows"]

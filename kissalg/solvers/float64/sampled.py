@@ -21,9 +21,9 @@ from flint import fmpq, fmpq_mat
 from kissalg.sdp.dependence import independent_points
 from kissalg.sdp.inequalities import InequalityModel, sampled_rows
 from kissalg.sdp.model import CoordinateSpace, Model, Point, PsdVariable, SampledForm
-from kissalg.solvers.doubles import to_double, units
-from kissalg.solvers.multiprecision.points import choose_points
-from kissalg.solvers.row_program import Floats, RawSolution, RowProgram, count_entries, row_program, shaped
+from kissalg.solvers.float64.rationals import to_float64, units
+from kissalg.solvers.float64.row_program import Floats, RawSolution, RowProgram, count_entries, row_program, shaped
+from kissalg.solvers.multiprecision.sample_points import choose_points
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Status
@@ -72,7 +72,7 @@ class SampledModel:
         bounds = (row.bound * y for row, y in zip(self.rows.rows, multipliers, strict=True))
         upper = self.model.objective.constant + value
         lower = self.model.objective.constant + sum(bounds, fmpq(0)) * unit
-        size = max(1.0, abs(to_double(upper)))
+        size = max(1.0, abs(to_float64(upper)))
         return NumericSolution(
             problem=self.model,
             status=raw.status,
@@ -81,7 +81,7 @@ class SampledModel:
             multipliers=BinaryMatrix(tuple((y,) for y in multipliers), -_BITS),
             primal_objective=upper,
             dual_objective=lower,
-            gap=abs(to_double(upper - lower)) / size,
+            gap=abs(to_float64(upper - lower)) / size,
             strictly_feasible=raw.status is Status.OPTIMAL and _is_interior(program, unknowns),
             iterations=raw.iterations,
             bits=53,
@@ -108,7 +108,7 @@ class SampledModel:
                 break
             size = largest
             scale = fmpq(1 << (int(largest.q).bit_length() - int(largest.p).bit_length()) if largest < 1 else 1)
-            wanted = np.array([to_double(r * scale) for r in residual])
+            wanted = np.array([to_float64(r * scale) for r in residual])
             change = weights * (left @ np.linalg.solve(right.T, wanted))
             shift = int(scale.p).bit_length() - 1
             best = [x + units(float(c), _BITS - shift) for x, c in zip(best, change, strict=True)]
@@ -158,8 +158,8 @@ def orthonormal_bases(model: Model, points: Mapping[str, Sequence[Point]]) -> di
                     continue
                 for a, table in enumerate(sample.vectors):
                     for row, weight in zip(table, sample.weights, strict=True):
-                        size = to_double(sum((abs(w) for w in weight[a]), fmpq(0))) ** 0.5
-                        rows.append([size * to_double(entry) for entry in row])
+                        size = to_float64(sum((abs(w) for w in weight[a]), fmpq(0))) ** 0.5
+                        rows.append([size * to_float64(entry) for entry in row])
         if not rows:
             continue
         triangle = np.linalg.qr(np.array(rows), mode="r")
@@ -204,7 +204,7 @@ def _is_interior(program: RowProgram, unknowns: Sequence[int]) -> bool:
         part = unknowns[program.start[variable.name] :][: count_entries(variable)]
         matrix = shaped(variable, part, -_BITS)
         if isinstance(variable, PsdVariable):
-            table = np.array([[to_double(fmpq(x, 1 << _BITS)) for x in row] for row in matrix.entries])
+            table = np.array([[to_float64(fmpq(x, 1 << _BITS)) for x in row] for row in matrix.entries])
             if np.linalg.eigvalsh(table)[0] <= 0:
                 return False
         elif variable.order and min(part) <= 0:

@@ -19,9 +19,9 @@ from kissalg.exact.matrix import rank_modulo
 from kissalg.sdp.samples import SampledForm, SampledMatrices, SparseMatrix
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix
 from kissalg.solvers.multiprecision.rationals import column_of, roots_of
-from kissalg.solvers.multiprecision.stacks import Indices
+from kissalg.solvers.multiprecision.stacked_matrices import Indices
 
-__all__ = ["FormsTable", "Signed", "cost_of_congruences", "cost_of_kronecker", "signed_forms"]
+__all__ = ["SignedFormsTable", "Signed", "cost_of_congruences", "cost_of_kronecker", "signed_forms"]
 
 _ENTRY = 300  # conversions to residues and back, and the entrywise product, cost as much as so many multiply-adds
 _SMALL = 8
@@ -88,7 +88,7 @@ def _least_rank(entries: SparseMatrix) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class FormsTable:
+class SignedFormsTable:
     """The rows √|w| v of the signed squares of one sample, with the signs of w and the equations they belong to."""
 
     equations: Indices
@@ -96,7 +96,9 @@ class FormsTable:
     rows: Matrix
 
     @staticmethod
-    def of(engine: Engine, signed: Signed, offset: int, size: int, vectors: Sequence[Matrix] | None) -> FormsTable:
+    def of(
+        engine: Engine, signed: Signed, offset: int, size: int, vectors: Sequence[Matrix] | None
+    ) -> SignedFormsTable:
         """The table for the equations from `offset` on.
 
         Arguments: `vectors`, the tables of a `SampledForm`; None when the v are sparse over the basis themselves.
@@ -116,4 +118,4 @@ class FormsTable:
                 factors = column_of([v.get(a, zero) for _, _, v in flat], bits)
                 picked = Matrix(np.ascontiguousarray(table.limbs[:, points]), table.exponent)
                 rows = engine.add(rows, engine.scale_rows(picked, factors))
-        return FormsTable(points + offset, signs, engine.scale_rows(rows, roots))
+        return SignedFormsTable(points + offset, signs, engine.scale_rows(rows, roots))

@@ -11,14 +11,14 @@ from threadpoolctl import threadpool_limits
 
 from kissalg.families.three_point.model import kissing
 from kissalg.sdp.model import Model
-from kissalg.solvers.multiprecision import double
+from kissalg.solvers.multiprecision import interior_point_float64 as float64
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
-from kissalg.solvers.multiprecision.double import DOUBLE_BITS
-from kissalg.solvers.multiprecision.double_problem import DoubleProblem, adjoint
+from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps, Values
 from kissalg.solvers.multiprecision.interior_point import State, dual_residual, initial_state, iterate
-from kissalg.solvers.multiprecision.maps import Maps, Values
+from kissalg.solvers.multiprecision.interior_point_float64 import FLOAT64_BITS
 from kissalg.solvers.multiprecision.matrix import Matrix
 from kissalg.solvers.multiprecision.problem import NumericProblem, VectorBlock
+from kissalg.solvers.multiprecision.problem_float64 import Float64Problem, adjoint
 from kissalg.solvers.multiprecision.scalar import Scalar
 from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
@@ -34,7 +34,7 @@ from tests.solvers.numeric import (
 )
 from tests.solvers.reference import exact, largest
 
-setup = importlib.import_module("kissalg.solvers.multiprecision.setup")
+setup = importlib.import_module("kissalg.solvers.multiprecision.build_problem")
 
 BITS = 240
 MODELS = {
@@ -112,25 +112,25 @@ def test_a_step_is_that_of_multiprecision(
     """The same σ (hence the same point), the same step lengths, the same progress line.
 
     Multiprecision rounds the barrier parameter σμ to 23 bits or more; for the comparison float64 takes the same one."""
-    direction = double._Newton.direction
+    direction = float64._Newton.direction
 
     def short(
-        self: double._Newton,
+        self: float64._Newton,
         solve: Callable[[np.ndarray], np.ndarray],
         image_z: np.ndarray,
         target: float,
-        earlier: double._Direction | None,
-    ) -> double._Direction:
+        earlier: float64._Direction | None,
+    ) -> float64._Direction:
         barrier = number(Scalar.from_float(target))
         assert abs(barrier - fmpq(*target.as_integer_ratio())) <= barrier * fmpq(2) ** -22
         return direction(self, solve, image_z, int(barrier.p) / int(barrier.q), earlier)
 
-    monkeypatch.setattr(double._Newton, "direction", short)
+    monkeypatch.setattr(float64._Newton, "direction", short)
     state = start(problem)
     other = copy(state)
     with threadpool_limits(1), Workers(2) as pool:
         expected = iterate(problem, Settings(), state, pool)
-        found = double.iterate(DoubleProblem.of(problem), Settings(), other, pool)
+        found = float64.iterate_float64(Float64Problem.of(problem), Settings(), other, pool)
     assert not expected.finished
     assert not found.finished
     one, two = found.iteration, expected.iteration
@@ -140,7 +140,7 @@ def test_a_step_is_that_of_multiprecision(
     assert one.primal_residual == pytest.approx(two.primal_residual, rel=1e-6, abs=1e-9 * max(1.0, size))
     assert one.dual_residual == pytest.approx(two.dual_residual, rel=1e-6, abs=1e-9)
     assert (one.index, other.index, other.solved) == (two.index, state.index, state.solved)
-    assert (one.bits, two.bits) == (DOUBLE_BITS, BITS)
+    assert (one.bits, two.bits) == (FLOAT64_BITS, BITS)
     agree(other.x, state.x)
     agree(other.z, state.z)
     agree({"": other.y}, {"": state.y})
@@ -149,17 +149,17 @@ def test_a_step_is_that_of_multiprecision(
         agree(other.residual, state.residual)
 
 
-def newton(problem: NumericProblem, pool: Workers, seed: int) -> tuple[double._Newton, Values, Values]:
-    rounded_problem = DoubleProblem.of(problem)
+def newton(problem: NumericProblem, pool: Workers, seed: int) -> tuple[float64._Newton, Values, Values]:
+    rounded_problem = Float64Problem.of(problem)
     x, z = interior_values(problem, seed), interior_values(problem, seed + 1)
-    arrays = [double._arrays(rounded_problem, values) for values in (x, z)]
-    return double._Newton(rounded_problem, pool, *arrays, np.zeros(problem.equations), {}), x, z
+    arrays = [float64._arrays(rounded_problem, values) for values in (x, z)]
+    return float64._Newton(rounded_problem, pool, *arrays, np.zeros(problem.equations), {}), x, z
 
 
 @pytest.mark.parametrize("band", [96, 3])
 def test_the_schur_complement(problem: NumericProblem, monkeypatch: pytest.MonkeyPatch, band: int) -> None:
     """S (S⁻¹ r) = r for the S of the definition, however it is cut into bands."""
-    monkeypatch.setattr(double, "_BAND", band)
+    monkeypatch.setattr(float64, "_BAND", band)
     with threadpool_limits(1), Workers(2) as pool:
         iteration, x, z = newton(problem, pool, 21)
         solve = iteration.schur()
@@ -179,7 +179,7 @@ def test_the_maps(problem: NumericProblem) -> None:
     y = in_float64(random_column(problem.equations, 3))
     with threadpool_limits(1), Workers(2) as pool:
         iteration, x, _ = newton(problem, pool, 23)
-        maps = Maps(problem, pool)
+        maps = ConstraintMaps(problem, pool)
         expected = maps.forward(x).to_float()[:, 0]
         found = iteration.forward(iteration.x)
         images, others = maps.adjoint(y), adjoint(iteration.problem, y.to_float()[:, 0], pool)
@@ -196,7 +196,7 @@ def unchanged(problem: NumericProblem, state: State, message: str, settings: Set
     x, z = dict(state.x), dict(state.z)
     limbs = {id(m): m.limbs.copy() for m in (*x.values(), *z.values(), state.y)}
     with threadpool_limits(1), Workers(2) as pool, pytest.raises(PrecisionLostError, match=message):
-        double.iterate(DoubleProblem.of(problem), settings or Settings(), state, pool)
+        float64.iterate_float64(Float64Problem.of(problem), settings or Settings(), state, pool)
     assert (state.index, state.solved) == (before.index, before.solved)
     assert state.residual is before.residual
     assert (state.x, state.z) == (x, z)
@@ -222,10 +222,10 @@ def to_the_end(problem: NumericProblem, state: State) -> list[float]:
     """Iterate for as long as float64 carries; the gaps."""
     gaps = []
     with threadpool_limits(1), Workers(2) as pool:
-        rounded_problem = DoubleProblem.of(problem)
+        rounded_problem = Float64Problem.of(problem)
         while len(gaps) < 100:
             try:
-                step = double.iterate(rounded_problem, Settings(), state, pool)
+                step = float64.iterate_float64(rounded_problem, Settings(), state, pool)
             except PrecisionLostError:
                 return gaps
             assert not step.finished
@@ -263,7 +263,7 @@ def test_threads_do_not_change_a_bit(problem: NumericProblem) -> None:
     for workers, state in zip((1, 3), states, strict=True):
         with threadpool_limits(1), Workers(workers) as pool:
             for _ in range(5):
-                double.iterate(DoubleProblem.of(problem), Settings(), state, pool)
+                float64.iterate_float64(Float64Problem.of(problem), Settings(), state, pool)
     first, second = states
     assert np.array_equal(first.y.limbs, second.y.limbs)
     for name in first.x:

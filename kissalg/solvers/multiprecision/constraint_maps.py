@@ -18,18 +18,18 @@ from kissalg.solvers.multiprecision.limbs import normalise
 from kissalg.solvers.multiprecision.matrix import Engine, Matrix, exact_sum, paste
 from kissalg.solvers.multiprecision.problem import (
     DenseBlock,
-    FormsBlock,
     NumericProblem,
     PsdBlock,
+    SignedFormsBlock,
     TableBlock,
     VectorBlock,
 )
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.scalar import HALF
-from kissalg.solvers.multiprecision.stacks import triangle
+from kissalg.solvers.multiprecision.stacked_matrices import triangle_indices
 from kissalg.solvers.multiprecision.workers import Workers
 
-__all__ = ["Maps", "Values", "inner_product", "to_double", "total"]
+__all__ = ["ConstraintMaps", "Values", "inner_product", "to_float64", "total"]
 
 Values = dict[str, Matrix]
 BlockT = TypeVar("BlockT", bound=PsdBlock)
@@ -38,21 +38,21 @@ ResultT = TypeVar("ResultT")
 
 def upper_triangle(a: Matrix) -> Matrix:
     """The column of entries (p, q), p <= q, of a square matrix."""
-    p, q = triangle(a.shape[0])
+    p, q = triangle_indices(a.shape[0])
     return Matrix(np.ascontiguousarray(a.limbs[:, p, q][:, :, None]), a.exponent)
 
 
 def from_upper_triangle(engine: Engine, column: Matrix, order: int) -> Matrix:
     """The symmetric G with <G, X> = Σ_(p<=q) column_pq X_pq: off-diagonal entries are halved."""
     full = np.zeros((column.length, order, order), dtype=np.int32)
-    full[:, *triangle(order)] = column.limbs[:, :, 0]
+    full[:, *triangle_indices(order)] = column.limbs[:, :, 0]
     a = Matrix(full, column.exponent)
     return engine.combine((HALF, a), (HALF, a.transpose()))
 
 
 def inner_product(engine: Engine, a: Mapping[str, Matrix], b: Mapping[str, Matrix]) -> float:
     """Σ <a_name, b_name> over the names in both, rounded; whatever the order of the names (a checkpoint sorts them)."""
-    return fsum(to_double(*exact_sum(engine.dot_rows(m, b[name]))) for name, m in a.items() if name in b)
+    return fsum(to_float64(*exact_sum(engine.dot_rows(m, b[name]))) for name, m in a.items() if name in b)
 
 
 def total(engine: Engine, a: Matrix, b: Matrix) -> Fraction:
@@ -61,7 +61,7 @@ def total(engine: Engine, a: Matrix, b: Matrix) -> Fraction:
     return Fraction(value) * Fraction(2) ** (BASE_BITS * exponent)
 
 
-def to_double(value: int, exponent: int) -> float:
+def to_float64(value: int, exponent: int) -> float:
     """value · 2^(24 exponent).
 
     Raises `PrecisionLostError` for a number beyond float64, of a run that diverges.
@@ -74,7 +74,7 @@ def to_double(value: int, exponent: int) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Maps:
+class ConstraintMaps:
     """The maps of one problem; blocks are worked on in parallel."""
 
     problem: NumericProblem
@@ -101,7 +101,7 @@ class Maps:
         def one(block: PsdBlock) -> Matrix:
             if isinstance(block, DenseBlock):
                 return from_upper_triangle(engine, gradient.rows(block.start, block.start + block.width), block.order)
-            scaled = engine.scale_rows(block.rows, self.spread(block, y))
+            scaled = engine.scale_rows(block.rows, self.per_row(block, y))
             bits = block.residues.bits + scaled.bits() + scaled.shape[0].bit_length()
             return engine.symmetrised(engine.multiply(block.residues.transpose(), engine.residues(scaled, bits)))
 
@@ -121,7 +121,7 @@ class Maps:
             w = values[block.name]
             bits = block.residues.bits + w.bits() + block.order.bit_length()
             image = engine.multiply(block.residues, engine.residues(w, bits))
-            return self.embedded(block, self.folded(block, engine.dot_rows(image, block.rows), signed=True))
+            return self.at_equations(block, self.per_equation(block, engine.dot_rows(image, block.rows), signed=True))
 
         columns = self.each(one, self.problem.tables)
         return engine.combine((1, self.dense_forward(values)), *((1, c) for c in columns.values()))
@@ -134,17 +134,17 @@ class Maps:
         stacked = paste((self.problem.dense.shape[1], 1), pieces, self.engine.length + 2)
         return self.engine.dot_rows(self.problem.dense, stacked.flat_row())
 
-    def spread(self, block: TableBlock, y: Matrix) -> Matrix:
+    def per_row(self, block: TableBlock, y: Matrix) -> Matrix:
         """For every row of a block the entry of y at its equation, with the sign of the row."""
-        if isinstance(block, FormsBlock):
+        if isinstance(block, SignedFormsBlock):
             return Matrix(y.limbs[:, block.equations] * block.signs[:, None], y.exponent)
         segment = y.rows(block.first, block.first + block.points)
         return Matrix(np.tile(segment.limbs, (1, block.rank, 1)), segment.exponent)
 
-    def folded(self, block: TableBlock, squares: Matrix, *, signed: bool) -> Matrix:
+    def per_equation(self, block: TableBlock, squares: Matrix, *, signed: bool) -> Matrix:
         """A column over the rows of a block, summed over the rows of each equation; with the signs of the rows, or without."""
         length = squares.length
-        if isinstance(block, FormsBlock):
+        if isinstance(block, SignedFormsBlock):
             column = squares.limbs[:, :, 0].astype(np.int64)
             lazy = np.add.reduceat(column * block.signs if signed else column, block.starts, axis=1)
         else:
@@ -153,7 +153,7 @@ class Maps:
         normalise(lazy, summed, 0)
         return Matrix(summed[:, :, None], squares.exponent)
 
-    def embedded(self, block: TableBlock, column: Matrix) -> Matrix:
+    def at_equations(self, block: TableBlock, column: Matrix) -> Matrix:
         """A column over the equations that a block touches, put at these equations."""
         limbs = np.zeros((column.length, self.problem.equations, 1), dtype=np.int32)
         limbs[:, block.touched] = column.limbs

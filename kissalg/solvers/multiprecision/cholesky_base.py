@@ -1,4 +1,5 @@
-"""Cholesky factor and inverse factor of a small matrix, in compiled fixed-point arithmetic: the leaves of the recursion in `cholesky.py`."""
+"""Cholesky factor and inverse factor of a small matrix, in compiled fixed-point arithmetic:
+the base case of the recursion in `cholesky.py`."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from numba import njit
 
 from kissalg.solvers.multiprecision.limbs import inverse_root, pivot
 
-__all__ = ["cholesky_leaf"]
+__all__ = ["cholesky_base"]
 
 _HALF = 1 << 23
 
@@ -39,7 +40,7 @@ def _shifted_product(x: Any, y: Any, shift: int, out: Any, work: Any) -> bool:  
 
 
 @njit(cache=True, nogil=True)
-def cholesky_leaf(
+def cholesky_base(
     a: Any, offset: int, noise: int, factor: Any, inverse: Any, lf: int, li: int
 ) -> int:  # pragma: no cover - compiled
     """A = L Lᵀ and L⁻¹ for a small symmetric positive definite matrix.
@@ -47,7 +48,7 @@ def cholesky_leaf(
     All arrays hold balanced int32 digits. `a` (n, n, la): the lower triangle of A. `factor` (n, n, lf) and `inverse`
     (n, n, li), given as zeros, receive L in units u and L⁻¹ in units 2^(-48 lf) / u, where limb k of `a` has the weight
     2^(24 (k + offset)) u²; pivots below 2^(24 noise) u² are not told from zero. Returns -1, or the index of the first pivot
-    that is not certainly positive. Each entry is exact up to about one unit times the condition of the leaf.
+    that is not certainly positive. Each entry is exact up to about one unit times the condition of the matrix.
     """
     n, _, la = a.shape
     size = max(2 * lf + 1, la + max(offset, 0) + 1)

@@ -6,18 +6,18 @@ from flint import fmpq
 
 from kissalg.errors import ExactnessError
 
-__all__ = ["UNIT_BITS", "exact", "to_double", "units"]
+__all__ = ["UNIT_BITS", "exact", "to_float64", "units"]
 
 UNIT_BITS = 100  # values are kept in units of 2^-100, which loses nothing of a double above 2^-47
 
 
-def to_double(value: fmpq) -> float:
+def to_float64(value: fmpq) -> float:
     """The double nearest to a rational number, whatever the size of its integers.
 
     Raises:
         ExactnessError: it is 2^1024 or more, which no double is.
 
-    >>> to_double(fmpq(1, 3))
+    >>> to_float64(fmpq(1, 3))
     0.3333333333333333
     """
     try:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from flint import fmpq, fmpq_mat
 
 from kissalg.sdp.sdpa import SdpaProblem
-from kissalg.solvers.clarabel import solve_rows
-from kissalg.solvers.doubles import exact
-from kissalg.solvers.row_program import sdpa_places, sdpa_program
+from kissalg.solvers.float64.clarabel import solve_rows
+from kissalg.solvers.float64.rationals import exact
+from kissalg.solvers.float64.row_program import sdpa_places, sdpa_program
 from kissalg.solvers.status import Status
 
 __all__ = ["ConicSolution", "solve_sdpa"]

@@ -2,7 +2,7 @@
 
 In orthonormalised bases, at well chosen points and from a start of the right scale, float64 carries the interior-point
 method to a relative gap between 1e-2 and 1e-8, and nothing that it does wrong survives: the multiprecision method takes the
-point over as an infeasible start, and computes all residuals afresh. `iterate` therefore raises `PrecisionLostError` as
+point over as an infeasible start, and computes all residuals afresh. `iterate_float64` therefore raises `PrecisionLostError` as
 soon as float64 is in the way, and leaves the last good point.
 
 The formulas are those of `interior_point.py`; here they act on arrays of NumPy, and the Schur complement
@@ -25,17 +25,8 @@ from numpy.typing import NDArray
 from scipy.linalg.lapack import dtrtri
 
 from kissalg.solvers.memory import peak_memory
+from kissalg.solvers.multiprecision.bordered_system_float64 import BorderedSolver, bordered_solver
 from kissalg.solvers.multiprecision.cholesky import PrecisionLostError
-from kissalg.solvers.multiprecision.double_problem import (
-    Arrays,
-    DoubleBlock,
-    DoubleProblem,
-    DoubleSmall,
-    DoubleSquares,
-    adjoint,
-    size,
-    symmetrised,
-)
 from kissalg.solvers.multiprecision.interior_point import (
     SHORT,
     State,
@@ -46,16 +37,25 @@ from kissalg.solvers.multiprecision.interior_point import (
     spectral_radius,
 )
 from kissalg.solvers.multiprecision.matrix import Matrix
+from kissalg.solvers.multiprecision.problem_float64 import (
+    Arrays,
+    Float64Block,
+    Float64Dense,
+    Float64LowRank,
+    Float64Problem,
+    adjoint,
+    size,
+    symmetrised,
+)
 from kissalg.solvers.multiprecision.residues import Floats
-from kissalg.solvers.multiprecision.saddle import SaddleSolver, saddle_solver
-from kissalg.solvers.multiprecision.stacks import triangle
+from kissalg.solvers.multiprecision.stacked_matrices import triangle_indices
 from kissalg.solvers.multiprecision.workers import Workers
 from kissalg.solvers.settings import Settings
 from kissalg.solvers.status import Iteration
 
-__all__ = ["DOUBLE_BITS", "DoubleProblem", "iterate"]
+__all__ = ["FLOAT64_BITS", "Float64Problem", "iterate_float64"]
 
-DOUBLE_BITS = 53
+FLOAT64_BITS = 53
 _SNAP = 1e-13  # a dual residual below this, relative to Z, is rounding: Z takes it up
 _FAINT = 1e-4  # a dual residual that changes <X, Z> by less, entry by entry, is taken up by Z
 _NOISE = 0.1  # the part of the gap that the residual of the equations may make up
@@ -76,7 +76,7 @@ def _inner(a: Arrays, b: Arrays) -> float:
 
 def _kronecker(x: Floats, w: Floats) -> Floats:
     """<E_pq, X E_rs W> over p <= q, r <= s."""
-    p, q = (index[:, None] for index in triangle(len(x)))
+    p, q = (index[:, None] for index in triangle_indices(len(x)))
     r, s = p.T, q.T
     total: Floats = (x[q, r] * w[p, s] + x[q, s] * w[p, r] + x[p, r] * w[q, s] + x[p, s] * w[q, r]) / 4
     return total
@@ -107,7 +107,7 @@ class _Direction:
 class _Newton:
     """One iteration: the factors, the Schur complement, the directions."""
 
-    problem: DoubleProblem
+    problem: Float64Problem
     pool: Workers
     x: Arrays
     z: Arrays
@@ -124,21 +124,21 @@ class _Newton:
                 raise PrecisionLostError("a nonnegative variable lost its sign in rounding")
             self.z_inverse[v.name] = 1 / self.z[v.name]
 
-    def _factored(self, block: DoubleBlock) -> _Factored:
+    def _factored(self, block: Float64Block) -> _Factored:
         try:
             lower = np.linalg.cholesky(self.x[block.name])
             z_lower = np.linalg.cholesky(self.z[block.name])
         except np.linalg.LinAlgError as error:
             raise PrecisionLostError(f"{block.name} is not positive definite in float64") from error
         inverses = [dtrtri(a, lower=1)[0] for a in (lower, z_lower)]
-        rows = [None if isinstance(block, DoubleSmall) else block.rows @ right for right in (lower, inverses[1].T)]
+        rows = [None if isinstance(block, Float64Dense) else block.rows @ right for right in (lower, inverses[1].T)]
         return _Factored(inverses[0], inverses[1], lower, inverses[1].T @ inverses[1], *rows)
 
     def forward(self, w: Arrays) -> Floats:
         """A(W); free blocks without a value count as zero."""
         total = np.zeros(self.problem.equations)
 
-        def one(block: DoubleSquares) -> Floats:
+        def one(block: Float64LowRank) -> Floats:
             value: Floats = np.einsum("rij,rij->i", block.rows @ w[block.name], block.rows)
             return value
 
@@ -148,15 +148,15 @@ class _Newton:
             squares = np.einsum("rj,rj->r", forms.rows @ w[forms.name], forms.rows)
             total[forms.layout.touched] += np.add.reduceat(squares * forms.layout.signs, forms.layout.starts)
         for small in self.problem.dense:
-            total += small.columns @ w[small.name][triangle(small.order)]
+            total += small.columns @ w[small.name][triangle_indices(small.order)]
         for v in (*self.problem.vectors, *self.problem.free):
             if v.name in w:
                 total += v.columns @ w[v.name]
         return total
 
-    def schur(self) -> SaddleSolver:
+    def schur(self) -> BorderedSolver:
         """The map (h, r) ↦ (dy, f) with S dy + B f = h, Bᵀ dy = r."""
-        return saddle_solver(self.complement(), self.problem.free_columns)
+        return bordered_solver(self.complement(), self.problem.free_columns)
 
     def complement(self) -> Floats:
         """S, on and below the diagonal."""
@@ -202,7 +202,9 @@ class _Newton:
         self.pool.map(band, range(0, order, _BAND))
         return s
 
-    def direction(self, solve: SaddleSolver, image_z: Floats, target: float, earlier: _Direction | None) -> _Direction:
+    def direction(
+        self, solve: BorderedSolver, image_z: Floats, target: float, earlier: _Direction | None
+    ) -> _Direction:
         """The direction towards the barrier parameter `target`, with the second-order term of an earlier direction."""
         x, residual = self.x, self.residual
         blocks = self.problem.cones
@@ -211,7 +213,7 @@ class _Newton:
         def times_inverse(name: str, inner: Floats) -> Floats:
             return symmetrised(_times(inner, self.z_inverse[name]))
 
-        def curvature(block: DoubleBlock) -> Floats:
+        def curvature(block: Float64Block) -> Floats:
             inner = _times(x[block.name], residual[block.name]) if residual else np.zeros_like(x[block.name])
             return times_inverse(block.name, inner + second[block.name] if second else inner)
 
@@ -224,7 +226,7 @@ class _Newton:
         image = adjoint(self.problem, dy, self.pool)
         dz = {b.name: residual[b.name] - image[b.name] if residual else -image[b.name] for b in blocks}
 
-        def primal(block: DoubleBlock) -> Floats:
+        def primal(block: Float64Block) -> Floats:
             name = block.name
             inner = _times(x[name], dz[name])
             return (
@@ -251,7 +253,7 @@ class _Newton:
         if not self.residual:
             return 0.0
 
-        def one(block: DoubleBlock) -> float:
+        def one(block: Float64Block) -> float:
             lower = self.factors[block.name].z
             return spectral_radius(lower @ self.residual[block.name] @ lower.T)
 
@@ -259,12 +261,12 @@ class _Newton:
         values += [float(np.abs(self.residual[v.name] / self.z[v.name]).max()) for v in self.problem.vectors]
         return max(values)
 
-    def _each(self, work: Callable[[DoubleBlock], Floats]) -> Arrays:
+    def _each(self, work: Callable[[Float64Block], Floats]) -> Arrays:
         blocks = self.problem.cones
         return dict(zip([b.name for b in blocks], self.pool.map(work, blocks, size), strict=True))
 
     def _distance(self, point: Arrays, change: Arrays, inverses: Arrays) -> float:
-        def least(block: DoubleBlock) -> float:
+        def least(block: Float64Block) -> float:
             inverse = inverses[block.name]
             w = symmetrised(inverse @ change[block.name] @ inverse.T)
             return least_eigenvalue(w)
@@ -274,7 +276,7 @@ class _Newton:
         return min(1e6, -1.0 / min(*values, -1e-6))
 
 
-def _arrays(problem: DoubleProblem, values: dict[str, Matrix]) -> Arrays:
+def _arrays(problem: Float64Problem, values: dict[str, Matrix]) -> Arrays:
     vectors = {v.name for v in (*problem.vectors, *problem.free)}
     return {name: m.to_float()[:, 0] if name in vectors else m.to_float() for name, m in values.items()}
 
@@ -283,7 +285,7 @@ def _matrices(values: Arrays) -> dict[str, Matrix]:
     return {name: Matrix.from_floats(a if a.ndim == 2 else a[:, None]) for name, a in values.items()}
 
 
-def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Workers) -> Step:
+def iterate_float64(problem: Float64Problem, settings: Settings, state: State, pool: Workers) -> Step:
     """One iteration, in place.
 
     Raises `PrecisionLostError` when float64 does not carry any further; the state is then unchanged.
@@ -345,7 +347,7 @@ def iterate(problem: DoubleProblem, settings: Settings, state: State, pool: Work
     state.index += 1
     iteration = Iteration(
         state.index,
-        DOUBLE_BITS,
+        FLOAT64_BITS,
         mu,
         primal,
         dual,
