@@ -26,9 +26,10 @@ to be right for a VERIFIED of this package to be a theorem. To read it, in order
 
 from .check import check
 from .grammar import Limits
-from .report import Claim, Report, Verdict
+from .report import Claim, Report, Sense, Verdict
+from .theorems import parse_expectation
 
-__all__ = ["Claim", "Limits", "Report", "Verdict", "check"]
+__all__ = ["Claim", "Limits", "Report", "Sense", "Verdict", "check", "parse_expectation"]
 '''
 
 # ==================== __main__ ====================
@@ -44,9 +45,9 @@ from os import strerror
 from pathlib import Path
 
 from .check import check
-from .common.claims import parse_expectation
 from .grammar import Limits
 from .report import Report, Verdict
+from .theorems import parse_expectation
 
 __all__ = ["main"]
 
@@ -96,15 +97,15 @@ if __name__ == "__main__":
 # ==================== check ====================
 SOURCES['check'] = r'''"""The judge: bytes in, a verdict out. Each theorem rebuilds its problem from the parameters alone."""
 
-from .common.claims import parse_expectation
 from .grammar import Limits, Node, parse
 from .report import Claim, Malformed, Refusal, Rejected, Report, Verdict
-from .theorems import THEOREMS, Certificate
+from .theorems import THEOREMS, Certificate, parse_expectation
 
-__all__ = ["check"]
+__all__ = ["check", "read_certificate"]
 
 DEFAULT = Limits()
 FORMAT = 1
+_THEOREMS = {theorem.name: theorem for theorem in THEOREMS}
 
 
 def check(data: bytes, *, expect: str | None = None, limits: Limits = DEFAULT) -> Report:
@@ -137,205 +138,17 @@ def read_certificate(root: Node) -> Certificate:
     fields = root.record("bound", "format", "parameters", "provenance", "theorem", "witness")
     fields["format"].small(FORMAT, FORMAT)
     theorem = fields["theorem"].text()
-    if theorem not in THEOREMS:
-        fields["theorem"].refuse(f"one of the theorems {', '.join(THEOREMS)}")
+    if theorem not in _THEOREMS:
+        fields["theorem"].refuse(f"one of the theorems {', '.join(_THEOREMS)}")
     if not isinstance(fields["provenance"].value, dict):
         fields["provenance"].refuse("an object")
     if not all(isinstance(value, str) for value in fields["provenance"].value.values()):
         raise Malformed("expected strings only", "provenance")
-    return THEOREMS[theorem](fields["parameters"], fields["bound"], fields["witness"])
+    return _THEOREMS[theorem].read(fields["parameters"], fields["bound"], fields["witness"])
 '''
 
 # ==================== common.__init__ ====================
 SOURCES['common.__init__'] = r'''"""What theorems share: rings, fields, cones, enclosures, and the notation of claims."""
-'''
-
-# ==================== common.algebraic ====================
-SOURCES['common.algebraic'] = r'''"""Irrational bounds: real algebraic numbers that are printed, read, and compared with each other.
-
-The form of a claim, not its proof: a theorem proves its exact bound by `number_field`. A comparison says yes only if it is certain.
-"""
-
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from math import isqrt, lcm
-from typing import Union
-
-from ..report import Rejected
-from .number_field import RATIONALS, Element, RealField
-
-__all__ = ["EXACT", "NUMBER", "ROOT", "SIZE", "Algebraic", "claimed_value", "exact_value", "read_exact"]
-
-_PRINTED_BITS = 48  # of a number in the text of an exact bound; those of a rounding in the interior are longer, and no help to a reader
-_FIRST_BITS, _LAST_BITS = 128, 8192  # of the enclosures of two numbers that are compared
-_DECIMAL_BITS = 64
-
-SIZE = r"[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?"
-NUMBER = rf"-?{SIZE}"
-_SURD = rf"(?:({NUMBER})\s*(?=[+-])|(?=-|sqrt|[0-9]))([+-]?)\s*(?:({SIZE})\s*\*\s*)?sqrt\s*\(\s*([0-9]{{1,80}})\s*\)"
-_SUM = r"[-+*^/. 0-9a]{1,1000}"
-_OTHER = rf"\(({_SUM}) where ({_SUM}) = 0, ({NUMBER}) <= a <= ({NUMBER})\)"
-ROOT = rf"(?:{NUMBER}\s*[+-]\s*|-)?(?:{SIZE}\s*\*\s*)?sqrt\s*\(\s*[0-9]{{1,80}}\s*\)"
-"""`1/4 - 1/4*sqrt(5)`."""
-EXACT = rf"(?:{ROOT}|\({_SUM} where {_SUM} = 0, {NUMBER} <= a <= {NUMBER}\))"
-"""The same, or `(3/16*a^1 where 16 + 1*a^3 = 0, -3 <= a <= -2)`. These patterns have no groups."""
-_POWER = re.compile(rf"([+-]?)(?:({SIZE})(?:\*(?=a)|(?=[+-]|$)))?(a(?:\^([0-9]))?)?", re.ASCII)
-
-Comparable = Union[Fraction, "Algebraic"]
-
-
-@dataclass(frozen=True)
-class Algebraic:
-    """An element of a real number field, to be compared with rational numbers and elements of other fields.
-
-    >>> root = read_exact("-1/4 - 1/4*sqrt(5)")
-    >>> print(root, root <= Fraction("-0.809"), root >= Fraction("-0.809"), root <= root)
-    -1/4 - 1/4*sqrt(5) True False True
-    """
-
-    field: RealField
-    element: Element
-
-    def __str__(self) -> str:
-        text = self.field.text(self.element)
-        return f"({text})" if " where " in text else text
-
-    def __le__(self, other: Comparable) -> bool:
-        return _is_at_most(self, _lifted(other))
-
-    def __ge__(self, other: Comparable) -> bool:
-        return _is_at_most(_lifted(other), self)
-
-    def enclosure(self, bits: int = _DECIMAL_BITS) -> tuple[Fraction, Fraction]:
-        """A rational interval that contains the number."""
-        common = lcm(*(c.denominator for c in self.element))
-        low, high = self.field.bounds(tuple(int(c * common) for c in self.element), bits)
-        return Fraction(low, common << bits), Fraction(high, common << bits)
-
-    def characteristic(self) -> list[Fraction]:
-        """The characteristic polynomial of the multiplication by this number, by Faddeev and LeVerrier; the leading coefficient first.
-
-        >>> [str(c) for c in read_exact("1/2 + 1/2*sqrt(5)").characteristic()]
-        ['1', '-1', '-1']
-        """
-        degree = self.field.degree
-        result, power = [Fraction(1)], self.element  # power = x · Σ_j c_j x^(k-1-j), whose trace gives c_k
-        for k in range(1, degree + 1):
-            result.append(-self._trace(power) / k)
-            rest = (power[0] + result[-1], *power[1:])
-            power = self.field.product(self.element, rest)
-        return result
-
-    def _trace(self, element: Element) -> Fraction:
-        units = ([Fraction(int(i == k)) for i in range(self.field.degree)] for k in range(self.field.degree))
-        return sum((self.field.product(element, tuple(unit))[k] for k, unit in enumerate(units)), Fraction(0))
-
-
-def exact_value(field: RealField, element: Element) -> Algebraic | None:
-    """An irrational number that can be printed; None for rational numbers, and for those of more than fourteen digits."""
-    numbers = [*element, *map(Fraction, field.polynomial), field.low, field.high]
-    long = any(max(abs(c.numerator), c.denominator).bit_length() > _PRINTED_BITS for c in numbers)
-    return None if long or not any(element[1:]) else Algebraic(field, element)
-
-
-def claimed_value(
-    polynomial: tuple[int, ...], low: Fraction, high: Fraction, element: Sequence[Fraction]
-) -> Algebraic | None:
-    """The same from the parts of a number, for the second opinion."""
-    return exact_value(RealField(polynomial, low, high), tuple(element))
-
-
-def _lifted(value: Comparable) -> Algebraic:
-    return value if isinstance(value, Algebraic) else Algebraic(RATIONALS, (value,))
-
-
-def _is_at_most(left: Algebraic, right: Algebraic) -> bool:
-    """Whether left <= right is certain: enclosures separate them, or they are the same number."""
-    equation = left.characteristic()
-    may_be_same = not any(_value(equation, right))
-    bits = _FIRST_BITS
-    while bits <= _LAST_BITS:
-        (low, high), (least, most) = left.enclosure(bits), right.enclosure(bits)
-        if high <= least or low > most:
-            return high <= least
-        if may_be_same and _is_monotone(equation, min(low, least), max(high, most)):
-            return True  # two roots of one polynomial in an interval where its derivative has no zero
-        bits *= 2
-    return False
-
-
-def _value(equation: Sequence[Fraction], number: Algebraic) -> Element:
-    """The polynomial at the number, by Horner's rule; the leading coefficient is 1."""
-    total = (Fraction(1), *[Fraction(0)] * (number.field.degree - 1))
-    for c in equation[1:]:
-        total = number.field.product(total, number.element)
-        total = (total[0] + c, *total[1:])
-    return total
-
-
-def _is_monotone(equation: Sequence[Fraction], low: Fraction, high: Fraction) -> bool:
-    """Whether interval arithmetic shows that the derivative has no zero in [low, high]."""
-    slope = (Fraction(0), Fraction(0))
-    for k, c in zip(range(len(equation) - 1, 0, -1), equation, strict=False):
-        corners = [a * b for a in slope for b in (low, high)]
-        slope = (min(corners) + k * c, max(corners) + k * c)
-    return not slope[0] <= 0 <= slope[1]
-
-
-def read_exact(text: str) -> Algebraic:
-    """The number that matches `EXACT`.
-
-    Raises:
-        ValueError: it is not of this form, or no root is isolated by the interval.
-    """
-    surd = re.fullmatch(rf"\s*{_SURD}\s*", text, re.ASCII)
-    if surd is not None:
-        return _surd(*surd.groups())
-    other = re.fullmatch(rf"\s*{_OTHER}\s*", text, re.ASCII)
-    if other is None:
-        raise ValueError(f"expected a number such as -1/4 + 1/4*sqrt(5), found {text[:80]!a}")
-    polynomial = _coefficients(other[2])
-    if not 3 <= len(polynomial) <= 9 or polynomial[-1] != 1 or any(c.denominator > 1 for c in polynomial):
-        raise ValueError(f"expected a monic integer polynomial of degree 2 to 8, found {other[2][:80]!a}")
-    field = RealField(tuple(int(c) for c in polynomial), _fraction(other[3]), _fraction(other[4]))
-    element = _coefficients(other[1])
-    try:
-        field.require_isolated()
-    except Rejected as reason:
-        raise ValueError(f"{reason.reason}: {other[0][:80]!a}") from None
-    if len(element) > field.degree:
-        raise ValueError(f"expected powers of a below {field.degree}, found {other[1][:80]!a}")
-    return Algebraic(field, (*element, *[Fraction(0)] * (field.degree - len(element))))
-
-
-def _surd(rational: str | None, sign: str, factor: str | None, radicand: str) -> Algebraic:
-    start, size, d = _fraction(rational or "0"), _fraction(factor or "1"), int(radicand)
-    signed = -size if sign == "-" else size
-    root = isqrt(d)
-    if root * root == d:
-        return Algebraic(RATIONALS, (start + signed * root,))
-    return Algebraic(RealField((-d, 0, 1), Fraction(root), Fraction(root + 1)), (start, signed))
-
-
-def _fraction(text: str) -> Fraction:
-    return Fraction(re.sub(r"\s", "", text))
-
-
-def _coefficients(text: str) -> Sequence[Fraction]:
-    """Of 1, a, a², … in a sum such as `16 + -1*a^3`."""
-    squeezed = re.sub(r"\s", "", text).replace("+-", "-")
-    found: dict[int, Fraction] = {}
-    position = 0
-    while position < len(squeezed):
-        term = _POWER.match(squeezed, position)
-        if term is None or not (term[2] or term[3]) or (position and not term[1]):
-            raise ValueError(f"expected a sum of powers of a, found {text[:80]!a}")
-        power = int(term[4] or 1) if term[3] else 0
-        found[power] = found.get(power, Fraction(0)) + Fraction(f"{term[1]}{term[2] or 1}")
-        position = term.end()
-    return [found.get(k, Fraction(0)) for k in range(max(found, default=0) + 1)]
 '''
 
 # ==================== common.cap_area ====================
@@ -428,261 +241,6 @@ def _roots(low: Fraction, high: Fraction) -> Interval:
 def _floor(value: Fraction) -> Fraction:
     """The largest multiple of 2^-192 that is not above `value`."""
     return Fraction(value * 2**_BITS // 1, 1 << _BITS)
-'''
-
-# ==================== common.claims ====================
-SOURCES['common.claims'] = r'''"""Claims in words: what a user expects of a certificate, and how lower bounds of polynomials are written.
-
-The form of a claim, not a proof: nothing here decides whether a claim is true, only whether two claims are the same.
-"""
-
-import json
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from hashlib import sha256
-
-from ..report import Claim, decimal_up
-from .algebraic import EXACT, NUMBER, ROOT, SIZE, Algebraic, read_exact
-
-__all__ = [
-    "GraphBound",
-    "LowerBound",
-    "graph_quantity",
-    "parse_expectation",
-    "polynomial_claim",
-    "polynomial_text",
-    "program_quantity",
-]
-
-_VARIABLES = 16
-_LONGEST = 64  # characters of a graph with its weights
-
-_SIZE, _NUMBER = SIZE, NUMBER
-_BELOW, _ABOVE = (rf"((?:{EXACT}|{NUMBER})(?:\s*{relation}\s*{NUMBER})?)" for relation in ("<=", ">="))
-_ROOT = ROOT
-_CODE = rf"A\s*\(\s*[0-9]{{1,9}}\s*,\s*(?:{_NUMBER}|{_ROOT})\s*\)"
-_SURD = rf"(?:(-?{_SIZE})(?![0-9./*]))?(?:([+-]?)(?:({_SIZE})\*)?sqrt\(([0-9]{{1,80}})\))?"  # without spaces
-_AVERAGE = rf"average-kissing\s*\(\s*[0-9]{{1,9}}\s*(?:;\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*)?\)"
-_ANGLES = rf"(?:{_NUMBER}|{_ROOT})\s*(?:,\s*(?:{_NUMBER}|{_ROOT})\s*)*"
-_WEIGHTS = rf"\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*"
-_SIZES = rf"\s*\(\s*[0-9]{{1,9}}\s*;\s*{_ANGLES}"
-_CAPS = rf"(?:cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\))"
-_UPPER = re.compile(rf"\s*({_CODE}|{_AVERAGE}|{_CAPS})\s*<=\s*{_BELOW}\s*", re.ASCII)
-_GRAPH = r"[?-~]{1,200000}|sha256:[0-9a-f]{64}"
-_ALPHA = re.compile(
-    rf"\s*alpha\s*\(\s*({_GRAPH})((?:\s*[;,]\s*{_SIZE})*)\s*\)\s*(<=|=)\s*{_BELOW}\s*(?:,\s*and\s*>=\s*({_NUMBER})\s*)?",
-    re.ASCII,
-)
-_ELEMENTS = r"[-+*^/,;. 0-9a]{1,4000}"
-_OVER_FIELD = re.compile(
-    rf"\s*((?:A|caps|cap-density)\({_ELEMENTS} where {_ELEMENTS} = 0, {_NUMBER} <= a <= {_NUMBER}\))\s*<=\s*{_BELOW}\s*",
-    re.ASCII,
-)
-_PROGRAM = re.compile(rf"\s*(sdp\(sha256:[0-9a-f]{{64}}\))\s*>=\s*{_ABOVE}\s*", re.ASCII)
-_LOWER = re.compile(rf"([-+*^/. 0-9x]+)>=\s*{_ABOVE}\s*(?:where\s+(.*))?", re.ASCII | re.DOTALL)
-_POWER = r"x[1-9][0-9]?(?:\^[0-9]{1,3})?"
-_TERM = re.compile(rf"([+-])(?:({_SIZE})(?:\*|(?=[+-]|$)))?((?:{_POWER}\*)*{_POWER})?", re.ASCII)
-
-
-@dataclass(frozen=True)
-class LowerBound(Claim):
-    """`quantity >= bound`; the quantity is a polynomial, followed by ` where ` and the conditions on the point, or the value of a semidefinite program."""
-
-    def __str__(self) -> str:
-        negative = decimal_up(-self.bound)
-        bound = negative[1:] if negative.startswith("-") else "-" * (negative != "0") + negative
-        polynomial, where, conditions = self.quantity.partition(" where ")
-        chain = filter(None, (polynomial, self.exactly, bound))
-        return f"{' >= '.join(chain)}{where}{conditions}"
-
-    def implies(self, other: Claim) -> bool:
-        """Whether `other` is a lower bound of the same quantity, and no better."""
-        return isinstance(other, LowerBound) and self.quantity == other.quantity and self.value >= other.value
-
-
-@dataclass(frozen=True)
-class GraphBound(Claim):
-    """`alpha(graph) <= bound`: the weighted independence number of a graph; and `lower`, the weight of an independent set, if one is known.
-
-    `integral` says that the weights are integers: then the independence number is one, and a bound may be rounded down.
-    """
-
-    integral: bool = False
-    lower: Fraction | None = None
-
-    def __str__(self) -> str:
-        below = "" if self.lower is None else f", and >= {self.lower}"
-        return f"{super().__str__()}{below}"
-
-    def implies(self, other: Claim) -> bool:
-        """Whether `other` is about the same graph and weights, and its bounds follow."""
-        if not isinstance(other, GraphBound) or self.quantity != other.quantity:
-            return False
-        best = Fraction(self.bound.__floor__()) if self.integral else self.value
-        below = other.lower is None or (self.lower is not None and self.lower >= other.lower)
-        return below and best <= other.value
-
-
-def graph_quantity(graph6: str, weights: Iterable[Fraction] | None) -> str:
-    """The independence number of a graph in graph6, with the weights of the vertices if they are not all 1; a long text is replaced by its hash.
-
-    >>> graph_quantity("Dhc", [Fraction(1), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(1)])
-    'alpha(Dhc;1,1/2,1,2,1)'
-    """
-    text = graph6 if weights is None else f"{graph6};{','.join(map(str, weights))}"
-    return f"alpha({text if len(text) <= _LONGEST else 'sha256:' + sha256(text.encode('ascii')).hexdigest()})"
-
-
-def program_quantity(parameters: object) -> str:
-    """The value of a semidefinite program, by the hash of the canonical JSON of its parameters.
-
-    >>> program_quantity({"blocks": [], "costs": [], "entries": []})[:11]
-    'sdp(sha256:'
-    """
-    text = json.dumps(parameters, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return f"sdp(sha256:{sha256(text.encode('ascii')).hexdigest()})"
-
-
-def polynomial_text(terms: Mapping[tuple[int, ...], Fraction]) -> str:
-    """A polynomial in x1, x2, …, from its coefficients by exponents; the powers of the last variable come first.
-
-    >>> polynomial_text({(2, 0): Fraction(1), (0, 1): Fraction(-1, 2)})
-    '-1/2*x2 + x1^2'
-    """
-    text = ""
-    for exponents, value in sorted(terms.items(), key=lambda term: term[0][::-1], reverse=True):
-        powers = [f"x{i + 1}^{e}" if e > 1 else f"x{i + 1}" for i, e in enumerate(exponents) if e]
-        shown = "*".join([str(abs(value))] * (abs(value) != 1 or not powers) + powers)
-        if value:
-            text += (" - " if value < 0 else " + ") + shown if text else ("-" if value < 0 else "") + shown
-    return text or "0"
-
-
-def polynomial_claim(polynomial: str, inequalities: Iterable[str], equalities: Iterable[str]) -> str:
-    """The quantity of a lower bound."""
-    conditions = [f"{g} >= 0" for g in inequalities] + [f"{h} = 0" for h in equalities]
-    return f"{polynomial} where {', '.join(conditions)}" if conditions else polynomial
-
-
-def parse_expectation(text: str) -> Claim:
-    """Read `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
-    `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, `alpha(graph6) <= bound`,
-    `alpha(graph6; w1, w2, …) = value`, `sdp(sha256:…) >= bound`, or a lower bound of a polynomial in x1,
-    x2, … with its conditions; the numbers are integers, decimals or fractions, and cosines and bounds may be of the form
-    1/4 + 1/4*sqrt(5); those of other fields are copied from a verdict. A decimal may follow an irrational bound, as in a
-    verdict, but says nothing more. Raises ValueError for anything else.
-
-    >>> parse_expectation("A(4, 1/2) <= 24.5").bound
-    Fraction(49, 2)
-    >>> print(parse_expectation("alpha(Dhc) = 2"))
-    alpha(Dhc) <= 2, and >= 2
-    >>> print(parse_expectation("x1^2 - x1 >= -1/4 where x1 >= 0"))
-    x1^2 - x1 >= -0.25 where x1 >= 0
-    >>> print(parse_expectation("alpha(Dhc) <= sqrt(5)"))
-    alpha(Dhc) <= sqrt(5) <= 2.2360679775
-    """
-    try:
-        over = _OVER_FIELD.fullmatch(text)
-        if over is not None:  # as a verdict prints it
-            return Claim(over[1], *_bound(over[2], "<="))
-        upper = _UPPER.fullmatch(text)
-        if upper is not None:
-            quantity = re.sub(r"\s", "", upper[1])
-            quantity = re.sub(rf"(?<=[(,;]){_SURD}(?=[,;)])", lambda number: _surd(*number.groups()), quantity)
-            return Claim(quantity, *_bound(upper[2], "<="))
-        graph = _ALPHA.fullmatch(text)
-        if graph is not None:
-            name, numbers, relation, bound, below = graph.groups()
-            weights = [_fraction(w) for w in re.split("[;,]", numbers)[1:]] or None
-            quantity = f"alpha({name})" if name.startswith("sha256:") else graph_quantity(name, weights)
-            if relation == "=" and not re.fullmatch(NUMBER, bound, re.ASCII):
-                raise ValueError(f"expected a rational number after alpha(...) =, found {bound[:80]!a}")
-            value, theorem, exact = _bound(bound, "<=")
-            least = value if relation == "=" else None if below is None else _fraction(below)
-            return GraphBound(quantity, value, theorem, exact, False, least)
-        program = _PROGRAM.fullmatch(text)
-        if program is not None:
-            return LowerBound(program[1], *_bound(program[2], ">="))
-        lower = _LOWER.fullmatch(text)
-        if lower is not None:
-            return _lower_bound(*lower.groups())
-    except ZeroDivisionError:
-        raise ValueError(f"a denominator is zero in {text[:80]!a}") from None
-    wanted = '"A(4,1/2) <= 24.2" or "x1^2 - x1 >= -1/4 where x1 >= 0"'
-    raise ValueError(f"expected a claim such as {wanted}, found {text[:80]!a}")
-
-
-def _surd(rational: str | None, sign: str | None, factor: str | None, radicand: str | None) -> str:
-    """c + f sqrt(d) as a number field writes it; the rational number c if there is no root."""
-    start = Fraction(rational or 0)
-    if radicand is None:
-        return str(start)
-    size = Fraction(factor or 1)
-    root = ("" if size == 1 else f"{size}*") + f"sqrt({int(radicand)})"
-    minus = "-" if sign == "-" else ""
-    return f"{start} {minus or '+'} {root}" if start else minus + root
-
-
-def _lower_bound(polynomial: str, bound: str, conditions: str | None) -> LowerBound:
-    inequalities: list[str] = []
-    equalities: list[str] = []
-    for condition in (conditions or "").split(",") if conditions is not None else []:
-        left, relation, right = condition.strip().rpartition(">=" if ">=" in condition else "=")
-        if not relation or right.strip() != "0":
-            raise ValueError(f"expected conditions such as x1 >= 0 or x1^2 - 1 = 0, found {condition.strip()[:80]!a}")
-        (inequalities if relation == ">=" else equalities).append(_normalised(left))
-    quantity = polynomial_claim(_normalised(polynomial), inequalities, equalities)
-    return LowerBound(quantity, *_bound(bound, ">="))
-
-
-def _normalised(text: str) -> str:
-    """A polynomial as `polynomial_text` writes it."""
-    squeezed = re.sub(r"\s", "", text)
-    signed = squeezed if squeezed.startswith(("+", "-")) else f"+{squeezed}"
-    total: dict[tuple[int, ...], Fraction] = {}
-    position = 0
-    while position < len(signed):
-        term = _TERM.match(signed, position)
-        if term is None or not (term[2] or term[3]):
-            raise ValueError(f"expected a claim about a polynomial such as x1^2 - 1/2*x1*x2, found {squeezed[:80]!a}")
-        exponents = [0] * _VARIABLES
-        for power in (term[3] or "").split("*") if term[3] else []:
-            name, _, exponent = power.partition("^")
-            if int(name[1:]) > _VARIABLES:
-                raise ValueError(f"expected a claim about x1, ..., x{_VARIABLES}, found {name}")
-            exponents[int(name[1:]) - 1] += int(exponent or 1)
-        key = tuple(exponents)
-        total[key] = total.get(key, Fraction(0)) + Fraction(f"{term[1]}{term[2] or 1}")
-        position = term.end()
-    return polynomial_text(total)
-
-
-def _bound(text: str, relation: str) -> tuple[Fraction, str, Algebraic | None]:
-    """The bound of a claim on the safe side, no theorem, and the exact bound if it is irrational.
-
-    >>> _bound("sqrt(2) <= 1.5", "<=")[2] == read_exact("sqrt(2)")
-    True
-    """
-    found = re.fullmatch(rf"(?:({EXACT})|({NUMBER}))(?:\s*{relation}\s*({NUMBER}))?", text, re.ASCII)
-    assert found is not None  # it has matched the same pattern before
-    upper, exact, value = relation == "<=", None, Fraction(0)
-    if found[1] is None:
-        value = _fraction(found[2])
-    else:
-        exact = read_exact(found[1])
-        value = exact.enclosure()[upper]
-        exact = exact if any(exact.element[1:]) else None
-    decimal = value if found[3] is None else _fraction(found[3])
-    best = value if exact is None else exact
-    if not (best <= decimal if upper else best >= decimal):
-        raise ValueError(f"{found[3]} is on the wrong side of {best} in {text[:80]!a}")
-    return value, "", exact
-
-
-def _fraction(text: str) -> Fraction:
-    return Fraction(re.sub(r"\s", "", text))
 '''
 
 # ==================== common.enclosures ====================
@@ -1352,9 +910,7 @@ class Limits:
     bound_bits: int = 4096  # numerator and denominator of the claimed bound
     integer_bits: int = 1 << 14  # every integer of the witness
     matrix_bits: int = 1 << 32  # entries x bits of one factor, brought to a common exponent
-    work: int = (
-        1 << 33
-    )  # steps of 64 bits: rows³ for each matrix, degree⁵ for the kernel polynomials; some minutes each
+    work: int = 1 << 33  # steps of 64 bits: rows³ for each matrix, degree⁵ for sums over triples; some minutes each
 
     def __post_init__(self) -> None:
         if not 1 <= self.degree <= 4096:  # the exponents in `polynomial` have 16 bits, and go up to twice the degree
@@ -1542,6 +1098,593 @@ def require_at_most(objective: Fraction, bound: Fraction) -> None:
         raise Rejected(f"the witness proves {decimal_up(objective)}; the bound is too low by about {excess}", "bound")
 '''
 
+# ==================== notation.__init__ ====================
+SOURCES['notation.__init__'] = r'''"""The form of claims: for each quantity one module that writes it in words and reads claims about it.
+
+Nothing here decides whether a claim is true, only what it says and which other claims follow from it.
+"""
+'''
+
+# ==================== notation.algebraic ====================
+SOURCES['notation.algebraic'] = r'''"""Irrational bounds: real algebraic numbers that are printed and compared with each other.
+
+A comparison says yes only if it is certain; that a bound is proved is the matter of its theorem.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Union
+
+from ..common.number_field import RATIONALS, Element, RealField
+
+__all__ = ["Algebraic", "claimed_value", "exact_value"]
+
+_PRINTED_BITS = (
+    48  # of a number in an exact bound; those of a rounding in the interior are longer, and no help to a reader
+)
+_FIRST_BITS, _LAST_BITS = 128, 8192  # of the enclosures of two numbers that are compared
+_DECIMAL_BITS = 64
+
+Comparable = Union[Fraction, "Algebraic"]
+
+
+@dataclass(frozen=True)
+class Algebraic:
+    """An element of a real number field, to be compared with rational numbers and elements of other fields.
+
+    >>> field = RealField((-5, 0, 1), Fraction(2), Fraction(3))
+    >>> root = Algebraic(field, (Fraction(-1, 4), Fraction(-1, 4)))
+    >>> print(root, root <= Fraction("-0.809"), root >= Fraction("-0.809"), root <= root)
+    -1/4 - 1/4*sqrt(5) True False True
+    """
+
+    field: RealField
+    element: Element
+
+    def __str__(self) -> str:
+        text = self.field.text(self.element)
+        return f"({text})" if " where " in text else text
+
+    def __le__(self, other: Comparable) -> bool:
+        return _is_at_most(self, _lifted(other))
+
+    def __ge__(self, other: Comparable) -> bool:
+        return _is_at_most(_lifted(other), self)
+
+    def enclosure(self, bits: int = _DECIMAL_BITS) -> tuple[Fraction, Fraction]:
+        """A rational interval that contains the number."""
+        common = lcm(*(c.denominator for c in self.element))
+        low, high = self.field.bounds(tuple(int(c * common) for c in self.element), bits)
+        return Fraction(low, common << bits), Fraction(high, common << bits)
+
+    def characteristic(self) -> list[Fraction]:
+        """The characteristic polynomial of the multiplication by this number, by Faddeev and LeVerrier, the leading
+        coefficient first.
+
+        >>> field = RealField((-5, 0, 1), Fraction(2), Fraction(3))
+        >>> [str(c) for c in Algebraic(field, (Fraction(1, 2), Fraction(1, 2))).characteristic()]
+        ['1', '-1', '-1']
+        """
+        degree = self.field.degree
+        result, power = [Fraction(1)], self.element  # power = x · Σ_j c_j x^(k-1-j), whose trace gives c_k
+        for k in range(1, degree + 1):
+            result.append(-self._trace(power) / k)
+            rest = (power[0] + result[-1], *power[1:])
+            power = self.field.product(self.element, rest)
+        return result
+
+    def _trace(self, element: Element) -> Fraction:
+        units = ([Fraction(int(i == k)) for i in range(self.field.degree)] for k in range(self.field.degree))
+        return sum((self.field.product(element, tuple(unit))[k] for k, unit in enumerate(units)), Fraction(0))
+
+
+def exact_value(field: RealField, element: Element) -> Algebraic | None:
+    """An irrational number that can be printed; None for rational numbers, and for those of more than fourteen digits."""
+    numbers = [*element, *map(Fraction, field.polynomial), field.low, field.high]
+    long = any(max(abs(c.numerator), c.denominator).bit_length() > _PRINTED_BITS for c in numbers)
+    return None if long or not any(element[1:]) else Algebraic(field, element)
+
+
+def claimed_value(
+    polynomial: tuple[int, ...], low: Fraction, high: Fraction, element: Sequence[Fraction]
+) -> Algebraic | None:
+    """The same from the parts of a number, for the second opinion."""
+    return exact_value(RealField(polynomial, low, high), tuple(element))
+
+
+def _lifted(value: Comparable) -> Algebraic:
+    return value if isinstance(value, Algebraic) else Algebraic(RATIONALS, (value,))
+
+
+def _is_at_most(left: Algebraic, right: Algebraic) -> bool:
+    """Whether left <= right is certain: enclosures separate them, or they are the same number."""
+    equation = left.characteristic()
+    may_be_same = not any(_value(equation, right))
+    bits = _FIRST_BITS
+    while bits <= _LAST_BITS:
+        (low, high), (least, most) = left.enclosure(bits), right.enclosure(bits)
+        if high <= least or low > most:
+            return high <= least
+        if may_be_same and _is_monotone(equation, min(low, least), max(high, most)):
+            return True  # two roots of one polynomial in an interval where its derivative has no zero
+        bits *= 2
+    return False
+
+
+def _value(equation: Sequence[Fraction], number: Algebraic) -> Element:
+    """The polynomial at the number, by Horner's rule; the leading coefficient is 1."""
+    total = (Fraction(1), *[Fraction(0)] * (number.field.degree - 1))
+    for c in equation[1:]:
+        total = number.field.product(total, number.element)
+        total = (total[0] + c, *total[1:])
+    return total
+
+
+def _is_monotone(equation: Sequence[Fraction], low: Fraction, high: Fraction) -> bool:
+    """Whether interval arithmetic shows that the derivative has no zero in [low, high]."""
+    slope = (Fraction(0), Fraction(0))
+    for k, c in zip(range(len(equation) - 1, 0, -1), equation, strict=False):
+        corners = [a * b for a in slope for b in (low, high)]
+        slope = (min(corners) + k * c, max(corners) + k * c)
+    return not slope[0] <= 0 <= slope[1]
+'''
+
+# ==================== notation.average_kissing_numbers ====================
+SOURCES['notation.average_kissing_numbers'] = r'''"""average-kissing(n): the supremum of the average degrees of the contact graphs of finite packings of balls in R^n;
+average-kissing(n; r_1, …, r_m): the same for packings with radii among r_1, …, r_m.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from ..report import Claim, Sense
+from .numbers import COUNT, NUMBER, claim_pattern, read_named
+
+__all__ = ["average_kissing_quantity", "read_claim"]
+
+_CLAIM = claim_pattern(rf"average-kissing\s*\({COUNT}(?:;\s*{NUMBER}\s*(?:,\s*{NUMBER}\s*)*)?\)", Sense.UPPER)
+
+
+def average_kissing_quantity(n: int, radii: Iterable[Fraction] = ()) -> str:
+    """The quantity of a claim; without radii for packings of all radii.
+
+    >>> average_kissing_quantity(3, [Fraction(1), Fraction(3, 2)])
+    'average-kissing(3;1,3/2)'
+    """
+    return f"average-kissing({';'.join(filter(None, [str(n), ','.join(map(str, radii))]))})"
+
+
+def read_claim(text: str) -> Claim | None:
+    """`average-kissing(n) <= bound` or `average-kissing(n; r1, r2) <= bound`; None for a text that is no such claim.
+
+    >>> print(read_claim("average-kissing(3; 1, 1.5) <= 13"))
+    average-kissing(3;1,3/2) <= 13
+    """
+    return read_named(text, _CLAIM, Sense.UPPER)
+'''
+
+# ==================== notation.caps ====================
+SOURCES['notation.caps'] = r'''"""Packings of caps of the angles α_i on the unit sphere of R^n, with c_i = cos α_i.
+
+cap-density(n; c_1, …, c_m) is the supremum of their densities, caps(n; c_1, …, c_m; w_1, …, w_m) that of the sums of the
+weights w_i of all their caps.
+"""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from ..report import Claim, Sense
+from .numbers import COUNT, LISTED, NUMBER, OVER_FIELD, claim_pattern, read_named
+
+__all__ = ["caps_quantity", "read_claim"]
+
+_SIZES = rf"\s*\({COUNT};{LISTED}(?:,{LISTED})*"
+_WEIGHTS = rf"\s*{NUMBER}\s*(?:,\s*{NUMBER}\s*)*"
+_CLAIM = claim_pattern(
+    rf"cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\)|(?:caps|cap-density){OVER_FIELD}", Sense.UPPER
+)
+
+
+def caps_quantity(n: int, cosines: Sequence[str], weights: Iterable[Fraction] | None) -> str:
+    """The quantity of a claim, from the c_i in words; without weights the density.
+
+    >>> caps_quantity(4, ["3/5", "1/2*sqrt(2)"], [Fraction(3, 2), Fraction(1)])
+    'caps(4;3/5,1/2*sqrt(2);3/2,1)'
+    >>> caps_quantity(3, ["1/2", "1*a^1 where -1 + -1*a^1 + 1*a^3 = 0, 1 <= a <= 2"], None)
+    'cap-density(3;1/2,1*a^1 where -1 + -1*a^1 + 1*a^3 = 0, 1 <= a <= 2)'
+    """
+    texts, fields = zip(*(cos.partition(" where ")[::2] for cos in cosines), strict=True)
+    arguments = [str(n), ",".join(texts), *([] if weights is None else [",".join(map(str, weights))])]
+    where = f" where {max(fields)}" if max(fields) else ""
+    return f"{'cap-density' if weights is None else 'caps'}({';'.join(arguments)}{where})"
+
+
+def read_claim(text: str) -> Claim | None:
+    """`cap-density(n; c1, c2) <= bound` or `caps(n; c1, c2; w1, w2) <= bound`; None for a text that is no such claim.
+
+    >>> print(read_claim("caps(8; 1/2*sqrt(3); 1) <= 240"))
+    caps(8;1/2*sqrt(3);1) <= 240
+    """
+    return read_named(text, _CLAIM, Sense.UPPER)
+'''
+
+# ==================== notation.independence_numbers ====================
+SOURCES['notation.independence_numbers'] = r'''"""alpha(G; w): the largest weight of an independent set of a finite graph G, in graph6, with weights w of the vertices."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from hashlib import sha256
+
+from ..report import Claim, Sense
+from .numbers import NUMBER, SIZE, bound_pattern, fraction, read_bound
+
+__all__ = ["GraphBound", "graph_quantity", "read_claim"]
+
+_LONGEST = 64  # characters of a graph with its weights
+
+_GRAPH = r"[?-~]{1,200000}|sha256:[0-9a-f]{64}"
+_CLAIM = re.compile(
+    rf"\s*alpha\s*\(\s*({_GRAPH})((?:\s*[;,]\s*{SIZE})*)\s*\)\s*(<=|=){bound_pattern(Sense.UPPER)}"
+    rf"(?:,\s*and\s*>=\s*({NUMBER})\s*)?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True)
+class GraphBound(Claim):
+    """`alpha(graph) <= bound`, and `lower`, the weight of an independent set, if one is known.
+
+    `integral` says that the weights are integers: then the independence number is one, and a bound may be rounded down.
+    """
+
+    integral: bool = False
+    lower: Fraction | None = None
+
+    def __str__(self) -> str:
+        below = "" if self.lower is None else f", and >= {self.lower}"
+        return f"{super().__str__()}{below}"
+
+    def implies(self, other: Claim) -> bool:
+        """Whether `other` is about the same graph and weights, and its bounds follow."""
+        whole = replace(self, bound=Fraction(self.bound.__floor__()), exact=None) if self.integral else self
+        if not isinstance(other, GraphBound) or not super(GraphBound, whole).implies(other):
+            return False
+        return other.lower is None or (self.lower is not None and self.lower >= other.lower)
+
+
+def graph_quantity(graph6: str, weights: Iterable[Fraction] | None) -> str:
+    """The quantity of a claim; without weights if they are all 1. A long text is replaced by its hash.
+
+    >>> graph_quantity("Dhc", [Fraction(1), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(1)])
+    'alpha(Dhc;1,1/2,1,2,1)'
+    """
+    text = graph6 if weights is None else f"{graph6};{','.join(map(str, weights))}"
+    return f"alpha({text if len(text) <= _LONGEST else 'sha256:' + sha256(text.encode('ascii')).hexdigest()})"
+
+
+def read_claim(text: str) -> GraphBound | None:
+    """`alpha(graph6) <= bound` or `alpha(graph6; w1, w2, …) = value`; None for a text that is no such claim.
+
+    >>> print(read_claim("alpha(Dhc) = 2"))
+    alpha(Dhc) <= 2, and >= 2
+    >>> print(read_claim("alpha(Dhc) <= sqrt(5)"))
+    alpha(Dhc) <= sqrt(5) <= 2.2360679775
+    """
+    found = _CLAIM.fullmatch(text)
+    if found is None:
+        return None
+    graph, numbers, relation, bound, below = found.groups()
+    weights = [fraction(w) for w in re.split("[;,]", numbers)[1:]] or None
+    quantity = f"alpha({graph})" if graph.startswith("sha256:") else graph_quantity(graph, weights)
+    if relation == "=" and not re.fullmatch(NUMBER, bound, re.ASCII):
+        raise ValueError(f"expected a rational number after alpha(...) =, found {bound[:80]!a}")
+    value, exact = read_bound(bound, Sense.UPPER)
+    lower = value if relation == "=" else None if below is None else fraction(below)
+    return GraphBound(quantity, value, exact=exact, lower=lower)
+'''
+
+# ==================== notation.numbers ====================
+SOURCES['notation.numbers'] = r'''"""The numbers of claims in words: rationals, surds and elements of number fields, as they are read and normalised."""
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from math import isqrt
+
+from ..common.number_field import RATIONALS, Element, RealField
+from ..report import Claim, Rejected, Sense
+from .algebraic import Algebraic
+
+__all__ = [
+    "COUNT",
+    "LISTED",
+    "NUMBER",
+    "OVER_FIELD",
+    "SIZE",
+    "bound_pattern",
+    "claim_pattern",
+    "fraction",
+    "read_bound",
+    "read_exact",
+    "read_named",
+]
+
+# None of these patterns has a group.
+COUNT = r"\s*[0-9]{1,9}\s*"
+SIZE = r"[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?"
+NUMBER = rf"-?{SIZE}"
+_SURD = rf"(?:{NUMBER}\s*[+-]\s*|-)?(?:{SIZE}\s*\*\s*)?sqrt\s*\(\s*[0-9]{{1,80}}\s*\)"  # 1/4 - 1/4*sqrt(5)
+_SUM = r"[-+*^/. 0-9a]{1,1000}"
+_INTERVAL = rf"{NUMBER} <= a <= {NUMBER}"
+_EXACT = rf"(?:{_SURD}|\({_SUM} where {_SUM} = 0, {_INTERVAL}\))"  # or (3/16*a^1 where 16 + 1*a^3 = 0, -3 <= a <= -2)
+LISTED = rf"\s*(?:{NUMBER}|{_SURD})\s*"
+OVER_FIELD = rf"\([-+*^/,;. 0-9a]{{1,4000}} where [-+*^/,;. 0-9a]{{1,4000}} = 0, {_INTERVAL}\)"
+"""Arguments that are elements of a number field, as a verdict prints them."""
+
+_SURD_PARTS = rf"(?:({NUMBER})\s*(?=[+-])|(?=-|sqrt|[0-9]))([+-]?)\s*(?:({SIZE})\s*\*\s*)?sqrt\s*\(\s*([0-9]+)\s*\)"
+_FIELD_PARTS = rf"\(({_SUM}) where ({_SUM}) = 0, ({NUMBER}) <= a <= ({NUMBER})\)"
+_POWER = re.compile(rf"([+-]?)(?:({SIZE})(?:\*(?=a)|(?=[+-]|$)))?(a(?:\^([0-9]))?)?", re.ASCII)
+
+
+def fraction(text: str) -> Fraction:
+    """The rational number that matches `NUMBER`."""
+    return Fraction(re.sub(r"\s", "", text))
+
+
+def bound_pattern(sense: Sense) -> str:
+    """The bound of a claim, after its relation: a number, or an irrational number and perhaps a decimal after it."""
+    return rf"\s*((?:{_EXACT}|{NUMBER})(?:\s*{sense.value}\s*{NUMBER})?)\s*"
+
+
+def read_bound(text: str, sense: Sense) -> tuple[Fraction, Algebraic | None]:
+    """The bound on the safe side, and the exact bound if it is irrational, from a text that matches `bound_pattern`.
+
+    A decimal after an irrational bound says nothing more; it must be on the right side.
+
+    >>> read_bound("sqrt(2) <= 1.5", Sense.UPPER)[1] == read_exact("sqrt(2)")
+    True
+    """
+    found = re.fullmatch(rf"(?:({_EXACT})|({NUMBER}))(?:\s*{sense.value}\s*({NUMBER}))?", text, re.ASCII)
+    assert found is not None  # it has matched the same pattern without these groups
+    exact, value = None, Fraction(0)
+    if found[1] is None:
+        value = fraction(found[2])
+    else:
+        exact = read_exact(found[1])
+        value = exact.enclosure()[sense is Sense.UPPER]
+        exact = exact if any(exact.element[1:]) else None
+    best = value if exact is None else exact
+    decimal = best if found[3] is None else fraction(found[3])
+    if not (best <= decimal if sense is Sense.UPPER else best >= decimal):
+        raise ValueError(f"{found[3]} is on the wrong side of {best} in {text[:80]!a}")
+    return value, exact
+
+
+def claim_pattern(name: str, sense: Sense) -> re.Pattern[str]:
+    """A claim that consists of a name with its arguments (a pattern without groups), a relation and a bound."""
+    return re.compile(rf"\s*({name})\s*{sense.value}{bound_pattern(sense)}", re.ASCII)
+
+
+def read_named(text: str, pattern: re.Pattern[str], sense: Sense) -> Claim | None:
+    """The claim that matches a pattern of `claim_pattern`; None if the text does not match it."""
+    found = pattern.fullmatch(text)
+    if found is None:
+        return None
+    bound, exact = read_bound(found[2], sense)
+    return Claim(_normalised(found[1]), bound, exact=exact, sense=sense)
+
+
+def _normalised(quantity: str) -> str:
+    """A name with a list of arguments without superfluous spaces, its numbers in lowest terms; over a field as it is."""
+    if " where " in quantity:
+        return quantity
+    squeezed = re.sub(r"\s", "", quantity)
+    return re.sub(rf"(?<=[(,;])(?:({_SURD})|({NUMBER}))(?=[,;)])", _lowest_terms, squeezed, flags=re.ASCII)
+
+
+def _lowest_terms(number: re.Match[str]) -> str:
+    return str(_surd(number[1])) if number[1] else str(fraction(number[2]))
+
+
+def read_exact(text: str) -> Algebraic:
+    """A number such as 1/4 - 1/4*sqrt(5) or (3/16*a^1 where 16 + 1*a^3 = 0, -3 <= a <= -2).
+
+    Raises:
+        ValueError: it is not of this form, or no root is isolated by the interval.
+    """
+    if re.fullmatch(rf"\s*{_SURD}\s*", text, re.ASCII):
+        surd = _surd(text)
+        root, (start, size) = surd.field.low, surd.element
+        return Algebraic(RATIONALS, (start + size * root,)) if root**2 == -surd.field.polynomial[0] else surd
+    parts = re.fullmatch(rf"\s*{_FIELD_PARTS}\s*", text, re.ASCII)
+    if parts is None:
+        raise ValueError(f"expected a number such as -1/4 + 1/4*sqrt(5), found {text[:80]!a}")
+    polynomial = _coefficients(parts[2])
+    if not 3 <= len(polynomial) <= 9 or polynomial[-1] != 1 or any(c.denominator > 1 for c in polynomial):
+        raise ValueError(f"expected a monic integer polynomial of degree 2 to 8, found {parts[2][:80]!a}")
+    field = RealField(tuple(int(c) for c in polynomial), fraction(parts[3]), fraction(parts[4]))
+    element = _coefficients(parts[1])
+    try:
+        field.require_isolated()
+    except Rejected as reason:
+        raise ValueError(f"{reason.reason}: {parts[0][:80]!a}") from None
+    if len(element) > field.degree:
+        raise ValueError(f"expected powers of a below {field.degree}, found {parts[1][:80]!a}")
+    return Algebraic(field, (*element, *[Fraction(0)] * (field.degree - len(element))))
+
+
+def _surd(text: str) -> Algebraic:
+    """c + f sqrt(d) over the field of x^2 - d, even if d is a square."""
+    parts = re.fullmatch(rf"\s*{_SURD_PARTS}\s*", text, re.ASCII)
+    assert parts is not None  # it has matched the same pattern without groups
+    size, d = fraction(parts[3] or "1"), int(parts[4])
+    element: Element = (fraction(parts[1] or "0"), -size if parts[2] == "-" else size)
+    return Algebraic(RealField((-d, 0, 1), Fraction(isqrt(d)), Fraction(isqrt(d) + 1)), element)
+
+
+def _coefficients(text: str) -> Sequence[Fraction]:
+    """Of 1, a, a², … in a sum such as `16 + -1*a^3`."""
+    squeezed = re.sub(r"\s", "", text).replace("+-", "-")
+    found: dict[int, Fraction] = {}
+    position = 0
+    while position < len(squeezed):
+        term = _POWER.match(squeezed, position)
+        if term is None or not (term[2] or term[3]) or (position and not term[1]):
+            raise ValueError(f"expected a sum of powers of a, found {text[:80]!a}")
+        power = int(term[4] or 1) if term[3] else 0
+        found[power] = found.get(power, Fraction(0)) + Fraction(f"{term[1]}{term[2] or 1}")
+        position = term.end()
+    return [found.get(k, Fraction(0)) for k in range(max(found, default=0) + 1)]
+'''
+
+# ==================== notation.polynomials ====================
+SOURCES['notation.polynomials'] = r'''"""Lower bounds of a polynomial in x1, x2, … on a set: the polynomial itself stands for its infimum, with the conditions on the point."""
+
+import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from ..report import Claim, Sense
+from .numbers import SIZE, bound_pattern, read_bound
+
+__all__ = ["polynomial_quantity", "polynomial_text", "read_claim"]
+
+_VARIABLES = 16
+
+_CLAIM = re.compile(rf"([-+*^/. 0-9x]+)>={bound_pattern(Sense.LOWER)}(?:where\s+(.*))?", re.ASCII | re.DOTALL)
+_POWER = r"x[1-9][0-9]?(?:\^[0-9]{1,3})?"
+_TERM = re.compile(rf"([+-])(?:({SIZE})(?:\*|(?=[+-]|$)))?((?:{_POWER}\*)*{_POWER})?", re.ASCII)
+
+
+def polynomial_text(terms: Mapping[tuple[int, ...], Fraction]) -> str:
+    """A polynomial from its coefficients by exponents; the powers of the last variable come first.
+
+    >>> polynomial_text({(2, 0): Fraction(1), (0, 1): Fraction(-1, 2)})
+    '-1/2*x2 + x1^2'
+    """
+    text = ""
+    for exponents, value in sorted(terms.items(), key=lambda term: term[0][::-1], reverse=True):
+        powers = [f"x{i + 1}^{e}" if e > 1 else f"x{i + 1}" for i, e in enumerate(exponents) if e]
+        shown = "*".join([str(abs(value))] * (abs(value) != 1 or not powers) + powers)
+        if value:
+            text += (" - " if value < 0 else " + ") + shown if text else ("-" if value < 0 else "") + shown
+    return text or "0"
+
+
+def polynomial_quantity(polynomial: str, inequalities: Iterable[str], equalities: Iterable[str]) -> str:
+    """The quantity of a claim, from the polynomials in words.
+
+    >>> polynomial_quantity("x2^2 + x1", ["x1"], ["x2 - 1"])
+    'x2^2 + x1 where x1 >= 0, x2 - 1 = 0'
+    """
+    conditions = [f"{g} >= 0" for g in inequalities] + [f"{h} = 0" for h in equalities]
+    return f"{polynomial} where {', '.join(conditions)}" if conditions else polynomial
+
+
+def read_claim(text: str) -> Claim | None:
+    """`polynomial >= bound`, with or without conditions; None for a text that is no such claim.
+
+    >>> print(read_claim("x1^2 - x1 >= -1/4 where x1 >= 0"))
+    x1^2 - x1 >= -0.25 where x1 >= 0
+    """
+    found = _CLAIM.fullmatch(text)
+    if found is None:
+        return None
+    conditions: dict[str, list[str]] = {">=": [], "=": []}
+    for condition in [] if found[3] is None else found[3].split(","):
+        left, relation, right = condition.strip().rpartition(">=" if ">=" in condition else "=")
+        if not relation or right.strip() != "0":
+            raise ValueError(f"expected conditions such as x1 >= 0 or x1^2 - 1 = 0, found {condition.strip()[:80]!a}")
+        conditions[relation].append(_normalised(left))
+    quantity = polynomial_quantity(_normalised(found[1]), conditions[">="], conditions["="])
+    bound, exact = read_bound(found[2], Sense.LOWER)
+    return Claim(quantity, bound, exact=exact, sense=Sense.LOWER)
+
+
+def _normalised(text: str) -> str:
+    """A polynomial as `polynomial_text` writes it."""
+    squeezed = re.sub(r"\s", "", text)
+    signed = squeezed if squeezed.startswith(("+", "-")) else f"+{squeezed}"
+    total: dict[tuple[int, ...], Fraction] = {}
+    position = 0
+    while position < len(signed):
+        term = _TERM.match(signed, position)
+        if term is None or not (term[2] or term[3]):
+            raise ValueError(f"expected a claim about a polynomial such as x1^2 - 1/2*x1*x2, found {squeezed[:80]!a}")
+        exponents = [0] * _VARIABLES
+        for power in (term[3] or "").split("*") if term[3] else []:
+            name, _, exponent = power.partition("^")
+            if int(name[1:]) > _VARIABLES:
+                raise ValueError(f"expected a claim about x1, ..., x{_VARIABLES}, found {name}")
+            exponents[int(name[1:]) - 1] += int(exponent or 1)
+        key = tuple(exponents)
+        total[key] = total.get(key, Fraction(0)) + Fraction(f"{term[1]}{term[2] or 1}")
+        position = term.end()
+    return polynomial_text(total)
+'''
+
+# ==================== notation.semidefinite_programs ====================
+SOURCES['notation.semidefinite_programs'] = r'''"""sdp(sha256:…): the value of a semidefinite program, which is named by the hash of its data."""
+
+import json
+from hashlib import sha256
+
+from ..report import Claim, Sense
+from .numbers import claim_pattern, read_named
+
+__all__ = ["program_quantity", "read_claim"]
+
+_CLAIM = claim_pattern(r"sdp\(sha256:[0-9a-f]{64}\)", Sense.LOWER)
+
+
+def program_quantity(parameters: object) -> str:
+    """The quantity of a claim: the SHA-256 hash of the canonical JSON of the parameters.
+
+    >>> program_quantity({"blocks": [], "costs": [], "entries": []})[:11]
+    'sdp(sha256:'
+    """
+    text = json.dumps(parameters, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return f"sdp(sha256:{sha256(text.encode('ascii')).hexdigest()})"
+
+
+def read_claim(text: str) -> Claim | None:
+    """`sdp(sha256:…) >= bound`; None for a text that is no such claim."""
+    return read_named(text, _CLAIM, Sense.LOWER)
+'''
+
+# ==================== notation.spherical_codes ====================
+SOURCES['notation.spherical_codes'] = r'''"""A(n, c): the largest number of unit vectors of R^n whose mutual inner products are at most c."""
+
+from ..report import Claim, Sense
+from .numbers import COUNT, LISTED, OVER_FIELD, claim_pattern, read_named
+
+__all__ = ["code_quantity", "read_claim"]
+
+_CLAIM = claim_pattern(rf"A\s*\({COUNT},{LISTED}\)|A{OVER_FIELD}", Sense.UPPER)
+
+
+def code_quantity(n: int, cos: str) -> str:
+    """The quantity of a claim, from c in words.
+
+    >>> code_quantity(4, "1/4 + 1/4*sqrt(5)")
+    'A(4,1/4 + 1/4*sqrt(5))'
+    """
+    return f"A({n},{cos})"
+
+
+def read_claim(text: str) -> Claim | None:
+    """`A(n, c) <= bound`; None for a text that is no such claim.
+
+    >>> print(read_claim("A(4, 0.5) <= 24.50"))
+    A(4,1/2) <= 24.5
+    """
+    return read_named(text, _CLAIM, Sense.UPPER)
+'''
+
 # ==================== polynomial ====================
 SOURCES['polynomial'] = r'''"""Exact sparse polynomials in at most three variables.
 
@@ -1559,17 +1702,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 
-__all__ = [
-    "BITS",
-    "ONE",
-    "Polynomial",
-    "X",
-    "Y",
-    "Z",
-    "monomial_text",
-    "pack",
-    "unpack",
-]
+__all__ = ["BITS", "ONE", "Polynomial", "X", "Y", "Z", "monomial_text", "pack", "unpack"]
 
 BITS = 16
 _MASK = (1 << BITS) - 1
@@ -1839,7 +1972,7 @@ def _require_fits(matrix: Psd, limits: Limits) -> None:
 '''
 
 # ==================== report ====================
-SOURCES['report'] = r'''"""Verdicts, claims and reports: what the checker says, and how a bound is printed without ever being understated."""
+SOURCES['report'] = r'''"""Verdicts, claims and reports: what the checker says, and how a bound is printed, never better than it is."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -1847,9 +1980,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .common.algebraic import Algebraic
+    from .notation.algebraic import Algebraic
 
-__all__ = ["Claim", "Malformed", "Refusal", "Rejected", "Report", "Verdict", "decimal_up"]
+__all__ = ["Claim", "Malformed", "Refusal", "Rejected", "Report", "Sense", "Verdict", "decimal_down", "decimal_up"]
 
 _SHORT = 10**6  # denominators of fractions that are printed
 _PRINTABLE_BITS = 4096  # about 1233 decimal digits: below the 4300 at which Python refuses to print an integer
@@ -1912,17 +2045,37 @@ def decimal_up(value: Fraction, digits: int = 12) -> str:
     return f"{'-' if scaled < 0 else ''}{whole}.{part:0{digits}d}".rstrip("0").rstrip(".")
 
 
+def decimal_down(value: Fraction, digits: int = 12) -> str:
+    """The largest decimal number with at most `digits` digits after the point that is not above `value`.
+
+    >>> [decimal_down(Fraction(value), 4) for value in ("1/3", "-1/3", "0", "1/100000", "-1/100000")]
+    ['0.3333', '-0.3334', '0', '0', '-0.0001']
+    """
+    negated = decimal_up(-value, digits)
+    return negated[1:] if negated.startswith("-") else negated if negated == "0" else f"-{negated}"
+
+
+class Sense(Enum):
+    """On which side of a quantity a bound lies; the value is the relation between them."""
+
+    UPPER = "<="
+    LOWER = ">="
+
+
 @dataclass(frozen=True)
 class Claim:
-    """`quantity <= bound`, and the theorem that is said to prove it; `quantity` is normalised, such as `A(4,1/2)`.
+    """`quantity <= bound`, or `>=` for a lower bound, and the theorem that is said to prove it.
 
-    `exact` is the irrational bound that is proved, if there is one that can be printed: then `bound` is not as good.
+    `quantity` is normalised: a name with its arguments, such as `A(4,1/2)`, or a polynomial, followed by ` where ` and
+    the conditions on the point if there are any. `exact` is the irrational bound that is proved, if there is one that
+    can be printed: then `bound` is not as good.
     """
 
     quantity: str
     bound: Fraction
     theorem: str = ""
     exact: "Algebraic | None" = None
+    sense: Sense = Sense.UPPER
 
     @property
     def value(self) -> "Fraction | Algebraic":
@@ -1941,12 +2094,18 @@ class Claim:
         return str(self.value) if short else ""
 
     def __str__(self) -> str:
-        chain = filter(None, (self.quantity, self.exactly, decimal_up(self.bound)))
-        return " <= ".join(chain)
+        subject, where, conditions = self.quantity, "", ""
+        if not subject.endswith(")"):  # a polynomial; the arguments of a name may have a `where` of their own
+            subject, where, conditions = subject.partition(" where ")
+        decimal = (decimal_up if self.sense is Sense.UPPER else decimal_down)(self.bound)
+        chain = filter(None, (subject, self.exactly, decimal))
+        return f" {self.sense.value} ".join(chain) + where + conditions
 
     def implies(self, other: "Claim") -> bool:
-        """Whether this claim is about the same quantity as `other` and its bound is as good."""
-        return type(self) is type(other) and self.quantity == other.quantity and self.value <= other.value
+        """Whether this claim is of the same kind and about the same quantity as `other`, and its bound is as good."""
+        if type(self) is not type(other) or (self.quantity, self.sense) != (other.quantity, other.sense):
+            return False
+        return self.value <= other.value if self.sense is Sense.UPPER else self.value >= other.value
 
 
 @dataclass(frozen=True)
@@ -1986,12 +2145,21 @@ class Report:
 '''
 
 # ==================== theorems.__init__ ====================
-SOURCES['theorems.__init__'] = r'''"""One module for each theorem, parameters and witness in, hypotheses checked; and the rings, fields and cones that they share."""
+SOURCES['theorems.__init__'] = r'''"""One module for each theorem: statement, proof, and the check of a certificate. `THEOREMS` lists them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from ..grammar import Node
+from ..notation import (
+    average_kissing_numbers,
+    caps,
+    independence_numbers,
+    polynomials,
+    semidefinite_programs,
+    spherical_codes,
+)
 from ..report import Claim
 from . import (
     average_kissing,
@@ -2007,7 +2175,7 @@ from . import (
     three_point_fixed_size,
 )
 
-__all__ = ["THEOREMS", "Certificate"]
+__all__ = ["THEOREMS", "Certificate", "Theorem", "parse_expectation"]
 
 
 class Certificate(Protocol):
@@ -2021,20 +2189,56 @@ class Certificate(Protocol):
         """Raise Rejected unless the claim is proved."""
 
 
-THEOREMS: dict[str, Callable[[Node, Node, Node], Certificate]] = {
-    "three-point": three_point.read,
-    "three-point-fixed-size": three_point_fixed_size.read,
-    "average-kissing": average_kissing.read,
-    "average-kissing-radii": average_kissing.read_radii,
-    "average-kissing-area": average_kissing_area.read,
-    "average-kissing-direct": average_kissing_direct.read,
-    "average-kissing-polynomial": average_kissing_polynomial.read,
-    "delsarte": delsarte.read,
-    "spherical-caps": spherical_caps.read,
-    "nonnegative": nonnegative.read,
-    "independence-number": independence_number.read,
-    "semidefinite-program": semidefinite_program.read,
-}
+@dataclass(frozen=True)
+class Theorem:
+    """A theorem by the name that it has in certificates.
+
+    `read` makes a certificate of its parameters, bound and witness, or raises Malformed; `notation` reads claims about
+    its quantity in words.
+    """
+
+    name: str
+    read: Callable[[Node, Node, Node], Certificate]
+    notation: Callable[[str], Claim | None]
+
+
+THEOREMS: tuple[Theorem, ...] = (
+    Theorem("three-point", three_point.read, spherical_codes.read_claim),
+    Theorem("three-point-fixed-size", three_point_fixed_size.read, spherical_codes.read_claim),
+    Theorem("average-kissing", average_kissing.read, average_kissing_numbers.read_claim),
+    Theorem("average-kissing-radii", average_kissing.read_radii, average_kissing_numbers.read_claim),
+    Theorem("average-kissing-area", average_kissing_area.read, average_kissing_numbers.read_claim),
+    Theorem("average-kissing-direct", average_kissing_direct.read, average_kissing_numbers.read_claim),
+    Theorem("average-kissing-polynomial", average_kissing_polynomial.read, average_kissing_numbers.read_claim),
+    Theorem("delsarte", delsarte.read, spherical_codes.read_claim),
+    Theorem("spherical-caps", spherical_caps.read, caps.read_claim),
+    Theorem("nonnegative", nonnegative.read, polynomials.read_claim),
+    Theorem("independence-number", independence_number.read, independence_numbers.read_claim),
+    Theorem("semidefinite-program", semidefinite_program.read, semidefinite_programs.read_claim),
+)
+
+
+def parse_expectation(text: str) -> Claim:
+    """Read a claim as a verdict prints it, or with other spaces, decimals or fractions.
+
+    `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
+    `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, `alpha(graph6) <= bound`,
+    `alpha(graph6; w1, w2, …) = value`, `sdp(sha256:…) >= bound`, or a lower bound of a polynomial in x1, x2, … with its
+    conditions. Cosines and bounds may be of the form 1/4 + 1/4*sqrt(5); those of other fields are copied from a verdict.
+    A decimal after an irrational bound says nothing more. Raises ValueError for anything else.
+
+        >>> parse_expectation("A(4, 1/2) <= 24.5").bound
+        Fraction(49, 2)
+    """
+    try:
+        for notation in dict.fromkeys(theorem.notation for theorem in THEOREMS):
+            claim = notation(text)
+            if claim is not None:
+                return claim
+    except ZeroDivisionError:
+        raise ValueError(f"a denominator is zero in {text[:80]!a}") from None
+    wanted = '"A(4,1/2) <= 24.2" or "x1^2 - x1 >= -1/4 where x1 >= 0"'
+    raise ValueError(f"expected a claim such as {wanted}, found {text[:80]!a}")
 '''
 
 # ==================== theorems.average_kissing ====================
@@ -2108,6 +2312,7 @@ from operator import mul
 from ..common.nonpositive import Budget, nonpositive
 from ..grammar import Node
 from ..identity import require_at_most
+from ..notation.average_kissing_numbers import average_kissing_quantity
 from ..psd import EXPONENT_LIMIT, Psd, Symmetric, read_psd
 from ..report import Claim, Rejected, magnitude
 
@@ -2252,7 +2457,8 @@ class AnyRadii:
     def claim(self) -> Claim:
         """average-kissing(n) <= bound."""
         degree, nodes = len(self.local.matrices) - 1, len(self.pieces)
-        return Claim(f"average-kissing({self.local.n})", self.bound, f"average-kissing, degree {degree}, {nodes} nodes")
+        quantity = average_kissing_quantity(self.local.n)
+        return Claim(quantity, self.bound, f"average-kissing, degree {degree}, {nodes} nodes")
 
     def prove(self) -> None:
         """Check the cheap hypotheses first. Raises Rejected."""
@@ -2279,7 +2485,7 @@ class FiniteRadii:
     def claim(self) -> Claim:
         """average-kissing(n;r_1,…,r_m) <= bound."""
         first = self.locals[0]
-        quantity = f"average-kissing({first.n};{','.join(map(str, self.radii))})"
+        quantity = average_kissing_quantity(first.n, self.radii)
         return Claim(quantity, self.bound, f"average-kissing-radii, degree {len(first.matrices) - 1}")
 
     def prove(self) -> None:
@@ -2410,6 +2616,7 @@ from fractions import Fraction
 
 from ..common.cap_area import area_above, square_root
 from ..grammar import Node
+from ..notation.average_kissing_numbers import average_kissing_quantity
 from ..report import Claim, Rejected, decimal_up
 
 __all__ = ["CapBound", "area_below", "read"]
@@ -2438,7 +2645,7 @@ class CapBound:
     @property
     def claim(self) -> Claim:
         """average-kissing(n) <= bound."""
-        return Claim(f"average-kissing({self.n})", self.bound, f"average-kissing-area, rho^2 = {self.rho_squared}")
+        return Claim(average_kissing_quantity(self.n), self.bound, f"average-kissing-area, rho^2 = {self.rho_squared}")
 
     def prove(self) -> None:
         """Compute the area. Raises Rejected."""
@@ -2508,6 +2715,7 @@ from ..common.enclosures import exponential_above
 from ..common.nonpositive import Budget, nonpositive_on_ray
 from ..grammar import Node
 from ..identity import require_at_most
+from ..notation.average_kissing_numbers import average_kissing_quantity
 from ..psd import Psd, read_psd
 from ..report import Claim, Rejected
 
@@ -2557,7 +2765,7 @@ class Direct:
     @property
     def claim(self) -> Claim:
         """average-kissing(n;r_1,…,r_m) <= bound."""
-        quantity = f"average-kissing({self.n};{','.join(map(str, self.radii))})"
+        quantity = average_kissing_quantity(self.n, self.radii)
         return Claim(quantity, self.bound, f"average-kissing-direct, degree {self.degree}")
 
     def contact(self, i: int, j: int) -> Fraction:
@@ -2708,6 +2916,7 @@ from math import lcm
 from ..common.nonpositive import Budget, nonpositive
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
+from ..notation.average_kissing_numbers import average_kissing_quantity
 from ..polynomial import ONE, Polynomial, X, Y, Z, pack
 from ..psd import Psd, Symmetric, read_psd
 from ..report import Claim, Rejected
@@ -2761,7 +2970,7 @@ class PolynomialWeights:
     def claim(self) -> Claim:
         """average-kissing(n) <= bound."""
         theorem = f"average-kissing-polynomial, degree {self.degree}, order {self.order}"
-        return Claim(f"average-kissing({self.n})", self.bound, theorem)
+        return Claim(average_kissing_quantity(self.n), self.bound, theorem)
 
     @cached_property
     def entries(self) -> list[list[Symmetric]]:
@@ -2920,11 +3129,12 @@ Delsarte, Goethals & Seidel 1977, Theorem 4.3; Cohn & Kumar 2007, Table 1 (the c
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..common.algebraic import exact_value
 from ..common.faces import Face, read_denominator, read_matrix
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
 from ..identity import require_zero
+from ..notation.algebraic import exact_value
+from ..notation.spherical_codes import code_quantity
 from ..polynomial import BITS, ONE, Polynomial, X, Y
 from ..psd import Symmetric
 from ..report import Claim, Rejected, decimal_up
@@ -2948,7 +3158,7 @@ class Delsarte:
     @property
     def claim(self) -> Claim:
         """A(n, cos θ) <= bound."""
-        quantity = f"A({self.n},{self.field.text(self.cos)})"
+        quantity = code_quantity(self.n, self.field.text(self.cos))
         return Claim(
             quantity, self.bound, f"Delsarte, degree {2 * self.degree}", exact_value(self.field, self.objective)
         )
@@ -3091,11 +3301,11 @@ from functools import cached_property
 from itertools import pairwise
 from math import lcm
 
-from ..common.algebraic import exact_value
-from ..common.claims import GraphBound, graph_quantity
 from ..common.faces import Face, read_denominator, read_matrix
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
+from ..notation.algebraic import exact_value
+from ..notation.independence_numbers import GraphBound, graph_quantity
 from ..report import Malformed, Rejected, magnitude
 
 __all__ = ["Independence", "read"]
@@ -3153,7 +3363,8 @@ class Independence:
         lower = None if self.independent is None else sum((self.weights[v] for v in self.independent), Fraction(0))
         theorem = f"squares of functions on independent sets, which give the bound {self.field.text(self.value)}"
         integral = all(w.denominator == 1 for w in self.weights)
-        return GraphBound(quantity, self.bound, theorem, exact_value(self.field, self.value), integral, lower)
+        exact = exact_value(self.field, self.value)
+        return GraphBound(quantity, self.bound, theorem, exact, integral=integral, lower=lower)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -3456,14 +3667,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..common.algebraic import exact_value
-from ..common.claims import LowerBound, polynomial_claim, polynomial_text
 from ..common.faces import Face, read_matrix
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
+from ..notation.algebraic import exact_value
+from ..notation.polynomials import polynomial_quantity, polynomial_text
 from ..polynomial import BITS, ONE, Polynomial
 from ..psd import Symmetric
-from ..report import Malformed, Rejected, magnitude
+from ..report import Claim, Malformed, Rejected, Sense, magnitude
 
 __all__ = ["Nonnegative", "read"]
 
@@ -3505,13 +3716,13 @@ class Nonnegative:
     cofactors: list[Polynomial]
 
     @property
-    def claim(self) -> LowerBound:
+    def claim(self) -> Claim:
         """polynomial >= bound on the set; the exact λ is named with the theorem."""
         theorem = f"sums of squares, which give the bound {self.field.text(self.exact)}"
-        quantity = polynomial_claim(
+        quantity = polynomial_quantity(
             self._text(self.polynomial), map(self._text, self.inequalities), map(self._text, self.equalities)
         )
-        return LowerBound(quantity, self.bound, theorem, exact_value(self.field, self.exact))
+        return Claim(quantity, self.bound, theorem, exact_value(self.field, self.exact), Sense.LOWER)
 
     def _text(self, polynomial: Polynomial) -> str:
         terms = {}
@@ -3724,12 +3935,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from ..common.algebraic import exact_value
-from ..common.claims import LowerBound, program_quantity
 from ..common.faces import Face, read_denominator, read_matrix
 from ..common.number_field import RealField, read_field
 from ..grammar import Node
-from ..report import Claim, Malformed, Rejected, decimal_up
+from ..notation.algebraic import exact_value
+from ..notation.semidefinite_programs import program_quantity
+from ..report import Claim, Malformed, Rejected, Sense, decimal_down
 
 __all__ = ["Program", "read"]
 
@@ -3759,7 +3970,7 @@ class Program:
             exact = exact_value(self.field, tuple(self._products[0]))
         except Rejected:  # a matrix that is not positive semidefinite; `prove` says which
             exact = None
-        return LowerBound(self.name, self.bound, f"weak duality, {len(self.costs)} constraints", exact)
+        return Claim(self.name, self.bound, f"weak duality, {len(self.costs)} constraints", exact, Sense.LOWER)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -3778,7 +3989,7 @@ class Program:
                 raise Rejected(f"<F_{k + 1}, Y> is not c_{k + 1}", "witness.blocks")
         bound = (self.bound, *[Fraction(0)] * (self.field.degree - 1))
         if not self.field.at_least(tuple(objective), bound):
-            shown = f" {decimal_up(objective[0])} only" if not any(objective[1:]) else " less"
+            shown = f" {decimal_down(objective[0])} only" if not any(objective[1:]) else " less"
             raise Rejected(f"the witness proves{shown}; the bound is too high", "bound")
 
     @cached_property
@@ -3886,6 +4097,7 @@ from ..common.faces import PsdMatrix, read_matrix
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
 from ..identity import require_zero
+from ..notation.caps import caps_quantity
 from ..polynomial import Polynomial, X
 from ..report import Claim, Rejected, decimal_up, magnitude
 from .delsarte import gegenbauer, squares
@@ -3915,12 +4127,8 @@ class SphericalCaps:
     @property
     def claim(self) -> Claim:
         """cap-density(n; c_1, …) <= bound, or caps(n; c_1, …; w_1, …) <= bound."""
-        texts, fields = zip(*(self.field.text(c).partition(" where ")[::2] for c in self.cosines), strict=True)
-        where = f" where {max(fields)}" if max(fields) else ""
-        if self.density:
-            quantity = f"cap-density({self.n};{','.join(texts)}{where})"
-        else:
-            quantity = f"caps({self.n};{','.join(texts)};{','.join(map(str, self.weights))}{where})"
+        weights = None if self.density else self.weights
+        quantity = caps_quantity(self.n, [self.field.text(c) for c in self.cosines], weights)
         name = f"spherical caps, {len(self.cosines)} sizes, degree {2 * self.degree}"
         return Claim(quantity, self.bound, name)
 
@@ -4090,6 +4298,7 @@ from ..common.faces import PsdMatrix, read_denominator, read_matrix
 from ..common.invariants import symmetrise, weighted_monomials
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
+from ..notation.spherical_codes import code_quantity
 from ..polynomial import BITS, ONE, Polynomial, X, Y, Z
 from ..psd import EXPONENT_LIMIT
 from ..report import Claim, Rejected
@@ -4185,7 +4394,9 @@ class ThreePoint:
     def claim(self) -> Claim:
         """A(n, cos θ) <= bound."""
         p = self.parameters
-        return Claim(f"A({p.n},{p.cos})", self.bound, f"three-point, degree {p.degree}, {p.linear} Gegenbauer terms")
+        return Claim(
+            code_quantity(p.n, str(p.cos)), self.bound, f"three-point, degree {p.degree}, {p.linear} Gegenbauer terms"
+        )
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -4414,6 +4625,7 @@ from fractions import Fraction
 from ..common.invariants import symmetrise
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
+from ..notation.spherical_codes import code_quantity
 from ..polynomial import ONE, Polynomial, X, Y, Z, pack, unpack
 from ..psd import EXPONENT_LIMIT, Psd, read_psd
 from ..report import Claim, Rejected
@@ -4455,7 +4667,7 @@ class FixedSize:
         """A(n, cos θ) <= bound."""
         p = self.kernels
         theorem = f"three-point-fixed-size, no code of {self.size} points, degrees {p.degree} and {self.squares.degree}"
-        return Claim(f"A({p.n},{p.cos})", self.bound, theorem)
+        return Claim(code_quantity(p.n, str(p.cos)), self.bound, theorem)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""

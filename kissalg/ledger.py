@@ -18,8 +18,7 @@ from pathlib import Path
 from kissalg.atomic import write_atomically
 from kissalg.audit import read_document
 from kissalg.errors import CertificateError
-from kissalg.kernel.common.claims import LowerBound
-from kissalg.kernel.report import Claim
+from kissalg.kernel.report import Claim, Sense
 from kissalg.verdict import second_opinion, verify
 
 __all__ = ["Entry", "examine", "ledger_text", "main", "read_ledger", "write_ledger"]
@@ -110,14 +109,14 @@ def printed(claim: Claim) -> str:
     """A claim with its bound rounded to ten decimals, away from what is claimed; as it is where the exact bound is printed, too.
 
     Example:
-        >>> from kissalg.kernel.common.claims import parse_expectation
+        >>> from kissalg.kernel import parse_expectation
         >>> printed(parse_expectation("A(3,1/2) <= 12.00000000001")), printed(parse_expectation("x1^2 >= -1/3"))
         ('A(3,1/2) <= 12.0000000001', 'x1^2 >= -1/3 >= -0.333333333334')
     """
     if claim.exactly:
         return str(claim)
     places = 10**PLACES
-    lower = isinstance(claim, LowerBound)
+    lower = claim.sense is Sense.LOWER
     scaled = claim.bound * places
     return str(replace(claim, bound=Fraction(floor(scaled) if lower else ceil(scaled), places)))
 

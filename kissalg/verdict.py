@@ -11,8 +11,7 @@ from typing import Protocol, TypeAlias
 
 from kissalg.audit import audit
 from kissalg.errors import CertificateError, ParameterError
-from kissalg.kernel import Limits, Report, check
-from kissalg.kernel.common.claims import parse_expectation
+from kissalg.kernel import Limits, Report, check, parse_expectation
 
 __all__ = ["Source", "read_certificate", "second_opinion", "verify"]
 

@@ -11,7 +11,7 @@ import pytest
 
 from kissalg.audit import read_document
 from kissalg.errors import CertificateError
-from kissalg.kernel.common.claims import parse_expectation
+from kissalg.kernel import parse_expectation
 from kissalg.ledger import LEDGER, Entry, certificates, examine, ledger_text, main, read_ledger, write_ledger
 from kissalg.verdict import verify
 from tests.vectors import vector

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kissalg.cli import app
-from kissalg.kernel.common.claims import parse_expectation
+from kissalg.kernel import parse_expectation
 from tests.vectors import vector
 
 ROOT = Path(__file__).parents[1]

@@ -26,7 +26,7 @@ def vectors(theorem: str | None = None, verdict: str | None = None) -> list[Path
     """The vectors of one theorem or of all, with one verdict or with any."""
     return sorted(
         path
-        for t in ([*THEOREMS, NO_THEOREM] if theorem is None else [theorem])
+        for t in ([*(known.name for known in THEOREMS), NO_THEOREM] if theorem is None else [theorem])
         for v in (VERDICTS if verdict is None else [verdict])
         for path in (folder(t) / v).glob("*.json*")
     )

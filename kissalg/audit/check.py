@@ -24,7 +24,7 @@ from kissalg.families.semidefinite_program.audit import ProgramDocument
 from kissalg.families.spherical_caps.audit import SphericalCapsDocument
 from kissalg.families.three_point.audit import Document
 from kissalg.families.three_point_fixed_size.audit import FixedSizeDocument
-from kissalg.kernel.common.claims import parse_expectation
+from kissalg.kernel import parse_expectation
 from kissalg.kernel.report import Report, Verdict, decimal_up
 from kissalg.sdp.model import Assignment, Model, NonnegativeVariable
 from kissalg.witness.faces import FaceGram

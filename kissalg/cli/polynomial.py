@@ -17,7 +17,7 @@ from kissalg.errors import ParameterError
 from kissalg.exact.rational import fraction
 from kissalg.families.nonnegative.minima import certify_nonnegative, minimize
 from kissalg.families.nonnegative.model import Statement, statement
-from kissalg.kernel.common.claims import polynomial_claim, polynomial_text
+from kissalg.kernel.notation.polynomials import polynomial_quantity, polynomial_text
 
 __all__ = ["PolynomialRequest", "polynomial_bound", "symmetry_group"]
 
@@ -128,4 +128,4 @@ def _quantity(stated: Statement) -> str:
     def text(p: fmpq_mpoly) -> str:
         return polynomial_text({tuple(map(int, e)): fraction(c) for e, c in p.to_dict().items()})
 
-    return polynomial_claim(text(stated.polynomial), map(text, stated.inequalities), map(text, stated.equalities))
+    return polynomial_quantity(text(stated.polynomial), map(text, stated.inequalities), map(text, stated.equalities))

@@ -13,7 +13,7 @@ from kissalg.cli.engine import Engine
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import ExactnessError, ParameterError, RoundingError, SolverError
 from kissalg.exact.rational import decimal_up
-from kissalg.kernel.common.claims import program_quantity
+from kissalg.kernel.notation.semidefinite_programs import program_quantity
 from kissalg.rounding import round_to_face, sharp_settings
 from kissalg.rounding.enclosure import Enclosure, enclose
 from kissalg.sdp.sdpa import SdpaModel, SdpaProblem, read_sdpa, sdpa_model

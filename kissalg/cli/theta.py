@@ -11,7 +11,7 @@ from kissalg.errors import ParameterError
 from kissalg.exact.rational import decimal_up, fraction
 from kissalg.families.independence_number.boolean_quadratic import Facet
 from kissalg.families.independence_number.rounds import bound_independence
-from kissalg.kernel.common.claims import graph_quantity
+from kissalg.kernel.notation.independence_numbers import graph_quantity
 from kissalg.published.graph_files import read_facets, read_graph
 
 __all__ = ["ThetaRequest", "bound_theta"]

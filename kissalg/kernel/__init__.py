@@ -11,6 +11,7 @@ to be right for a VERIFIED of this package to be a theorem. To read it, in order
 
 from .check import check
 from .grammar import Limits
-from .report import Claim, Report, Verdict
+from .report import Claim, Report, Sense, Verdict
+from .theorems import parse_expectation
 
-__all__ = ["Claim", "Limits", "Report", "Verdict", "check"]
+__all__ = ["Claim", "Limits", "Report", "Sense", "Verdict", "check", "parse_expectation"]

@@ -10,9 +10,9 @@ from os import strerror
 from pathlib import Path
 
 from .check import check
-from .common.claims import parse_expectation
 from .grammar import Limits
 from .report import Report, Verdict
+from .theorems import parse_expectation
 
 __all__ = ["main"]
 

@@ -1,14 +1,14 @@
 """The judge: bytes in, a verdict out. Each theorem rebuilds its problem from the parameters alone."""
 
-from .common.claims import parse_expectation
 from .grammar import Limits, Node, parse
 from .report import Claim, Malformed, Refusal, Rejected, Report, Verdict
-from .theorems import THEOREMS, Certificate
+from .theorems import THEOREMS, Certificate, parse_expectation
 
-__all__ = ["check"]
+__all__ = ["check", "read_certificate"]
 
 DEFAULT = Limits()
 FORMAT = 1
+_THEOREMS = {theorem.name: theorem for theorem in THEOREMS}
 
 
 def check(data: bytes, *, expect: str | None = None, limits: Limits = DEFAULT) -> Report:
@@ -41,10 +41,10 @@ def read_certificate(root: Node) -> Certificate:
     fields = root.record("bound", "format", "parameters", "provenance", "theorem", "witness")
     fields["format"].small(FORMAT, FORMAT)
     theorem = fields["theorem"].text()
-    if theorem not in THEOREMS:
-        fields["theorem"].refuse(f"one of the theorems {', '.join(THEOREMS)}")
+    if theorem not in _THEOREMS:
+        fields["theorem"].refuse(f"one of the theorems {', '.join(_THEOREMS)}")
     if not isinstance(fields["provenance"].value, dict):
         fields["provenance"].refuse("an object")
     if not all(isinstance(value, str) for value in fields["provenance"].value.values()):
         raise Malformed("expected strings only", "provenance")
-    return THEOREMS[theorem](fields["parameters"], fields["bound"], fields["witness"])
+    return _THEOREMS[theorem].read(fields["parameters"], fields["bound"], fields["witness"])

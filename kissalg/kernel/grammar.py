@@ -36,9 +36,7 @@ class Limits:
     bound_bits: int = 4096  # numerator and denominator of the claimed bound
     integer_bits: int = 1 << 14  # every integer of the witness
     matrix_bits: int = 1 << 32  # entries x bits of one factor, brought to a common exponent
-    work: int = (
-        1 << 33
-    )  # steps of 64 bits: rows³ for each matrix, degree⁵ for the kernel polynomials; some minutes each
+    work: int = 1 << 33  # steps of 64 bits: rows³ for each matrix, degree⁵ for sums over triples; some minutes each
 
     def __post_init__(self) -> None:
         if not 1 <= self.degree <= 4096:  # the exponents in `polynomial` have 16 bits, and go up to twice the degree

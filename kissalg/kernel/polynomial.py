@@ -14,17 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 
-__all__ = [
-    "BITS",
-    "ONE",
-    "Polynomial",
-    "X",
-    "Y",
-    "Z",
-    "monomial_text",
-    "pack",
-    "unpack",
-]
+__all__ = ["BITS", "ONE", "Polynomial", "X", "Y", "Z", "monomial_text", "pack", "unpack"]
 
 BITS = 16
 _MASK = (1 << BITS) - 1

@@ -1,4 +1,4 @@
-"""Verdicts, claims and reports: what the checker says, and how a bound is printed without ever being understated."""
+"""Verdicts, claims and reports: what the checker says, and how a bound is printed, never better than it is."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .common.algebraic import Algebraic
+    from .notation.algebraic import Algebraic
 
-__all__ = ["Claim", "Malformed", "Refusal", "Rejected", "Report", "Verdict", "decimal_up"]
+__all__ = ["Claim", "Malformed", "Refusal", "Rejected", "Report", "Sense", "Verdict", "decimal_down", "decimal_up"]
 
 _SHORT = 10**6  # denominators of fractions that are printed
 _PRINTABLE_BITS = 4096  # about 1233 decimal digits: below the 4300 at which Python refuses to print an integer
@@ -71,17 +71,37 @@ def decimal_up(value: Fraction, digits: int = 12) -> str:
     return f"{'-' if scaled < 0 else ''}{whole}.{part:0{digits}d}".rstrip("0").rstrip(".")
 
 
+def decimal_down(value: Fraction, digits: int = 12) -> str:
+    """The largest decimal number with at most `digits` digits after the point that is not above `value`.
+
+    >>> [decimal_down(Fraction(value), 4) for value in ("1/3", "-1/3", "0", "1/100000", "-1/100000")]
+    ['0.3333', '-0.3334', '0', '0', '-0.0001']
+    """
+    negated = decimal_up(-value, digits)
+    return negated[1:] if negated.startswith("-") else negated if negated == "0" else f"-{negated}"
+
+
+class Sense(Enum):
+    """On which side of a quantity a bound lies; the value is the relation between them."""
+
+    UPPER = "<="
+    LOWER = ">="
+
+
 @dataclass(frozen=True)
 class Claim:
-    """`quantity <= bound`, and the theorem that is said to prove it; `quantity` is normalised, such as `A(4,1/2)`.
+    """`quantity <= bound`, or `>=` for a lower bound, and the theorem that is said to prove it.
 
-    `exact` is the irrational bound that is proved, if there is one that can be printed: then `bound` is not as good.
+    `quantity` is normalised: a name with its arguments, such as `A(4,1/2)`, or a polynomial, followed by ` where ` and
+    the conditions on the point if there are any. `exact` is the irrational bound that is proved, if there is one that
+    can be printed: then `bound` is not as good.
     """
 
     quantity: str
     bound: Fraction
     theorem: str = ""
     exact: "Algebraic | None" = None
+    sense: Sense = Sense.UPPER
 
     @property
     def value(self) -> "Fraction | Algebraic":
@@ -100,12 +120,18 @@ class Claim:
         return str(self.value) if short else ""
 
     def __str__(self) -> str:
-        chain = filter(None, (self.quantity, self.exactly, decimal_up(self.bound)))
-        return " <= ".join(chain)
+        subject, where, conditions = self.quantity, "", ""
+        if not subject.endswith(")"):  # a polynomial; the arguments of a name may have a `where` of their own
+            subject, where, conditions = subject.partition(" where ")
+        decimal = (decimal_up if self.sense is Sense.UPPER else decimal_down)(self.bound)
+        chain = filter(None, (subject, self.exactly, decimal))
+        return f" {self.sense.value} ".join(chain) + where + conditions
 
     def implies(self, other: "Claim") -> bool:
-        """Whether this claim is about the same quantity as `other` and its bound is as good."""
-        return type(self) is type(other) and self.quantity == other.quantity and self.value <= other.value
+        """Whether this claim is of the same kind and about the same quantity as `other`, and its bound is as good."""
+        if type(self) is not type(other) or (self.quantity, self.sense) != (other.quantity, other.sense):
+            return False
+        return self.value <= other.value if self.sense is Sense.UPPER else self.value >= other.value
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ from typing import Any
 
 from kissalg.certificate import load
 from kissalg.errors import CertificateError
-from kissalg.kernel.common.claims import LowerBound
-from kissalg.kernel.report import Claim
+from kissalg.kernel.report import Claim, Sense
 from kissalg.ledger import certificates
 from kissalg.tables.literature import known_values
 from kissalg.tables.table import Cell, Decimal, Table
@@ -165,7 +164,7 @@ def _examined(family: Family, path: Path, named: bool, solved: Mapping[Path, int
 
 
 def _is_better(claim: Claim, other: Claim) -> bool:
-    return claim.bound > other.bound if isinstance(claim, LowerBound) else claim.bound < other.bound
+    return claim.bound > other.bound if claim.sense is Sense.LOWER else claim.bound < other.bound
 
 
 def _columns(family: Family) -> tuple[str, ...]:
@@ -189,7 +188,7 @@ def _row(proved: Proved, paths: Sequence[Path], family: Family) -> tuple[Cell, .
             None if below is None else Decimal(below, _PLACES, down=True),
             None if above is None else Decimal(above, _PLACES),
         ]
-    cells.append(Decimal(bound, _PLACES, down=isinstance(proved.claim, LowerBound)))
+    cells.append(Decimal(bound, _PLACES, down=proved.claim.sense is Sense.LOWER))
     if family.whole:
         cells.append(floor(bound) if whole else None)
     if not family.lower:

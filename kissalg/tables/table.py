@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from kissalg.atomic import write_atomically
 from kissalg.errors import ParameterError
-from kissalg.kernel.report import decimal_up
+from kissalg.kernel.report import decimal_down, decimal_up
 
 __all__ = ["FORMATS", "Cell", "Decimal", "Table"]
 
@@ -30,10 +30,7 @@ class Decimal:
     down: bool = False
 
     def __str__(self) -> str:
-        if not self.down:
-            return decimal_up(self.value, self.places)
-        text = decimal_up(-self.value, self.places)
-        return text[1:] if text.startswith("-") else "-" * (text != "0") + text
+        return (decimal_down if self.down else decimal_up)(self.value, self.places)
 
 
 Cell: TypeAlias = "str | int | Decimal | None"

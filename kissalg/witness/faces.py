@@ -13,7 +13,7 @@ from flint import fmpq, fmpq_mat, fmpz_poly
 
 from kissalg.errors import ExactnessError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
-from kissalg.kernel.common.algebraic import Algebraic, claimed_value
+from kissalg.kernel.notation.algebraic import Algebraic, claimed_value
 from kissalg.kernel.report import Verdict
 from kissalg.witness.gram import Gram, hexadecimal, ratio
 from kissalg.witness.parsing import Finding, NotCovered

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kissalg.kernel import Claim, Report, Verdict, check
-from kissalg.kernel.common.claims import parse_expectation
-from kissalg.kernel.report import decimal_up, magnitude
+from kissalg.kernel import Claim, Report, Sense, Verdict, check, parse_expectation
+from kissalg.kernel.report import decimal_down, decimal_up, magnitude
 from tests.kernel.samples import LARGER, MEDIUM
 from tests.vectors import vector
 
@@ -19,6 +18,55 @@ GOOD = vector("three-point", MEDIUM).read_bytes()  # A(3,0) <= 42948594839/42949
 def test_decimals_are_rounded_up(value: Fraction, digits: int) -> None:
     printed = Fraction(decimal_up(value, digits))
     assert value <= printed < value + Fraction(1, 10**digits)
+
+
+@given(st.fractions(), st.integers(0, 15))
+def test_decimals_are_rounded_down(value: Fraction, digits: int) -> None:
+    printed = Fraction(decimal_down(value, digits))
+    assert value - Fraction(1, 10**digits) < printed <= value
+
+
+@given(st.integers(-20, 20), st.integers(10, 16), st.integers(0, 15))
+def test_zero_has_no_sign(numerator: int, exponent: int, digits: int) -> None:
+    """Near zero and at zero, up and down: what is printed is the canonical decimal."""
+    value = Fraction(numerator, 10**exponent)
+    for text in (decimal_up(value, digits), decimal_down(value, digits)):
+        assert text != "-0"
+        assert not text.endswith(".")
+        assert text == "0" or Fraction(text) != 0
+
+
+@pytest.mark.parametrize(
+    ("bound", "lower", "upper"),
+    [
+        (Fraction(0), "0", "0"),
+        (Fraction(1, 10**13), "0", "0.000000000001"),
+        (Fraction(-1, 10**13), "-0.000000000001", "0"),
+        (Fraction(-2), "-2", "-2"),
+        (Fraction(10) ** 20, "100000000000000000000", "100000000000000000000"),
+        (Fraction(2) ** 5000, "2^4999", "2^5001"),
+        (-(Fraction(2) ** 5000), "-2^5001", "-2^4999"),
+    ],
+)
+def test_bounds_are_rounded_by_their_sense(bound: Fraction, lower: str, upper: str) -> None:
+    assert str(Claim("x1^2", bound, sense=Sense.LOWER)) == f"x1^2 >= {lower}"
+    assert str(Claim("x1^2 where x1 >= 0", bound, sense=Sense.LOWER)) == f"x1^2 >= {lower} where x1 >= 0"
+    assert str(Claim("A(3,1/2)", bound)) == f"A(3,1/2) <= {upper}"
+
+
+def test_conditions_stand_at_the_end_and_fields_among_the_arguments() -> None:
+    over = "A(3,1*a^1 where -1 + 2*a^2 = 0, 0 <= a <= 1)"
+    assert str(Claim(over, Fraction(7))) == f"{over} <= 7"
+    assert parse_expectation(f"{over} <= 7") == Claim(over, Fraction(7))
+
+
+@given(st.fractions(max_denominator=99), st.fractions(max_denominator=99))
+def test_bounds_imply_worse_ones_of_the_same_sense(first: Fraction, second: Fraction) -> None:
+    upper, lower = (Claim("A(3,1/2)", first, sense=sense) for sense in (Sense.UPPER, Sense.LOWER))
+    assert upper.implies(Claim("A(3,1/2)", second)) == (first <= second)
+    assert lower.implies(Claim("A(3,1/2)", second, sense=Sense.LOWER)) == (first >= second)
+    assert not upper.implies(lower)
+    assert not lower.implies(upper)
 
 
 @given(st.integers(1, 9), st.integers(4090, 40000), st.booleans())

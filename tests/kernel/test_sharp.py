@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from kissalg.audit import audit
-from kissalg.kernel import Verdict, check
-from kissalg.kernel.common.claims import LowerBound, parse_expectation
+from kissalg.kernel import Sense, Verdict, check, parse_expectation
 from kissalg.kernel.common.number_field import RealField
 from kissalg.kernel.report import Rejected
 from tests.kernel.oracle import serialise
@@ -67,7 +66,7 @@ def test_the_claim_is_what_may_be_expected(name: str) -> None:
     data = FILES[name].read_bytes()
     claim = check(data, expect=CLAIMS[name]).claim
     assert claim is not None
-    lower = isinstance(claim, LowerBound)
+    lower = claim.sense is Sense.LOWER
     quantity, where, conditions = claim.quantity.partition(" where ") if lower else (claim.quantity, "", "")
     wrong = claim.bound + Fraction(1, 10**6) * (1 if lower else -1)
     report = check(data, expect=f"{quantity} {'>=' if lower else '<='} {wrong}{where}{conditions}")

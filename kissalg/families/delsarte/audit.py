@@ -13,6 +13,7 @@ from flint import fmpq
 from kissalg.exact.matrix import frobenius
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 from kissalg.families.delsarte.model import delsarte
+from kissalg.kernel.notation.spherical_codes import code_quantity
 from kissalg.kernel.report import Claim
 from kissalg.witness.faces import FaceGram, FieldDocument, VectorDocument, number
 from kissalg.witness.gram import ratio
@@ -38,7 +39,7 @@ class DelsarteDocument:
         """What the file claims; nothing here says that it is true."""
         sums = [Fraction(sum(column), self.f.denominator) for column in zip(*self.f.values, strict=True)]
         exact = self.field.claimed([1 + sums[0], *sums[1:]])
-        quantity = f"A({self.n},{self.field.text(self.cos)})"
+        quantity = code_quantity(self.n, self.field.text(self.cos))
         return Claim(quantity, self.bound, f"Delsarte, degree {2 * self.degree}", exact)
 
     @property

@@ -20,7 +20,7 @@ from kissalg.algebra.invariant_squares import act
 from kissalg.errors import ParameterError
 from kissalg.exact.number_field import FieldElement, NumberField
 from kissalg.families.independence_number.boolean_quadratic import MAX_SUPPORT, Inequality
-from kissalg.kernel.common.claims import GraphBound, graph_quantity
+from kissalg.kernel.notation.independence_numbers import GraphBound, graph_quantity
 from kissalg.witness.faces import FaceGram, FieldDocument, VectorDocument, number
 from kissalg.witness.gram import hexadecimal, ratio
 from kissalg.witness.matrices import element, face, number_field, vector
@@ -91,7 +91,8 @@ class IndependenceDocument:
         theorem = f"squares of functions on independent sets, which give the bound {self.field.text(self.value)}"
         integral = all(w.denominator == 1 for w in weights)
         exact = self.field.claimed(self.value)
-        return GraphBound(graph_quantity(self.graph6, self.weights), self.bound, theorem, exact, integral, lower)
+        quantity = graph_quantity(self.graph6, self.weights)
+        return GraphBound(quantity, self.bound, theorem, exact, integral=integral, lower=lower)
 
     @property
     def degree(self) -> int:

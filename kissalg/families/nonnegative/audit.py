@@ -13,7 +13,8 @@ from typing import Any
 from flint import Ordering, fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from kissalg.exact.number_field import NumberField
-from kissalg.kernel.common.claims import LowerBound, polynomial_claim, polynomial_text
+from kissalg.kernel.notation.polynomials import polynomial_quantity, polynomial_text
+from kissalg.kernel.report import Claim, Sense
 from kissalg.witness.faces import FaceGram, FieldDocument, number
 from kissalg.witness.gram import hexadecimal, ratio
 from kissalg.witness.matrices import element, face, number_field
@@ -101,13 +102,13 @@ class NonnegativeDocument:
     provenance: Mapping[str, str]
 
     @property
-    def claim(self) -> LowerBound:
+    def claim(self) -> Claim:
         """What the file claims; nothing here says that it is true."""
-        quantity = polynomial_claim(
+        quantity = polynomial_quantity(
             self.polynomial.text(), [g.text() for g in self.inequalities], [h.text() for h in self.equalities]
         )
         theorem = f"sums of squares, which give the bound {self.field.text(self.exact)}"
-        return LowerBound(quantity, self.bound, theorem, self.field.claimed(self.exact))
+        return Claim(quantity, self.bound, theorem, self.field.claimed(self.exact), Sense.LOWER)
 
     @property
     def degree(self) -> int:

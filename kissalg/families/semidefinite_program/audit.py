@@ -16,7 +16,8 @@ from typing import Any
 from kissalg.errors import ExactnessError
 from kissalg.exact.number_field import FieldElement, NumberField
 from kissalg.exact.rational import fraction
-from kissalg.kernel.common.claims import LowerBound, program_quantity
+from kissalg.kernel.notation.semidefinite_programs import program_quantity
+from kissalg.kernel.report import Claim, Sense
 from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem
 from kissalg.witness.faces import FaceGram, FieldDocument, VectorDocument, number
 from kissalg.witness.gram import hexadecimal, ratio
@@ -64,14 +65,14 @@ class ProgramDocument:
         }
 
     @property
-    def claim(self) -> LowerBound:
+    def claim(self) -> Claim:
         """What the file claims; nothing here says that it is true."""
         theorem = f"weak duality, {len(self.costs)} constraints"
         try:
             exact = self.field.claimed([fraction(c) for c in self._products[0].coefficients])
         except Finding:  # of the field; the check says so
             exact = None
-        return LowerBound(program_quantity(self._parameters()), self.bound, theorem, exact)
+        return Claim(program_quantity(self._parameters()), self.bound, theorem, exact, Sense.LOWER)
 
     @property
     def degree(self) -> int:

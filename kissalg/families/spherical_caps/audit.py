@@ -14,6 +14,7 @@ from flint import arb, ctx, fmpq, fmpq_mat
 from kissalg.algebra.spherical_cap import cap_area
 from kissalg.exact.number_field import NumberField
 from kissalg.families.spherical_caps.model import caps_model
+from kissalg.kernel.notation.caps import caps_quantity
 from kissalg.kernel.report import Claim
 from kissalg.witness.faces import FaceGram, FieldDocument, number
 from kissalg.witness.gram import Gram, ratio
@@ -57,12 +58,8 @@ class SphericalCapsDocument:
     @property
     def claim(self) -> Claim:
         """What the file claims; nothing here says that it is true."""
-        texts = [self.field.text(c) for c in self.cosines]
-        where = next((f" where {text.partition(' where ')[2]}" for text in texts if " where " in text), "")
-        lists = [",".join(text.partition(" where ")[0] for text in texts)]
-        if not self.density:
-            lists.append(",".join(map(str, self.weights)))
-        quantity = f"{'cap-density' if self.density else 'caps'}({';'.join([str(self.n), *lists])}{where})"
+        weights = None if self.density else self.weights
+        quantity = caps_quantity(self.n, [self.field.text(c) for c in self.cosines], weights)
         return Claim(quantity, self.bound, f"spherical caps, {self.terms} sizes, degree {2 * self.degree}")
 
     @property

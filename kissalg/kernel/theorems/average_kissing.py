@@ -68,6 +68,7 @@ from operator import mul
 from ..common.nonpositive import Budget, nonpositive
 from ..grammar import Node
 from ..identity import require_at_most
+from ..notation.average_kissing_numbers import average_kissing_quantity
 from ..psd import EXPONENT_LIMIT, Psd, Symmetric, read_psd
 from ..report import Claim, Rejected, magnitude
 
@@ -212,7 +213,8 @@ class AnyRadii:
     def claim(self) -> Claim:
         """average-kissing(n) <= bound."""
         degree, nodes = len(self.local.matrices) - 1, len(self.pieces)
-        return Claim(f"average-kissing({self.local.n})", self.bound, f"average-kissing, degree {degree}, {nodes} nodes")
+        quantity = average_kissing_quantity(self.local.n)
+        return Claim(quantity, self.bound, f"average-kissing, degree {degree}, {nodes} nodes")
 
     def prove(self) -> None:
         """Check the cheap hypotheses first. Raises Rejected."""
@@ -239,7 +241,7 @@ class FiniteRadii:
     def claim(self) -> Claim:
         """average-kissing(n;r_1,…,r_m) <= bound."""
         first = self.locals[0]
-        quantity = f"average-kissing({first.n};{','.join(map(str, self.radii))})"
+        quantity = average_kissing_quantity(first.n, self.radii)
         return Claim(quantity, self.bound, f"average-kissing-radii, degree {len(first.matrices) - 1}")
 
     def prove(self) -> None:

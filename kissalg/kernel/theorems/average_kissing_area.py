@@ -29,6 +29,7 @@ from fractions import Fraction
 
 from ..common.cap_area import area_above, square_root
 from ..grammar import Node
+from ..notation.average_kissing_numbers import average_kissing_quantity
 from ..report import Claim, Rejected, decimal_up
 
 __all__ = ["CapBound", "area_below", "read"]
@@ -57,7 +58,7 @@ class CapBound:
     @property
     def claim(self) -> Claim:
         """average-kissing(n) <= bound."""
-        return Claim(f"average-kissing({self.n})", self.bound, f"average-kissing-area, rho^2 = {self.rho_squared}")
+        return Claim(average_kissing_quantity(self.n), self.bound, f"average-kissing-area, rho^2 = {self.rho_squared}")
 
     def prove(self) -> None:
         """Compute the area. Raises Rejected."""

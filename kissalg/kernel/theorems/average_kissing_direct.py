@@ -46,6 +46,7 @@ from ..common.enclosures import exponential_above
 from ..common.nonpositive import Budget, nonpositive_on_ray
 from ..grammar import Node
 from ..identity import require_at_most
+from ..notation.average_kissing_numbers import average_kissing_quantity
 from ..psd import Psd, read_psd
 from ..report import Claim, Rejected
 
@@ -95,7 +96,7 @@ class Direct:
     @property
     def claim(self) -> Claim:
         """average-kissing(n;r_1,…,r_m) <= bound."""
-        quantity = f"average-kissing({self.n};{','.join(map(str, self.radii))})"
+        quantity = average_kissing_quantity(self.n, self.radii)
         return Claim(quantity, self.bound, f"average-kissing-direct, degree {self.degree}")
 
     def contact(self, i: int, j: int) -> Fraction:

@@ -54,6 +54,7 @@ from math import lcm
 from ..common.nonpositive import Budget, nonpositive
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
+from ..notation.average_kissing_numbers import average_kissing_quantity
 from ..polynomial import ONE, Polynomial, X, Y, Z, pack
 from ..psd import Psd, Symmetric, read_psd
 from ..report import Claim, Rejected
@@ -107,7 +108,7 @@ class PolynomialWeights:
     def claim(self) -> Claim:
         """average-kissing(n) <= bound."""
         theorem = f"average-kissing-polynomial, degree {self.degree}, order {self.order}"
-        return Claim(f"average-kissing({self.n})", self.bound, theorem)
+        return Claim(average_kissing_quantity(self.n), self.bound, theorem)
 
     @cached_property
     def entries(self) -> list[list[Symmetric]]:

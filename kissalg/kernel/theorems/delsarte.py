@@ -27,11 +27,12 @@ Delsarte, Goethals & Seidel 1977, Theorem 4.3; Cohn & Kumar 2007, Table 1 (the c
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..common.algebraic import exact_value
 from ..common.faces import Face, read_denominator, read_matrix
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
 from ..identity import require_zero
+from ..notation.algebraic import exact_value
+from ..notation.spherical_codes import code_quantity
 from ..polynomial import BITS, ONE, Polynomial, X, Y
 from ..psd import Symmetric
 from ..report import Claim, Rejected, decimal_up
@@ -55,7 +56,7 @@ class Delsarte:
     @property
     def claim(self) -> Claim:
         """A(n, cos θ) <= bound."""
-        quantity = f"A({self.n},{self.field.text(self.cos)})"
+        quantity = code_quantity(self.n, self.field.text(self.cos))
         return Claim(
             quantity, self.bound, f"Delsarte, degree {2 * self.degree}", exact_value(self.field, self.objective)
         )

@@ -38,11 +38,11 @@ from functools import cached_property
 from itertools import pairwise
 from math import lcm
 
-from ..common.algebraic import exact_value
-from ..common.claims import GraphBound, graph_quantity
 from ..common.faces import Face, read_denominator, read_matrix
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
+from ..notation.algebraic import exact_value
+from ..notation.independence_numbers import GraphBound, graph_quantity
 from ..report import Malformed, Rejected, magnitude
 
 __all__ = ["Independence", "read"]
@@ -100,7 +100,8 @@ class Independence:
         lower = None if self.independent is None else sum((self.weights[v] for v in self.independent), Fraction(0))
         theorem = f"squares of functions on independent sets, which give the bound {self.field.text(self.value)}"
         integral = all(w.denominator == 1 for w in self.weights)
-        return GraphBound(quantity, self.bound, theorem, exact_value(self.field, self.value), integral, lower)
+        exact = exact_value(self.field, self.value)
+        return GraphBound(quantity, self.bound, theorem, exact, integral=integral, lower=lower)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""

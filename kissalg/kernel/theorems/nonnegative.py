@@ -29,14 +29,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..common.algebraic import exact_value
-from ..common.claims import LowerBound, polynomial_claim, polynomial_text
 from ..common.faces import Face, read_matrix
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
+from ..notation.algebraic import exact_value
+from ..notation.polynomials import polynomial_quantity, polynomial_text
 from ..polynomial import BITS, ONE, Polynomial
 from ..psd import Symmetric
-from ..report import Malformed, Rejected, magnitude
+from ..report import Claim, Malformed, Rejected, Sense, magnitude
 
 __all__ = ["Nonnegative", "read"]
 
@@ -78,13 +78,13 @@ class Nonnegative:
     cofactors: list[Polynomial]
 
     @property
-    def claim(self) -> LowerBound:
+    def claim(self) -> Claim:
         """polynomial >= bound on the set; the exact λ is named with the theorem."""
         theorem = f"sums of squares, which give the bound {self.field.text(self.exact)}"
-        quantity = polynomial_claim(
+        quantity = polynomial_quantity(
             self._text(self.polynomial), map(self._text, self.inequalities), map(self._text, self.equalities)
         )
-        return LowerBound(quantity, self.bound, theorem, exact_value(self.field, self.exact))
+        return Claim(quantity, self.bound, theorem, exact_value(self.field, self.exact), Sense.LOWER)
 
     def _text(self, polynomial: Polynomial) -> str:
         terms = {}

@@ -26,12 +26,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from ..common.algebraic import exact_value
-from ..common.claims import LowerBound, program_quantity
 from ..common.faces import Face, read_denominator, read_matrix
 from ..common.number_field import RealField, read_field
 from ..grammar import Node
-from ..report import Claim, Malformed, Rejected, decimal_up
+from ..notation.algebraic import exact_value
+from ..notation.semidefinite_programs import program_quantity
+from ..report import Claim, Malformed, Rejected, Sense, decimal_down
 
 __all__ = ["Program", "read"]
 
@@ -61,7 +61,7 @@ class Program:
             exact = exact_value(self.field, tuple(self._products[0]))
         except Rejected:  # a matrix that is not positive semidefinite; `prove` says which
             exact = None
-        return LowerBound(self.name, self.bound, f"weak duality, {len(self.costs)} constraints", exact)
+        return Claim(self.name, self.bound, f"weak duality, {len(self.costs)} constraints", exact, Sense.LOWER)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -80,7 +80,7 @@ class Program:
                 raise Rejected(f"<F_{k + 1}, Y> is not c_{k + 1}", "witness.blocks")
         bound = (self.bound, *[Fraction(0)] * (self.field.degree - 1))
         if not self.field.at_least(tuple(objective), bound):
-            shown = f" {decimal_up(objective[0])} only" if not any(objective[1:]) else " less"
+            shown = f" {decimal_down(objective[0])} only" if not any(objective[1:]) else " less"
             raise Rejected(f"the witness proves{shown}; the bound is too high", "bound")
 
     @cached_property

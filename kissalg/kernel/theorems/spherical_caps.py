@@ -43,6 +43,7 @@ from ..common.faces import PsdMatrix, read_matrix
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
 from ..identity import require_zero
+from ..notation.caps import caps_quantity
 from ..polynomial import Polynomial, X
 from ..report import Claim, Rejected, decimal_up, magnitude
 from .delsarte import gegenbauer, squares
@@ -72,12 +73,8 @@ class SphericalCaps:
     @property
     def claim(self) -> Claim:
         """cap-density(n; c_1, …) <= bound, or caps(n; c_1, …; w_1, …) <= bound."""
-        texts, fields = zip(*(self.field.text(c).partition(" where ")[::2] for c in self.cosines), strict=True)
-        where = f" where {max(fields)}" if max(fields) else ""
-        if self.density:
-            quantity = f"cap-density({self.n};{','.join(texts)}{where})"
-        else:
-            quantity = f"caps({self.n};{','.join(texts)};{','.join(map(str, self.weights))}{where})"
+        weights = None if self.density else self.weights
+        quantity = caps_quantity(self.n, [self.field.text(c) for c in self.cosines], weights)
         name = f"spherical caps, {len(self.cosines)} sizes, degree {2 * self.degree}"
         return Claim(quantity, self.bound, name)
 

@@ -60,6 +60,7 @@ from ..common.faces import PsdMatrix, read_denominator, read_matrix
 from ..common.invariants import symmetrise, weighted_monomials
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
+from ..notation.spherical_codes import code_quantity
 from ..polynomial import BITS, ONE, Polynomial, X, Y, Z
 from ..psd import EXPONENT_LIMIT
 from ..report import Claim, Rejected
@@ -155,7 +156,9 @@ class ThreePoint:
     def claim(self) -> Claim:
         """A(n, cos θ) <= bound."""
         p = self.parameters
-        return Claim(f"A({p.n},{p.cos})", self.bound, f"three-point, degree {p.degree}, {p.linear} Gegenbauer terms")
+        return Claim(
+            code_quantity(p.n, str(p.cos)), self.bound, f"three-point, degree {p.degree}, {p.linear} Gegenbauer terms"
+        )
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""

@@ -44,6 +44,7 @@ from fractions import Fraction
 from ..common.invariants import symmetrise
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
+from ..notation.spherical_codes import code_quantity
 from ..polynomial import ONE, Polynomial, X, Y, Z, pack, unpack
 from ..psd import EXPONENT_LIMIT, Psd, read_psd
 from ..report import Claim, Rejected
@@ -85,7 +86,7 @@ class FixedSize:
         """A(n, cos θ) <= bound."""
         p = self.kernels
         theorem = f"three-point-fixed-size, no code of {self.size} points, degrees {p.degree} and {self.squares.degree}"
-        return Claim(f"A({p.n},{p.cos})", self.bound, theorem)
+        return Claim(code_quantity(p.n, str(p.cos)), self.bound, theorem)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""

@@ -20,8 +20,7 @@ from kissalg.audit import AverageKissingDocument, audit, read_document
 from kissalg.exact.rational import fraction
 from kissalg.families.average_kissing.model import dyadic_gegenbauer
 from kissalg.families.balls.mesh import Mesh
-from kissalg.kernel import Limits, Verdict, check
-from kissalg.kernel.common.claims import parse_expectation
+from kissalg.kernel import Limits, Verdict, check, parse_expectation
 from kissalg.kernel.report import Claim, Rejected
 from kissalg.kernel.theorems import THEOREMS
 from kissalg.kernel.theorems.average_kissing import Piece, gegenbauer, require_cover
@@ -29,7 +28,7 @@ from tests.kernel.oracle import tree_of
 from tests.kernel.samples import get, leaves, lists, put, replace_integer
 from tests.vectors import vector, vectors
 
-FILES = [path for theorem in THEOREMS if theorem.startswith("average-kissing") for path in vectors(theorem)]
+FILES = [path for t in THEOREMS if t.name.startswith("average-kissing") for path in vectors(t.name)]
 LINEAR, STEP, EIGHT = (vector("average-kissing", name) for name in ("linear-n3-d6", "step-n3-d5", "linear-n8-d8"))
 RADII, ONE = (vector("average-kissing-radii", name) for name in ("radii-n3-d6", "radii-n4-d9"))
 

@@ -10,8 +10,8 @@ import pytest
 
 from kissalg.audit import audit, read_document
 from kissalg.families.independence_number import audit as audit_claim
-from kissalg.kernel import Verdict, check
-from kissalg.kernel.common.claims import GraphBound, graph_quantity, parse_expectation
+from kissalg.kernel import Verdict, check, parse_expectation
+from kissalg.kernel.notation.independence_numbers import GraphBound, graph_quantity
 from kissalg.kernel.theorems import independence_number as kernel_claim
 from tests.kernel.oracle import serialise
 from tests.kernel.samples import numbers_of, put, shifted

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from kissalg.algebra.spherical_cap import cap_area
 from kissalg.audit import audit, read_document
-from kissalg.kernel import Limits, Verdict, check
+from kissalg.kernel import Limits, Verdict, check, parse_expectation
 from kissalg.kernel.common.cap_area import angle, area_above
-from kissalg.kernel.common.claims import parse_expectation
 from kissalg.kernel.common.number_field import RealField
 from kissalg.kernel.theorems.spherical_caps import SphericalCaps
 from tests.kernel.oracle import serialise

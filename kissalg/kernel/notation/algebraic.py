@@ -1,34 +1,23 @@
-"""Irrational bounds: real algebraic numbers that are printed, read, and compared with each other.
+"""Irrational bounds: real algebraic numbers that are printed and compared with each other.
 
-The form of a claim, not its proof: a theorem proves its exact bound by `number_field`. A comparison says yes only if it is certain.
+A comparison says yes only if it is certain; that a bound is proved is the matter of its theorem.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt, lcm
+from math import lcm
 from typing import Union
 
-from ..report import Rejected
-from .number_field import RATIONALS, Element, RealField
+from ..common.number_field import RATIONALS, Element, RealField
 
-__all__ = ["EXACT", "NUMBER", "ROOT", "SIZE", "Algebraic", "claimed_value", "exact_value", "read_exact"]
+__all__ = ["Algebraic", "claimed_value", "exact_value"]
 
-_PRINTED_BITS = 48  # of a number in the text of an exact bound; those of a rounding in the interior are longer, and no help to a reader
+_PRINTED_BITS = (
+    48  # of a number in an exact bound; those of a rounding in the interior are longer, and no help to a reader
+)
 _FIRST_BITS, _LAST_BITS = 128, 8192  # of the enclosures of two numbers that are compared
 _DECIMAL_BITS = 64
-
-SIZE = r"[0-9]{1,40}(?:\.[0-9]{1,40}|\s*/\s*[0-9]{1,40})?"
-NUMBER = rf"-?{SIZE}"
-_SURD = rf"(?:({NUMBER})\s*(?=[+-])|(?=-|sqrt|[0-9]))([+-]?)\s*(?:({SIZE})\s*\*\s*)?sqrt\s*\(\s*([0-9]{{1,80}})\s*\)"
-_SUM = r"[-+*^/. 0-9a]{1,1000}"
-_OTHER = rf"\(({_SUM}) where ({_SUM}) = 0, ({NUMBER}) <= a <= ({NUMBER})\)"
-ROOT = rf"(?:{NUMBER}\s*[+-]\s*|-)?(?:{SIZE}\s*\*\s*)?sqrt\s*\(\s*[0-9]{{1,80}}\s*\)"
-"""`1/4 - 1/4*sqrt(5)`."""
-EXACT = rf"(?:{ROOT}|\({_SUM} where {_SUM} = 0, {NUMBER} <= a <= {NUMBER}\))"
-"""The same, or `(3/16*a^1 where 16 + 1*a^3 = 0, -3 <= a <= -2)`. These patterns have no groups."""
-_POWER = re.compile(rf"([+-]?)(?:({SIZE})(?:\*(?=a)|(?=[+-]|$)))?(a(?:\^([0-9]))?)?", re.ASCII)
 
 Comparable = Union[Fraction, "Algebraic"]
 
@@ -37,7 +26,8 @@ Comparable = Union[Fraction, "Algebraic"]
 class Algebraic:
     """An element of a real number field, to be compared with rational numbers and elements of other fields.
 
-    >>> root = read_exact("-1/4 - 1/4*sqrt(5)")
+    >>> field = RealField((-5, 0, 1), Fraction(2), Fraction(3))
+    >>> root = Algebraic(field, (Fraction(-1, 4), Fraction(-1, 4)))
     >>> print(root, root <= Fraction("-0.809"), root >= Fraction("-0.809"), root <= root)
     -1/4 - 1/4*sqrt(5) True False True
     """
@@ -62,9 +52,11 @@ class Algebraic:
         return Fraction(low, common << bits), Fraction(high, common << bits)
 
     def characteristic(self) -> list[Fraction]:
-        """The characteristic polynomial of the multiplication by this number, by Faddeev and LeVerrier; the leading coefficient first.
+        """The characteristic polynomial of the multiplication by this number, by Faddeev and LeVerrier, the leading
+        coefficient first.
 
-        >>> [str(c) for c in read_exact("1/2 + 1/2*sqrt(5)").characteristic()]
+        >>> field = RealField((-5, 0, 1), Fraction(2), Fraction(3))
+        >>> [str(c) for c in Algebraic(field, (Fraction(1, 2), Fraction(1, 2))).characteristic()]
         ['1', '-1', '-1']
         """
         degree = self.field.degree
@@ -129,57 +121,3 @@ def _is_monotone(equation: Sequence[Fraction], low: Fraction, high: Fraction) ->
         corners = [a * b for a in slope for b in (low, high)]
         slope = (min(corners) + k * c, max(corners) + k * c)
     return not slope[0] <= 0 <= slope[1]
-
-
-def read_exact(text: str) -> Algebraic:
-    """The number that matches `EXACT`.
-
-    Raises:
-        ValueError: it is not of this form, or no root is isolated by the interval.
-    """
-    surd = re.fullmatch(rf"\s*{_SURD}\s*", text, re.ASCII)
-    if surd is not None:
-        return _surd(*surd.groups())
-    other = re.fullmatch(rf"\s*{_OTHER}\s*", text, re.ASCII)
-    if other is None:
-        raise ValueError(f"expected a number such as -1/4 + 1/4*sqrt(5), found {text[:80]!a}")
-    polynomial = _coefficients(other[2])
-    if not 3 <= len(polynomial) <= 9 or polynomial[-1] != 1 or any(c.denominator > 1 for c in polynomial):
-        raise ValueError(f"expected a monic integer polynomial of degree 2 to 8, found {other[2][:80]!a}")
-    field = RealField(tuple(int(c) for c in polynomial), _fraction(other[3]), _fraction(other[4]))
-    element = _coefficients(other[1])
-    try:
-        field.require_isolated()
-    except Rejected as reason:
-        raise ValueError(f"{reason.reason}: {other[0][:80]!a}") from None
-    if len(element) > field.degree:
-        raise ValueError(f"expected powers of a below {field.degree}, found {other[1][:80]!a}")
-    return Algebraic(field, (*element, *[Fraction(0)] * (field.degree - len(element))))
-
-
-def _surd(rational: str | None, sign: str, factor: str | None, radicand: str) -> Algebraic:
-    start, size, d = _fraction(rational or "0"), _fraction(factor or "1"), int(radicand)
-    signed = -size if sign == "-" else size
-    root = isqrt(d)
-    if root * root == d:
-        return Algebraic(RATIONALS, (start + signed * root,))
-    return Algebraic(RealField((-d, 0, 1), Fraction(root), Fraction(root + 1)), (start, signed))
-
-
-def _fraction(text: str) -> Fraction:
-    return Fraction(re.sub(r"\s", "", text))
-
-
-def _coefficients(text: str) -> Sequence[Fraction]:
-    """Of 1, a, a², … in a sum such as `16 + -1*a^3`."""
-    squeezed = re.sub(r"\s", "", text).replace("+-", "-")
-    found: dict[int, Fraction] = {}
-    position = 0
-    while position < len(squeezed):
-        term = _POWER.match(squeezed, position)
-        if term is None or not (term[2] or term[3]) or (position and not term[1]):
-            raise ValueError(f"expected a sum of powers of a, found {text[:80]!a}")
-        power = int(term[4] or 1) if term[3] else 0
-        found[power] = found.get(power, Fraction(0)) + Fraction(f"{term[1]}{term[2] or 1}")
-        position = term.end()
-    return [found.get(k, Fraction(0)) for k in range(max(found, default=0) + 1)]
