@@ -1,8 +1,5 @@
 """Spaces of polynomials in several variables: of bounded degree, modulo equations, invariant under a group.
 
-Elements are vectors of coordinates, stored as a polynomial Σ_j c_j t^j in one auxiliary variable (a container: what `UnivariateSpace` and everything
-that works with it expects). Two kinds of sample points exist: rational points of R^n, if there are no equations; else the coordinates themselves.
-
 Main definitions: `PolynomialSpace`, `polynomial_space`.
 
 References: Löfberg and Parrilo, From coefficients to samples (2004); Sauer and Xu (1995) for the principal lattices, which are unisolvent for bounded degree.
@@ -10,61 +7,65 @@ References: Löfberg and Parrilo, From coefficients to samples (2004); Sauer and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import product
+from math import comb
 
-from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, nmod_mat
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, nmod_mat
 
 from kissalg.algebra.groups import FiniteGroup
 from kissalg.algebra.polynomials import monomials
-from kissalg.algebra.spaces import Point, UnivariateSpace
+from kissalg.algebra.spaces import Exponents, Point, Space
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.matrix import pivot_columns
 
 __all__ = ["PolynomialSpace", "polynomial_space"]
 
 _PRIME = 2**61 - 1
-Exponents = tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class PolynomialSpace(UnivariateSpace):
-    """The image of the polynomials of degree <= `degree` in some ring Q[x_1..x_n] / I, or its invariants; made by `polynomial_space`.
+@dataclass(frozen=True, repr=False)
+class PolynomialSpace(Space[fmpq_mpoly]):
+    """The polynomials of degree <= `degree` in Q[x_1, …, x_n], modulo equations, or a subspace of them; made by `polynomial_space`.
+
+    Elements are polynomials of the ring. Without equations its points are points of R^n. Modulo equations the points are the numbers of coordinates
+    (0,), (1,), …, as in a space of columns, because rational points that satisfy the equations need not exist.
 
     Attributes:
         degree: the largest degree.
         ring: Q[x_1, …, x_n].
-        equations: generators of I; q h with deg(q h) <= degree is zero for each of them.
+        equations: generators of an ideal I; q h with deg(q h) <= degree is zero for each of them.
         pivots: the exponents whose coefficients (after reduction) are the coordinates.
         basis: the polynomials with these coordinates: basis[j] has the coordinates of the j-th unit vector.
         reductions: for each leading monomial of I, up to the degree, the polynomial that replaces it.
-        points: `dimension` sample points.
-        nodes: the coordinates of sample points of R^n.
+        candidates: `dimension` points, unisolvent.
+        nodes: the coordinates of points of R^n.
     """
 
+    degree: int
     ring: fmpq_mpoly_ctx
     equations: tuple[fmpq_mpoly, ...]
     pivots: tuple[Exponents, ...]
     basis: tuple[fmpq_mpoly, ...]
-    reductions: dict[Exponents, fmpq_mpoly]
+    reductions: Mapping[Exponents, fmpq_mpoly]
     points: tuple[Point, ...]
     nodes: tuple[fmpq, ...]
 
+    @property
+    def candidates(self) -> tuple[Point, ...]:
+        """`points`: as many as the dimension, unisolvent."""
+        return self.points
+
     def restricted(self, spanning: Sequence[fmpq_mpoly]) -> PolynomialSpace:
-        """The subspace that some polynomials span."""
-        rows = [self.coordinates_of(p) for p in spanning]
+        """The subspace that some polynomials of the space span."""
+        rows = [self.coefficients(p) for p in spanning]
         reduced, rank = fmpq_mat(len(rows), self.dimension, [x for row in rows for x in row]).rref()
         if rank == self.dimension:
             return self
         pivots = tuple(self.pivots[j] for j in pivot_columns(reduced, rank))
-        basis = []
-        for i in range(rank):
-            total = self.ring.constant(0)
-            for j, b in enumerate(self.basis):
-                if reduced[i, j] != 0:
-                    total += b * reduced[i, j]
-            basis.append(total)
+        basis = [self.from_coefficients([reduced[i, j] for j in range(self.dimension)]) for i in range(rank)]
         n = len(self.ring.names())
         points = _lattice(n, self.degree, basis, self.nodes) if self.samples_values else self.points[:rank]
         return replace(self, pivots=pivots, basis=tuple(basis), points=points)
@@ -73,32 +74,35 @@ class PolynomialSpace(UnivariateSpace):
         """Whether the polynomial lies in the space."""
         rest = self.reduced(polynomial)
         terms = rest.to_dict()
-        for exponent, b in zip(self.pivots, self.basis, strict=True):
-            if exponent in terms:
-                rest -= b * terms[exponent]
-        return bool(rest.is_zero())
+        return bool(self._combined([terms.get(e) for e in self.pivots]) == rest)
 
     @property
-    def dimension(self) -> int:
-        """The number of coordinates."""
-        return len(self.pivots)
+    def coordinates(self) -> int:
+        """n; or 1 modulo equations, where a point is the number of a coordinate."""
+        return len(self.ring.names()) if self.samples_values else 1
 
     @property
-    def exponents(self) -> tuple[tuple[int, ...], ...]:
-        """The exponents of the container: (0,), (1,), …."""
-        return tuple((i,) for i in range(self.dimension))
+    def exponents(self) -> tuple[Exponents, ...]:
+        """The exponents whose coefficients are the coordinates: `pivots`."""
+        return self.pivots
+
+    @property
+    def zero(self) -> fmpq_mpoly:
+        """The zero polynomial."""
+        return self.ring.constant(0)
 
     @property
     def samples_values(self) -> bool:
-        """Whether the points are points of R^n, and not coordinates."""
+        """Whether the points are points of R^n, and not numbers of coordinates."""
         return not self.equations
 
     def reduced(self, polynomial: fmpq_mpoly) -> fmpq_mpoly:
         """The polynomial without leading monomials of I.
 
         Raises:
-            ExactnessError: if its degree is too large.
+            ExactnessError: if it belongs to another ring, or its degree is too large.
         """
+        self._require(polynomial)
         if int(polynomial.total_degree()) > self.degree:
             raise ExactnessError(
                 f"expected a polynomial of degree <= {self.degree}, found degree {int(polynomial.total_degree())}"
@@ -111,52 +115,102 @@ class PolynomialSpace(UnivariateSpace):
                 total += (self.reductions[exponent] - self.ring.term(coeff=fmpq(1), exp_vec=exponent)) * coefficient
         return total
 
-    def coordinates_of(self, polynomial: fmpq_mpoly) -> list[fmpq]:
-        """The coordinates of a polynomial, which must lie in the space (be invariant)."""
-        terms = self.reduced(polynomial).to_dict()
-        zero = fmpq(0)
-        return [terms.get(exponent, zero) for exponent in self.pivots]
+    def coefficients(self, element: fmpq_mpoly) -> list[fmpq]:
+        """The coordinates of a polynomial.
 
-    def container(self, polynomial: fmpq_mpoly) -> fmpq_poly:
-        """The element of this space that stands for a polynomial."""
-        return fmpq_poly(self.coordinates_of(polynomial))
+        Raises:
+            ExactnessError: if it does not lie in the space.
+        """
+        rest, zero = self.reduced(element), fmpq(0)
+        terms = rest.to_dict()
+        result = [terms.get(exponent, zero) for exponent in self.pivots]
+        if self._combined(result) != rest:
+            raise ExactnessError(f"expected an element of a space of dimension {self.dimension}, found {element!s:.80}")
+        return result
 
-    def polynomial(self, element: fmpq_poly) -> fmpq_mpoly:
-        """The polynomial that an element stands for."""
-        total = self.ring.constant(0)
-        for j, b in enumerate(self.basis):
-            total += b * element[j]
-        return total
+    def from_coefficients(self, coefficients: Sequence[fmpq]) -> fmpq_mpoly:
+        """The polynomial with these coordinates."""
+        if len(coefficients) != self.dimension:
+            raise ExactnessError(f"expected {self.dimension} coefficients, found {len(coefficients)}")
+        return self._combined(coefficients)
 
-    def coefficients(self, element: fmpq_poly) -> list[fmpq]:
-        """The coordinates of an element."""
-        if element.degree() >= self.dimension:
-            raise ExactnessError(f"expected {self.dimension} coordinates, found {element.degree() + 1}")
-        return [element[j] for j in range(self.dimension)]
-
-    def evaluate(self, element: fmpq_poly, point: Point) -> fmpq:
-        """The value at a point of R^n; or the coordinate with the number point[0]."""
-        if not self.samples_values:
-            return fmpq(element[int(point[0].p)])
-        return fmpq(sum((element[j] * v for j, v in enumerate(self.values[point])), fmpq(0)))
+    def _combined(self, coefficients: Sequence[fmpq | None]) -> fmpq_mpoly:
+        """Σ coefficients[j] basis[j]; None counts as zero."""
+        terms: dict[Exponents, fmpq] = {}
+        for coefficient, own in zip(coefficients, self._terms, strict=True):
+            if coefficient is not None and coefficient != 0:
+                for exponent, c in own:
+                    terms[exponent] = terms[exponent] + c * coefficient if exponent in terms else c * coefficient
+        return self.ring.from_dict(terms)
 
     @cached_property
-    def values(self) -> dict[Point, list[fmpq]]:
-        """The basis at the sample points."""
-        return {point: [_value(b, point) for b in self.basis] for point in self.points}
+    def _terms(self) -> list[list[tuple[Exponents, fmpq]]]:
+        return [list(b.to_dict().items()) for b in self.basis]
 
-    def is_unisolvent(self, points: Sequence[Point]) -> bool:
-        """Whether the basis at the points has a nonzero determinant modulo a prime; coordinates: whether all occur."""
+    def evaluate(self, element: fmpq_mpoly, point: Point) -> fmpq:
+        """The value at a point of R^n; or the coordinate with the number point[0]."""
         if not self.samples_values:
-            return sorted(int(p[0].p) for p in points) == list(range(self.dimension))
-        rows = [_modulo([_value(b, point) for b in self.basis]) for point in points]
-        flat = [x for row in rows for x in row]
-        return (
-            len(points) == self.dimension and nmod_mat(len(rows), self.dimension, flat, _PRIME).rank() == self.dimension
-        )
+            return self.coefficients(element)[self._index(point)]
+        return _value(element, self._point(point))
+
+    def evaluation_rows(self, points: Sequence[Point]) -> list[list[fmpq]]:
+        """The values of the basis at points of R^n; or unit rows."""
+        if not self.samples_values:
+            indices = [self._index(point) for point in points]
+            return [[fmpq(int(j == index)) for j in range(self.dimension)] for index in indices]
+        return [[_value(b, self._point(point)) for b in self.basis] for point in points]
+
+    @property
+    def chebyshev_basis(self) -> list[Mapping[Exponents, fmpq]]:
+        """The basis itself, in products of Chebyshev polynomials; for all polynomials of bounded degree the products in the place of the monomials."""
+        if not self.samples_values:
+            return [{(j,): fmpq(1)} for j in range(self.dimension)]
+        if all(len(own) == 1 for own in self._terms) and self._is_staircase():
+            return [{exponent: fmpq(1)} for exponent in self.exponents]
+        return [_in_chebyshev_products(own) for own in self._terms]
+
+    def _is_staircase(self) -> bool:
+        """Whether with every monomial its divisors occur: then products of Chebyshev polynomials span the same space."""
+        known = set(self.pivots)
+        return all(not e[k] or (*e[:k], e[k] - 1, *e[k + 1 :]) in known for e in self.pivots for k in range(len(e)))
+
+    def _require(self, element: object) -> None:
+        if not isinstance(element, fmpq_mpoly) or element.context() is not self.ring:
+            raise ExactnessError(f"expected a polynomial in {', '.join(self.ring.names())}, found {element!r:.80}")
+
+    def _point(self, point: Point) -> Point:
+        if len(point) != self.coordinates:
+            raise ExactnessError(f"expected a point with {self.coordinates} coordinates, found {len(point)}")
+        return point
+
+    def _index(self, point: Point) -> int:
+        if len(point) != 1 or point[0].q != 1 or not 0 <= point[0] < self.dimension:
+            raise ExactnessError(f"expected the number of a coordinate below {self.dimension}, found the point {point}")
+        return int(point[0].p)
+
+    def __repr__(self) -> str:
+        modulo = f", modulo {len(self.equations)} equations" if self.equations else ""
+        return f"PolynomialSpace(dimension {self.dimension}, degree {self.degree} in {', '.join(self.ring.names())}{modulo})"
 
     def __hash__(self) -> int:
         return hash((self.degree, self.pivots, tuple(map(str, self.equations))))
+
+
+@lru_cache(maxsize=256)
+def _power_in_chebyshev(k: int) -> tuple[tuple[int, fmpq], ...]:
+    """(j, c) with x^k = Σ c T_j(x): x^k is 2^-k (z + 1/z)^k, and 2 T_j = z^j + z^-j."""
+    return tuple((k - 2 * i, fmpq(comb(k, i), 1 << (k if k == 2 * i else k - 1))) for i in range(k // 2 + 1))
+
+
+def _in_chebyshev_products(terms: Sequence[tuple[Exponents, fmpq]]) -> dict[Exponents, fmpq]:
+    total: dict[Exponents, fmpq] = {}
+    for exponent, coefficient in terms:
+        for choice in product(*map(_power_in_chebyshev, exponent)):
+            key, value = tuple(j for j, _ in choice), coefficient
+            for _, c in choice:
+                value *= c
+            total[key] = total.get(key, fmpq(0)) + value
+    return {key: value for key, value in total.items() if value != 0}
 
 
 def _value(polynomial: fmpq_mpoly, point: Point) -> fmpq:
@@ -234,7 +288,7 @@ def _reductions(
 
 
 def _invariants(
-    ring: fmpq_mpoly_ctx, standard: Sequence[Exponents], group: FiniteGroup, reductions: dict[Exponents, fmpq_mpoly]
+    ring: fmpq_mpoly_ctx, standard: Sequence[Exponents], group: FiniteGroup, reductions: Mapping[Exponents, fmpq_mpoly]
 ) -> tuple[tuple[Exponents, ...], tuple[fmpq_mpoly, ...]]:
     """The averages of the monomials, in reduced echelon form."""
     places = {e: i for i, e in enumerate(standard)}

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flint import fmpq, fmpz
 
@@ -132,13 +131,11 @@ def _coefficients(solution: NumericSolution) -> list[fmpq]:
     result: list[fmpq] = []
     position = 0
     for identity in solution.problem.identities:
-        space: Any = identity.space  # its elements are its own
         points = solution.points[identity.name]
         values = y[position : position + len(points)]
         position += len(points)
-        for k in range(space.dimension):
-            unit = space.from_coefficients([fmpq(int(i == k)) for i in range(space.dimension)])
-            total = sum((v * space.evaluate(unit, p) for v, p in zip(values, points, strict=True)), fmpq(0))
+        for column in zip(*identity.space.evaluation_rows(points), strict=True):
+            total = sum((v * b for v, b in zip(values, column, strict=True)), fmpq(0))
             result.append(fmpq((total * (1 << _TOLERANCE)).floor(), fmpz(1) << _TOLERANCE))
     return result
 

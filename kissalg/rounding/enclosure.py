@@ -35,7 +35,6 @@ from kissalg.sdp.model import (
     SampledMatrices,
     Variable,
 )
-from kissalg.sdp.sampling import is_unisolvent
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 
 __all__ = ["Enclosure", "enclose"]
@@ -78,9 +77,9 @@ def enclose(solution: NumericSolution) -> Enclosure:
     for identity in model.identities:
         points = list(solution.points[identity.name])
         determined = (
-            independent_points(identity, identity.space.points) == points
+            independent_points(identity, identity.space.candidates) == points
             if isinstance(identity.space, CoordinateSpace)
-            else is_unisolvent(identity.space, points)
+            else identity.space.is_unisolvent(points)
         )
         if not determined:
             raise RoundingError(f"the sample points of identity {identity.name!r} are not proved to determine it")

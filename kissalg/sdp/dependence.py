@@ -36,7 +36,7 @@ def independent_points(identity: Identity, points: Sequence[Point]) -> list[Poin
 
     >>> from kissalg.sdp.sdpa import read_sdpa, sdpa_model
     >>> model = sdpa_model(read_sdpa("2\\n1\\n2\\n1 2\\n1 1 1 1 1\\n1 1 2 2 1\\n2 1 1 1 2\\n2 1 2 2 2\\n"))
-    >>> independent_points(model.identities[0], model.identities[0].space.points)
+    >>> independent_points(model.identities[0], model.identities[0].space.candidates)
     [(0,)]
     """
     if not isinstance(identity.space, CoordinateSpace):
@@ -108,7 +108,7 @@ def _combinations(
     square = fmpq_mat([[rows[i].get(key, zero) for i in kept] for key in pivots])
     wanted = fmpq_mat([[rows[i].get(key, zero) for i in extra] for key in pivots])
     factors = square.solve(wanted)
-    right = [identity.space.evaluate(identity.right_hand_side, point) for point in points]  # type: ignore[arg-type]  # a space and its element
+    right = [identity.space.evaluate(identity.right_hand_side, point) for point in points]
     found = set()
     for position, i in enumerate(extra):
         combination: Row = {}

@@ -88,7 +88,7 @@ def sampled_rows(
 ) -> InequalityModel:
     """The exact model with every identity replaced by its values at points: one equation for each point, identity after identity.
 
-    Equivalent to the model if the points of each identity are unisolvent for its space (`kissalg.sdp.sampling.is_unisolvent`); the constant of the
+    Equivalent to the model if the points of each identity are unisolvent for its space (`Space.is_unisolvent`); the constant of the
     objective is left out.
 
     Args:

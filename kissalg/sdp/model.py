@@ -24,12 +24,11 @@ from typing import Any, Self, TypeAlias
 
 from flint import fmpq, fmpq_mat
 
-from kissalg.algebra.spaces import InvariantSpace, Point, UnivariateSpace
+from kissalg.algebra.spaces import InvariantSpace, Point, Space, UnivariateSpace
 from kissalg.errors import ExactnessError
 from kissalg.exact.matrix import frobenius, symmetric
 from kissalg.sdp.samples import SampledForm, SampledLinear, SampledMatrices, ScaledTable, TablePart
-from kissalg.sdp.sampling import line_candidates
-from kissalg.sdp.spaces import CoordinateSpace, Element, Space
+from kissalg.sdp.spaces import CoordinateSpace, Element
 
 __all__ = [
     "Assignment",
@@ -141,16 +140,16 @@ class Identity:
     """The equation Σ terms = right_hand_side in a space of polynomials, or of columns."""
 
     name: str
-    space: Space
+    space: Space[Any]
     terms: tuple[Term, ...]
     right_hand_side: Element
 
     def __post_init__(self) -> None:
-        _coefficients(self.space, self.right_hand_side)  # an error if it lies outside the space
+        self.space.coefficients(self.right_hand_side)  # an error if it lies outside the space
 
     def coefficients(self, element: Element) -> list[fmpq]:
         """The coefficients of an element in the basis of the space, in its order."""
-        return _coefficients(self.space, element)
+        return self.space.coefficients(element)
 
     def __repr__(self) -> str:
         return f"Identity({self.name!r}, {self.space.dimension} equations, {len(self.terms)} terms)"
@@ -302,15 +301,9 @@ class Model:
     def candidates(self, identity: Identity) -> Sequence[Point]:
         """Rational points of the domain of an identity (where its multipliers are nonnegative), among which a solver chooses its sample points.
 
-        By default, Chebyshev nodes of [-1, 1] for univariate identities, and all coordinates of columns; a theorem with other domains overrides this.
+        By default those of its space; a theorem that knows the domain, or better points, overrides this.
         """
-        if isinstance(identity.space, CoordinateSpace):
-            return identity.space.points
-        if isinstance(identity.space, UnivariateSpace):
-            return line_candidates(identity.space.degree)
-        raise ExactnessError(
-            f"identity {identity.name!r}: the theorem {self.theorem!r} names no candidate points; override Model.candidates"
-        )
+        return identity.space.candidates
 
     def mass_density(self, identity: Identity, points: Sequence[Point]) -> tuple[list[fmpq], fmpq] | None:
         """Where the dual solutions of an identity have their mass, if the theorem knows it: (b, e) for the density b_i^e at the points, b_i > 0.
@@ -346,11 +339,6 @@ class Model:
         lines += [f"  {identity.name}: {identity.space.dimension} equations" for identity in self.identities]
         lines += [f"  {variable}" for variable in self.variables]
         return "\n".join(lines)
-
-
-def _coefficients(space: Space, element: Any) -> list[fmpq]:
-    # Any: the pairing of a space with its elements is checked by the space at run time
-    return space.coefficients(element)
 
 
 def _require_positive(name: str, order: object) -> None:

@@ -94,7 +94,7 @@ def sampled_sdpa(
 ) -> SdpaProblem:
     """The exact model with every identity replaced by its values at points; blocks are in the order of `model.variables`.
 
-    Equivalent to the model if the points of each identity are unisolvent for its space (`kissalg.sdp.sampling.is_unisolvent`).
+    Equivalent to the model if the points of each identity are unisolvent for its space (`Space.is_unisolvent`).
 
     Args:
         model: the exact model.

@@ -3,44 +3,46 @@
 A `CoordinateSpace` makes a list of scalar equations an identity: its "points" are the coordinates, and evaluation at one of them reads it off. So a
 generic semidefinite program, <A_k, X> = b_k, is a model like any other.
 
-Main definitions: `CoordinateSpace`, `Space`, `Element`.
+Main definitions: `CoordinateSpace`, `Element`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
-from kissalg.algebra.spaces import InvariantSpace, Point, UnivariateSpace
+from kissalg.algebra.spaces import Point, Space
 from kissalg.errors import ExactnessError
 
-__all__ = ["CoordinateSpace", "Element", "Space"]
+__all__ = ["CoordinateSpace", "Element"]
 
 Element: TypeAlias = fmpq_poly | fmpq_mpoly | fmpq_mat
 
 
 @dataclass(frozen=True)
-class CoordinateSpace:
-    """Q^dimension; elements are `fmpq_mat` columns, the points are the coordinates (0,), (1,), …, (dimension - 1,).
+class CoordinateSpace(Space[fmpq_mat]):
+    """Q^length; elements are `fmpq_mat` columns, the points are the numbers of coordinates (0,), (1,), …, (length - 1,).
 
     >>> space = CoordinateSpace(2)
     >>> space.evaluate(fmpq_mat(2, 1, [5, 7]), (fmpq(1),))
     7
     """
 
-    dimension: int
+    length: int
+
+    degree: int = field(default=0, init=False)  # reading coordinates off costs no digits
 
     def __post_init__(self) -> None:
-        if self.dimension < 1:
-            raise ExactnessError(f"expected a dimension >= 1, found {self.dimension}")
+        if self.length < 1:
+            raise ExactnessError(f"expected a dimension >= 1, found {self.length}")
 
     @property
-    def degree(self) -> int:
-        """0: reading coordinates off costs no digits."""
-        return 0
+    def dimension(self) -> int:
+        """The length of the columns."""
+        return self.length
 
     @property
     def coordinates(self) -> int:
@@ -53,7 +55,7 @@ class CoordinateSpace:
         return tuple((k,) for k in range(self.dimension))
 
     @property
-    def points(self) -> list[Point]:
+    def candidates(self) -> list[Point]:
         """All coordinates, in order."""
         return [(fmpq(k),) for k in range(self.dimension)]
 
@@ -89,9 +91,12 @@ class CoordinateSpace:
         indices = [self.index(point) for point in points]
         return [[fmpq(int(k == index)) for k in range(self.dimension)] for index in indices]
 
+    def is_unisolvent(self, points: Sequence[Point]) -> bool:
+        """Whether the points are all the coordinates."""
+        if len(points) != self.dimension:
+            raise ExactnessError(f"expected {self.dimension} points for a space of that dimension, found {len(points)}")
+        return len({self.index(point) for point in points}) == self.dimension
+
     def _require(self, element: object) -> None:
         if not isinstance(element, fmpq_mat) or (element.nrows(), element.ncols()) != (self.dimension, 1):
             raise ExactnessError(f"expected a column of {self.dimension} rational numbers, found {element!r:.80}")
-
-
-Space: TypeAlias = UnivariateSpace | InvariantSpace | CoordinateSpace

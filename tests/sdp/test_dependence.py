@@ -38,9 +38,9 @@ def test_a_basis_of_the_rows_is_kept(rows: list[list[fmpq]], data: st.DataObject
     rank = fmpq_mat(rows).rank()
     if not rank:
         with pytest.raises(ExactnessError, match="left-hand side"):
-            independent_points(found, found.space.points)
+            independent_points(found, found.space.candidates)
         return
-    kept = numbers(independent_points(found, found.space.points))
+    kept = numbers(independent_points(found, found.space.candidates))
     assert len(kept) == rank
     assert fmpq_mat([rows[i] for i in kept]).rank() == rank
 
@@ -49,10 +49,10 @@ def test_a_contradiction_is_refused() -> None:
     rows = [[fmpq(x) for x in row] for row in ([1, 0, 1, 0], [0, 1, 0, 1], [2, -1, 2, -1])]
     consistent = identity(rows, [fmpq(1), fmpq(1), fmpq(1)])
     assert isinstance(consistent.space, CoordinateSpace)
-    assert numbers(independent_points(consistent, consistent.space.points)) == [0, 1]
+    assert numbers(independent_points(consistent, consistent.space.candidates)) == [0, 1]
     wrong = identity(rows, [fmpq(1), fmpq(1), fmpq(1, 10**30) + 1])
     with pytest.raises(InfeasibleError, match="equation 2"):
-        independent_points(wrong, consistent.space.points)
+        independent_points(wrong, consistent.space.candidates)
 
 
 def test_polynomial_identities_are_left_alone() -> None:

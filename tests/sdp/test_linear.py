@@ -17,7 +17,6 @@ from kissalg.sdp.model import (
     Objective,
     PsdVariable,
 )
-from kissalg.sdp.sampling import is_unisolvent
 from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem, sampled_sdpa, sdpa_model
 
 X, V, F = PsdVariable("X", 2), NonnegativeVariable("v", 2), FreeVariable("f", 2)
@@ -43,7 +42,7 @@ def test_polynomials_and_samples_agree() -> None:
     values = {"X": fmpq_mat([[a, b], [b, c]]), "v": [a, c], "f": [b, a]}
     for term in problem.identities[0].terms:
         column = SPACE.coefficients(term.polynomial(values[term.variable.name]))  # type: ignore[arg-type]  # a column
-        for points in (SPACE.points, SPACE.points[1:]):
+        for points in (SPACE.candidates, SPACE.candidates[1:]):
             expected = [column[SPACE.index(p)] for p in points]
             assert term.sample(points).values(values[term.variable.name]) == expected  # type: ignore[arg-type]  # values of the variables' kinds
     assert problem.residual("rows", values).entries() == [
@@ -53,10 +52,10 @@ def test_polynomials_and_samples_agree() -> None:
 
 
 def test_all_coordinates_are_needed() -> None:
-    assert is_unisolvent(SPACE, SPACE.points)
-    assert not is_unisolvent(SPACE, [SPACE.points[0]] * 2)
+    assert SPACE.is_unisolvent(SPACE.candidates)
+    assert not SPACE.is_unisolvent([SPACE.candidates[0]] * 2)
     with pytest.raises(ExactnessError, match="coordinate below 2"):
-        is_unisolvent(SPACE, [(fmpq(2),), (fmpq(0),)])
+        SPACE.is_unisolvent([(fmpq(2),), (fmpq(0),)])
 
 
 @pytest.mark.parametrize(
@@ -102,7 +101,7 @@ def test_a_file_and_its_model_say_the_same() -> None:
 
 
 def test_free_variables_are_written_as_differences() -> None:
-    written = sampled_sdpa(model(), {"rows": SPACE.points})
+    written = sampled_sdpa(model(), {"rows": SPACE.candidates})
     assert written.blocks == (2, -2, -4)
     last = {(e.k, e.row): e.value for e in written.entries if e.block == 3}
     assert all(last[k, row + 2] == -value for (k, row), value in last.items() if row <= 2)

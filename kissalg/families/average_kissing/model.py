@@ -40,6 +40,7 @@ from math import comb
 
 from flint import fmpq, fmpq_poly
 
+from kissalg.algebra.nodes import chebyshev_nodes
 from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.algebra.spherical_cap import relative_cap_area
 from kissalg.errors import ExactnessError, ParameterError
@@ -47,7 +48,6 @@ from kissalg.exact.rational import RationalLike, decimal_up, rational
 from kissalg.families.balls.mesh import Mesh
 from kissalg.sdp.inequalities import Entry, InequalityModel, Row
 from kissalg.sdp.model import NonnegativeVariable, PsdVariable
-from kissalg.sdp.sampling import chebyshev_nodes
 from kissalg.sdp.terms import chebyshev_values
 
 __all__ = [

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from flint import arb, ctx, fmpq, fmpq_poly
 
+from kissalg.algebra.nodes import chebyshev_nodes
 from kissalg.algebra.orthogonal import chebyshev
 from kissalg.algebra.spherical_cap import contact_cap_area, equal_cap_area
 from kissalg.errors import ParameterError, RoundingError
@@ -21,7 +22,6 @@ from kissalg.exact.rational import RationalLike, rational
 from kissalg.families.average_kissing_polynomial.model import Sizes
 from kissalg.sdp.inequalities import InequalityModel, Row
 from kissalg.sdp.model import NonnegativeVariable
-from kissalg.sdp.sampling import chebyshev_nodes
 from kissalg.sdp.terms import chebyshev_values
 from kissalg.solvers.float64 import solve_float64
 from kissalg.solvers.status import Status

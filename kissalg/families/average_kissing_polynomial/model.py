@@ -33,6 +33,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
+from kissalg.algebra.nodes import chebyshev_nodes
 from kissalg.algebra.polynomials import polynomial_ring
 from kissalg.algebra.quotients import PolynomialSpace
 from kissalg.errors import ExactnessError, ParameterError
@@ -50,7 +51,6 @@ from kissalg.sdp.model import (
     UnivariateSpace,
     Value,
 )
-from kissalg.sdp.sampling import chebyshev_nodes
 from kissalg.sdp.terms import UnivariateSquares, hankel_sum, matrix_value
 
 __all__ = [
@@ -137,8 +137,8 @@ class KernelTerm(Term):
     k: int
     space: PolynomialSpace
 
-    def polynomial(self, value: Value) -> fmpq_poly:
-        """The element of the space."""
+    def polynomial(self, value: Value) -> fmpq_mpoly:
+        """In Q[t, p, q]."""
         matrix, size = matrix_value(self.variable, value), self.variable.size - self.offset
         t, p, q = RING.gens()
         sums = _power_sums(size, p, q, RING.constant(1))
@@ -150,7 +150,7 @@ class KernelTerm(Term):
         in_t = RING.constant(0)
         for power, coefficient in enumerate(dyadic_gegenbauer(self.n, self.k).coeffs()):
             in_t += t**power * coefficient
-        return self.space.container(total * in_t)
+        return total * in_t
 
     def sample(self, points: Sequence[Point]) -> SampledMatrices:
         """The entries (x^i y^j + x^j y^i)/2 times E_k(t)."""
@@ -203,12 +203,10 @@ class SwapSquares(Term):
     multiplier: fmpq_mpoly
     space: PolynomialSpace
 
-    def polynomial(self, value: Value) -> fmpq_poly:
-        """The element of the space."""
+    def polynomial(self, value: Value) -> fmpq_mpoly:
+        """In Q[t, p, q]."""
         numerators, denominator = matrix_value(self.variable, value).numer_denom()
-        return self.space.container(
-            self.multiplier * hankel_sum(numerators.tolist(), self.exponents, self.exponents, denominator, RING)
-        )
+        return self.multiplier * hankel_sum(numerators.tolist(), self.exponents, self.exponents, denominator, RING)
 
     def sample(self, points: Sequence[Point]) -> SampledForm:
         """Rank one."""
@@ -260,11 +258,6 @@ class AveragePolynomialProblem(Model):
     def claim(self, bound: RationalLike) -> str:
         """The statement that a feasible point proves; the bound is rounded up to ten decimals."""
         return f"{self.quantity} <= {decimal_up(rational(bound))}"
-
-    def candidates(self, identity: Identity) -> Sequence[Point]:
-        """For (P) the points of its space, for the others Chebyshev nodes."""
-        space = identity.space
-        return space.points if isinstance(space, PolynomialSpace) else super().candidates(identity)
 
 
 def average_kissing_polynomial(

@@ -19,13 +19,13 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_poly
 
+from kissalg.algebra.nodes import chebyshev_nodes
 from kissalg.algebra.spaces import Point, UnivariateSpace
 from kissalg.errors import ParameterError
 from kissalg.exact.field_polynomial import FieldPolynomial
 from kissalg.exact.number_field import FieldElement
 from kissalg.sdp.equations import AlgebraicModel, LinearSystem, affine_system
 from kissalg.sdp.model import Identity, Model, Objective, PsdVariable
-from kissalg.sdp.sampling import chebyshev_nodes
 from kissalg.sdp.terms import UnivariateSquares
 
 __all__ = ["IntervalProblem", "positive_on_interval"]

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_poly
 
+from kissalg.algebra.nodes import chebyshev_nodes
 from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.algebra.spaces import Point, UnivariateSpace
 from kissalg.errors import ExactnessError, ParameterError
@@ -30,7 +31,6 @@ from kissalg.exact.number_field import RATIONALS, FieldElement
 from kissalg.exact.rational import RationalLike, decimal_up, rational
 from kissalg.sdp.equations import AlgebraicModel, LinearSystem, affine_system
 from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable, Term
-from kissalg.sdp.sampling import chebyshev_nodes
 from kissalg.sdp.terms import LinearCombination, UnivariateSquares
 
 __all__ = ["DelsarteProblem", "delsarte", "require_integer"]

@@ -40,8 +40,8 @@ def without_zeros(stated: Statement, value: fmpq | None) -> Statement:
             raise InfeasibleError(
                 f"{stated.polynomial} has a term that no sum of squares of degree {stated.degree} with these conditions has. Raise the degree"
             )
-        fixed = [c == 0 for c in stated.space.coordinates_of(target)]
-        free = [value is None and c != 0 for c in stated.space.coordinates_of(stated.s)]
+        fixed = [c == 0 for c in stated.space.coefficients(target)]
+        free = [False] * len(fixed) if value is not None else [c != 0 for c in stated.space.coefficients(stated.s)]
         products = {term.variable.name: term.products for term in stated.terms}
         changed: dict[str, fmpq_mat] = {}
         for k in range(stated.space.dimension):

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from flint import fmpq, fmpq_mat, fmpq_poly, fmpz
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpz
 
 from kissalg.algebra.groups import FiniteGroup
 from kissalg.algebra.polynomials import PolynomialLike
@@ -226,7 +226,7 @@ def _as_plain(run: NumericSolution, stated: Statement, value: fmpq, surplus: fmp
 
 def _refusal(stated: Statement, value: fmpq, run: NumericSolution) -> str:
     shifted = stated.polynomial - value
-    for point in stated.space.points if stated.space.samples_values else ():
+    for point in stated.space.candidates if stated.space.samples_values else ():
         if shifted(*point) < 0 and all(g(*point) >= 0 for g in stated.inequalities):
             where = ", ".join(f"{x} = {c}" for x, c in zip(stated.ring.names(), point, strict=True))
             return f"{shifted} is not nonnegative on the set: it is {shifted(*point)} at {where}"
@@ -258,8 +258,8 @@ def prove_outside(run: NumericSolution) -> bool:
     functional = [fmpq(-(v * scale).floor(), scale) for v in y]
     points = run.points[identity.name]
     shifted = identity.right_hand_side
-    assert isinstance(shifted, fmpq_poly)
-    right_element = shifted + stated.space.container(stated.traces * problem.start)  # s (p - value)
+    assert isinstance(shifted, fmpq_mpoly)
+    right_element = shifted + stated.traces * problem.start  # s (p - value)
     total = sum(
         (c * stated.space.evaluate(right_element, point) for c, point in zip(functional, points, strict=True)), fmpq(0)
     )

@@ -22,9 +22,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from kissalg.algebra.groups import FiniteGroup, require_group
+from kissalg.algebra.nodes import chebyshev_nodes
 from kissalg.algebra.polynomials import PolynomialLike, polynomials
 from kissalg.algebra.quotients import PolynomialSpace, polynomial_space
 from kissalg.algebra.spaces import Point
@@ -41,7 +42,6 @@ from kissalg.sdp.model import (
     Term,
     Value,
 )
-from kissalg.sdp.sampling import chebyshev_nodes
 from kissalg.sdp.terms import matrix_value
 
 __all__ = ["NonnegativeProblem", "SquaresTerm", "Statement", "statement"]
@@ -137,7 +137,7 @@ class Statement:
         objective: Objective,
         start: fmpq,
     ) -> NonnegativeProblem:
-        identity = Identity("i", self.space, (*extra, *self.terms), self.space.container(right))
+        identity = Identity("i", self.space, (*extra, *self.terms), right)
         return NonnegativeProblem(
             theorem=THEOREM,
             parameters={"variables": len(self.ring.names()), "degree": self.degree},
@@ -163,10 +163,6 @@ class NonnegativeProblem(Model):
     goal: Literal["plain", "margin", "bound"]
     start: fmpq
 
-    def candidates(self, identity: Identity) -> Sequence[Point]:
-        """The sample points of the space, exactly as many as it has dimensions."""
-        return self.statement.space.points
-
 
 @dataclass(frozen=True, eq=False)
 class SquaresTerm(Term):
@@ -181,9 +177,9 @@ class SquaresTerm(Term):
     def products(self) -> dict[tuple[int, int], list[fmpq]]:
         """The coordinates of the polynomial that X_ij multiplies, i >= j; twice for i > j."""
         totals = _products(self.space.ring, self.inequalities, self.block)
-        return {key: self.space.coordinates_of(total) for key, total in totals.items()}
+        return {key: self.space.coefficients(total) for key, total in totals.items()}
 
-    def polynomial(self, value: Value) -> fmpq_poly:
+    def polynomial(self, value: Value) -> fmpq_mpoly:
         """The element of the space, for a Gram matrix X."""
         matrix = matrix_value(self.variable, value)
         total = [fmpq(0)] * self.space.dimension
@@ -192,7 +188,7 @@ class SquaresTerm(Term):
                 for k, c in enumerate(coordinates):
                     if c != 0:
                         total[k] += matrix[i, j] * c
-        return fmpq_poly(total)
+        return self.space.from_coefficients(total)
 
     def sample(self, points: Sequence[Point]) -> SampledForm:
         """At points of R^n one vector for each copy; else unit vectors, with the matrices of the coordinates as weights."""
@@ -230,19 +226,18 @@ class VectorTerm(Term):
     polynomials: tuple[fmpq_mpoly, ...]
     space: PolynomialSpace
 
-    def polynomial(self, value: Value) -> fmpq_poly:
+    def polynomial(self, value: Value) -> fmpq_mpoly:
         """The element of the space."""
         if isinstance(value, fmpq_mat) or len(value) != self.variable.length:
             raise ExactnessError(f"{self.variable.name}: expected a list of {self.variable.length} rational numbers")
         total = self.space.ring.constant(0)
         for coefficient, polynomial in zip(value, self.polynomials, strict=True):
             total += polynomial * coefficient
-        return self.space.container(total)
+        return total
 
     def sample(self, points: Sequence[Point]) -> SampledLinear:
         """The values, or the coordinates."""
-        elements = [self.space.container(p) for p in self.polynomials]
-        return SampledLinear([[self.space.evaluate(element, point) for element in elements] for point in points])
+        return SampledLinear([[self.space.evaluate(p, point) for p in self.polynomials] for point in points])
 
 
 def _products(

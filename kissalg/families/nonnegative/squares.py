@@ -181,7 +181,7 @@ def _independent(
     if not low or not basis:
         return list(range(len(basis)))
     space = polynomial_space(ring, 2 * half, low)
-    columns = [space.coordinates_of(b) for b in basis]
+    columns = [space.coefficients(b) for b in basis]
     table = fmpq_mat(space.dimension, len(basis), [column[i] for i in range(space.dimension) for column in columns])
     reduced, rank = table.rref()
     return pivot_columns(reduced, rank)

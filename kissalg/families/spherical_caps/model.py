@@ -25,6 +25,7 @@ from fractions import Fraction
 
 from flint import ctx, fmpq, fmpq_mat, fmpq_poly, fmpz
 
+from kissalg.algebra.nodes import chebyshev_nodes
 from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.algebra.spaces import Point, UnivariateSpace
 from kissalg.algebra.spherical_cap import cap_area
@@ -45,7 +46,6 @@ from kissalg.sdp.model import (
     Term,
     Value,
 )
-from kissalg.sdp.sampling import chebyshev_nodes
 from kissalg.sdp.terms import UnivariateSquares, matrix_value
 
 __all__ = ["EntryTerm", "SphericalCapsProblem", "caps_model", "spherical_caps"]
@@ -152,7 +152,7 @@ class SphericalCapsProblem(Model):
     def candidates(self, identity: Identity) -> Sequence[Point]:
         """Chebyshev nodes of [-1, u_ij], where the multiplier is nonnegative; the rows of (iii)."""
         if isinstance(identity.space, CoordinateSpace):
-            return identity.space.points
+            return identity.space.candidates
         c = self.ends[[i.name for i in self.identities].index(identity.name)]
         return [(((1 + c) * x - (1 - c)) / 2,) for x in chebyshev_nodes(identity.space.degree + 1)]
 

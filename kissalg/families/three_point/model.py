@@ -42,9 +42,11 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
 from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.algebra.invariant_ring import COORDINATES, POWER_MEANS, to_power_means
+from kissalg.algebra.nodes import line_candidates
 from kissalg.algebra.orthogonal import chebyshev_matrix, gegenbauer
 from kissalg.algebra.spaces import InvariantSpace, Point, UnivariateSpace
 from kissalg.algebra.three_point_kernels import inner_kernel, inner_kernel_value
+from kissalg.algebra.triples import triangle_candidates, triple_density
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.matrix import outer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
@@ -60,7 +62,6 @@ from kissalg.sdp.model import (
     Term,
     Value,
 )
-from kissalg.sdp.sampling import line_candidates, triangle_candidates, triple_density
 from kissalg.sdp.terms import (
     ConstantForm,
     InvariantSquares,

@@ -35,6 +35,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.algebra.invariant_ring import POWER_MEANS, power_mean
 from kissalg.algebra.spaces import InvariantSpace, Point
+from kissalg.algebra.triples import triangle_candidates, triple_density
 from kissalg.errors import ExactnessError
 from kissalg.exact.matrix import frobenius, identity_matrix, outer
 from kissalg.exact.rational import RationalLike
@@ -50,7 +51,6 @@ from kissalg.sdp.model import (
     Term,
     Value,
 )
-from kissalg.sdp.sampling import triangle_candidates, triple_density
 from kissalg.sdp.terms import (
     InvariantSquares,
     OrbitSquares,

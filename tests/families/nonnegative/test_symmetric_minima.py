@@ -15,6 +15,7 @@ from kissalg.algebra.groups import symmetric_group
 from kissalg.algebra.invariant_ring import COORDINATES, POWER_MEANS, to_power_means
 from kissalg.algebra.polynomials import monomials
 from kissalg.algebra.spaces import InvariantSpace, Point
+from kissalg.algebra.triples import triangle_candidates
 from kissalg.families.nonnegative.model import statement
 from kissalg.rounding import sharp_settings
 from kissalg.sdp.model import (
@@ -27,7 +28,6 @@ from kissalg.sdp.model import (
     Term,
     Value,
 )
-from kissalg.sdp.sampling import triangle_candidates
 from kissalg.sdp.terms import InvariantSquares
 from kissalg.solvers import solve
 from kissalg.solvers.status import Status

@@ -8,9 +8,10 @@ from flint import fmpq, fmpq_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kissalg.algebra.nodes import chebyshev_nodes, line_candidates
 from kissalg.algebra.spaces import InvariantSpace, Point, UnivariateSpace
+from kissalg.algebra.triples import triangle_candidates
 from kissalg.errors import ExactnessError
-from kissalg.sdp.sampling import chebyshev_nodes, is_unisolvent, line_candidates, triangle_candidates
 from kissalg.testing.strategies import rationals
 
 COSINES = [fmpq(1, 2), fmpq(0), fmpq(-1, 3), fmpq(1, 6), fmpq(9, 10)]
@@ -34,7 +35,7 @@ def test_chebyshev_nodes(count: int) -> None:
 def test_line_candidates_determine_polynomials(degree: int) -> None:
     points = line_candidates(degree)
     assert len(points) == degree + 1
-    assert is_unisolvent(UnivariateSpace(degree), points)
+    assert UnivariateSpace(degree).is_unisolvent(points)
 
 
 @pytest.mark.parametrize("cos", COSINES, ids=str)
@@ -77,7 +78,7 @@ def determinant(space: UnivariateSpace | InvariantSpace, points: list[Point]) ->
 def test_on_a_line_distinct_points_are_what_counts(case: tuple[int, list[fmpq]]) -> None:
     degree, nodes = case
     points = [(x,) for x in nodes]
-    assert is_unisolvent(UnivariateSpace(degree), points) == (len({str(x) for x in nodes}) == degree + 1)
+    assert UnivariateSpace(degree).is_unisolvent(points) == (len({str(x) for x in nodes}) == degree + 1)
 
 
 @given(
@@ -95,24 +96,24 @@ def test_on_a_line_distinct_points_are_what_counts(case: tuple[int, list[fmpq]])
 def test_the_proof_agrees_with_the_determinant(case: tuple[int, list[Point]]) -> None:
     degree, points = case
     space = InvariantSpace(degree)
-    assert is_unisolvent(space, points) == (determinant(space, points) != 0)
+    assert space.is_unisolvent(points) == (determinant(space, points) != 0)
 
 
 def test_points_of_one_orbit_count_once() -> None:
     """(x, y, z) and (y, x, z) give invariants the same values."""
     space = InvariantSpace(1)
     first, second = (fmpq(0), fmpq(1, 2), fmpq(1, 3)), (fmpq(1, 2), fmpq(0), fmpq(1, 3))
-    assert not is_unisolvent(space, [first, second])
-    assert is_unisolvent(space, [first, (fmpq(0), fmpq(0), fmpq(0))])
+    assert not space.is_unisolvent([first, second])
+    assert space.is_unisolvent([first, (fmpq(0), fmpq(0), fmpq(0))])
 
 
 def test_denominators_divisible_by_a_prime_of_the_proof() -> None:
     """A coordinate that does not exist modulo one of the primes: another prime decides."""
     space = UnivariateSpace(1)
     for prime in (2**61 - 1, 2**62 - 57, 2**63 - 25):
-        assert is_unisolvent(space, [(fmpq(1, prime),), (fmpq(0),)])
+        assert space.is_unisolvent([(fmpq(1, prime),), (fmpq(0),)])
 
 
 def test_the_number_of_points_is_checked() -> None:
     with pytest.raises(ExactnessError, match="expected 3 points for a space of that dimension, found 2"):
-        is_unisolvent(UnivariateSpace(2), [(fmpq(0),), (fmpq(1),)])
+        UnivariateSpace(2).is_unisolvent([(fmpq(0),), (fmpq(1),)])
