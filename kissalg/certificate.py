@@ -18,14 +18,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from flint import fmpq
-
 from kissalg import __version__
 from kissalg.atomic import write_atomically
 from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.expressions import surd
 from kissalg.exact.number_field import FieldElement, NumberField
-from kissalg.exact.rational import decimal_up, rational
+from kissalg.exact.rational import decimal_down, decimal_up, rational
 from kissalg.families.average_kissing import witness as average_kissing
 from kissalg.families.average_kissing.model import AverageKissingProblem
 from kissalg.families.average_kissing_direct import witness as direct
@@ -357,12 +355,7 @@ def _numerical_value(solution: NumericSolution) -> dict[str, str]:
         if isinstance(problem, NonnegativeProblem) and problem.goal != "bound":
             return {}
         return {"numerical_upper_value": decimal_up(-solution.dual_objective)}
-    return {"numerical_lower_value": _decimal_down(solution.dual_objective)}
-
-
-def _decimal_down(value: fmpq) -> str:
-    text = decimal_up(-value)
-    return text[1:] if text.startswith("-") else f"-{text}"
+    return {"numerical_lower_value": decimal_down(solution.dual_objective)}
 
 
 def load(path: str | PathLike[str]) -> Certificate:

@@ -8,7 +8,7 @@ from typing import Any
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode, plain
 from kissalg.errors import ParameterError
-from kissalg.exact.rational import decimal_up
+from kissalg.exact.rational import decimal_down
 from kissalg.families.delsarte.explicit import certify_polynomial
 from kissalg.published import FORMATS, Allowance, CheckOptions, Finding, Outcome, check_file_within, recognise
 from kissalg.published.delsarte import check_delsarte, read_polynomial
@@ -91,7 +91,7 @@ def _complete(path: Path, request: CheckRequest) -> ExitCode:
     with display.stage("complete", f"find sums of squares for {witness}"):
         completion = complete(witness, request.squares, progress=display.iteration)
     completion.certificate.save(request.output)
-    level = f"R <= -e/C(N,2) with e >= {decimal_up(-completion.e)[1:]}; the file claims e = {witness.e}"
+    level = f"R <= -e/C(N,2) with e >= {decimal_down(completion.e)}; the file claims e = {witness.e}"
     display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes): {level}")
     return _verdicts(request.output)
 

@@ -4,15 +4,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from flint import fmpq
-
 from kissalg.certificate import Certificate, certify
 from kissalg.cli.bound import require_writable, verify_output
 from kissalg.cli.display import Display
 from kissalg.cli.engine import Engine
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import ExactnessError, ParameterError, RoundingError, SolverError
-from kissalg.exact.rational import decimal_up
+from kissalg.exact.rational import decimal_down, decimal_up
 from kissalg.kernel.notation.semidefinite_programs import program_quantity
 from kissalg.rounding import round_to_face, sharp_settings
 from kissalg.rounding.enclosure import Enclosure, enclose
@@ -151,9 +149,9 @@ def _report(path: Path, problem: SdpaProblem, solution: NumericSolution, proved:
     if proved.ray:
         lines.append("proved: (P) is infeasible, and (D) has an improving ray")
     if lower is not None and upper is not None and not (proved.infeasible or proved.ray):
-        lines.append(f"proved: {_down(lower)} <= (D) <= (P) <= {decimal_up(upper, _PLACES)}")
+        lines.append(f"proved: {decimal_down(lower, _PLACES)} <= (D) <= (P) <= {decimal_up(upper, _PLACES)}")
     elif lower is not None and not proved.ray:
-        lines.append(f"proved: {_down(lower)} <= (D) <= (P)")
+        lines.append(f"proved: {decimal_down(lower, _PLACES)} <= (D) <= (P)")
     elif upper is not None and not proved.infeasible:
         lines.append(f"proved: (D) <= (P) <= {decimal_up(upper, _PLACES)}")
     elif not (proved.infeasible or proved.ray):
@@ -163,7 +161,7 @@ def _report(path: Path, problem: SdpaProblem, solution: NumericSolution, proved:
 
 def _numerically(solution: NumericSolution) -> str:
     shown = {
-        Status.OPTIMAL: f"optimal, (D) = {_down(-solution.primal_objective)}, (P) = {_down(-solution.dual_objective)}",
+        Status.OPTIMAL: f"optimal, (D) = {decimal_down(-solution.primal_objective, _PLACES)}, (P) = {decimal_down(-solution.dual_objective, _PLACES)}",
         Status.INFEASIBLE: "(D) is infeasible",
         Status.UNBOUNDED: "(P) is infeasible",
     }
@@ -172,11 +170,3 @@ def _numerically(solution: NumericSolution) -> str:
     if solution.bits == 53:  # an engine in double precision says which
         cost += f", {solution.message}"
     return f"{verdict}; relative gap {solution.gap:.1e}; {cost}"
-
-
-def _down(value: fmpq) -> str:
-    """The value rounded down to so many decimals."""
-    text = decimal_up(-value, _PLACES)
-    if text == "0":
-        return text
-    return text.removeprefix("-") if text.startswith("-") else f"-{text}"

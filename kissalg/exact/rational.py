@@ -1,6 +1,7 @@
 """Rational numbers: the one gate through which numbers of the user enter exact computations.
 
-Main definitions: `rational` (anything exact -> `fmpq`), `fraction` (`fmpq` -> `fractions.Fraction`), `decimal_up` (a decimal that is never too small).
+Main definitions: `rational` (anything exact -> `fmpq`), `fraction` (`fmpq` -> `fractions.Fraction`), `decimal_up` and `decimal_down`
+(a decimal that is never too small, or never too large).
 Floats are refused, because 0.1 is not 1/10: a bound proved for the wrong angle would still look like a theorem.
 """
 
@@ -14,7 +15,7 @@ from flint import fmpq, fmpz
 
 from kissalg.errors import ExactnessError
 
-__all__ = ["RationalLike", "decimal_up", "fraction", "rational"]
+__all__ = ["RationalLike", "decimal_down", "decimal_up", "fraction", "rational"]
 
 RationalLike: TypeAlias = int | Fraction | fmpz | fmpq | str
 
@@ -103,3 +104,24 @@ def decimal_up(value: fmpq, places: int = 10) -> str:
     digits = str(abs(scaled)).rjust(places + 1, "0")
     whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :].rstrip("0")
     return ("-" if scaled < 0 else "") + whole + ("." + decimals if decimals else "")
+
+
+def decimal_down(value: fmpq, places: int = 10) -> str:
+    """The largest decimal with `places` digits after the point that is <= `value`, without trailing zeros.
+
+    A lower bound stays true when it is printed like this. Zero has no sign; a number too long to be printed is replaced by a power of two that is not above it.
+
+    Args:
+        value: the number.
+        places: of digits after the point, >= 0.
+
+    Raises:
+        ExactnessError: if `places` is negative.
+
+    >>> decimal_down(rational("2/3"), 3), decimal_down(rational("-1/3"), 3), decimal_down(rational("1/100"), 1)
+    ('0.666', '-0.334', '0')
+    """
+    negative = decimal_up(-value, places)
+    if negative == "0":
+        return "0"
+    return negative.removeprefix("-") if negative.startswith("-") else f"-{negative}"

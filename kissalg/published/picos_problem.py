@@ -16,7 +16,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from kissalg.exact.rational import decimal_up
+from kissalg.exact.rational import decimal_down, decimal_up
 from kissalg.published.sdpa_bounds import SdpaBounds, bound_sdpa
 from kissalg.rounding import sharp_settings
 from kissalg.sdp.model import PsdVariable
@@ -62,10 +62,10 @@ class PicosBounds:
         if not any(self.program.sdpa.costs) and self.values is not None:
             return "proved: the problem is feasible"
         goal = "maximum" if self.program.maximise else "minimum"
-        lower = "" if self.lower is None else f"{_down(self.lower)} <= "
+        lower = "" if self.lower is None else f"{decimal_down(self.lower)} <= "
         upper = "" if self.upper is None else f" <= {decimal_up(self.upper)}"
         if not lower and not upper:
-            return f"numerically, not proved: {goal} = {_down(self.program.value(-self.run.primal_objective))}"
+            return f"numerically, not proved: {goal} = {decimal_down(self.program.value(-self.run.primal_objective))}"
         return f"proved: {lower}{goal}{upper}"
 
     def __repr__(self) -> str:
@@ -132,10 +132,3 @@ def _multipliers(run: NumericSolution, count: int, scale: fmpq) -> tuple[fmpq, .
     for point, row in zip(points, run.multipliers.entries, strict=True):
         x[int(point[0].p)] = -row[0] * scale
     return tuple(x)
-
-
-def _down(value: fmpq) -> str:
-    text = decimal_up(-value)
-    if text == "0":
-        return text
-    return text.removeprefix("-") if text.startswith("-") else f"-{text}"

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
-from kissalg.exact.rational import decimal_up
+from kissalg.exact.rational import decimal_down, decimal_up
 from kissalg.published.finding import Finding, Outcome
 from kissalg.published.sdpa_faces import bounds_on_a_face
 from kissalg.published.sdpa_precise import precise_solution
@@ -86,17 +86,12 @@ class SdpaBounds:
         if self.dual_infeasible:
             found.append("(D) is infeasible")
         if self.lower is not None and self.upper is not None:
-            found.append(f"{_down(self.lower)} <= d* <= p* <= {decimal_up(self.upper)}")
+            found.append(f"{decimal_down(self.lower)} <= d* <= p* <= {decimal_up(self.upper)}")
         elif self.lower is not None:
-            found.append(f"{_down(self.lower)} <= d*")
+            found.append(f"{decimal_down(self.lower)} <= d*")
         elif self.upper is not None:
             found.append(f"p* <= {decimal_up(self.upper)}")
         return found
-
-
-def _down(value: fmpq) -> str:
-    text = decimal_up(-value)
-    return text[1:] if text.startswith("-") else f"-{text}" if text != "0" else "0"
 
 
 def _ray_problem(problem: SdpaProblem) -> SdpaProblem:

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from kissalg.atomic import write_atomically
 from kissalg.errors import ParameterError
-from kissalg.kernel.report import decimal_down, decimal_up
+from kissalg.exact.rational import decimal_down, decimal_up, rational
 
 __all__ = ["FORMATS", "Cell", "Decimal", "Table"]
 
@@ -30,7 +30,8 @@ class Decimal:
     down: bool = False
 
     def __str__(self) -> str:
-        return (decimal_down if self.down else decimal_up)(self.value, self.places)
+        value = rational(self.value)
+        return decimal_down(value, self.places) if self.down else decimal_up(value, self.places)
 
 
 Cell: TypeAlias = "str | int | Decimal | None"

@@ -16,7 +16,7 @@ from flint import fmpq
 
 from kissalg.errors import ExactnessError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
-from kissalg.exact.rational import decimal_up, fraction, rational
+from kissalg.exact.rational import decimal_down, decimal_up, fraction, rational
 from kissalg.rounding import DyadicVector, FaceMatrix, ProvedMatrix
 
 __all__ = [
@@ -92,11 +92,12 @@ def at_least(bound: Fraction) -> str:
 
     >>> at_least(Fraction(-1, 27)), at_least(Fraction(-769800359, 2000000000))
     ('-1/27', '-0.3849001795')
+    >>> at_least(Fraction(1, 10**13))
+    '0'
     """
     if bound.denominator < _SHORT:
         return str(bound)
-    negative = at_most(-bound)
-    return negative[1:] if negative.startswith("-") else f"-{negative}"
+    return decimal_down(rational(bound), BOUND_PLACES)
 
 
 def integer_text(value: int) -> str:

@@ -6,7 +6,6 @@ from itertools import product
 
 import pytest
 from flint import fmpq, fmpq_mat
-from kissalg.solvers.multiprecision.sample_points import among
 
 from kissalg.algebra.nodes import chebyshev_nodes
 from kissalg.algebra.polynomials import monomials, polynomial_ring
@@ -18,6 +17,7 @@ from kissalg.families.nonnegative.squares import Block, WeightedCopy
 from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable
 from kissalg.solvers import solve
 from kissalg.solvers.float64 import solve_float64
+from kissalg.solvers.multiprecision.sample_points import among
 from kissalg.solvers.status import Status
 
 RING = polynomial_ring(("x", "y"))
