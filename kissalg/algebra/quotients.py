@@ -322,10 +322,4 @@ def _lattice(n: int, degree: int, basis: Sequence[fmpq_mpoly], nodes: Sequence[f
     reduced, rank = table.rref()
     if rank < len(basis):
         raise ExactnessError("the lattice of sample points is not unisolvent; give other nodes")
-    chosen = []
-    column = 0
-    for row in range(rank):
-        while int(reduced[row, column]) == 0:
-            column += 1
-        chosen.append(lattice[column])
-    return tuple(chosen)
+    return tuple(lattice[column] for column in pivot_columns(reduced, rank))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from flint import fmpz, fmpz_poly, nmod_mat, nmod_poly
 
+from kissalg.exact.matrix import pivot_columns
 from kissalg.exact.number_field import FieldElement, NumberField
 
 __all__ = ["independent"]
@@ -42,10 +43,10 @@ def independent(
         if not width or not equations:
             return [], []
         by_rows = nmod_mat(equations, width, [column[i] for i in range(equations) for column in table], int(prime))
-        pivots = _pivots(by_rows)
+        pivots = pivot_columns(*by_rows.rref())
         picked = [table[k] for k in pivots]
         transposed = nmod_mat(len(picked), equations, [x for column in picked for x in column], int(prime))
-        return pivots, _pivots(transposed)
+        return pivots, pivot_columns(*transposed.rref())
 
 
 def _next_prime(start: fmpz) -> fmpz:
@@ -70,15 +71,3 @@ def _modulo(columns: Sequence[Sequence[FieldElement]], root: int, prime: int) ->
             images.append(image)
         table.append(images)
     return table
-
-
-def _pivots(matrix: nmod_mat) -> list[int]:
-    """The pivot columns of the reduced row echelon form."""
-    reduced, rank = matrix.rref()
-    pivots = []
-    column = 0
-    for row in range(rank):
-        while int(reduced[row, column]) == 0:
-            column += 1
-        pivots.append(column)
-    return pivots

@@ -136,8 +136,12 @@ def rank_modulo(rows: Sequence[Sequence[fmpq]], prime: int) -> int:
     return nmod_mat(len(rows), len(rows[0]), entries, prime).rank()
 
 
-def pivot_columns(reduced: fmpq_mat, rank: int) -> list[int]:
-    """The columns of the leading ones of a reduced row echelon form.
+def pivot_columns(reduced: fmpq_mat | nmod_mat, rank: int) -> list[int]:
+    """The columns of the leading ones of a reduced row echelon form, over Q or modulo a prime.
+
+    Args:
+        reduced: a matrix in reduced row echelon form, as `rref` returns it.
+        rank: the number of its rows that are not zero.
 
     >>> pivot_columns(*fmpq_mat([[1, 2, 3], [2, 4, 7]]).rref())
     [0, 2]

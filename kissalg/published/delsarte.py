@@ -17,7 +17,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 
-from kissalg.algebra.orthogonal import gegenbauer
+from kissalg.algebra.orthogonal import gegenbauer, laguerre
 from kissalg.errors import PublishedError
 from kissalg.exact.rational import decimal_up
 from kissalg.published.finding import Finding, Outcome
@@ -147,11 +147,9 @@ def check_cohn_elkies(tree: Any) -> Finding:
     c = numbers(member(tree, "coefficients"), "coefficients")
     if not 1 <= len(c) <= MAX_DEGREE + 1 or threshold <= 0:
         raise PublishedError(f"expected 1 to {MAX_DEGREE + 1} coefficients and a positive threshold")
-    laguerre = _laguerre(fmpq(n, 2) - 1, len(c))
-    f = sum((value * p for value, p in zip(c, laguerre, strict=True)), fmpq_poly([]))
-    transform = sum(
-        ((-1) ** k * value * p for k, (value, p) in enumerate(zip(c, laguerre, strict=True))), fmpq_poly([])
-    )
+    basis = [laguerre(n, k) for k in range(len(c))]
+    f = sum((value * p for value, p in zip(c, basis, strict=True)), fmpq_poly([]))
+    transform = sum(((-1) ** k * value * p for k, (value, p) in enumerate(zip(c, basis, strict=True))), fmpq_poly([]))
     ratio = f[0] / transform[0] if transform[0] != 0 else fmpq(0)
     statement = (
         f"the centre density in dimension {n} is at most ({shown(threshold)}/(2π))^({n}/2) 2^-{n} {shown(ratio)}"
@@ -186,14 +184,6 @@ def _density(n: int, threshold: fmpq, ratio: fmpq) -> list[str]:
         if scaled is None
         else [f"that is at most {decimal_up(fmpq(scaled, fmpz(10) ** _DENSITY_DIGITS), _DENSITY_DIGITS)}"]
     )
-
-
-def _laguerre(alpha: fmpq, count: int) -> list[fmpq_poly]:
-    """L_k^α for k < count: (k+1) L_(k+1) = (2k+1+α-w) L_k - (k+α) L_(k-1)."""
-    terms = [fmpq_poly([1]), fmpq_poly([1 + alpha, -1])]
-    for k in range(1, count - 1):
-        terms.append((fmpq_poly([2 * k + 1 + alpha, -1]) * terms[k] - (k + alpha) * terms[k - 1]) / (k + 1))
-    return terms[:count]
 
 
 def _squares(parts: Any, where: str) -> fmpq_poly | None:

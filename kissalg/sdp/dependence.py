@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from flint import fmpq, fmpq_mat, nmod_mat
 
 from kissalg.errors import ExactnessError, InfeasibleError
+from kissalg.exact.matrix import pivot_columns
 from kissalg.sdp.model import Identity, Point
 from kissalg.sdp.samples import SampledLinear, SampledMatrices
 from kissalg.sdp.spaces import CoordinateSpace
@@ -74,25 +75,13 @@ def _profile(
     for i, row in enumerate(rows):
         for key, value in row.items():
             transposed[unknowns[key], i] = int(value.p) * pow(int(value.q), -1, _PRIME) % _PRIME
-    kept = _pivots(transposed)
+    kept = pivot_columns(*transposed.rref())
     keys = list(unknowns)
     reduced = nmod_mat(len(kept), len(keys), _PRIME)
     for position, i in enumerate(kept):
         for k in range(len(keys)):
             reduced[position, k] = transposed[k, i]
-    return kept, [keys[k] for k in _pivots(reduced)]
-
-
-def _pivots(matrix: nmod_mat) -> list[int]:
-    """The pivot columns of the echelon form."""
-    echelon, rank = matrix.rref()
-    columns = []
-    column = 0
-    for i in range(rank):
-        while int(echelon[i, column]) == 0:
-            column += 1
-        columns.append(column)
-    return columns
+    return kept, [keys[k] for k in pivot_columns(*reduced.rref())]
 
 
 def _combinations(

@@ -44,6 +44,7 @@ from kissalg.algebra.nodes import chebyshev_nodes
 from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.algebra.spherical_cap import relative_cap_area
 from kissalg.errors import ExactnessError, ParameterError
+from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
 from kissalg.families.balls.mesh import Mesh
 from kissalg.sdp.inequalities import Entry, InequalityModel, Row
@@ -60,7 +61,6 @@ __all__ = [
     "average_kissing_radii",
     "dyadic_gegenbauer",
     "finite_radii",
-    "require_integer",
 ]
 
 THEOREM = "average-kissing"
@@ -369,12 +369,6 @@ def _local(n: int, degree: int, mesh: Mesh, margin: RationalLike, prefix: str) -
         (2 * n + 5) // 3, _MAX_SCALE_BITS
     )  # the best bounds of kissing numbers grow about like this up to n = 24
     return LocalProgram(n, degree, mesh, least, scale, prefix)
-
-
-def require_integer(name: str, value: object, low: int, high: int) -> None:
-    """Raise ParameterError unless `value` is an integer from `low` to `high`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ParameterError(f"{name}: expected an integer from {low} to {high}, found {value!r}")
 
 
 def _square_coefficients(degree: int, x: fmpq) -> list[fmpq]:

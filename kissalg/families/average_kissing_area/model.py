@@ -14,9 +14,9 @@ from __future__ import annotations
 from kissalg.algebra.spherical_cap import trivial_bound
 from kissalg.certificate import Certificate, certificate_of_parts
 from kissalg.errors import ExactnessError, ParameterError
+from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike, fraction, rational
 from kissalg.families.average_kissing import witness as writing
-from kissalg.families.average_kissing.model import require_integer
 from kissalg.witness.encoding import Parts, rational_text, rounded_up
 
 __all__ = ["average_kissing_area"]

@@ -38,8 +38,9 @@ from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from kissalg.algebra.orthogonal import laguerre
 from kissalg.errors import ExactnessError, ParameterError
+from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
-from kissalg.families.average_kissing.model import finite_radii, require_integer
+from kissalg.families.average_kissing.model import finite_radii
 from kissalg.sdp.model import (
     Identity,
     Model,

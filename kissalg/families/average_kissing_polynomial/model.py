@@ -37,8 +37,9 @@ from kissalg.algebra.nodes import chebyshev_nodes
 from kissalg.algebra.polynomials import polynomial_ring
 from kissalg.algebra.quotients import PolynomialSpace
 from kissalg.errors import ExactnessError, ParameterError
+from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
-from kissalg.families.average_kissing.model import dyadic_gegenbauer, require_integer
+from kissalg.families.average_kissing.model import dyadic_gegenbauer
 from kissalg.sdp.model import (
     Identity,
     Model,

@@ -26,8 +26,8 @@ from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.expressions import real_number
 from kissalg.exact.field_polynomial import FieldPolynomial
 from kissalg.exact.number_field import FieldElement
+from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike
-from kissalg.families.delsarte.model import require_integer
 
 __all__ = ["gegenbauer_coefficients", "levenshtein_polynomial"]
 

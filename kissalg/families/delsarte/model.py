@@ -28,12 +28,13 @@ from kissalg.algebra.spaces import Point, UnivariateSpace
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.expressions import real_number, surd
 from kissalg.exact.number_field import RATIONALS, FieldElement
+from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
 from kissalg.sdp.equations import AlgebraicModel, LinearSystem, affine_system
 from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable, Term
 from kissalg.sdp.terms import LinearCombination, UnivariateSquares
 
-__all__ = ["DelsarteProblem", "delsarte", "require_integer"]
+__all__ = ["DelsarteProblem", "delsarte"]
 
 THEOREM = "delsarte"
 _APPROXIMATION_BITS = 1024  # far below every gap that a solver reaches
@@ -119,12 +120,6 @@ def delsarte(n: int, cos: RationalLike | FieldElement = "1/2", degree: int = 8) 
         raise ParameterError(f"cos: expected a number strictly between -1 and 1, found {cosine}")
     model = _model(n, cosine.approximation(_APPROXIMATION_BITS), degree)
     return DelsarteProblem(THEOREM, model.parameters, model.variables, model.identities, model.objective, cosine)
-
-
-def require_integer(name: str, value: object, low: int) -> None:
-    """Raise ParameterError unless the parameter is an integer, and at least `low`."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < low:
-        raise ParameterError(f"{name}: expected an integer >= {low}, found {value!r}")
 
 
 def _model(n: int, cos: fmpq, degree: int) -> Model:

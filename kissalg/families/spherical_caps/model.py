@@ -32,8 +32,8 @@ from kissalg.algebra.spherical_cap import cap_area
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.expressions import real_numbers, surd
 from kissalg.exact.number_field import FieldElement
+from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
-from kissalg.families.delsarte.model import require_integer
 from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import (
     CoordinateSpace,

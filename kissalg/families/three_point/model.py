@@ -49,6 +49,7 @@ from kissalg.algebra.three_point_kernels import inner_kernel, inner_kernel_value
 from kissalg.algebra.triples import triangle_candidates, triple_density
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.matrix import outer
+from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
 from kissalg.sdp.model import (
     Identity,
@@ -79,7 +80,6 @@ __all__ = [
     "ThreePointProblem",
     "ZerothPairTerm",
     "cosine",
-    "integer",
     "kissing",
     "multipliers",
     "three_point",
@@ -308,9 +308,9 @@ def three_point(n: int, cos: RationalLike = "1/2", degree: int = 8, linear: int 
       R0.std: PSD 1 x 1
       R1.trv: PSD 1 x 1
     """
-    degree = integer("degree", degree, 1, None)
-    n = integer("n", n, 3, None)
-    linear = 2 * degree if linear is None else integer("linear", linear, 0, 2 * degree)
+    degree = require_integer("degree", degree, 1)
+    n = require_integer("n", n, 3)
+    linear = 2 * degree if linear is None else require_integer("linear", linear, 0, 2 * degree)
     shift = ShiftedVariable(cosine(cos))
     b = PsdVariable("B", 2)
     f = [PsdVariable(f"F{k}", degree + 1 - k) for k in range(degree + 1)]
@@ -409,14 +409,6 @@ def _objective(degree: int, linear: int, shift: ShiftedVariable) -> Objective:
     if linear:
         coefficients["a"] = [fmpq(1)] * linear
     return Objective(fmpq(1), coefficients)
-
-
-def integer(name: str, value: object, low: int, high: int | None) -> int:
-    """`value`, once it is known to be an integer in [low, high]; `name` is for the message. Raises ParameterError."""
-    wanted = f"an integer >= {low}" if high is None else f"an integer from {low} to {high}"
-    if isinstance(value, bool) or not isinstance(value, int) or value < low or (high is not None and value > high):
-        raise ParameterError(f"{name}: expected {wanted}, found {value!r}")
-    return value
 
 
 def cosine(cos: RationalLike) -> fmpq:

@@ -38,8 +38,9 @@ from kissalg.algebra.spaces import InvariantSpace, Point
 from kissalg.algebra.triples import triangle_candidates, triple_density
 from kissalg.errors import ExactnessError
 from kissalg.exact.matrix import frobenius, identity_matrix, outer
+from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike
-from kissalg.families.three_point.model import KernelTerm, ShiftedVariable, ZerothPairTerm, cosine, integer, multipliers
+from kissalg.families.three_point.model import KernelTerm, ShiftedVariable, ZerothPairTerm, cosine, multipliers
 from kissalg.sdp.model import (
     Identity,
     Model,
@@ -200,9 +201,9 @@ def fixed_size(n: int, cos: RationalLike, size: int, degree: int, squares: int |
       G1.sym: PSD 1 x 1
       G2.sym: PSD 1 x 1
     """
-    degree = integer("degree", degree, 1, None)
-    squares = degree if squares is None else integer("squares", squares, degree, None)
-    n, size = integer("n", n, 3, None), integer("size", size, 3, None)
+    degree = require_integer("degree", degree, 1)
+    squares = degree if squares is None else require_integer("squares", squares, degree)
+    n, size = require_integer("n", n, 3), require_integer("size", size, 3)
     shift = ShiftedVariable(cosine(cos))
     space = InvariantSpace(2 * squares)
     slack = NonnegativeVariable("e", 1)
