@@ -13,6 +13,14 @@ install:
 ci:
     .ci/run
 
+# the tests with the lowest versions of all dependencies, in a fresh environment
+lowest *arguments:
+    scripts/lowest.sh "$@"
+
+# the tests from the unpacked source distribution, in a fresh environment
+sdist *arguments:
+    scripts/sdist.sh "$@"
+
 # fast feedback
 check:
     ruff check .

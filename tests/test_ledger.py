@@ -20,6 +20,9 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "certificates"
 PAGE = (FOLDER / LEDGER).read_text()
 ENTRIES = list(read_ledger(PAGE))
+# A source distribution, told by its PKG-INFO, leaves out the largest certificates; a checkout has all of them.
+COMPLETE = not (ROOT / "PKG-INFO").exists()
+PRESENT = [entry for entry in ENTRIES if COMPLETE or (FOLDER / entry.name).exists()]
 QUICK_BYTES = 60_000  # below a second for both checkers
 GOOD = vector("three-point", "three-point-n4-cos-negative-d1-weak")
 REJECTED = vector("three-point", "a-exponent-negative", "rejected")
@@ -45,11 +48,11 @@ KNOWN |= {17: 5730, 18: 7654, 19: 11948, 20: 19448, 21: 29768, 22: 49896, 23: 93
 
 
 def test_every_certificate_is_in_the_ledger_and_the_other_way_round() -> None:
-    assert [path.relative_to(FOLDER).as_posix() for path in certificates(FOLDER)] == [entry.name for entry in ENTRIES]
+    assert [path.relative_to(FOLDER).as_posix() for path in certificates(FOLDER)] == [entry.name for entry in PRESENT]
     assert ledger_text(ENTRIES) == PAGE
 
 
-@pytest.mark.parametrize("found", ENTRIES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("found", PRESENT, ids=lambda entry: entry.name)
 def test_the_file_is_the_one_that_was_verified(found: Entry) -> None:
     data = (FOLDER / found.name).read_bytes()
     assert (hashlib.sha256(data).hexdigest(), len(data)) == (found.sha256, found.size)
@@ -63,7 +66,7 @@ def test_the_file_is_the_one_that_was_verified(found: Entry) -> None:
 
 
 @pytest.mark.parametrize(
-    "found", [entry for entry in ENTRIES if entry.size <= QUICK_BYTES], ids=lambda entry: entry.name
+    "found", [entry for entry in PRESENT if entry.size <= QUICK_BYTES], ids=lambda entry: entry.name
 )
 def test_quick_certificates_are_verified_again(found: Entry) -> None:
     assert replace(examine(FOLDER / found.name, FOLDER), tenths=found.tenths) == found
@@ -71,7 +74,7 @@ def test_quick_certificates_are_verified_again(found: Entry) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "found", [entry for entry in ENTRIES if entry.size > QUICK_BYTES], ids=lambda entry: entry.name
+    "found", [entry for entry in PRESENT if entry.size > QUICK_BYTES], ids=lambda entry: entry.name
 )
 def test_large_certificates_are_verified_again(found: Entry) -> None:
     assert verify(FOLDER / found.name, expect=found.claim).verified
