@@ -1,4 +1,4 @@
-"""The commands and the code of README.md and of the tutorial, as they stand there."""
+"""The commands and the code of README.md, CONTRIBUTING.md, the pages in docs and those of the families, as they stand there."""
 
 import doctest
 import re
@@ -12,10 +12,14 @@ import pytest
 
 from kissalg.cli import app
 from kissalg.kernel import parse_expectation
-from tests.vectors import vector
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "kissalg").rglob("*.md")),
+]
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 
 
@@ -31,6 +35,12 @@ def commands(text: str) -> list[list[str]]:
     return found
 
 
+def run_python(name: str) -> None:
+    """Run every block of Python on a page, each in a namespace of its own."""
+    for code in re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(), re.DOTALL):
+        exec(compile(code, f"<{name}>", "exec"), {})  # brackets: inspect must not look for the code in the page itself
+
+
 def test_the_first_command_installs_and_bounds() -> None:
     first = re.findall(r"```console\n\$ (.*?)\n", README)[0]
     install, pip, bound = (part.strip() for part in first.split("&&"))
@@ -42,6 +52,11 @@ def test_the_first_command_installs_and_bounds() -> None:
 def test_the_second_command_is_the_test_script() -> None:
     assert re.findall(r"```console\n\$ (.*?)\n", README)[1] == ".ci/run"
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize("name", re.findall(r"scripts/\w+\.sh", (ROOT / "CONTRIBUTING.md").read_text()))
+def test_scripts_can_be_run(name: str) -> None:
+    assert (ROOT / name).stat().st_mode & 0o111
 
 
 @pytest.mark.slow
@@ -62,31 +77,30 @@ def test_the_first_command_prints_what_the_page_shows(
         assert line in err
 
 
-@pytest.mark.parametrize("words", [*commands(README), *commands(TUTORIAL.read_text())], ids=" ".join)
-def test_every_command_has_its_options(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_has_its_options(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each command of the pages parses: --help is the last option, so that nothing is computed."""
-    with pytest.raises(SystemExit) as caught:
-        app([*words, "--help"])
-    assert caught.value.code == 0
-    capsys.readouterr()
-    if "--expect" in words:
-        parse_expectation(words[words.index("--expect") + 1])
+    for words in commands(page.read_text()):
+        with pytest.raises(SystemExit) as caught:
+            app([*words, "--help"])
+        _, error = capsys.readouterr()
+        assert caught.value.code == 0, f"{' '.join(words)}: {error}"
+        if "--expect" in words:
+            parse_expectation(words[words.index("--expect") + 1])
 
 
 def test_the_python_of_the_readme(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
-        exec(compile(code, "README.md", "exec"), {})
+    run_python("README.md")
     assert capsys.readouterr().out.startswith("VERIFIED  A(4,1/2) <= 26.000000")
     assert (tmp_path / "k4-d4.json.xz").exists()
 
 
 @pytest.mark.slow
 def test_the_python_of_the_page_on_sharp_bounds(capsys: pytest.CaptureFixture[str]) -> None:
-    for code in re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "sharp.md").read_text(), re.DOTALL):
-        exec(compile(code, "sharp.md", "exec"), {})
+    run_python("docs/sharp.md")
     out = capsys.readouterr().out
     for line in (
         "240 {'Q0': (4, 0), 'Q1': (3, 1)}",
@@ -98,9 +112,26 @@ def test_the_python_of_the_page_on_sharp_bounds(capsys: pytest.CaptureFixture[st
 
 
 def test_the_python_of_the_page_on_two_point_bounds(capsys: pytest.CaptureFixture[str]) -> None:
-    for code in re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "two-point.md").read_text(), re.DOTALL):
-        exec(compile(code, "two-point.md", "exec"), {})
+    run_python("docs/two-point.md")
     assert "A(3, 1/5*sqrt(5)) <= 12.00000" in capsys.readouterr().out
+
+
+def test_the_python_of_the_page_on_picos(capsys: pytest.CaptureFixture[str]) -> None:
+    run_python("docs/picos.md")
+    assert "proved: 2.23606797" in capsys.readouterr().out
+
+
+def test_the_python_of_the_page_on_graphs(capsys: pytest.CaptureFixture[str]) -> None:
+    run_python("docs/graphs.md")
+    assert capsys.readouterr().out.startswith("15\n")
+
+
+def test_the_python_of_the_page_on_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page reads a file; here it is the theta number of a small graph: the least x with x I - J + y A positive semidefinite."""
+    monkeypatch.chdir(tmp_path)
+    edge = "2\n1\n2\n1 0\n0 1 1 1 1\n0 1 1 2 1\n0 1 2 2 1\n1 1 1 1 1\n1 1 2 2 1\n2 1 1 2 1\n"
+    (tmp_path / "theta.dat-s").write_text(edge)
+    run_python("docs/programs.md")
 
 
 def test_the_python_of_the_tutorial() -> None:
@@ -109,11 +140,17 @@ def test_the_python_of_the_tutorial() -> None:
     assert failures == 0
 
 
+def test_no_page_is_left_out() -> None:
+    """Every page with Python on it is run by a test above, or (testing.md) by one of its own."""
+    run = {"README.md", "sharp.md", "two-point.md", "picos.md", "graphs.md", "programs.md", "testing.md"}
+    assert {page.name for page in PAGES if "```python\n" in page.read_text()} == run
+    assert {page.name for page in PAGES if "\n>>> " in page.read_text()} == {TUTORIAL.name}
+
+
 def test_the_bare_kernel_of_the_readme(tmp_path: Path) -> None:
     """A copy of the checkout's package, an isolated Python, nothing else."""
     shutil.copytree(ROOT / "kissalg", tmp_path / "kissalg", ignore=shutil.ignore_patterns("__pycache__"))
-    certificate = vector("three-point-fixed-size", "fixed-size-n4-cos-1_6-N11-d4")
-    shutil.copy(certificate, tmp_path / "k4.json.xz")
+    shutil.copy(ROOT / "certificates" / "codes" / "A-4-1_6-d4.json.xz", tmp_path / "k4.json.xz")
     (line,) = re.findall(r"^\$ (python3 -S -m kissalg\.kernel .*)$", README, re.MULTILINE)
     words = shlex.split(line)[1:]
     result = subprocess.run([sys.executable, *words[:-2]], cwd=tmp_path, capture_output=True, text=True)

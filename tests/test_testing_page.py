@@ -16,7 +16,7 @@ def test_the_blocks_run() -> None:
     assert len(blocks) >= 6
     names: dict[str, object] = {}
     for block in blocks:
-        exec(compile(block, "docs/testing.md", "exec"), names)
+        exec(compile(block, "<docs/testing.md>", "exec"), names)
     assert names["printed"] == fmpq(29, 6)
 
 
