@@ -156,3 +156,17 @@ def test_the_bare_kernel_of_the_readme(tmp_path: Path) -> None:
     result = subprocess.run([sys.executable, *words[:-2]], cwd=tmp_path, capture_output=True, text=True)
     assert (result.returncode, result.stdout.split()[0]) == (0, "VERIFIED")
     assert words[-2] == "--expect"
+
+
+def test_the_messages_of_the_page_on_symptoms_exist() -> None:
+    """What stands in quotation in the first column is a message of kissalg; numbers and what follows them are left out."""
+    page = (ROOT / "docs" / "troubleshooting.md").read_text()
+    sources = "\n".join(path.read_text() for path in sorted((ROOT / "kissalg").rglob("*.py")))
+    sources = re.sub(r'"\s*f?"', "", sources)  # texts that are written in several pieces
+    symptoms = [line.split(" | ")[0] for line in page.splitlines() if line.startswith("| ")]
+    quoted = [text for symptom in symptoms for text in re.findall(r"`([^`]+)`", symptom)]
+    assert len(quoted) >= 30
+    for text in quoted:
+        pieces = re.split(r"…|\b\d+\b|\bf_k\b|\bQ\b|\b[a-z]+: (?=the )|\(it\b|, at each", text)
+        for piece in (piece.strip() for piece in pieces):
+            assert piece in sources, f"{text}: no message has {piece!r}"
