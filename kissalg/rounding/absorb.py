@@ -1,166 +1,187 @@
-"""Absorbing the residual of an identity in one or two designated sums of squares.
+"""Absorbing the residuals of identities: which entries of the variables to change, and by how much, so that every identity holds exactly.
 
-After rounding, an identity fails by a small polynomial r. Every polynomial of the space is a combination of entries of
-the Gram matrices of the squares without multiplier, so there are matrices A with <V, A> = -r: one entry for each
-coefficient.
+Main definitions: `Absorber`, and the two ways to be one: `TermAbsorber` (identities of polynomials, by their squares without
+multiplier: the terms know how) and `EntryAbsorber` (rows of numbers, by single entries).
 
-- Q[x], Chebyshev basis: T_i T_j with i + j = m, |i - j| <= 1, has degree m; elimination from the top.
-- invariants: the trv entry (α, β) is m^(α+β). The exponents γ that do not split into two halves of weight <= D (a few of
-  the largest weights, such as m_2^D for odd D) are eliminated first, by std entries.
-
-- monomials t^i p^j q^k with i <= 2I and j + k <= 2M: (i, j, k) is a sum of two with i <= I and j + k <= M, as equal as possible.
-
-Main definitions: `absorb_univariate`, `absorb_invariant`, `absorb_swap`.
-
-Source: Machado and Oliveira (2016), section 6: all monomials of degree at most 2d appear as entries of V_d.
+Sources: Machado and Oliveira (2016), section 6; Peyrl and Parrilo, Computing sum of squares decompositions with rational coefficients (2008), section 3.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
+from flint import fmpq, fmpq_mat
 
-from kissalg.algebra.gram import STANDARD_PAIRING, GramBasis
-from kissalg.algebra.invariant_ring import POWER_MEANS, Exponent, exponents
-from kissalg.algebra.orthogonal import chebyshev
 from kissalg.errors import RoundingError
+from kissalg.exact.linear_independence import independent
+from kissalg.exact.number_field import RATIONALS
+from kissalg.sdp.model import Element, Identity, Model, NonnegativeVariable
+from kissalg.sdp.terms import AbsorbingTerm
 
-__all__ = ["absorb_invariant", "absorb_swap", "absorb_univariate"]
+__all__ = ["Absorber", "EntryAbsorber", "Place", "TermAbsorber"]
 
-Entries = dict[tuple[int, int], fmpq]
+Place: TypeAlias = tuple[str, int, int]
+"""(variable, i, j): the entry (i, j), i >= j, of a matrix, or with j = 0 the component i of a vector."""
 
 
-def absorb_univariate(residual: fmpq_poly, size: int) -> Entries:
-    """Entries (i >= j) of A with Σ A_ij T_i T_j = -residual, for a residual of degree <= 2 size - 2.
+class Absorber(ABC):
+    """How the residuals of the identities of one model are absorbed."""
 
-    >>> absorb_univariate(fmpq_poly([0, 0, 2]), 2)
-    {(1, 1): -2}
+    @abstractmethod
+    def corrections(self, residuals: Sequence[Element]) -> dict[Place, fmpq]:
+        """What to add to which entries, so that all residuals vanish; (i, j) stands for (j, i), too.
+
+        Args:
+            residuals: left-hand side minus right-hand side of every identity of the model, in order.
+
+        Raises:
+            RoundingError: if there is no such correction in the entries that were chosen.
+        """
+
+
+@dataclass(frozen=True)
+class TermAbsorber(Absorber):
+    """The absorber of a model whose identities have squares without multiplier.
+
+    Attributes:
+        identities: with the terms of each that absorb its residual, in their order.
     """
-    if residual.degree() > 2 * size - 2:
-        raise RoundingError(f"a residual of degree {residual.degree()} does not fit a Gram matrix of size {size}")
-    result: Entries = {}
-    rest = -residual
-    while (m := rest.degree()) >= 0:  # the degree of the zero polynomial is -1
-        i, j = (m + 1) // 2, m // 2
-        product = chebyshev(i) * chebyshev(j) * (1 if i == j else 2)
-        value = rest[m] / product[m]
-        result[i, j] = value
-        rest -= product * value
-    return result
 
+    identities: tuple[tuple[Identity, tuple[AbsorbingTerm, ...]], ...]
 
-def absorb_swap(residual: Mapping[tuple[int, ...], fmpq], basis: Sequence[tuple[int, ...]]) -> Entries:
-    """Entries (i >= j) of A with Σ A_αβ m^(α+β) = -Σ residual[γ] m^γ, m^γ = t^γ_0 p^γ_1 q^γ_2.
+    @staticmethod
+    def of(model: Model) -> TermAbsorber:
+        """For each identity the first terms that can: their variables occur in no other term, so that no other identity is changed.
 
-    >>> absorb_swap({(1, 1, 1): fmpq(4)}, [(0, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 0), (1, 1, 0), (1, 0, 1)])
-    {(4, 2): -2}
-    """
-    index = {alpha: i for i, alpha in enumerate(basis)}
-    result: Entries = {}
-    for (i, j, k), coefficient in residual.items():
-        if coefficient != 0:
-            # halves of odd j and k are rounded in opposite directions, so that j + k stays balanced
-            larger, smaller = ((i + 1) // 2, (j + 1) // 2, k // 2), (i // 2, j // 2, (k + 1) // 2)
-            if larger not in index or smaller not in index:
+        Raises:
+            RoundingError: if an identity has none.
+        """
+        uses = Counter(term.variable.name for identity in model.identities for term in identity.terms)
+        found = []
+        for identity in model.identities:
+            terms: dict[int, AbsorbingTerm] = {}
+            for term in identity.terms:
+                if uses[term.variable.name] > 1 or not isinstance(term, AbsorbingTerm):
+                    continue
+                if term.absorbs(identity.space):
+                    terms.setdefault(term.absorption_order, term)
+            if not terms:
                 raise RoundingError(
-                    f"the residual has the term {(i, j, k)}, which no square without multiplier contains"
+                    f"identity {identity.name!r} has no sum of squares without multiplier that could absorb its residual"
                 )
-            a, b = index[larger], index[smaller]
-            result[max(a, b), min(a, b)] = -coefficient if a == b else -coefficient / 2
-    return result
+            found.append((identity, tuple(terms[order] for order in sorted(terms))))
+        return TermAbsorber(tuple(found))
+
+    @property
+    def names(self) -> list[str]:
+        """The variables that are changed."""
+        return [term.variable.name for _, terms in self.identities for term in terms]
+
+    def corrections(self, residuals: Sequence[Element]) -> dict[Place, fmpq]:
+        """Term after term takes what it can of the residual of its identity."""
+        result: dict[Place, fmpq] = {}
+        for (identity, terms), residual in zip(self.identities, residuals, strict=True):
+            rest: Any = residual
+            for term in terms:
+                entries, rest = term.absorb(rest)
+                result |= {(term.variable.name, i, j): value for (i, j), value in entries.items()}
+            if any(identity.coefficients(rest)):
+                raise RoundingError(
+                    f"identity {identity.name!r}: its squares without multiplier cannot absorb {str(rest)[:80]}"
+                )
+        return result
 
 
-def absorb_invariant(residual: fmpq_mpoly, trivial: GramBasis, standard: GramBasis | None) -> tuple[Entries, Entries]:
-    """Entries (i >= j) of A for trv and std with <V^trv, A> + <V^std, A'> = -residual.
+@dataclass(frozen=True)
+class _Column:
+    """The coefficients of one entry in the equations."""
 
-    Among the ways to split an exponent, the one with the least row sums so far is taken: largest coefficients first.
+    place: Place
+    rows: Mapping[int, fmpq]
 
-    Raises:
-        RoundingError: if the residual has a weight above 2 · degree.
+
+def _columns(model: Model, depth: Mapping[Place, int]) -> list[_Column]:
+    """One column for each entry that occurs, those far inside the cone first, and on the diagonal first."""
+    found: dict[Place, dict[int, fmpq]] = {}
+    offset = 0
+    for identity in model.identities:
+        for term in identity.terms:
+            for k, i, j, value in term.entries(identity.space):
+                rows = found.setdefault((term.variable.name, i, j), {})
+                rows[offset + k] = rows.get(offset + k, fmpq(0)) + value
+        offset += identity.space.dimension
+    vectors = {v.name for v in model.variables if isinstance(v, NonnegativeVariable)}
+    order = sorted(
+        found, key=lambda p: (depth[p] if p in depth else depth[p[0], 0, 0], p[0] not in vectors and p[1] != p[2], p)
+    )
+    return [_Column(p, {k: c for k, c in found[p].items() if c != 0}) for p in order]
+
+
+@dataclass(frozen=True)
+class EntryAbsorber(Absorber):
+    """The absorber of a model whose equations are rows of numbers.
+
+    Most equations have an entry of a variable that occurs in no other equation, a *unit*: it absorbs the residual by itself. The equations without a unit are
+    solved together, by as many independent entries; what these do to the other equations is absorbed after them.
+
+    Attributes:
+        model: the model.
+        units: for each equation that has one, its unit.
+        rows: the equations without a unit.
+        others: the entries that solve them.
+        matrix: the coefficients of `others` in `rows`.
     """
-    rest = -residual
-    in_standard: Entries = {}
-    hard = _unsplittable(trivial.degree)
-    if any(rest[gamma] != 0 for gamma in hard):
-        if standard is None:
-            raise RoundingError(f"the residual has a term m^{hard[0]} and there is no std block to absorb it")
-        positions, polynomials, inverse = _standard_entries(standard)
-        coefficients = inverse * fmpq_mat([[rest[gamma]] for gamma in hard])
-        for position, polynomial, k in zip(positions, polynomials, range(len(hard)), strict=True):
-            value = coefficients[k, 0]
-            if value != 0:
-                in_standard[position] = value
-                rest -= polynomial * value
-    terms = rest.to_dict()
-    index = {alpha: i for i, alpha in enumerate(trivial.parts[0])}
-    sums = [fmpq(0)] * len(index)
-    in_trivial: Entries = {}
-    for gamma, coefficient in sorted(terms.items(), key=lambda item: (-abs(item[1]), item[0])):
-        choices = _splits(gamma, trivial.degree)
-        if not choices:
-            raise RoundingError(f"the residual has the term m^{gamma}, whose weight exceeds {2 * trivial.degree}")
-        i, j = min(
-            ((index[a], index[b]) for a, b in choices), key=lambda pair: (max(sums[pair[0]], sums[pair[1]]), pair)
-        )
-        value = coefficient if i == j else coefficient / 2
-        in_trivial[max(i, j), min(i, j)] = value
-        sums[i] += abs(value)
-        if i != j:
-            sums[j] += abs(value)
-    return in_trivial, in_standard
 
+    model: Model
 
-def _weight(alpha: Exponent) -> int:
-    return alpha[0] + 2 * alpha[1] + 3 * alpha[2]
+    units: Mapping[int, _Column]
+    rows: tuple[int, ...]
+    others: tuple[_Column, ...]
+    matrix: fmpq_mat
 
+    @staticmethod
+    def of(model: Model, depth: Mapping[Place, int]) -> EntryAbsorber:
+        """The first entries that will do.
 
-@lru_cache(maxsize=65536)
-def _splits(gamma: Exponent, degree: int) -> tuple[tuple[Exponent, Exponent], ...]:
-    """The pairs α + β = γ with both weights <= degree, unordered."""
-    found = []
-    for a in range(gamma[0] + 1):
-        for b in range(gamma[1] + 1):
-            for c in range(gamma[2] + 1):
-                alpha, beta = (a, b, c), (gamma[0] - a, gamma[1] - b, gamma[2] - c)
-                if alpha <= beta and _weight(alpha) <= degree and _weight(beta) <= degree:
-                    found.append((alpha, beta))
-    return tuple(found)
+        Args:
+            model: the model.
+            depth: how far inside the cone every component of a vector, and as entry (0, 0) every matrix, is: 2^-depth. Those far inside come first.
 
+        Raises:
+            RoundingError: the equations are dependent.
+        """
+        columns = _columns(model, depth)
+        units: dict[int, _Column] = {}
+        for column in columns:
+            if len(column.rows) == 1:
+                units.setdefault(next(iter(column.rows)), column)
+        rows = [k for k in range(model.equations) if k not in units]
+        candidates = [column for column in columns if any(k not in units for k in column.rows)]
+        zero = fmpq(0)
+        table = [[RATIONALS(column.rows.get(k, zero)) for k in rows] for column in candidates]
+        pivots, found = independent(table, len(rows), RATIONALS)
+        if len(found) < len(rows):
+            raise RoundingError("the equations are dependent: leave out those that follow from others")
+        others = tuple(candidates[p] for p in pivots)
+        matrix = fmpq_mat(len(rows), len(rows), [column.rows.get(k, zero) for k in rows for column in others])
+        return EntryAbsorber(model, units, tuple(rows), others, matrix)
 
-@lru_cache(maxsize=64)
-def _unsplittable(degree: int) -> tuple[Exponent, ...]:
-    """The exponents of weight <= 2 · degree that are not a sum of two of weight <= degree."""
-    return tuple(gamma for gamma in exponents(2 * degree) if not _splits(gamma, degree))
-
-
-@lru_cache(maxsize=64)
-def _standard_entries(basis: GramBasis) -> tuple[list[tuple[int, int]], list[fmpq_mpoly], fmpq_mat]:
-    """Positions of std entries, the polynomials they contribute, and the inverse of the square matrix of their unsplittable coefficients."""
-    hard = _unsplittable(basis.degree)
-    one, two = basis.parts
-    labels = [(0, alpha) for alpha in one] + [(1, alpha) for alpha in two]
-    rows: list[list[fmpq]] = []
-    positions: list[tuple[int, int]] = []
-    polynomials: list[fmpq_mpoly] = []
-    for i, (g, alpha) in enumerate(labels):
-        for j, (h, beta) in enumerate(labels[: i + 1]):
-            if len(rows) == len(hard):
-                break
-            if _weight(alpha) + _weight(beta) + g + h + 2 < 2 * basis.degree - 1:
-                continue
-            shifted = POWER_MEANS.from_dict(
-                {tuple(x + y for x, y in zip(alpha, beta, strict=True)): fmpq(1 if i == j else 2)}
-            )
-            polynomial = STANDARD_PAIRING[g][h] * shifted
-            row = [polynomial[gamma] for gamma in hard]
-            if any(row) and fmpq_mat([*rows, row]).rank() == len(rows) + 1:
-                rows.append(row)
-                positions.append((i, j))
-                polynomials.append(polynomial)
-    if len(rows) < len(hard):
-        raise RoundingError(
-            f"the std block of degree {basis.degree} cannot absorb {len(hard) - len(rows)} of the coefficients {hard}"
-        )
-    return positions, polynomials, fmpq_mat(rows).transpose().inv() if rows else fmpq_mat(0, 0)
+    def corrections(self, residuals: Sequence[Element]) -> dict[Place, fmpq]:
+        """By how much to change single entries."""
+        pairs = zip(self.model.identities, residuals, strict=True)
+        rest = [-c for identity, residual in pairs for c in identity.coefficients(residual)]
+        result: dict[Place, fmpq] = {}
+        if self.rows:
+            step = self.matrix.solve(fmpq_mat(len(self.rows), 1, [rest[k] for k in self.rows]))
+            for index, column in enumerate(self.others):
+                result[column.place] = step[index, 0]
+                for k, c in column.rows.items():
+                    rest[k] -= c * step[index, 0]
+        for k, column in self.units.items():
+            if rest[k] != 0:
+                result[column.place] = result.get(column.place, fmpq(0)) + rest[k] / column.rows[k]
+        return result

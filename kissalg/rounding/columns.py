@@ -1,8 +1,7 @@
 """Rounding in the interior, for models whose equations are rows of numbers (generic programs, graphs).
 
-As in `interior`: every matrix becomes dyadic squares and a shift, every vector dyadic numbers, and the residual of each equation is absorbed exactly. Most
-equations have an entry of a variable that occurs in no other equation, a *unit*: it absorbs the residual by itself. The equations without a unit are solved
-together, by as many independent entries; what these do to the other equations is absorbed after them.
+As in `interior`: every matrix becomes dyadic squares and a shift, every vector dyadic numbers, and the residual of each equation is absorbed exactly, here by
+single entries of the variables (`EntryAbsorber`).
 
 Main definitions: `is_columns`, `round_columns`.
 
@@ -12,64 +11,26 @@ Source: Peyrl and Parrilo, Computing sum of squares decompositions with rational
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq
 
 from kissalg.errors import RoundingError
-from kissalg.exact.linear_independence import independent
 from kissalg.exact.number_field import RATIONALS, FieldElement
+from kissalg.rounding.absorb import EntryAbsorber, Place
 from kissalg.rounding.face import FaceMatrix, FaceSolution
-from kissalg.rounding.interior import RoundingSettings, require_interior
-from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
-from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
-from kissalg.sdp.model import Model, NonnegativeVariable, PsdVariable, Value
+from kissalg.rounding.interior import RoundingSettings, interior_shift, require_interior
+from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky
+from kissalg.sdp.model import CoordinateSpace, Model, NonnegativeVariable, PsdVariable, Value
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 
 __all__ = ["is_columns", "round_columns"]
 
-_Place = tuple[str, int, int]
-"""(variable, i, j): the entry (i, j), i >= j, of a matrix, or with j = 0 the component i of a vector."""
-
 
 def is_columns(model: Model) -> bool:
-    """Whether all terms of a model are given by numbers, and no variable is free."""
-    terms = [term for identity in model.identities for term in identity.terms]
+    """Whether all identities of a model are rows of numbers, and no variable is free."""
     return all(isinstance(v, PsdVariable | NonnegativeVariable) for v in model.variables) and all(
-        isinstance(term, MatrixCoefficients | VectorCoefficients) for term in terms
+        isinstance(identity.space, CoordinateSpace) for identity in model.identities
     )
-
-
-@dataclass(frozen=True)
-class _Column:
-    """The coefficients of one entry in the equations."""
-
-    place: _Place
-    rows: Mapping[int, fmpq]
-
-
-def _columns(model: Model, depth: Mapping[_Place, int]) -> list[_Column]:
-    """One column for each entry that occurs, those far inside the cone first, and on the diagonal first."""
-    found: dict[_Place, dict[int, fmpq]] = {}
-    offset = 0
-    for identity in model.identities:
-        for term in identity.terms:
-            if isinstance(term, MatrixCoefficients):
-                for k, entries in enumerate(term.matrices):
-                    for i, j, value in entries:
-                        rows = found.setdefault((term.variable.name, max(i, j), min(i, j)), {})
-                        rows[offset + k] = rows.get(offset + k, fmpq(0)) + (value if i == j else 2 * value)
-            elif isinstance(term, VectorCoefficients):
-                for k, row in enumerate(term.rows):
-                    for j, value in row.items():
-                        rows = found.setdefault((term.variable.name, j, 0), {})
-                        rows[offset + k] = rows.get(offset + k, fmpq(0)) + value
-        offset += identity.space.dimension
-    vectors = {v.name for v in model.variables if isinstance(v, NonnegativeVariable)}
-    order = sorted(
-        found, key=lambda p: (depth[p] if p in depth else depth[p[0], 0, 0], p[0] not in vectors and p[1] != p[2], p)
-    )
-    return [_Column(p, {k: c for k, c in found[p].items() if c != 0}) for p in order]
 
 
 def round_columns(solution: NumericSolution, settings: RoundingSettings | None = None) -> FaceSolution:
@@ -90,13 +51,15 @@ def round_columns(solution: NumericSolution, settings: RoundingSettings | None =
     if not is_columns(model):
         raise RoundingError(f"expected a model whose equations are rows of numbers, found {model.theorem!r}")
     require_interior(solution)
-    shifts = {v.name: _shift(v.name, solution.values[v.name]) for v in model.variables if isinstance(v, PsdVariable)}
-    depth: dict[_Place, int] = {(name, 0, 0): shift for name, shift in shifts.items()}
+    shifts = {
+        v.name: interior_shift(v.name, solution.values[v.name]) for v in model.variables if isinstance(v, PsdVariable)
+    }
+    depth: dict[Place, int] = {(name, 0, 0): shift for name, shift in shifts.items()}
     for v in model.variables:
         if isinstance(v, NonnegativeVariable):
             matrix = solution.values[v.name]
             depth |= {(v.name, i, 0): 2 - row[0].bit_length() - matrix.exponent for i, row in enumerate(matrix.entries)}
-    absorber = _Absorber.of(model, _columns(model, depth))
+    absorber = EntryAbsorber.of(model, depth)
     tolerance = max(shifts.values(), default=0) + settings.margin
     worst = "no attempt was made"
     for _ in range(settings.attempts):
@@ -126,71 +89,21 @@ def round_columns(solution: NumericSolution, settings: RoundingSettings | None =
     )
 
 
-def _shift(name: str, matrix: BinaryMatrix) -> int:
-    try:
-        return largest_shift(matrix) + 1
-    except RoundingError as error:
-        raise RoundingError(f"{name}: {error}. Solve with a larger gap") from error
-
-
 def _dyadic(matrix: BinaryMatrix, bits: int) -> list[fmpq]:
     move = matrix.exponent + bits
     return [fmpq(max(0, row[0] << move if move >= 0 else row[0] >> -move), 1 << bits) for row in matrix.entries]
 
 
-@dataclass(frozen=True)
-class _Absorber:
-    """Which entries absorb a residual: `units` one equation each; `others` together the equations `rows`."""
-
-    units: Mapping[int, _Column]
-    rows: tuple[int, ...]
-    others: tuple[_Column, ...]
-    matrix: fmpq_mat
-
-    @staticmethod
-    def of(model: Model, columns: Sequence[_Column]) -> _Absorber:
-        """The first entries that will do, in the order of the columns."""
-        units: dict[int, _Column] = {}
-        for column in columns:
-            if len(column.rows) == 1:
-                units.setdefault(next(iter(column.rows)), column)
-        rows = [k for k in range(model.equations) if k not in units]
-        candidates = [column for column in columns if any(k not in units for k in column.rows)]
-        zero = fmpq(0)
-        table = [[RATIONALS(column.rows.get(k, zero)) for k in rows] for column in candidates]
-        pivots, found = independent(table, len(rows), RATIONALS)
-        if len(found) < len(rows):
-            raise RoundingError("the equations are dependent: leave out those that follow from others")
-        others = tuple(candidates[p] for p in pivots)
-        matrix = fmpq_mat(len(rows), len(rows), [column.rows.get(k, zero) for k in rows for column in others])
-        return _Absorber(units, tuple(rows), others, matrix)
-
-    def corrections(self, residual: Sequence[fmpq]) -> dict[_Place, fmpq]:
-        """By how much to change the entries, so that the residual (right-hand side minus left-hand side) vanishes."""
-        rest = list(residual)
-        result: dict[_Place, fmpq] = {}
-        if self.rows:
-            step = self.matrix.solve(fmpq_mat(len(self.rows), 1, [rest[k] for k in self.rows]))
-            for index, column in enumerate(self.others):
-                result[column.place] = step[index, 0]
-                for k, c in column.rows.items():
-                    rest[k] -= c * step[index, 0]
-        for k, column in self.units.items():
-            if rest[k] != 0:
-                result[column.place] = result.get(column.place, fmpq(0)) + rest[k] / column.rows[k]
-        return result
-
-
 def _absorbed(
-    model: Model, absorber: _Absorber, psd: Mapping[str, ProvedMatrix], vectors: Mapping[str, list[fmpq]]
+    model: Model, absorber: EntryAbsorber, psd: Mapping[str, ProvedMatrix], vectors: Mapping[str, list[fmpq]]
 ) -> tuple[tuple[dict[str, FaceMatrix], dict[str, list[fmpq]]] | None, str]:
     """The corrected values, or None and why they are not in the cone."""
     assignment: dict[str, Value] = {name: m.value() for name, m in psd.items()}
     assignment |= vectors
-    residual = [-c for i in model.identities for c in i.coefficients(model.residual(i, assignment))]
+    residuals = [model.residual(identity, assignment) for identity in model.identities]
     corrections: dict[str, dict[tuple[int, int], FieldElement]] = {name: {} for name in psd}
     moved = {name: list(values) for name, values in vectors.items()}
-    for (name, i, j), value in absorber.corrections(residual).items():
+    for (name, i, j), value in absorber.corrections(residuals).items():
         if name in moved:
             moved[name][i] += value
             if moved[name][i] < 0:

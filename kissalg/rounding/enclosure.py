@@ -30,9 +30,6 @@ from kissalg.sdp.model import (
     FreeVariable,
     Model,
     PsdVariable,
-    SampledForm,
-    SampledLinear,
-    SampledMatrices,
     Variable,
 )
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
@@ -97,7 +94,7 @@ def _longest(matrix: BinaryMatrix) -> int:
 
 @dataclass(frozen=True, eq=False)
 class _Program:
-    """A sampled model in coordinates: X_pq for p <= q, and the entries of vectors.
+    """A sampled model in coordinates: X_pq for p >= q, by columns, and the entries of vectors.
 
     `rows` are the equations, `metric` holds 1 for diagonal entries and vectors and 1/2 for entries off the diagonal, so that <A_i, A_j> is
     Σ rows_i metric rows_j. `columns` are the coordinates of free variables.
@@ -144,11 +141,12 @@ class _Program:
             part = [[fmpq(0)] * len(metric) for _ in points]
             for term in identity.terms:
                 start, _ = spans[term.variable.name]
-                for i, row in enumerate(_coefficients(term.sample(points), term.variable)):
-                    for k, value in row:
-                        part[i][start + k] += value
+                place = {position: start + k for k, position in enumerate(_places(term.variable))}
+                for row, coefficients in zip(part, term.sample(points).entries(), strict=True):
+                    for i, j, value in coefficients:
+                        row[place[i, j]] += value
             table += part
-            right += [_value(identity.space, identity.right_hand_side, p) for p in points]
+            right += [identity.space.evaluate(identity.right_hand_side, p) for p in points]
         unit = fmpq(2) ** solution.multipliers.exponent
         multipliers = [row[0] * unit for row in solution.multipliers.entries]
         count = len(right)
@@ -232,38 +230,9 @@ class _Program:
 
 def _places(variable: Variable) -> Iterator[tuple[int, int]]:
     if isinstance(variable, PsdVariable):
-        yield from ((i, j) for i in range(variable.size) for j in range(i, variable.size))
+        yield from ((j, i) for i in range(variable.size) for j in range(i, variable.size))
     else:
         yield from ((i, 0) for i in range(variable.length))
-
-
-def _coefficients(
-    sample: SampledForm | SampledMatrices | SampledLinear, variable: Variable
-) -> Iterator[list[tuple[int, fmpq]]]:
-    """For each point the nonzero coefficients of the coordinates of the variable."""
-    if isinstance(sample, SampledLinear):
-        yield from ([(k, c) for k, c in enumerate(row) if c != 0] for row in sample.rows)
-        return
-    place = {position: k for k, position in enumerate(_places(variable))}
-    if isinstance(sample, SampledMatrices):
-        for entries in sample.matrices:
-            yield [(place[i, j], c if i == j else 2 * c) for i, j, c in entries]
-        return
-    for position, weight in enumerate(sample.weights):
-        vectors = [table[position] for table in sample.vectors]
-        pairs = [(a, b, w) for a, row in enumerate(weight) for b, w in enumerate(row) if w != 0]
-        found = []
-        for (i, j), k in place.items():
-            entry = sum((w * vectors[a][i] * vectors[b][j] for a, b, w in pairs), fmpq(0))
-            if entry != 0:
-                found.append((k, entry if i == j else 2 * entry))
-        yield found
-
-
-def _value(space: object, element: object, point: object) -> fmpq:
-    # a space and one of its own elements, a pairing that the space checks at run time
-    value: fmpq = space.evaluate(element, point)  # type: ignore[attr-defined]  # every space has it
-    return value
 
 
 def _column(values: Sequence[fmpq]) -> arb_mat:

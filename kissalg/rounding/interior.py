@@ -21,15 +21,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
+from flint import fmpq
 
 from kissalg.errors import RoundingError
-from kissalg.families.average_kissing_polynomial.model import SwapSquares
-from kissalg.rounding.absorb import absorb_invariant, absorb_swap, absorb_univariate
+from kissalg.rounding.absorb import TermAbsorber
 from kissalg.rounding.face import FaceSettings, FaceSolution, round_to_face
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
-from kissalg.sdp.model import Element, Identity, Model, NonnegativeVariable, Value
-from kissalg.sdp.terms import InvariantSquares, UnivariateSquares
+from kissalg.sdp.model import Model, NonnegativeVariable, Value
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
 from kissalg.solvers.status import Status
 
@@ -37,6 +35,7 @@ __all__ = [
     "DyadicVector",
     "ExactSolution",
     "RoundingSettings",
+    "interior_shift",
     "require_interior",
     "round_interior",
     "round_regular",
@@ -85,64 +84,6 @@ class ExactSolution:
         return f"ExactSolution({self.problem.theorem}, tolerance 2^-{self.tolerance}, {len(self.psd)} matrices)"
 
 
-@dataclass(frozen=True)
-class _Absorber:
-    """The designated variables of one identity."""
-
-    identity: Identity
-    terms: tuple[UnivariateSquares | InvariantSquares | SwapSquares, ...]
-
-    def corrections(self, residual: Element) -> dict[str, Correction]:
-        assert not isinstance(residual, fmpq_mat)  # an identity of columns has no squares, hence no absorber
-        if isinstance(self.terms[0], SwapSquares):
-            swap = self.terms[0]
-            terms = dict(zip(swap.space.pivots, self.identity.coefficients(residual), strict=True))
-            return {swap.variable.name: Correction.of(absorb_swap(terms, swap.exponents))}
-        if isinstance(residual, fmpq_poly):
-            (term,) = self.terms
-            return {term.variable.name: Correction.of(absorb_univariate(residual, term.variable.size))}
-        first, *others = self.terms
-        assert isinstance(first, InvariantSquares)
-        second = others[0] if others else None
-        assert second is None or isinstance(second, InvariantSquares)
-        trivial, standard = absorb_invariant(residual, first.basis, second.basis if second is not None else None)
-        result = {first.variable.name: Correction.of(trivial)}
-        if second is not None:
-            result[second.variable.name] = Correction.of(standard)
-        return result
-
-
-def _is_one(multiplier: fmpq_poly | fmpq_mpoly) -> bool:
-    one: object = multiplier * 0 + 1
-    return bool(multiplier == one)
-
-
-def _absorber(identity: Identity) -> _Absorber:
-    """The squares without multiplier: for invariants trv, then std."""
-    found: dict[str, UnivariateSquares | InvariantSquares | SwapSquares] = {}
-    for term in identity.terms:
-        if isinstance(term, SwapSquares) and _is_one(term.multiplier):
-            found.setdefault("swap", term)
-        if (
-            isinstance(term, UnivariateSquares)
-            and _is_one(term.multiplier)
-            and 2 * (term.variable.size - 1) >= identity.space.degree
-        ):
-            found.setdefault("univariate", term)
-        if (
-            isinstance(term, InvariantSquares)
-            and _is_one(term.multiplier)
-            and 2 * term.basis.degree >= identity.space.degree
-        ):
-            found.setdefault(term.basis.kind, term)
-    terms = [found[kind] for kind in ("swap", "univariate", "trv", "std") if kind in found]
-    if not terms:
-        raise RoundingError(
-            f"identity {identity.name!r} has no sum of squares without multiplier that could absorb its residual"
-        )
-    return _Absorber(identity, tuple(terms))
-
-
 def require_interior(solution: NumericSolution) -> None:
     """Return if a solution is optimal and in the interior of the cone, as far as numbers can say.
 
@@ -169,9 +110,8 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
     settings = settings or RoundingSettings()
     require_interior(solution)
     model = solution.problem.core
-    absorbers = [_absorber(identity) for identity in model.identities]
-    designated = [term.variable.name for a in absorbers for term in a.terms]
-    shifts = {name: _shift(name, solution.values[name]) for name in designated}
+    absorber = TermAbsorber.of(model)
+    shifts = {name: interior_shift(name, solution.values[name]) for name in absorber.names}
     tolerance = max(shifts.values()) + settings.margin
     worst = "no attempt was made"
     for _ in range(settings.attempts):
@@ -180,7 +120,7 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
         except RoundingError as error:
             worst = str(error)
         else:
-            psd, worst = _absorbed(model, absorbers, squares, vectors, shifts)
+            psd, worst = _absorbed(model, absorber, squares, vectors, shifts)
             if psd is not None:
                 assignment = _assignment(psd, vectors)
                 return ExactSolution(
@@ -209,11 +149,18 @@ def round_regular(solution: NumericSolution) -> FaceSolution:
     return round_to_face(solution, settings=FaceSettings(rank_bits=4 * solution.bits))
 
 
-def _shift(name: str, matrix: BinaryMatrix) -> int:
+def interior_shift(name: str, matrix: BinaryMatrix) -> int:
+    """The s of the shift 2^-s that leaves room for a correction: X - 2^(-s) I is positive definite, and so is X - 2 · 2^(-s) I.
+
+    Raises:
+        RoundingError: if the matrix of the variable `name` is not in the interior of the cone, with what to do.
+    """
     try:
         return largest_shift(matrix) + 1
     except RoundingError as error:
-        raise RoundingError(f"{name}: {error}. Solve with a larger gap or a higher degree") from error
+        raise RoundingError(
+            f"{name}: {error}. Solve with a larger gap; if there is a degree, with a higher one"
+        ) from error
 
 
 def _rounded(
@@ -251,7 +198,7 @@ def _assignment(psd: Mapping[str, ProvedMatrix], vectors: Mapping[str, DyadicVec
 
 def _absorbed(
     model: Model,
-    absorbers: list[_Absorber],
+    absorber: TermAbsorber,
     squares: Mapping[str, ProvedMatrix],
     vectors: Mapping[str, DyadicVector],
     shifts: Mapping[str, int],
@@ -260,15 +207,18 @@ def _absorbed(
     nothing = Correction(1, ())
     psd = {name: m.corrected(shifts[name], nothing) if name in shifts else m for name, m in squares.items()}
     assignment = _assignment(psd, vectors)
-    for absorber in absorbers:
-        residual = model.residual(absorber.identity, assignment)
-        for name, correction in absorber.corrections(residual).items():
-            psd[name] = psd[name].corrected(shifts[name], correction)
-            if not psd[name].is_proved():
-                excess = correction.largest_row_sum() * fmpq(2) ** shifts[name]
-                size = int(excess.p // excess.q).bit_length()
-                return (
-                    None,
-                    f"{name}: the residual of identity {absorber.identity.name!r} exceeds the shift 2^-{shifts[name]} by a factor of about 2^{size}",
-                )
+    residuals = [model.residual(identity, assignment) for identity in model.identities]
+    entries: dict[str, dict[tuple[int, int], fmpq]] = {}
+    for (name, i, j), value in absorber.corrections(residuals).items():
+        entries.setdefault(name, {})[i, j] = value
+    for name, values in entries.items():
+        correction = Correction.of(values)
+        psd[name] = psd[name].corrected(shifts[name], correction)
+        if not psd[name].is_proved():
+            excess = correction.largest_row_sum() * fmpq(2) ** shifts[name]
+            size = int(excess.p // excess.q).bit_length()
+            return (
+                None,
+                f"{name}: the residual that it absorbs exceeds the shift 2^-{shifts[name]} by a factor of about 2^{size}",
+            )
     return psd, ""

@@ -15,7 +15,6 @@ from flint import fmpq, fmpq_mat, nmod_mat
 from kissalg.errors import ExactnessError, InfeasibleError
 from kissalg.exact.matrix import pivot_columns
 from kissalg.sdp.model import Identity, Point
-from kissalg.sdp.samples import SampledLinear, SampledMatrices
 from kissalg.sdp.spaces import CoordinateSpace
 
 __all__ = ["independent_points"]
@@ -44,9 +43,8 @@ def independent_points(identity: Identity, points: Sequence[Point]) -> list[Poin
         return list(points)
     rows: list[Row] = [{} for _ in points]
     for number, term in enumerate(identity.terms):
-        sample = term.sample(points)
-        for row, entries in zip(rows, _entries(sample), strict=True):
-            row.update({(number, i, j): value for i, j, value in entries if value != 0})
+        for row, entries in zip(rows, term.sample(points).entries(), strict=True):
+            row.update({(number, i, j): value for i, j, value in entries})
     unknowns = {key: k for k, key in enumerate(sorted({key for row in rows for key in row}))}
     if len(unknowns) * len(rows) > _LIMIT or any(int(v.q) % _PRIME == 0 for row in rows for v in row.values()):
         return list(points)
@@ -58,13 +56,6 @@ def independent_points(identity: Identity, points: Sequence[Point]) -> list[Poin
     extra = sorted(set(range(len(rows))) - set(kept))
     dependent = _combinations(identity, points, rows, kept, extra, pivots)
     return [point for i, point in enumerate(points) if i not in dependent]
-
-
-def _entries(sample: object) -> list[list[tuple[int, int, fmpq]]]:
-    if isinstance(sample, SampledMatrices):
-        return [list(entries) for entries in sample.matrices]
-    assert isinstance(sample, SampledLinear)
-    return [[(k, 0, value) for k, value in enumerate(row)] for row in sample.rows]
 
 
 def _profile(

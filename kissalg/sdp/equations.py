@@ -17,8 +17,7 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.errors import ExactnessError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
-from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
-from kissalg.sdp.model import Identity, Model, PsdVariable, Term, Value, Variable
+from kissalg.sdp.model import Identity, Model, PsdVariable, Term, Variable
 
 __all__ = ["AlgebraicModel", "LinearSystem", "affine_system", "linear_system"]
 
@@ -129,41 +128,16 @@ def _rational_system(model: Model) -> LinearSystem:
 
 
 def _add_term(found: list[fmpq_mat], identity: Identity, term: Term) -> None:
-    """Add the matrices of one term: those that it has, or its polynomials at the unit matrices (or unit vectors)."""
-    variable = term.variable
-    if isinstance(term, MatrixCoefficients):
-        for k, entries in enumerate(term.matrices):
-            for i, j, value in entries:
-                found[k][i, j] += value
-                if i != j:
-                    found[k][j, i] += value
-        return
-    if isinstance(term, VectorCoefficients):
-        for k, row in enumerate(term.rows):
-            for j, value in row.items():
-                found[k][0, j] += value
-        return
-    if not isinstance(variable, PsdVariable):
-        for j in range(variable.length):
-            unit = [fmpq(int(i == j)) for i in range(variable.length)]
-            for k, value in _nonzero(identity, term, unit):
-                found[k][0, j] += value
-        return
-    size = variable.size
-    for i in range(size):
-        for j in range(i + 1):
-            unit_matrix = fmpq_mat(size, size)
-            unit_matrix[i, j] = unit_matrix[j, i] = 1
-            for k, value in _nonzero(identity, term, unit_matrix):
-                half = value if i == j else value / 2
-                found[k][i, j] += half
-                if i != j:
-                    found[k][j, i] += half
-
-
-def _nonzero(identity: Identity, term: Term, value: Value) -> list[tuple[int, fmpq]]:
-    coefficients = identity.coefficients(term.polynomial(value))
-    return [(k, c) for k, c in enumerate(coefficients) if c != 0]
+    """Add the matrices (or rows) of one term."""
+    matrix = isinstance(term.variable, PsdVariable)
+    for k, i, j, value in term.entries(identity.space):
+        if not matrix:
+            found[k][0, i] += value
+        elif i == j:
+            found[k][i, i] += value
+        else:
+            found[k][i, j] += value / 2
+            found[k][j, i] += value / 2
 
 
 def affine_system(family: Callable[[Sequence[fmpq]], Model], at: Sequence[FieldElement]) -> LinearSystem:

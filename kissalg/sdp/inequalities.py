@@ -11,24 +11,15 @@ Main definitions: `Entry`, `Row`, `InequalityModel`, `sampled_rows`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from flint import fmpq, fmpq_mat
 
 from kissalg.errors import ExactnessError
-from kissalg.sdp.model import (
-    Model,
-    Point,
-    PsdVariable,
-    SampledForm,
-    SampledLinear,
-    SampledMatrices,
-    Term,
-    Value,
-    Variable,
-)
+from kissalg.sdp.model import Model, Point, PsdVariable, Value, Variable
+from kissalg.sdp.samples import Coefficients, matrix_coefficients
 
 __all__ = ["Entry", "InequalityModel", "Row", "sampled_rows"]
 
@@ -110,68 +101,21 @@ def sampled_rows(
     rows: list[Row] = []
     for identity in model.identities:
         chosen = points[identity.name]
-        columns = [(t.variable.name, list(_term_rows(t, chosen, bases.get(t.variable.name)))) for t in identity.terms]
+        columns = [
+            (t.variable.name, list(t.sample(chosen).entries(bases.get(t.variable.name)))) for t in identity.terms
+        ]
         for position, point in enumerate(chosen):
             total: dict[Entry, fmpq] = {}
             for name, table in columns:
                 for i, j, c in table[position]:
                     total[name, i, j] = total.get((name, i, j), fmpq(0)) + c
-            rows.append(Row(list(total), list(total.values()), _right(identity, point), equality=True))
+            right = identity.space.evaluate(identity.right_hand_side, point)
+            rows.append(Row(list(total), list(total.values()), right, equality=True))
     return InequalityModel(model.variables, rows, objective)
-
-
-Coefficients: TypeAlias = list[tuple[int, int, fmpq]]
-"""(i, j, coefficient of X_ij), i >= j; an entry off the diagonal stands for both of its places."""
-
-
-def _term_rows(term: Term, points: Sequence[Point], basis: fmpq_mat | None) -> Iterator[Coefficients]:
-    """The coefficients of one term at each point."""
-    sample = term.sample(points)
-    if isinstance(sample, SampledLinear):
-        yield from ([(k, 0, c) for k, c in enumerate(row) if c != 0] for row in sample.rows)
-    elif isinstance(sample, SampledMatrices):
-        for entries in sample.matrices:
-            if basis is None:
-                yield [(j, i, c if i == j else 2 * c) for i, j, c in entries if c != 0]
-                continue
-            matrix = fmpq_mat(sample.size, sample.size)
-            for i, j, c in entries:
-                matrix[i, j] = matrix[j, i] = c
-            yield _value_entries(matrix, basis)
-    else:
-        yield from _form_rows(sample, basis)
-
-
-def _form_rows(sample: SampledForm, basis: fmpq_mat | None) -> Iterator[Coefficients]:
-    tables = [table if basis is None else _rows_times(table, basis) for table in sample.vectors]
-    for position, weights in enumerate(sample.weights):
-        vectors = [table[position] for table in tables]
-        nonzero = [(a, b, w) for a, row in enumerate(weights) for b, w in enumerate(row) if w != 0]
-        found = []
-        for i in range(len(vectors[0])):
-            for j in range(i + 1):
-                # the symmetric part of Σ w_ab v_a v_bᵀ; the weights are symmetric, so it is the matrix itself
-                entry = sum((w * vectors[a][i] * vectors[b][j] for a, b, w in nonzero), fmpq(0))
-                if entry != 0:
-                    found.append((i, j, entry if i == j else 2 * entry))
-        yield found
 
 
 def _value_entries(value: Value, basis: fmpq_mat | None) -> Coefficients:
     """<C, X> by the entries of X, or of Y with X = M Y Mᵀ."""
     if not isinstance(value, fmpq_mat):
         return [(k, 0, c) for k, c in enumerate(value) if c != 0]
-    matrix = value if basis is None else basis.transpose() * value * basis
-    places = ((i, j) for i in range(matrix.nrows()) for j in range(i + 1))
-    return [(i, j, matrix[i, j] if i == j else 2 * matrix[i, j]) for i, j in places if matrix[i, j] != 0]
-
-
-def _rows_times(table: Sequence[Sequence[fmpq]], basis: fmpq_mat) -> list[list[fmpq]]:
-    rows: list[list[fmpq]] = (fmpq_mat([list(row) for row in table]) * basis).tolist()
-    return rows
-
-
-def _right(identity: Any, point: Point) -> fmpq:
-    # Any: a space and its own element; their pairing is checked by the space at run time
-    value: fmpq = identity.space.evaluate(identity.right_hand_side, point)
-    return value
+    return matrix_coefficients(value if basis is None else basis.transpose() * value * basis)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Self, TypeAlias
@@ -129,6 +129,28 @@ class Term(ABC):
     @abstractmethod
     def polynomial(self, value: Value) -> Element:
         """The exact polynomial that a value of the variable contributes to the identity."""
+
+    def entries(self, space: Space[Any]) -> Iterator[tuple[int, int, int, fmpq]]:
+        """The term written out in coefficients: (k, i, j, c) says that X_ij occurs with the factor c in coefficient k of the space.
+
+        For a matrix i >= j, and c is the coefficient of the pair X_ij = X_ji; for a vector j = 0. Every place occurs at most once for each k.
+        By default from the polynomials at the unit values of the variable.
+        """
+        variable = self.variable
+        if isinstance(variable, PsdVariable):
+            places = [(i, j) for i in range(variable.size) for j in range(i + 1)]
+        else:
+            places = [(i, 0) for i in range(variable.length)]
+        for i, j in places:
+            value: Value
+            if isinstance(variable, PsdVariable):
+                value = fmpq_mat(variable.size, variable.size)
+                value[i, j] = value[j, i] = 1
+            else:
+                value = [fmpq(int(i == k)) for k in range(variable.length)]
+            for k, c in enumerate(space.coefficients(self.polynomial(value))):
+                if c != 0:
+                    yield k, i, j, c
 
     @abstractmethod
     def sample(self, points: Sequence[Point]) -> SampledForm | SampledMatrices | SampledLinear:

@@ -5,19 +5,41 @@ Main definitions: `SampledForm`, `SampledMatrices`, `SampledLinear`, and `Scaled
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, overload
 
 from flint import fmpq, fmpq_mat
 
+from kissalg.errors import ExactnessError
 from kissalg.exact.matrix import bilinear
 
-__all__ = ["SampledForm", "SampledLinear", "SampledMatrices", "ScaledTable", "SparseMatrix", "TablePart"]
+__all__ = [
+    "Coefficients",
+    "SampledForm",
+    "SampledLinear",
+    "SampledMatrices",
+    "ScaledTable",
+    "SparseMatrix",
+    "TablePart",
+    "matrix_coefficients",
+]
 
 Table: TypeAlias = list[list[fmpq]]
 SparseMatrix: TypeAlias = tuple[tuple[int, int, fmpq], ...]
 """The nonzero entries (i, j, value), i <= j, of a symmetric matrix, in ascending order."""
+Coefficients: TypeAlias = list[tuple[int, int, fmpq]]
+"""(i, j, c), i >= j: the entry X_ij has the coefficient c; one off the diagonal stands for both of its places. For vectors j = 0."""
+
+
+def matrix_coefficients(matrix: fmpq_mat) -> Coefficients:
+    """<matrix, X> by the entries of X, zeros left out.
+
+    >>> matrix_coefficients(fmpq_mat([[1, 2], [2, 0]]))
+    [(0, 0, 1), (1, 0, 4)]
+    """
+    places = ((i, j) for i in range(matrix.nrows()) for j in range(i + 1))
+    return [(i, j, matrix[i, j] if i == j else 2 * matrix[i, j]) for i, j in places if matrix[i, j] != 0]
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,6 +115,21 @@ class SampledForm:
             result.append(total)
         return result
 
+    def entries(self, basis: fmpq_mat | None = None) -> Iterator[Coefficients]:
+        """For each point the coefficients of the entries of X; or of Y with X = M Y Mᵀ, M = `basis`."""
+        tables = [table if basis is None else _rows_times(table, basis) for table in self.vectors]
+        for position, weights in enumerate(self.weights):
+            vectors = [table[position] for table in tables]
+            nonzero = [(a, b, w) for a, row in enumerate(weights) for b, w in enumerate(row) if w != 0]
+            found = []
+            for i in range(len(vectors[0])):
+                for j in range(i + 1):
+                    # the symmetric part of Σ w_ab v_a v_bᵀ; the weights are symmetric, so it is the matrix itself
+                    entry = sum((w * vectors[a][i] * vectors[b][j] for a, b, w in nonzero), fmpq(0))
+                    if entry != 0:
+                        found.append((i, j, entry if i == j else 2 * entry))
+            yield found
+
     def __repr__(self) -> str:
         size = len(self.vectors[0][0]) if self.vectors and self.vectors[0] else 0
         return f"SampledForm(points={len(self.weights)}, size={size}, rank={self.rank})"
@@ -121,6 +158,17 @@ class SampledMatrices:
             for entries in self.matrices
         ]
 
+    def entries(self, basis: fmpq_mat | None = None) -> Iterator[Coefficients]:
+        """For each point the coefficients of the entries of X; or of Y with X = M Y Mᵀ, M = `basis`."""
+        for entries in self.matrices:
+            if basis is None:
+                yield [(j, i, c if i == j else 2 * c) for i, j, c in entries if c != 0]
+                continue
+            matrix = fmpq_mat(self.size, self.size)
+            for i, j, c in entries:
+                matrix[i, j] = matrix[j, i] = c
+            yield matrix_coefficients(basis.transpose() * matrix * basis)
+
     def __repr__(self) -> str:
         return f"SampledMatrices(points={len(self.matrices)}, size={self.size})"
 
@@ -135,5 +183,16 @@ class SampledLinear:
         """The exact value of the term at each point."""
         return [sum((a * b for a, b in zip(row, vector, strict=True)), fmpq(0)) for row in self.rows]
 
+    def entries(self, basis: fmpq_mat | None = None) -> Iterator[Coefficients]:
+        """For each point the coefficients of the components; a vector has no other basis."""
+        if basis is not None:
+            raise ExactnessError("expected no basis for a vector")
+        yield from ([(k, 0, c) for k, c in enumerate(row) if c != 0] for row in self.rows)
+
     def __repr__(self) -> str:
         return f"SampledLinear(points={len(self.rows)}, length={len(self.rows[0]) if self.rows else 0})"
+
+
+def _rows_times(table: Sequence[Sequence[fmpq]], basis: fmpq_mat) -> list[list[fmpq]]:
+    rows: list[list[fmpq]] = (fmpq_mat([list(row) for row in table]) * basis).tolist()
+    return rows

@@ -23,7 +23,6 @@ from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.errors import ExactnessError
 from kissalg.sdp.inequalities import Entry, sampled_rows
-from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import (
     FreeVariable,
     Identity,
@@ -37,6 +36,7 @@ from kissalg.sdp.model import (
     Variable,
 )
 from kissalg.sdp.spaces import CoordinateSpace
+from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 
 __all__ = ["THEOREM", "SdpaEntry", "SdpaModel", "SdpaProblem", "read_sdpa", "sampled_sdpa", "sdpa_model", "write_sdpa"]
 

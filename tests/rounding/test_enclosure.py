@@ -7,8 +7,8 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.errors import RoundingError
 from kissalg.rounding.enclosure import enclose
-from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import CoordinateSpace, FreeVariable, Identity, Model, Objective, PsdVariable
+from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 from kissalg.solvers import BinaryMatrix, NumericSolution, Settings, Status, solve
 from tests.solvers.generic import random_program
 from tests.solvers.models import X, bernstein, contradiction, least_value, pentagon

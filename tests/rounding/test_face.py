@@ -18,8 +18,8 @@ from kissalg.rounding.dual import is_semidefinite_over
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import numeric_face
 from kissalg.sdp.equations import affine_system, linear_system
-from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import CoordinateSpace, FreeVariable, Identity, Model, Objective, PsdVariable
+from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 from kissalg.solvers import NumericSolution, solve
 from kissalg.solvers.solution import BinaryMatrix
 from kissalg.solvers.status import Status

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from kissalg.errors import ExactnessError, InfeasibleError
 from kissalg.sdp.dependence import independent_points
-from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import CoordinateSpace, FreeVariable, Identity, PsdVariable, UnivariateSpace
+from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 from kissalg.testing.strategies import rationals
 
 

@@ -6,7 +6,7 @@ from random import Random
 from flint import fmpq, fmpq_mat
 
 from kissalg.exact.matrix import frobenius
-from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
+from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import (
     CoordinateSpace,
     FreeVariable,

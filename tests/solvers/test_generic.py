@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.positivity import is_positive_definite
-from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
+from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import (
     CoordinateSpace,
     FreeVariable,

@@ -46,20 +46,18 @@ from kissalg.sdp.model import (
     Objective,
     Point,
     PsdVariable,
-    SampledForm,
     SampledMatrices,
     Term,
     UnivariateSpace,
     Value,
 )
-from kissalg.sdp.terms import UnivariateSquares, hankel_sum, matrix_value
+from kissalg.sdp.terms import MonomialSquares, UnivariateSquares, matrix_value
 
 __all__ = [
     "THEOREM",
     "AveragePolynomialProblem",
     "EntriesTerm",
     "Sizes",
-    "SwapSquares",
     "average_kissing_polynomial",
     "swap_exponents",
 ]
@@ -136,7 +134,6 @@ class KernelTerm(Term):
     offset: int
     n: int
     k: int
-    space: PolynomialSpace
 
     def polynomial(self, value: Value) -> fmpq_mpoly:
         """In Q[t, p, q]."""
@@ -193,26 +190,6 @@ class EntriesTerm(Term):
             entries = [(j, i, image(z) / (1 if i == j else 2)) for (i, j), image in self.images.items()]
             matrices.append(tuple(sorted(entries, key=lambda entry: entry[:2])))
         return SampledMatrices(self.variable.size, tuple(matrices))
-
-
-@dataclass(frozen=True, eq=False)
-class SwapSquares(Term):
-    """multiplier · <m mᵀ, X> in Q[t, p, q], m the monomials of `exponents`."""
-
-    variable: PsdVariable
-    exponents: tuple[Triple, ...]
-    multiplier: fmpq_mpoly
-    space: PolynomialSpace
-
-    def polynomial(self, value: Value) -> fmpq_mpoly:
-        """In Q[t, p, q]."""
-        numerators, denominator = matrix_value(self.variable, value).numer_denom()
-        return self.multiplier * hankel_sum(numerators.tolist(), self.exponents, self.exponents, denominator, RING)
-
-    def sample(self, points: Sequence[Point]) -> SampledForm:
-        """Rank one."""
-        vectors = [[t**i * p**j * q**k for i, j, k in self.exponents] for t, p, q in points]
-        return SampledForm((vectors,), [[[fmpq(self.multiplier(*point))]] for point in points])
 
 
 @dataclass(frozen=True, repr=False)
@@ -336,7 +313,7 @@ class _Builder:
         exponents = swap_exponents(self.degree, self.order)
         basis = tuple(RING.term(coeff=fmpq(1), exp_vec=e) for e in exponents)
         space = PolynomialSpace(self.degree + self.order, RING, (), exponents, basis, {}, tuple(self._points()), ())
-        terms: list[Term] = [KernelTerm(v, int(k == 0), self.n, k, space) for k, v in enumerate(self.kernels)]
+        terms: list[Term] = [KernelTerm(v, int(k == 0), self.n, k) for k, v in enumerate(self.kernels)]
         for j, (multiplier, in_t, in_x) in enumerate(multipliers(self.sizes)):
             half_t, half_x = (self.degree - in_t) // 2, (self.order - in_x) // 2
             for kind, loss, factor in (("trv", 0, RING.constant(1)), ("alt", 1, p**2 - 4 * q)):
@@ -344,7 +321,7 @@ class _Builder:
                 if monomials:
                     variable = PsdVariable(f"Q{j}.{kind}", len(monomials))
                     self.squares.append(variable)
-                    terms.append(SwapSquares(variable, monomials, multiplier * factor, space))
+                    terms.append(MonomialSquares(variable, monomials, multiplier * factor))
         return Identity("P", space, tuple(terms), space.zero)
 
     def _points(self) -> Iterator[Point]:

@@ -38,10 +38,10 @@ from kissalg.algebra.invariant_squares import Function, act, invariant_squares
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import RationalLike, decimal_up, rational
 from kissalg.families.independence_number.boolean_quadratic import Inequality
-from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable, Term, Variable
 from kissalg.sdp.samples import SparseMatrix
 from kissalg.sdp.spaces import CoordinateSpace
+from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 
 __all__ = ["LEVELS", "IndependenceProblem", "Level", "independence", "level_of"]
 

@@ -17,19 +17,19 @@ Exploiting algebraic structure in sum of squares programs (2005), for the quotie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from kissalg.algebra.groups import FiniteGroup, require_group
 from kissalg.algebra.nodes import chebyshev_nodes
 from kissalg.algebra.polynomials import PolynomialLike, polynomials
 from kissalg.algebra.quotients import PolynomialSpace, polynomial_space
-from kissalg.algebra.spaces import Point
-from kissalg.errors import ExactnessError, ParameterError
+from kissalg.algebra.spaces import Point, Space
+from kissalg.errors import ParameterError
 from kissalg.families.nonnegative.squares import Block, blocks_of, require_fixed
 from kissalg.sdp.model import (
     Identity,
@@ -42,7 +42,7 @@ from kissalg.sdp.model import (
     Term,
     Value,
 )
-from kissalg.sdp.terms import matrix_value
+from kissalg.sdp.terms import matrix_value, vector_value
 
 __all__ = ["NonnegativeProblem", "SquaresTerm", "Statement", "statement"]
 
@@ -190,6 +190,11 @@ class SquaresTerm(Term):
                         total[k] += matrix[i, j] * c
         return self.space.from_coefficients(total)
 
+    def entries(self, space: Space[Any]) -> Iterator[tuple[int, int, int, fmpq]]:
+        """The coordinates of the products."""
+        for (i, j), coordinates in self.products.items():
+            yield from ((k, i, j, c) for k, c in enumerate(coordinates) if c != 0)
+
     def sample(self, points: Sequence[Point]) -> SampledForm:
         """At points of R^n one vector for each copy; else unit vectors, with the matrices of the coordinates as weights."""
         if self.space.samples_values:
@@ -228,10 +233,8 @@ class VectorTerm(Term):
 
     def polynomial(self, value: Value) -> fmpq_mpoly:
         """The element of the space."""
-        if isinstance(value, fmpq_mat) or len(value) != self.variable.length:
-            raise ExactnessError(f"{self.variable.name}: expected a list of {self.variable.length} rational numbers")
         total = self.space.ring.constant(0)
-        for coefficient, polynomial in zip(value, self.polynomials, strict=True):
+        for coefficient, polynomial in zip(vector_value(self.variable, value), self.polynomials, strict=True):
             total += polynomial * coefficient
         return total
 

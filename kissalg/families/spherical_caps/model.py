@@ -34,7 +34,6 @@ from kissalg.exact.expressions import real_numbers, surd
 from kissalg.exact.number_field import FieldElement
 from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
-from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import (
     CoordinateSpace,
     Identity,
@@ -47,6 +46,7 @@ from kissalg.sdp.model import (
     Value,
 )
 from kissalg.sdp.terms import UnivariateSquares, matrix_value
+from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 
 __all__ = ["EntryTerm", "SphericalCapsProblem", "caps_model", "spherical_caps"]
 

@@ -15,11 +15,11 @@ from kissalg.families.average_kissing_polynomial.model import (
     RING,
     KernelTerm,
     Sizes,
-    SwapSquares,
     average_kissing_polynomial,
     multipliers,
     swap_exponents,
 )
+from kissalg.sdp.terms import MonomialSquares
 from kissalg.solvers import Settings, Status, solve
 from kissalg.verdict import second_opinion, verify
 
@@ -88,7 +88,7 @@ def test_squares_in_symmetric_coordinates() -> None:
     identity = problem.identity("P")
     assert identity.space.is_unisolvent(problem.candidates(identity))
     for term in identity.terms:
-        if isinstance(term, SwapSquares):
+        if isinstance(term, MonomialSquares):
             matrix = symmetric(term.variable.size, random)
             element = term.polynomial(matrix)
             points = identity.space.candidates[:40:9]

@@ -5,16 +5,18 @@ Main definitions: `MatrixCoefficients` (<A_k, X>, k = 1, 2, …), `VectorCoeffic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flint import fmpq, fmpq_mat
 
+from kissalg.algebra.spaces import Space
 from kissalg.errors import ExactnessError
-from kissalg.exact.matrix import symmetric
 from kissalg.sdp.model import FreeVariable, NonnegativeVariable, Point, PsdVariable, Term, Value
 from kissalg.sdp.samples import SampledLinear, SampledMatrices, SparseMatrix
 from kissalg.sdp.spaces import CoordinateSpace
+from kissalg.sdp.terms.values import matrix_value, vector_value
 
 __all__ = ["MatrixCoefficients", "VectorCoefficients"]
 
@@ -50,10 +52,13 @@ class MatrixCoefficients(Term):
 
     def polynomial(self, value: Value) -> fmpq_mat:
         """The column of all <A_k, value>."""
-        if not isinstance(value, fmpq_mat):
-            raise ExactnessError(f"{self.variable.name}: expected a flint.fmpq_mat, found {type(value).__name__}")
-        matrix = symmetric(value, self.variable.size, self.variable.name)
+        matrix = matrix_value(self.variable, value)
         return self.space.from_coefficients(SampledMatrices(self.variable.size, self.matrices).values(matrix))
+
+    def entries(self, space: Space[Any]) -> Iterator[tuple[int, int, int, fmpq]]:
+        """The entries of the matrices."""
+        for k, matrix in enumerate(self.matrices):
+            yield from ((k, j, i, value if i == j else 2 * value) for i, j, value in matrix if value != 0)
 
     def sample(self, points: Sequence[Point]) -> SampledMatrices:
         """The matrices of the coordinates that the points name."""
@@ -85,9 +90,15 @@ class VectorCoefficients(Term):
 
     def polynomial(self, value: Value) -> fmpq_mat:
         """The column of all sums."""
-        if isinstance(value, fmpq_mat) or len(value) != self.variable.length:
-            raise ExactnessError(f"{self.variable.name}: expected a list of {self.variable.length} rational numbers")
-        return self.space.from_coefficients([sum((c * value[j] for j, c in row.items()), fmpq(0)) for row in self.rows])
+        vector = vector_value(self.variable, value)
+        return self.space.from_coefficients(
+            [sum((c * vector[j] for j, c in row.items()), fmpq(0)) for row in self.rows]
+        )
+
+    def entries(self, space: Space[Any]) -> Iterator[tuple[int, int, int, fmpq]]:
+        """The entries of the rows."""
+        for k, row in enumerate(self.rows):
+            yield from ((k, j, 0, value) for j, value in row.items() if value != 0)
 
     def sample(self, points: Sequence[Point]) -> SampledLinear:
         """The rows of the coordinates that the points name."""

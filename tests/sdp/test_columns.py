@@ -7,7 +7,6 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.errors import ExactnessError
 from kissalg.exact.matrix import frobenius
-from kissalg.sdp.linear import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import (
     CoordinateSpace,
     FreeVariable,
@@ -16,8 +15,10 @@ from kissalg.sdp.model import (
     NonnegativeVariable,
     Objective,
     PsdVariable,
+    Term,
 )
 from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem, sampled_sdpa, sdpa_model
+from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 
 X, V, F = PsdVariable("X", 2), NonnegativeVariable("v", 2), FreeVariable("f", 2)
 SPACE = CoordinateSpace(2)
@@ -113,3 +114,11 @@ def test_programs_that_are_too_large_or_say_things_twice_are_refused() -> None:
         sdpa_model(SdpaProblem((fmpq(1),), (2,), (entry, entry)))
     with pytest.raises(ExactnessError, match="order at most"):
         sdpa_model(SdpaProblem((fmpq(1),), (-(10**9),), (entry,)))
+
+
+def test_entries_are_what_the_polynomials_at_unit_values_say() -> None:
+    """The terms that know their entries, against the definition that every term inherits."""
+    for term in model().identities[0].terms:
+        assert sorted(term.entries(SPACE)) == sorted(Term.entries(term, SPACE))
+        for position, row in enumerate(term.sample(SPACE.candidates).entries()):
+            assert sorted(row) == sorted((i, j, c) for k, i, j, c in term.entries(SPACE) if k == position)
