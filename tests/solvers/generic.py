@@ -6,7 +6,6 @@ from random import Random
 from flint import fmpq, fmpq_mat
 
 from kissalg.exact.matrix import frobenius
-from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import (
     CoordinateSpace,
     FreeVariable,
@@ -18,6 +17,7 @@ from kissalg.sdp.model import (
     Value,
 )
 from kissalg.sdp.samples import SparseMatrix
+from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 
 SDPLIB = Path(__file__).parents[3] / "shared" / "published" / "sdplib"
 

@@ -11,7 +11,6 @@ from scipy.optimize import linprog
 
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.positivity import is_positive_definite
-from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 from kissalg.sdp.model import (
     CoordinateSpace,
     FreeVariable,
@@ -24,6 +23,7 @@ from kissalg.sdp.model import (
 )
 from kissalg.sdp.sdpa import read_sdpa, sdpa_model
 from kissalg.sdp.terms import LinearCombination, UnivariateSquares
+from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 from kissalg.solvers import NumericSolution, Settings, Status, solve
 from kissalg.solvers.multiprecision.build_problem import numeric_problem
 from kissalg.solvers.multiprecision.constraint_maps import ConstraintMaps, Values
