@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,23 @@ def test_the_messages_of_the_page_on_symptoms_exist() -> None:
         pieces = re.split(r"…|\b\d+\b|\bf_k\b|\bQ\b|\b[a-z]+: (?=the )|\(it\b|, at each", text)
         for piece in (piece.strip() for piece in pieces):
             assert piece in sources, f"{text}: no message has {piece!r}"
+
+
+def test_the_versions_of_python_that_are_promised_are_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = re.findall(r"Python :: (3\.\d+)", " ".join(project["classifiers"]))
+    promised = re.search(r"^Python ([^\n]*?), on Linux", (ROOT / "docs" / "versioning.md").read_text(), re.MULTILINE)
+    assert promised is not None
+    assert re.findall(r"3\.\d+", promised[1]) == declared
+    assert project["requires-python"] == f">={declared[0]}"
+
+
+@pytest.mark.parametrize("family", sorted({page.parent for page in PAGES if page.name == "README.md"} - {ROOT}))
+def test_pages_of_theorems(family: Path) -> None:
+    """Named after the theorem, on less than a page, with the same parts in the same order."""
+    text = (family / "README.md").read_text()
+    assert text.startswith(f"# {family.name.replace('_', '-')}\n")
+    parts = re.findall(r"^\*\*(\w+(?: \w+)?)\.\*\*", text, re.MULTILINE)
+    assert parts == ["Statement", "Proof", "Parameters", "Known values", "References"]
+    assert 15 <= len(text.splitlines()) <= 40
+    assert max(map(len, text.splitlines())) <= 120
