@@ -36,13 +36,14 @@ if TYPE_CHECKING:
     from kissalg.families.independence_number.model import independence
     from kissalg.families.independence_number.rounds import bound_independence, from_networkx
     from kissalg.families.nonnegative.minima import certify_nonnegative, minimize
+    from kissalg.families.semidefinite_program.model import sdpa_model
     from kissalg.families.spherical_caps.model import spherical_caps
     from kissalg.families.three_point.model import kissing, three_point
     from kissalg.kernel.report import Report
     from kissalg.published.graph_files import read_graph
     from kissalg.published.picos_problem import bound_picos
     from kissalg.rounding import FaceSettings, round_dual, round_to_face, sharp_settings
-    from kissalg.sdp.sdpa import read_sdpa, sdpa_model
+    from kissalg.sdp.sdpa import read_sdpa
     from kissalg.solvers import Settings, solve
     from kissalg.solvers.float64 import solve_float64
     from kissalg.solvers.float64.picos_export import to_picos
@@ -135,7 +136,7 @@ _HOME = {
     "real_characters": "kissalg.algebra.characters",
     "round_dual": "kissalg.rounding",
     "round_to_face": "kissalg.rounding",
-    "sdpa_model": "kissalg.sdp.sdpa",
+    "sdpa_model": "kissalg.families.semidefinite_program.model",
     "second_opinion": "kissalg.verdict",
     "sharp_settings": "kissalg.rounding",
     "solve": "kissalg.solvers",

@@ -39,6 +39,7 @@ from kissalg.families.independence_number.model import IndependenceProblem
 from kissalg.families.nonnegative import witness as nonnegative
 from kissalg.families.nonnegative.model import NonnegativeProblem
 from kissalg.families.semidefinite_program import witness as program
+from kissalg.families.semidefinite_program.model import SdpaModel
 from kissalg.families.spherical_caps import witness as spherical_caps
 from kissalg.families.spherical_caps.model import SphericalCapsProblem
 from kissalg.families.three_point import witness as three_point
@@ -61,7 +62,6 @@ from kissalg.rounding import (
 )
 from kissalg.sdp.equations import AlgebraicModel
 from kissalg.sdp.model import Model
-from kissalg.sdp.sdpa import SdpaModel
 from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
 from kissalg.witness.encoding import Parts, rational_from_text, rational_text

@@ -11,10 +11,11 @@ from kissalg.cli.engine import Engine
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import ExactnessError, ParameterError, RoundingError, SolverError
 from kissalg.exact.rational import decimal_down, decimal_up
+from kissalg.families.semidefinite_program.model import SdpaModel, sdpa_model
 from kissalg.kernel.notation.semidefinite_programs import program_quantity
 from kissalg.rounding import round_to_face, sharp_settings
 from kissalg.rounding.enclosure import Enclosure, enclose
-from kissalg.sdp.sdpa import SdpaModel, SdpaProblem, read_sdpa, sdpa_model
+from kissalg.sdp.sdpa import SdpaProblem, read_sdpa
 from kissalg.solvers import NumericSolution, Settings, Status, solve
 from kissalg.solvers.float64 import Float64Settings, solve_float64
 

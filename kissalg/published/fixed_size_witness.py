@@ -21,7 +21,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly
 
-from kissalg.algebra.gram import GramBasis
+from kissalg.algebra.gram import GramBasis, s3_covariants
 from kissalg.algebra.invariant_ring import COORDINATES, POWER_MEANS, from_power_means
 from kissalg.algebra.orthogonal import chebyshev_matrix
 from kissalg.algebra.three_point_kernels import KERNEL_VARIABLES, average_over_permutations, inner_kernel
@@ -346,22 +346,12 @@ def sums_of_squares(exact: ExactSolution) -> tuple[SquareBlock, ...]:
     return tuple(blocks)
 
 
-def _invariant_vectors(basis: GramBasis) -> Iterator[tuple[list[fmpq_mpoly], int]]:
+def _invariant_vectors(basis: GramBasis) -> Iterator[tuple[list[fmpq_mpoly], fmpq]]:
     """The vectors of polynomials in x, y, z whose squares make <V^π, X>, with their factors."""
-    x, y, z = COORDINATES.gens()
     m1, m2, m3 = (from_power_means(m) for m in POWER_MEANS.gens())
-
-    def monomials(part: Sequence[tuple[int, int, int]], factor: fmpq_mpoly) -> list[fmpq_mpoly]:
-        return [factor * m1**a * m2**b * m3**c for a, b, c in part]
-
-    if basis.kind == "trv":
-        yield monomials(basis.parts[0], COORDINATES.constant(1)), 1
-    elif basis.kind == "alt":
-        yield monomials(basis.parts[0], (x - y) * (y - z) * (z - x)), 1
-    else:
-        one, two = basis.parts
-        yield monomials(one, 2 * x - y - z) + monomials(two, 2 * x**2 - y**2 - z**2), 1
-        yield monomials(one, y - z) + monomials(two, y**2 - z**2), 3
+    for copy in s3_covariants()[basis.kind].copies:
+        pairs = zip(copy.generators, basis.parts, strict=True)
+        yield [generator * m1**a * m2**b * m3**c for generator, part in pairs for a, b, c in part], copy.weight
 
 
 def _orbit_blocks(term: OrbitSquares, matrix: fmpq_mat, shift: ShiftedVariable) -> Iterator[SquareBlock]:

@@ -17,10 +17,10 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from kissalg.exact.rational import decimal_down, decimal_up
+from kissalg.families.semidefinite_program.model import sdpa_model
 from kissalg.published.sdpa_bounds import SdpaBounds, bound_sdpa
 from kissalg.rounding import sharp_settings
 from kissalg.sdp.model import PsdVariable
-from kissalg.sdp.sdpa import sdpa_model
 from kissalg.solvers import NumericSolution, Settings, Status, solve
 from kissalg.solvers.float64.picos_import import PicosProgram, from_picos
 from kissalg.solvers.float64.sdpa import ConicSolution

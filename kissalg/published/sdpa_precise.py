@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from flint import fmpq, fmpq_mat
 
 from kissalg.errors import KissalgError
-from kissalg.sdp.sdpa import SdpaProblem, sdpa_model
+from kissalg.families.semidefinite_program.model import sdpa_model
+from kissalg.sdp.sdpa import SdpaProblem
 from kissalg.solvers import Settings, solve
 from kissalg.solvers.solution import BinaryMatrix
 

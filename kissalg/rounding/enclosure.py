@@ -63,7 +63,8 @@ def enclose(solution: NumericSolution) -> Enclosure:
         ParameterError: if the equations have too many coefficients to be written out.
         RoundingError: if the sample points of the solution do not determine an identity.
 
-    >>> from kissalg.sdp.sdpa import read_sdpa, sdpa_model
+    >>> from kissalg.families.semidefinite_program.model import sdpa_model
+    >>> from kissalg.sdp.sdpa import read_sdpa
     >>> from kissalg.solvers import solve
     >>> model = sdpa_model(read_sdpa("1\\n1\\n2\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n"))  # max 2 Y_12, trace Y = 1
     >>> found = enclose(solve(model))

@@ -34,7 +34,8 @@ def independent_points(identity: Identity, points: Sequence[Point]) -> list[Poin
         InfeasibleError: if an equation is a combination of others, but for its right-hand side.
         ExactnessError: if all left-hand sides are zero.
 
-    >>> from kissalg.sdp.sdpa import read_sdpa, sdpa_model
+    >>> from kissalg.families.semidefinite_program.model import sdpa_model
+    >>> from kissalg.sdp.sdpa import read_sdpa
     >>> model = sdpa_model(read_sdpa("2\\n1\\n2\\n1 2\\n1 1 1 1 1\\n1 1 2 2 1\\n2 1 1 1 2\\n2 1 2 2 2\\n"))
     >>> independent_points(model.identities[0], model.identities[0].space.candidates)
     [(0,)]

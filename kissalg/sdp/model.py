@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Self, TypeAlias
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 from flint import fmpq, fmpq_mat
 
@@ -40,12 +40,14 @@ __all__ = [
     "Model",
     "NonnegativeVariable",
     "Objective",
+    "Parameter",
     "Point",
     "PsdVariable",
     "SampledForm",
     "SampledLinear",
     "SampledMatrices",
     "ScaledTable",
+    "Sense",
     "Space",
     "TablePart",
     "Term",
@@ -115,6 +117,8 @@ class FreeVariable:
 Variable: TypeAlias = PsdVariable | NonnegativeVariable | FreeVariable
 Value: TypeAlias = fmpq_mat | Sequence[fmpq]
 Assignment: TypeAlias = Mapping[str, Value]
+Parameter: TypeAlias = "int | fmpq | str | tuple[Parameter, ...]"
+Sense: TypeAlias = Literal["upper", "lower"]
 
 
 class Term(ABC):
@@ -196,22 +200,31 @@ class Model:
     """An exact semidefinite model, validated on construction.
 
     Attributes:
+        sense: what the objective bounds: "upper" if the value of a feasible point is an upper bound of the quantity of the theorem, "lower" if minus that
+            value is a lower bound of it.
         theorem: the name of the theorem that a feasible point proves an instance of.
-        parameters: the parameters of the theorem, integers and rationals.
+        parameters: all parameters of the theorem by name, so that two problems with equal ones are the same problem: integers, rational numbers, texts
+            (for what has a notation of its own, such as algebraic numbers and polynomials), and tuples of these.
         variables, identities, objective: the problem.
 
     Raises:
-        ExactnessError: if names repeat, a term uses an unknown variable, or a coefficient has a wrong shape.
+        ExactnessError: if names repeat, a term uses an unknown variable, a coefficient has a wrong shape, or a parameter is none of the above.
     """
 
+    sense: ClassVar[Sense] = "upper"
+
     theorem: str
-    parameters: Mapping[str, int | fmpq]
+    parameters: Mapping[
+        str, Any
+    ]  # Any: every theorem knows the types of its own parameters, and all of them are `Parameter`s
     variables: tuple[Variable, ...]
     identities: tuple[Identity, ...]
     objective: Objective
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+        for name, value in self.parameters.items():
+            _require_parameter(name, value)
         for what, names in (
             ("variable", [v.name for v in self.variables]),
             ("identity", [i.name for i in self.identities]),
@@ -228,6 +241,15 @@ class Model:
                     )
         for name, coefficient in self.objective.coefficients.items():
             self.check_value(name, coefficient)
+
+    @property
+    def parameter_texts(self) -> dict[str, str]:
+        """The parameters as texts: different ones have different texts.
+
+        >>> Model("toy", {"n": 3, "radii": (fmpq(1), fmpq(1, 2))}, (), (), Objective(fmpq(0), {})).parameter_texts
+        {'n': '3', 'radii': '(1, 1/2)'}
+        """
+        return {name: _parameter_text(value) for name, value in self.parameters.items()}
 
     @property
     def equations(self) -> int:
@@ -356,11 +378,25 @@ class Model:
         return self.check_value(name, assignment[name])
 
     def __repr__(self) -> str:
-        parameters = ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
+        parameters = ", ".join(f"{name} = {text}" for name, text in self.parameter_texts.items())
         lines = [f"{self.theorem} ({parameters}): {self.equations} equations, {len(self.variables)} variables"]
         lines += [f"  {identity.name}: {identity.space.dimension} equations" for identity in self.identities]
         lines += [f"  {variable}" for variable in self.variables]
         return "\n".join(lines)
+
+
+def _require_parameter(name: str, value: object) -> None:
+    if isinstance(value, tuple):
+        for item in value:
+            _require_parameter(name, item)
+    elif isinstance(value, bool) or not isinstance(value, int | fmpq | str):
+        raise ExactnessError(
+            f"parameter {name!r}: expected an integer, a rational number, a text or a tuple of these, found {value!r}"
+        )
+
+
+def _parameter_text(value: Parameter) -> str:
+    return f"({', '.join(map(_parameter_text, value))})" if isinstance(value, tuple) else str(value)
 
 
 def _require_positive(name: str, order: object) -> None:

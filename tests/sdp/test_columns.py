@@ -7,6 +7,7 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.errors import ExactnessError
 from kissalg.exact.matrix import frobenius
+from kissalg.families.semidefinite_program.model import sdpa_model
 from kissalg.sdp.model import (
     CoordinateSpace,
     FreeVariable,
@@ -17,7 +18,7 @@ from kissalg.sdp.model import (
     PsdVariable,
     Term,
 )
-from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem, sampled_sdpa, sdpa_model
+from kissalg.sdp.sdpa import SdpaEntry, SdpaProblem, sampled_sdpa
 from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 
 X, V, F = PsdVariable("X", 2), NonnegativeVariable("v", 2), FreeVariable("f", 2)

@@ -7,6 +7,8 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 from hypothesis import given
 
 from kissalg.errors import ExactnessError
+from kissalg.families.nonnegative.model import statement
+from kissalg.families.semidefinite_program.model import sdpa_model
 from kissalg.sdp.model import (
     Assignment,
     Identity,
@@ -19,6 +21,7 @@ from kissalg.sdp.model import (
     SampledLinear,
     UnivariateSpace,
 )
+from kissalg.sdp.sdpa import read_sdpa
 from kissalg.sdp.terms import ConstantForm, LinearCombination, UnivariateSquares
 from kissalg.testing.strategies import points, symmetric_matrices, univariate_polynomials
 
@@ -164,3 +167,35 @@ def test_candidates_by_default() -> None:
     assert all(-1 < x < 1 for x in nodes)
     triples = InvariantSpace(2)
     assert model.candidates(Identity("triples", triples, (), triples.zero)) == triples.candidates
+
+
+def test_parameters_of_every_kind_are_kept_and_shown() -> None:
+    parameters = {
+        "n": 3,
+        "cos": fmpq(-1, 2),
+        "field": "sqrt(5)",
+        "radii": (fmpq(1), fmpq(1, 2)),
+        "empty": (),
+        "caps": (("a", 1),),
+    }
+    model = Model("toy", parameters, (), (), Objective(fmpq(0), {}))
+    assert dict(model.parameters) == parameters
+    texts = {"n": "3", "cos": "-1/2", "field": "sqrt(5)", "radii": "(1, 1/2)", "empty": "()", "caps": "((a, 1))"}
+    assert model.parameter_texts == texts
+    assert repr(model).startswith(
+        "toy (n = 3, cos = -1/2, field = sqrt(5), radii = (1, 1/2), empty = (), caps = ((a, 1))):"
+    )
+
+
+@pytest.mark.parametrize("value", [True, 0.5, None, [fmpq(1)], (fmpq(1), 0.5), {"a": 1}])
+def test_other_parameters_are_refused(value: object) -> None:
+    with pytest.raises(
+        ExactnessError, match="parameter 'radii': expected an integer, a rational number, a text or a tuple"
+    ):
+        Model("toy", {"radii": value}, (), (), Objective(fmpq(0), {}))
+
+
+def test_what_the_objective_bounds() -> None:
+    assert line_model().sense == "upper"
+    assert statement("x^2 + 1").bound(fmpq(0)).sense == "lower"
+    assert sdpa_model(read_sdpa("1\n1\n1\n1\n0 1 1 1 1\n1 1 1 1 1\n")).sense == "lower"

@@ -11,6 +11,7 @@ from scipy.optimize import linprog
 
 from kissalg.errors import InfeasibleError, ParameterError
 from kissalg.exact.positivity import is_positive_definite
+from kissalg.families.semidefinite_program.model import sdpa_model
 from kissalg.sdp.model import (
     CoordinateSpace,
     FreeVariable,
@@ -21,7 +22,7 @@ from kissalg.sdp.model import (
     PsdVariable,
     UnivariateSpace,
 )
-from kissalg.sdp.sdpa import read_sdpa, sdpa_model
+from kissalg.sdp.sdpa import read_sdpa
 from kissalg.sdp.terms import LinearCombination, UnivariateSquares
 from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 from kissalg.solvers import NumericSolution, Settings, Status, solve

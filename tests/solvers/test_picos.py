@@ -24,13 +24,14 @@ from kissalg.families.delsarte.interval import positive_on_interval
 from kissalg.families.delsarte.model import delsarte
 from kissalg.families.independence_number.model import independence
 from kissalg.families.nonnegative.model import statement
+from kissalg.families.semidefinite_program.model import sdpa_model
 from kissalg.families.spherical_caps.model import spherical_caps
 from kissalg.families.three_point.model import kissing, three_point
 from kissalg.families.three_point_fixed_size.model import fixed_size, search
 from kissalg.rounding.enclosure import enclose
 from kissalg.sdp.inequalities import InequalityModel, Row
 from kissalg.sdp.model import FreeVariable, Model, PsdVariable
-from kissalg.sdp.sdpa import read_sdpa, sdpa_model
+from kissalg.sdp.sdpa import read_sdpa
 from kissalg.solvers import Status, solve
 from kissalg.solvers.float64 import Float64Settings, solve_float64
 from kissalg.solvers.float64.picos_export import to_picos

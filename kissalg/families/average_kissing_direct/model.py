@@ -223,7 +223,7 @@ def average_kissing_direct(
         ParameterError: if a parameter is out of its range.
 
     >>> average_kissing_direct(3, [1], 3)
-    average-kissing-direct (n = 3, degree = 3): 6 equations, 7 variables
+    average-kissing-direct (n = 3, radii = (1), degree = 3, scale = ...): 6 equations, 7 variables
       F0,0: 4 equations
       C0,0: 1 equations
       T0: 1 equations
@@ -299,7 +299,7 @@ def _model(n: int, degree: int, radii: tuple[fmpq, ...], scale: fmpq) -> DirectP
         identities.append(Identity(f"T{i}", constants, bounded, zero))
     return DirectProblem(
         theorem=THEOREM,
-        parameters={"n": n, "degree": degree},
+        parameters={"n": n, "radii": radii, "degree": degree, "scale": scale},
         variables=tuple(variables),
         identities=tuple(identities),
         objective=Objective(fmpq(0), {"t": [fmpq(1)]}),

@@ -287,7 +287,14 @@ def average_kissing_polynomial(
     identities = (model.swap_identity(), *model.univariate_identities())
     return AveragePolynomialProblem(
         theorem=THEOREM,
-        parameters={"n": n, "degree": degree, "order": order},
+        parameters={
+            "n": n,
+            "degree": degree,
+            "order": order,
+            "first": sizes.first,
+            "power": power,
+            "root": tuple(f.coeffs()),
+        },
         variables=(*kernels, *model.squares),
         identities=identities,
         objective=Objective(

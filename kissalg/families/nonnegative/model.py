@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
@@ -39,6 +39,7 @@ from kissalg.sdp.model import (
     PsdVariable,
     SampledForm,
     SampledLinear,
+    Sense,
     Term,
     Value,
 )
@@ -158,6 +159,8 @@ class Statement:
 @dataclass(frozen=True, repr=False)
 class NonnegativeProblem(Model):
     """The exact model of a statement, with its goal; `start` is the shift of the scalar variable, for "plain" minus the given λ."""
+
+    sense: ClassVar[Sense] = "lower"
 
     statement: Statement
     goal: Literal["plain", "margin", "bound"]

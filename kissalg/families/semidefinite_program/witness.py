@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from kissalg.exact.rational import fraction
+from kissalg.families.semidefinite_program.model import THEOREM, SdpaModel
 from kissalg.rounding import FaceSolution
 from kissalg.sdp.model import PsdVariable
-from kissalg.sdp.sdpa import THEOREM, SdpaModel, SdpaProblem
+from kissalg.sdp.sdpa import SdpaProblem
 from kissalg.witness.encoding import (
     BOUND_PLACES,
     Parts,

@@ -176,7 +176,7 @@ def spherical_caps(
         ParameterError: if a parameter is out of its range, or not exact.
 
     >>> spherical_caps(3, ["cos(pi/5)", "cos(3*pi/10)"], 2)
-    spherical-caps (n = 3, degree = 2): 17 equations, 13 variables
+    spherical-caps (n = 3, caps = (...), weights = areas, degree = 2): 17 equations, 13 variables
       ii.0.0: 5 equations
       ii.1.0: 5 equations
       ii.1.1: 5 equations
@@ -203,9 +203,15 @@ def spherical_caps(
     numbers = tuple(given) if given is not None else tuple(_area(n, cosine) for cosine in cosines)
     ends = tuple(_end(cosines[i], cosines[j]) for i, j in _pairs(len(cosines)))
     model = caps_model(n, degree, numbers, ends)
+    parameters = {
+        "n": n,
+        "caps": tuple(map(str, cosines)),
+        "weights": "areas" if given is None else tuple(given),
+        "degree": degree,
+    }
     return SphericalCapsProblem(
         THEOREM,
-        model.parameters,
+        parameters,
         model.variables,
         model.identities,
         model.objective,

@@ -150,3 +150,15 @@ def test_a_run_that_failed_certifies_nothing() -> None:
     assert solution.status is not Status.OPTIMAL
     with pytest.raises(RoundingError, match="only an optimal solution"):
         certify(solution)
+
+
+def test_problems_that_differ_have_different_parameters() -> None:
+    """A run folder tells two problems apart by them."""
+    problems = [
+        average_kissing_direct(3, [1], 3),
+        average_kissing_direct(3, [1, 2], 3),
+        average_kissing_direct(3, [1, "5/2"], 3),
+        average_kissing_direct(3, [1], 3, contact="7/2"),
+        average_kissing_direct(3, [1], 5),
+    ]
+    assert len({str(problem.parameter_texts) for problem in problems}) == len(problems)

@@ -154,3 +154,14 @@ def test_a_degree_too_low_is_found_infeasible() -> None:
     solution = solve(average_kissing_polynomial(3, 2, 2, "7/25"))
     assert solution.status is Status.INFEASIBLE
     assert solution.iterations < 100
+
+
+def test_problems_that_differ_have_different_parameters() -> None:
+    """A run folder tells two problems apart by them."""
+    problems = [
+        average_kissing_polynomial(3, 4, 2, "2/5"),
+        average_kissing_polynomial(3, 4, 2, "1/4"),
+        average_kissing_polynomial(3, 4, 2, "1/4", power=2),
+        average_kissing_polynomial(3, 4, 2, "1/4", root=(1, "1/2")),
+    ]
+    assert len({str(problem.parameter_texts) for problem in problems}) == len(problems)

@@ -5,7 +5,8 @@ from copy import deepcopy
 from typing import Any
 
 import kissalg as ka
-from kissalg.sdp.sdpa import read_sdpa, sdpa_model
+from kissalg.families.semidefinite_program.model import sdpa_model
+from kissalg.sdp.sdpa import read_sdpa
 from tests.vectors import folder
 
 FOLDER = folder("semidefinite-program")

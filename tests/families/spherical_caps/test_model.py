@@ -194,3 +194,15 @@ def test_parameters(arguments: tuple[int, list[str], int], message: str) -> None
 def test_weights_are_checked(weights: list[object]) -> None:
     with pytest.raises(ParameterError, match="weights"):
         spherical_caps(3, ["1/2", "3/5"], 2, weights=weights)  # type: ignore[arg-type]  # what a careless caller gives
+
+
+def test_problems_that_differ_have_different_parameters() -> None:
+    """A run folder tells two problems apart by them."""
+    problems = [
+        spherical_caps(3, ["sqrt(3)/2"], 2),
+        spherical_caps(3, ["1/2"], 2),
+        spherical_caps(3, ["1/2"], 2, weights=[1]),
+        spherical_caps(3, ["1/2"], 2, weights=[2]),
+        spherical_caps(3, ["1/2", "1/2"], 2, weights=[1, 2]),
+    ]
+    assert len({str(problem.parameter_texts) for problem in problems}) == len(problems)
