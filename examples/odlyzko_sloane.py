@@ -182,9 +182,9 @@ def main(dimensions: tuple[int, ...] = (3, 4, 7, 8, 24)) -> None:
     """Certify the polynomials of some dimensions; all of them, 3 to 24, take ten seconds."""
     for n in dimensions:
         if n in FACTORS:
-            certificate = ka.certify_polynomial(n, "1/2", FACTORS[n])
+            certificate = ka.certify(ka.delsarte_polynomial(n, "1/2", FACTORS[n]))
         else:
-            certificate = ka.certify_polynomial(n, "1/2", COEFFICIENTS[n], basis="gegenbauer")
+            certificate = ka.certify(ka.delsarte_polynomial(n, "1/2", COEFFICIENTS[n], basis="gegenbauer"))
         report = ka.verify(certificate)
         print(report)
         assert report.bound is not None

@@ -1,6 +1,6 @@
 """From a numerical solution to a certificate: round it, prove it exact, write it down in the format of docs/certificate-format.md.
 
-What depends on the theorem is written by `kissalg.witness`; the tables `_INTERIOR`, `_FACE` and `_CLAIMS` say by which of its functions.
+What depends on the theorem is said by the record of its family: `kissalg.families.family.Routes` and the form of its certificates.
 
 Main definitions: `certify`, `certificate_of`, `Certificate`, `load`.
 """
@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import lzma
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -20,36 +19,14 @@ from typing import Any
 
 from kissalg import __version__
 from kissalg.atomic import write_atomically
+from kissalg.audit import read_document
 from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.expressions import surd
 from kissalg.exact.number_field import FieldElement, NumberField
-from kissalg.exact.rational import decimal_down, decimal_up, rational
-from kissalg.families.average_kissing import witness as average_kissing
-from kissalg.families.average_kissing.model import AverageKissingProblem
-from kissalg.families.average_kissing_direct import witness as direct
-from kissalg.families.average_kissing_direct.model import DirectProblem
-from kissalg.families.average_kissing_direct.squares import direct_squares
-from kissalg.families.average_kissing_polynomial import witness as average_polynomial
-from kissalg.families.average_kissing_polynomial.model import AveragePolynomialProblem
-from kissalg.families.balls.balance import balanced_repairs
-from kissalg.families.delsarte import witness as delsarte
-from kissalg.families.delsarte.model import DelsarteProblem
-from kissalg.families.independence_number import witness as independence
-from kissalg.families.independence_number.model import IndependenceProblem
-from kissalg.families.nonnegative import witness as nonnegative
-from kissalg.families.nonnegative.model import NonnegativeProblem
-from kissalg.families.semidefinite_program import witness as program
-from kissalg.families.semidefinite_program.model import SdpaModel
-from kissalg.families.spherical_caps import witness as spherical_caps
-from kissalg.families.spherical_caps.model import SphericalCapsProblem
-from kissalg.families.three_point import witness as three_point
-from kissalg.families.three_point.model import ThreePointProblem
-from kissalg.families.three_point_fixed_size import witness as fixed_size
-from kissalg.families.three_point_fixed_size.model import FixedSizeProblem
+from kissalg.exact.rational import rational
+from kissalg.families import family_of, family_of_problem
+from kissalg.families.family import Family
 from kissalg.kernel import Limits, check
-from kissalg.kernel.check import read_certificate
-from kissalg.kernel.grammar import parse
-from kissalg.kernel.report import Refusal
 from kissalg.rounding import (
     DyadicVector,
     FaceSolution,
@@ -61,49 +38,20 @@ from kissalg.rounding import (
     round_regular,
 )
 from kissalg.sdp.equations import AlgebraicModel
-from kissalg.sdp.model import Model
+from kissalg.sdp.model import Model, Sense
 from kissalg.solvers import NumericSolution
 from kissalg.solvers.float64 import Float64Solution
-from kissalg.witness.encoding import Parts, rational_from_text, rational_text
+from kissalg.witness.document import CertificateDocument, canonical
+from kissalg.witness.encoding import Parts
+from kissalg.witness.parsing import Finding
+from kissalg.witness.provenance import provenance_of
 
-__all__ = ["Certificate", "certificate_of", "certificate_of_parts", "certify", "load"]
-
-_DOUBLE_BITS = 53  # of other people's engines; the multiprecision solver ends with more
-
-_INTERIOR: Mapping[type[Model], Callable[[Any, Mapping[str, ProvedMatrix], Mapping[str, DyadicVector]], Parts]] = {
-    AveragePolynomialProblem: average_polynomial.interior,
-    FixedSizeProblem: fixed_size.interior,
-    SphericalCapsProblem: spherical_caps.interior,
-    ThreePointProblem: three_point.interior,
-}
-_FACE: Mapping[type[Model], Callable[[FaceSolution], Parts]] = {
-    DelsarteProblem: delsarte.face,
-    IndependenceProblem: independence.face,
-    NonnegativeProblem: nonnegative.face,
-    SdpaModel: program.face,
-    SphericalCapsProblem: spherical_caps.face,
-    ThreePointProblem: three_point.face,
-}
-_CLAIMS: Mapping[str, Callable[[Mapping[str, Any], Fraction], str]] = {
-    average_kissing.THEOREM: average_kissing.claim,
-    average_kissing.AREA_THEOREM: average_kissing.claim,
-    average_kissing.RADII_THEOREM: average_kissing.claim_radii,
-    average_polynomial.THEOREM: average_kissing.claim,
-    delsarte.THEOREM: delsarte.claim,
-    direct.THEOREM: average_kissing.claim_radii,
-    fixed_size.THEOREM: three_point.claim,
-    independence.THEOREM: independence.claim,
-    nonnegative.THEOREM: nonnegative.claim,
-    program.THEOREM: program.claim,
-    spherical_caps.THEOREM: spherical_caps.claim,
-    three_point.THEOREM: three_point.claim,
-}
-_IRRATIONAL = (delsarte.THEOREM, independence.THEOREM, nonnegative.THEOREM, program.THEOREM)  # their bounds may be
+__all__ = ["Certificate", "certificate_of", "certify", "load"]
 
 
 @dataclass(frozen=True, repr=False)
 class Certificate:
-    """The canonical JSON text of a certificate. Holding one proves nothing: `kissalg.verdict` does."""
+    """The canonical JSON text of a certificate. Holding one proves nothing: `kissalg.verify` does."""
 
     text: str
 
@@ -124,14 +72,34 @@ class Certificate:
         parsed: dict[str, Any] = json.loads(self.text)
         return parsed
 
+    @cached_property
+    def content(self) -> CertificateDocument:
+        """The certificate as typed data.
+
+        Raises:
+            CertificateError: the text is no certificate.
+        """
+        try:
+            return read_document(self.text.encode("ascii", "replace"))
+        except Finding as finding:
+            where = f" at {finding.path}" if finding.path else ""
+            raise CertificateError(f"this is not a certificate: {finding.reason}{where}") from finding
+
+    @property
+    def family(self) -> Family:
+        """The record of its theorem."""
+        family = family_of(self.content.theorem)
+        assert family is not None  # the content was read by its form
+        return family
+
     @property
     def bound(self) -> Fraction:
         """The claimed bound."""
-        return rational_from_text(self.document["bound"])
+        return self.content.bound
 
     @cached_property
     def exact_bound(self) -> FieldElement | None:
-        """The irrational bound that the certificate claims exactly, as an element of its number field; None if there is none, or none short enough to print.
+        """The irrational bound that is claimed, as an element of its number field; None if there is none, or none short enough to print.
 
         >>> from kissalg.families.nonnegative.minima import minimize
         >>> certificate = minimize("x^3 - x", on=["x", "2 - x"])
@@ -141,8 +109,8 @@ class Certificate:
         'x^3 - x >= -2/9*sqrt(3) >= -0.3849001795 where x >= 0, -x + 2 >= 0'
         """
         try:
-            claimed = read_certificate(parse(self.text.encode("ascii"), Limits())).claim.exact
-        except (Refusal, UnicodeError):  # no certificate; `verify` says why
+            claimed = self.family.claim(self.content).exact
+        except Finding:  # the field is not one; `verify` says why
             return None
         if claimed is None:
             return None
@@ -155,18 +123,14 @@ class Certificate:
         """What the certificate claims, the bound rounded to the safe side, after the exact one if that is irrational.
 
         Raises:
-            CertificateError: if the theorem is unknown.
+            CertificateError: the text is no certificate.
         """
-        document = self.document
-        theorem = document["theorem"]
-        if theorem not in _CLAIMS:
-            raise CertificateError(f"expected one of the theorems {', '.join(sorted(_CLAIMS))}, found {theorem!r}")
-        claim = _CLAIMS[theorem](document, self.bound)
-        exact = self.exact_bound if theorem in _IRRATIONAL else None
-        if exact is None:
-            return claim
-        quantity, relation, bound = re.split(" (<=|>=) ", claim, maxsplit=1)
-        return f"{quantity} {relation} {surd(exact) or f'({exact} in {exact.field})'} {relation} {bound}"
+        family, exact = self.family, self.exact_bound
+        shown = family.shown(self.content)
+        chain = [shown.quantity, family.bound_text(self.bound)]
+        if exact is not None:
+            chain.insert(1, surd(exact) or f"({exact} in {exact.field})")
+        return f" {family.relation} ".join(chain) + shown.behind
 
     @property
     def provenance(self) -> Mapping[str, str]:
@@ -176,8 +140,7 @@ class Certificate:
 
     def with_notes(self, **notes: str) -> Certificate:
         """The same certificate with more in its provenance."""
-        document = {**self.document, "provenance": {**self.provenance, **notes}}
-        return Certificate(_canonical(document))
+        return Certificate(canonical({**self.document, "provenance": {**self.provenance, **notes}}))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the file, atomically: xz unless the name ends with `.json`.
@@ -197,52 +160,65 @@ class Certificate:
 
 
 def certify(
-    solution: NumericSolution | FaceSolution | Float64Solution, settings: RoundingSettings | None = None
+    solution: NumericSolution | FaceSolution | Float64Solution | object, settings: RoundingSettings | None = None
 ) -> Certificate:
-    """Make a numerical solution exact and write it as a certificate; or write an exact solution on a face.
+    """Make a numerical solution exact and write it as a certificate; or write an exact solution on a face, or a problem that needs no solver.
 
-    Where the proof needs no identity, only inequalities between univariate polynomials, the matrices are repaired or rounded and nothing is written but
-    them; since no repair can promise that what holds at samples holds between them, such a certificate is handed to the kernel before it is returned.
+    Where the proof needs no identity, only inequalities between univariate polynomials, the matrices are repaired or rounded and nothing is written
+    but them; since no repair can promise that what holds at samples holds between them, such a certificate is handed to the kernel before it is
+    returned.
 
     The equations of an `AlgebraicModel` (Delsarte's bound) are solved over its number field.
 
     The bound of the certificate is the exact objective of the exact solution, rounded up to ten decimals (a rational number on a face: not rounded at
     all). Nothing here is trusted: verify the result.
 
-    Arguments:
-        solution: an optimal `NumericSolution`, the result of `round_to_face`, or the `Float64Solution` of a sampled program.
+    Args:
+        solution: an optimal `NumericSolution`, the result of `round_to_face`, the `Float64Solution` of a sampled program, or a problem whose bound
+            is a closed formula or a given polynomial, such as `levenshtein` and `average_kissing_area` return.
         settings: see `RoundingSettings`; only for a `NumericSolution`.
+
+    Returns:
+        The certificate.
 
     Raises:
         RoundingError: if the solution cannot be made exact; the message says which step failed and what to change.
-        CertificateError: if there is no certificate format for the theorem.
+        CertificateError: if there is no certificate format for the theorem, or nothing to write of what was given.
 
-    >>> from kissalg.families.three_point.model import kissing
-    >>> from kissalg.solvers import solve
-    >>> certificate = certify(solve(kissing(4, degree=4)))
-    >>> round(float(certificate.bound), 5)
-    26.0
+    Example:
+        >>> from kissalg.families.three_point.model import kissing
+        >>> from kissalg.solvers import solve
+        >>> certificate = certify(solve(kissing(4, degree=4)))
+        >>> round(float(certificate.bound), 5)
+        26.0
     """
+    if not isinstance(solution, NumericSolution | FaceSolution | Float64Solution):
+        return _closed(solution)
+    family = _family(solution.problem)
+    if family.routes.candidates is not None and not isinstance(solution, FaceSolution):
+        return _first_verified(family, solution)
     if isinstance(solution, Float64Solution):
-        return _certify_sampled(solution)
-    if isinstance(solution, NumericSolution) and isinstance(solution.problem, DirectProblem):
-        hint = "Solve with more bits, or with a larger gap"
-        return _first_verified(solution.problem.theorem, _direct_candidates(solution, solution.problem), hint)
+        raise CertificateError(f"there is no certificate format for {solution.problem!r}")
     if isinstance(solution, NumericSolution) and isinstance(solution.problem, AlgebraicModel):
         solution = round_regular(solution)
     elif isinstance(solution, NumericSolution) and is_columns(solution.problem):
-        _writer(_FACE, solution.problem, "on a face")  # before the work
+        _route(family.routes.face, family, "on a face")  # before the work
         solution = round_columns(solution, settings)
     if isinstance(solution, FaceSolution):
-        write = _writer(_FACE, solution.problem, "on a face")
+        write = _route(family.routes.face, family, "on a face")
         provenance = {
-            **_provenance(solution.solution, solution.tolerance),
+            **provenance_of(solution.solution, solution.tolerance, _sense(family, solution.problem)),
             "face": f"denominators of at most {solution.denominator_bits} bits, over {solution.field}",
         }
-        return _written(solution.problem.theorem, write(solution), provenance)
-    _writer(_INTERIOR, solution.problem, "in the interior of the cone")  # before the work
+        return _written(family, write(solution), provenance)
+    _route(family.routes.interior, family, "in the interior of the cone")  # before the work
     exact = round_interior(solution, settings)
-    return certificate_of(solution.problem, exact.psd, exact.vectors, _provenance(solution, exact.tolerance))
+    return certificate_of(
+        solution.problem,
+        exact.psd,
+        exact.vectors,
+        provenance_of(solution, exact.tolerance, _sense(family, solution.problem)),
+    )
 
 
 def certificate_of(
@@ -253,109 +229,72 @@ def certificate_of(
 ) -> Certificate:
     """Write exact values of the variables of a problem as a certificate; variables that are left out are zero.
 
-    Arguments:
-        problem: a `ThreePointProblem`, a `FixedSizeProblem` or a `SphericalCapsProblem`.
-        psd, vectors: the values, matrices with their proof.
+    Args:
+        problem: a problem whose theorem has certificates in the interior of the cone, such as a `ThreePointProblem`.
+        psd: the matrices with their proofs, by name.
+        vectors: the vectors, by name.
         provenance: strings for the reader; no checker looks at them.
+
+    Returns:
+        The certificate.
 
     Raises:
         CertificateError: there is no format for the theorem of the problem, or the values prove nothing (e = 0).
     """
-    write = _writer(_INTERIOR, problem, "in the interior of the cone")
-    return _written(problem.theorem, write(problem, psd, vectors), provenance)
+    family = _family(problem)
+    write = _route(family.routes.interior, family, "in the interior of the cone")
+    return _written(family, write(problem, psd, vectors), provenance)
 
 
-def certificate_of_parts(theorem: str, parts: Parts) -> Certificate:
-    """The certificate with these parts, made without a solver's solution; the provenance names the software only."""
-    return _written(theorem, parts, {"software": f"kissalg {__version__}"})
+def _family(problem: object) -> Family:
+    family = family_of_problem(problem)
+    if family is None:
+        name = getattr(problem, "theorem", None) or repr(problem)
+        raise CertificateError(f"there is no certificate format for the theorem {name!r}")
+    return family
 
 
-def _writer(table: Mapping[type[Model], Callable[..., Parts]], problem: Model, where: str) -> Callable[..., Parts]:
-    for kind, write in table.items():
-        if isinstance(problem, kind):
-            return write
-    hint = "; use round_to_face" if table is _INTERIOR and isinstance(problem, tuple(_FACE)) else ""
-    raise CertificateError(f"there is no certificate format for the theorem {problem.theorem!r} {where}{hint}")
+def _route(route: Callable[..., Parts] | None, family: Family, where: str) -> Callable[..., Parts]:
+    if route is None:
+        hint = "; use round_to_face" if family.routes.interior is None and family.routes.face is not None else ""
+        raise CertificateError(f"there is no certificate format for the theorem {family.theorem!r} {where}{hint}")
+    return route
 
 
-def _certify_sampled(solution: Float64Solution) -> Certificate:
-    problem = solution.problem
-    if not isinstance(problem, AverageKissingProblem):
-        raise CertificateError(f"there is no certificate format for {problem!r}")
-    hint = f"Solve with a larger margin (now {problem.margin}) or a higher degree"
-    return _first_verified(problem.theorem, _repaired_candidates(solution, problem), hint)
+def _closed(formula: object) -> Certificate:
+    """The certificate of a bound that needs no solution, once the kernel accepts it."""
+    family = _family(formula)
+    if family.routes.closed is None or not isinstance(formula, family.formulas):
+        raise CertificateError(
+            f"expected a solution, found a problem: certify(solve(problem)). The problem is\n{formula}"
+        )
+    certificate = _written(family, family.routes.closed(formula), {"software": f"kissalg {__version__}"})
+    report = check(certificate.text.encode("ascii"))
+    if not report.verified:
+        raise RoundingError(f"the certificate is not proved: {report.reason}")
+    return certificate
 
 
-def _repaired_candidates(
-    solution: Float64Solution, problem: AverageKissingProblem
-) -> Iterator[tuple[Parts, Mapping[str, str]]]:
-    for exact in balanced_repairs(solution, problem):
-        provenance = {
-            "iterations": str(solution.iterations),
-            "margin": str(problem.margin),
-            "repair_tolerance": f"2^-{exact.tolerance}",
-            "software": f"kissalg {__version__}",
-            "solver": solution.message,
-        }
-        yield average_kissing.repaired(exact), provenance
-
-
-def _direct_candidates(solution: NumericSolution, problem: DirectProblem) -> Iterator[tuple[Parts, Mapping[str, str]]]:
-    for exact in direct_squares(solution, problem):
-        yield direct.squares(exact), _provenance(solution, exact.tolerance)
-
-
-def _first_verified(theorem: str, candidates: Iterator[tuple[Parts, Mapping[str, str]]], hint: str) -> Certificate:
+def _first_verified(family: Family, solution: NumericSolution | Float64Solution) -> Certificate:
     """The first candidate that the kernel accepts."""
+    assert family.routes.candidates is not None
     reason = "there is none whose bound is positive"
-    for parts, provenance in candidates:
-        certificate = _written(theorem, parts, provenance)
+    for parts, provenance in family.routes.candidates(solution):
+        certificate = _written(family, parts, provenance)
         report = check(certificate.text.encode("ascii"))
         if report.verified:
             return certificate
         reason = report.reason
-    raise RoundingError(f"the exact solution is not proved: {reason}. {hint}")
+    raise RoundingError(f"the exact solution is not proved: {reason}. {family.routes.advice(solution.problem)}")
 
 
-def _written(theorem: str, parts: Parts, provenance: Mapping[str, str]) -> Certificate:
-    document = {
-        "bound": rational_text(parts.bound),
-        "format": 1,
-        "parameters": parts.parameters,
-        "provenance": {**provenance, **parts.notes},
-        "theorem": theorem,
-        "witness": parts.witness,
-    }
-    return Certificate(_canonical(document))
+def _sense(family: Family, problem: Model) -> Sense | None:
+    """Of the objective of a problem; None if only a feasible point is wanted."""
+    return family.sense if problem.bounds_something else None
 
 
-def _canonical(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-
-
-def _provenance(solution: NumericSolution, tolerance: int) -> dict[str, str]:
-    return {
-        **({"solver": solution.message} if solution.bits <= _DOUBLE_BITS else {}),
-        "bits": str(solution.bits),
-        "gap": f"{solution.gap:.1e}",
-        "iterations": str(solution.iterations),
-        **_numerical_value(solution),
-        "rounding_tolerance": f"2^-{tolerance}",
-        "software": f"kissalg {__version__}",
-    }
-
-
-def _numerical_value(solution: NumericSolution) -> dict[str, str]:
-    """The value of the dual solution: no bound of this kind is better than it, up to rounding errors.
-
-    The largest lower bound λ of a polynomial or program is computed as the least -λ, whose lower values are upper ones of λ.
-    """
-    problem = solution.problem
-    if isinstance(problem, NonnegativeProblem | SdpaModel):
-        if isinstance(problem, NonnegativeProblem) and problem.goal != "bound":
-            return {}
-        return {"numerical_upper_value": decimal_up(-solution.dual_objective)}
-    return {"numerical_lower_value": decimal_down(solution.dual_objective)}
+def _written(family: Family, parts: Parts, provenance: Mapping[str, str]) -> Certificate:
+    return Certificate(family.form.write(parts, provenance).encode())
 
 
 def load(path: str | PathLike[str]) -> Certificate:
@@ -379,7 +318,7 @@ def load(path: str | PathLike[str]) -> Certificate:
             if not decompressor.eof:
                 raise ValueError(f"truncated, or more than {limits.decompressed} bytes when decompressed")
         certificate = Certificate(data.decode("ascii").rstrip("\n"))
-        certificate.claim  # noqa: B018  # reads the fields that everything else here relies on
+        certificate.content  # noqa: B018  # reads the fields that everything else here relies on
     except (ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError, lzma.LZMAError) as error:
         raise CertificateError(f"{path} is not a certificate: {error}") from error
     return certificate

@@ -16,7 +16,7 @@ from math import ceil, floor
 from pathlib import Path
 
 from kissalg.atomic import write_atomically
-from kissalg.audit import read_document
+from kissalg.certificate import load
 from kissalg.errors import CertificateError
 from kissalg.kernel.report import Claim, Sense
 from kissalg.verdict import second_opinion, verify
@@ -93,12 +93,13 @@ def examine(path: Path, folder: Path) -> Entry:
     for checker, verdict in (("kernel", report), ("second opinion", opinion)):
         if not verdict.verified:
             raise CertificateError(f"{path}: {verdict} ({checker}). A ledger lists verified certificates only.")
-    document = read_document(data)
+    certificate = load(path)
+    content, family = certificate.content, certificate.family
     return Entry(
         name=path.relative_to(folder).as_posix(),
-        claim=printed(document.claim),
-        degree=document.degree,
-        terms=document.terms,
+        claim=printed(family.claim(content)),
+        degree=family.degree(content),
+        terms=family.terms(content),
         size=len(data),
         tenths=tenths,
         sha256=hashlib.sha256(data).hexdigest(),

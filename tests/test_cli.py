@@ -180,13 +180,6 @@ def test_show_sharp_bounds_and_sums_of_squares(run: Command, name: str, words: l
     assert all(word in result.out for word in words), result.out
 
 
-def test_show_outlines_what_the_second_opinion_does_not_read(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kissalg.audit.reader.NOT_COVERED", ("delsarte",))
-    result = run("show", str(SHARP["e8"]))
-    assert result.code == 0
-    assert "A(8, 1/2) <= 240  (not verified here)" in result.out
-
-
 def test_show_refuses_what_is_no_certificate(run: Command) -> None:
     result = run("show", str(ROOT / "README.md"), str(GOOD))
     assert result.code == 2
@@ -449,12 +442,12 @@ def test_best_is_the_best_of_several(run: Command, monkeypatch: pytest.MonkeyPat
     assert run("verify", "average-kissing-3-best.json.xz", "--expect", "average-kissing(3) <= 26.5").code == 0
 
 
-def test_the_trivial_bound(run: Command) -> None:
+def test_the_bound_by_an_area(run: Command) -> None:
     """Kuperberg and Schramm: 8 + 4√3 = 14.92820323027…"""
-    result = run("bound", "average-kissing", "3", "--method", "trivial", "-q")
+    result = run("bound", "average-kissing", "3", "--method", "area", "-q")
     assert result.code == 0, result.err
     assert result.out.count("VERIFIED  average-kissing(3) <= 14.9282032303") == 2
-    assert Path("average-kissing-3-trivial.json.xz").exists()
+    assert Path("average-kissing-3-area.json.xz").exists()
 
 
 def test_polynomial_weights(run: Command) -> None:
@@ -491,10 +484,10 @@ def test_methods_with_constant_pieces(run: Command, method: str) -> None:
         (("3", "--method", "polynomial", "--rho-squared", "9.1", "--order", "2"), 2, "1 < rho² <= 9"),
         (("3", "--method", "caps", "--rho-squared", "9"), 3, "smaller radius"),
         (("3", "--radii", "1,2", "--method", "caps", "--rho-squared", "9"), 3, "smaller radius"),
-        (("3", "--method", "trivial", "--rho-squared", "9"), 3, "smaller radius"),
-        (("3", "--method", "trivial", "--rho-squared", "1"), 2, "1 < rho² <= 9"),
-        (("3", "--method", "trivial", "--degree", "4"), 2, "--method trivial without --degree"),
-        (("65", "--method", "trivial"), 2, "from 3 to 64"),
+        (("3", "--method", "area", "--rho-squared", "9"), 3, "smaller radius"),
+        (("3", "--method", "area", "--rho-squared", "1"), 2, "1 < rho² <= 9"),
+        (("3", "--method", "area", "--degree", "4"), 2, "--method area without --degree"),
+        (("65", "--method", "area"), 2, "from 3 to 64"),
         (("3", "--radii", ""), 2, "expected positive numbers separated by commas, such as 1,2, found ''"),
         (("3", "--radii", "1,,2"), 2, "found '1,,2'"),
         (("3", "--radii", "", "--method", "direct"), 2, "expected positive numbers"),
@@ -503,7 +496,7 @@ def test_methods_with_constant_pieces(run: Command, method: str) -> None:
         (("3", "--radii", "1", "--first", "1/4"), 2, "finitely many radii need no mesh"),
         (("3", "--radii", "1", "--method", "step"), 2, "methods best, caps, direct with --radii, found step"),
         (("3", "--method", "direct"), 2, "without --radii, found direct"),
-        (("3", "--rho-squared", "3"), 2, "--method caps, polynomial or trivial only"),
+        (("3", "--rho-squared", "3"), 2, "--method caps, polynomial or area only"),
         (("3", "--contact", "3"), 2, "--method direct only"),
         (("3", "--radii", "1", "--method", "direct", "--margin", "1/9"), 2, "solves in multiprecision"),
         (("3", "--radii", "1", "--method", "direct", "--degree", "4"), 2, "odd number"),

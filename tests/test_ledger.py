@@ -11,6 +11,7 @@ import pytest
 
 from kissalg.audit import read_document
 from kissalg.errors import CertificateError
+from kissalg.families import family_of
 from kissalg.kernel import parse_expectation
 from kissalg.ledger import LEDGER, Entry, certificates, examine, ledger_text, main, read_ledger, write_ledger
 from kissalg.verdict import verify
@@ -57,9 +58,11 @@ def test_the_file_is_the_one_that_was_verified(found: Entry) -> None:
     data = (FOLDER / found.name).read_bytes()
     assert (hashlib.sha256(data).hexdigest(), len(data)) == (found.sha256, found.size)
     document = read_document(data)
+    family = family_of(document.theorem)
+    assert family is not None
     claim = parse_expectation(found.claim)
-    assert document.claim.implies(claim)
-    assert (document.degree, document.terms) == (found.degree, found.terms)
+    assert family.claim(document).implies(claim)
+    assert (family.degree(document), family.terms(document)) == (found.degree, found.terms)
     kissing = re.fullmatch(r"(?:A\((\d+),1/2\)|average-kissing\((\d+)[;)].*) <= .*", found.claim)
     if kissing is not None:
         assert document.bound >= KNOWN[int(kissing[1] or kissing[2])]

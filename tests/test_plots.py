@@ -119,8 +119,8 @@ def test_bounds_against_the_degree() -> None:
     (axes,) = figure.axes
     assert axes.get_title() == "A(4,1/2)"
     (line,) = (line for line in axes.lines if line.get_label() == "three-point")
-    assert list(line.get_xdata()) == sorted(c.document.degree for c in certificates)
-    assert list(line.get_ydata()) == sorted((float(c.document.claim.bound) for c in certificates), reverse=True)
+    assert list(line.get_xdata()) == sorted(c.degree for c in certificates)
+    assert list(line.get_ydata()) == sorted((float(c.document.bound) for c in certificates), reverse=True)
     (known,) = (line for line in axes.lines if line.get_label() == "known lower bound")
     assert set(known.get_ydata()) == {24}
 

@@ -13,8 +13,7 @@ import pytest
 from kissalg.cli import app
 from kissalg.cli.table import dimensions
 from kissalg.errors import CertificateError, ParameterError
-from kissalg.tables import FAMILIES, FORMATS, Table, family_table
-from kissalg.tables.literature import known_values
+from kissalg.tables import FORMATS, LISTINGS, Table, known_values, listing_table
 from kissalg.tables.table import Decimal
 from tests.vectors import folder, vector, vectors
 
@@ -103,7 +102,7 @@ def test_rows_of_wrong_length() -> None:
 
 
 def test_sharp_codes_have_no_gap() -> None:
-    table = family_table("codes", SHARP)
+    table = listing_table("codes", SHARP)
     assert [row[:6] for row in [tuple(map(str, row)) for row in table.rows]] == [
         ("A(3,1/5*sqrt(5))", "12", "12", "12", "12", "0"),
         ("A(4,1/4 + 1/4*sqrt(5))", "120", "120", "120", "120", "0"),
@@ -114,8 +113,8 @@ def test_sharp_codes_have_no_gap() -> None:
 
 
 def test_the_best_certificate_of_each_quantity() -> None:
-    best = family_table("kissing", [THREE_POINT])
-    every = family_table("kissing", [THREE_POINT], every=True)
+    best = listing_table("kissing", [THREE_POINT])
+    every = listing_table("kissing", [THREE_POINT], every=True)
     assert len(best.rows) < len(every.rows)
     assert len({row[0] for row in best.rows}) == len(best.rows)
     for row in every.rows:
@@ -126,7 +125,7 @@ def test_the_best_certificate_of_each_quantity() -> None:
 
 
 def test_lower_bounds_are_rounded_down() -> None:
-    table = family_table("polynomials", [folder("nonnegative")])
+    table = listing_table("polynomials", [folder("nonnegative")])
     proved = {str(row[0]): row[1] for row in table.rows}
     assert str(proved["x1*x2*x3 where x3^2 + x2^2 + x1^2 - 1 = 0"]) == "-0.192451"  # -1/(3 sqrt 3) = -0.19245008...
     assert "rounded down" in table.note
@@ -135,19 +134,19 @@ def test_lower_bounds_are_rounded_down() -> None:
 def test_a_certificate_that_is_not_accepted_is_not_listed(tmp_path: Path) -> None:
     shutil.copy(vector("three-point", "a-exponent-negative", "rejected"), tmp_path)
     with pytest.raises(CertificateError, match=r"REJECTED .*lists verified certificates only"):
-        family_table("codes", [tmp_path])
+        listing_table("codes", [tmp_path])
 
 
 def test_other_files_of_a_folder_are_passed_over_but_not_files_that_are_named(tmp_path: Path) -> None:
     (tmp_path / "notes.json").write_text("{}")
     shutil.copy(vector("nonnegative", "motzkin"), tmp_path)
-    assert family_table("delsarte", [tmp_path]).rows == ()
+    assert listing_table("delsarte", [tmp_path]).rows == ()
     with pytest.raises(CertificateError, match="is not a certificate"):
-        family_table("delsarte", [tmp_path / "notes.json"])
+        listing_table("delsarte", [tmp_path / "notes.json"])
     with pytest.raises(CertificateError, match="expected a certificate of delsarte, found 'nonnegative'"):
-        family_table("delsarte", [tmp_path / "motzkin.json"])
+        listing_table("delsarte", [tmp_path / "motzkin.json"])
     with pytest.raises(CertificateError, match="does not belong"):
-        family_table("kissing", [vector("delsarte", "icosahedron")])
+        listing_table("kissing", [vector("delsarte", "icosahedron")])
 
 
 def test_known_values_are_consistent() -> None:
@@ -160,8 +159,8 @@ def test_known_values_are_consistent() -> None:
 def test_no_family_lists_a_bound_below_a_known_lower_bound() -> None:
     """The one unforgivable error, looked for wherever the literature has a value."""
     folders = sorted({path.parent for path in vectors(verdict="verified")})
-    for name in FAMILIES:
-        for row in family_table(name, folders, every=True).rows:
+    for name in LISTINGS:
+        for row in listing_table(name, folders, every=True).rows:
             known = known_values().get(str(row[0]))
             proved = next((cell for cell in row[3:4] if isinstance(cell, Decimal)), None)
             if known is not None and proved is not None:

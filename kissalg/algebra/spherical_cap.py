@@ -7,7 +7,7 @@ unit ball, that is of size ξ = r/(1+r), meets the sphere of radius ρ, 1 < ρ <
 
 if that is at most 1, that is if r >= (ρ-1)/2, and else not at all; α_ρ(r) denotes the area.
 
-Main definitions: `cap_area`, `contact_cap_area`, `equal_cap_area`, `relative_cap_area`, `trivial_bound`.
+Main definitions: `cap_area`, `contact_cap_area`, `equal_cap_area`, `relative_cap_area`, `area_bound`.
 
 References: Dostert, Kolpakov and Oliveira (2020), section 2 and appendix A; Glazyrin (2017); the recurrence is DLMF 8.17.20 in other words.
 """
@@ -18,7 +18,7 @@ from flint import arb, ctx, fmpq
 
 from kissalg.errors import InfeasibleError, ParameterError
 
-__all__ = ["cap_area", "contact_cap_area", "equal_cap_area", "relative_cap_area", "trivial_bound"]
+__all__ = ["area_bound", "cap_area", "contact_cap_area", "equal_cap_area", "relative_cap_area"]
 
 _BITS = 256
 _ROUNDED_BITS = 64
@@ -104,12 +104,12 @@ def relative_cap_area(n: int, rho_squared: fmpq, size: fmpq) -> fmpq:
         return fmpq(int(scaled.unique_fmpz()), 2**_ROUNDED_BITS)
 
 
-def trivial_bound(n: int, rho_squared: fmpq) -> fmpq:
+def area_bound(n: int, rho_squared: fmpq) -> fmpq:
     """A rational upper bound of 1/α_ρ(1), which is an upper bound of the average kissing number, 1 < ρ < 3; ρ² = 3 is best.
 
     Kuperberg and Schramm (1994) for n = 3, Glazyrin (2017) for n = 4, 5.
 
-    >>> int(trivial_bound(4, fmpq(3)) * 1000), int(trivial_bound(5, fmpq(3)) * 1000)
+    >>> int(area_bound(4, fmpq(3)) * 1000), int(area_bound(5, fmpq(3)) * 1000)
     (34680, 77756)
     """
     with ctx.workprec(_BITS):

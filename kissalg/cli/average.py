@@ -13,16 +13,14 @@ from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError, SolverError
 from kissalg.exact.rational import decimal_up, rational
-from kissalg.families.average_kissing.model import (
-    AverageKissingProblem,
-    area_weights,
-    average_kissing,
-    average_kissing_radii,
-)
+from kissalg.families.average_kissing.model import average_kissing
 from kissalg.families.average_kissing_area.model import average_kissing_area
 from kissalg.families.average_kissing_direct.model import average_kissing_direct
 from kissalg.families.average_kissing_polynomial.cap_root import cap_root
 from kissalg.families.average_kissing_polynomial.model import Sizes, average_kissing_polynomial
+from kissalg.families.average_kissing_radii.model import average_kissing_radii
+from kissalg.families.balls.areas import area_weights
+from kissalg.families.balls.local import WeightsProblem
 from kissalg.families.balls.mesh import Mesh, linear_mesh, step_mesh
 from kissalg.sdp.model import Model
 from kissalg.solvers import Settings, Status, solve
@@ -76,12 +74,12 @@ class Method(Enum):
     POLYNOMIAL = "polynomial"
     CAPS = "caps"
     DIRECT = "direct"
-    TRIVIAL = "trivial"
+    AREA = "area"
 
 
 _WITH_RADII = (Method.BEST, Method.CAPS, Method.DIRECT)
-_WITHOUT_RADII = (Method.BEST, Method.LINEAR, Method.STEP, Method.POLYNOMIAL, Method.CAPS, Method.TRIVIAL)
-_WITH_SPHERE = (Method.CAPS, Method.POLYNOMIAL, Method.TRIVIAL)
+_WITHOUT_RADII = (Method.BEST, Method.LINEAR, Method.STEP, Method.POLYNOMIAL, Method.CAPS, Method.AREA)
+_WITH_SPHERE = (Method.CAPS, Method.POLYNOMIAL, Method.AREA)
 _MULTIPRECISION = (Method.POLYNOMIAL, Method.DIRECT)
 
 
@@ -138,10 +136,10 @@ class AverageRequest:
         if self.radii is not None and self.first is not None:
             raise ParameterError("expected --radii without --first: finitely many radii need no mesh.")
         if self.rho_squared is not None and self.method not in _WITH_SPHERE:
-            raise ParameterError("expected --rho-squared with --method caps, polynomial or trivial only.")
-        if self.method is Method.TRIVIAL and (self.degree, self.first, self.margin) != (None, None, None):
+            raise ParameterError("expected --rho-squared with --method caps, polynomial or area only.")
+        if self.method is Method.AREA and (self.degree, self.first, self.margin) != (None, None, None):
             raise ParameterError(
-                "expected --method trivial without --degree, --first and --margin: it takes --rho-squared only."
+                "expected --method area without --degree, --first and --margin: it takes --rho-squared only."
             )
         if self.order is not None and self.method is not Method.POLYNOMIAL:
             raise ParameterError("expected --order with --method polynomial only.")
@@ -152,7 +150,7 @@ class AverageRequest:
         if self.contact is not None and self.method is not Method.DIRECT:
             raise ParameterError("expected --contact with --method direct only.")
 
-    def problems(self, margin: str) -> list[AverageKissingProblem]:
+    def problems(self, margin: str) -> list[WeightsProblem]:
         """The exact problems of which the best is to be taken. Raises ParameterError."""
         first, degree, grading = self.defaults
         degree = degree if self.degree is None else self.degree
@@ -165,12 +163,12 @@ class AverageRequest:
         grading = grading if self.grading is None else self.grading
         mesh = self._mesh(first if self.first is None else self.first, grading)
         weights = area_weights(self.n, self.rho_squared or "3", mesh) if self.method is Method.CAPS else None
-        problems = [average_kissing(self.n, degree, mesh, weights=weights, margin=margin)]
+        problems: list[WeightsProblem] = [average_kissing(self.n, degree, mesh, weights=weights, margin=margin)]
         if self.method is Method.BEST:  # twice the linear programming bound of the kissing number
             problems.append(average_kissing(self.n, degree, Mesh((fmpq(1, 2),), "c"), margin=margin))
         return problems
 
-    def with_rho(self, rho_squared: fmpq) -> AverageKissingProblem:
+    def with_rho(self, rho_squared: fmpq) -> WeightsProblem:
         """The problem for finitely many radii with areas of caps."""
         degree = self.defaults[1] if self.degree is None else self.degree
         return average_kissing_radii(self.n, degree, self.texts_of_radii(), rho_squared=rho_squared, margin=_MARGINS[0])
@@ -198,7 +196,7 @@ def average(request: AverageRequest) -> ExitCode:
     display = Display(quiet=request.quiet)
     request.require_consistent()
     output = request.output or _default_output(request)
-    makers = {Method.DIRECT: _direct, Method.POLYNOMIAL: _polynomial, Method.TRIVIAL: _trivial}
+    makers = {Method.DIRECT: _direct, Method.POLYNOMIAL: _polynomial, Method.AREA: _area}
     make = makers.get(request.method, _weights)
     if request.method is Method.BEST and request.radii is None:
         make = _best
@@ -224,11 +222,12 @@ def _best(request: AverageRequest, display: Display, ready: Callable[[], None]) 
     return (other if other.bound < certificate.bound else certificate), quantity
 
 
-def _trivial(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
+def _area(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
     """A certificate by the area of one cap, and what it bounds."""
     ready()
     with display.stage("area", "enclose the area of the cap that an equal ball cuts from the sphere"):
-        return average_kissing_area(request.n, request.rho_squared or "3"), f"average-kissing({request.n})"
+        problem = average_kissing_area(request.n, request.rho_squared or "3")
+        return certify(problem), problem.quantity
 
 
 def _polynomial(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
@@ -274,7 +273,7 @@ def _weights(request: AverageRequest, display: Display, ready: Callable[[], None
 
 
 def _best_solution(
-    request: AverageRequest, problems: list[AverageKissingProblem], margin: str, display: Display
+    request: AverageRequest, problems: list[WeightsProblem], margin: str, display: Display
 ) -> Float64Solution:
     """The solution with the least bound among the problems that have one."""
     best: Float64Solution | None = None

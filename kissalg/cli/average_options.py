@@ -13,7 +13,7 @@ MethodName = Annotated[
     typer.Option(
         help="polynomial: weights that are polynomials, optimised; linear: optimised on linear pieces; step: on constant pieces; caps: the weights are "
         "areas of caps on the sphere of radius rho; best: the best of polynomial, linear and twice the linear programming bound of the kissing number "
-        "(with --radii: optimised weights); direct, with --radii: functions of positive type, without weights; trivial: 1 over the area of one cap."
+        "(with --radii: optimised weights); direct, with --radii: functions of positive type, without weights; area: 1 over the area of one cap."
     ),
 ]
 First = Annotated[
@@ -26,7 +26,7 @@ Grading = Annotated[
 RhoSquared = Annotated[
     str | None,
     typer.Option(
-        help="The square of rho, 1 < rho <= 3 (for rho = 3 itself the area of an equal ball is 0, and there is no bound), for --method caps and trivial "
+        help="The square of rho, 1 < rho <= 3 (for rho = 3 itself the area of an equal ball is 0, and there is no bound), for --method caps and area "
         "[default: 3; caps with --radii: the best one] or polynomial [default: no sphere]."
     ),
 ]

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kissalg.certificate import certify
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode, plain
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import decimal_down
-from kissalg.families.delsarte.explicit import certify_polynomial
+from kissalg.families.delsarte.explicit import delsarte_polynomial
 from kissalg.published import FORMATS, Allowance, CheckOptions, Finding, Outcome, check_file_within, recognise
 from kissalg.published.delsarte import check_delsarte, read_polynomial
 from kissalg.published.fixed_size_witness import complete, read_fixed_size_witness
@@ -105,7 +106,7 @@ def _complete_polynomial(tree: Any, request: CheckRequest, display: Display) -> 
         return _EXIT[finding.outcome]
     n, cos, coefficients = read_polynomial(tree)
     with display.stage("certify", "take the polynomial apart, and write it as sums of squares"):
-        certificate = certify_polynomial(n, cos, coefficients, basis="gegenbauer")
+        certificate = certify(delsarte_polynomial(n, cos, coefficients, basis="gegenbauer"))
     certificate.save(request.output)
     display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes)")
     return _verdicts(request.output)

@@ -60,22 +60,10 @@ def plot(request: PlotRequest) -> ExitCode:
     return ExitCode.OK
 
 
-_AUTO = {
-    "Delsarte": Kind.POLYNOMIAL,
-    "average-kissing": Kind.WEIGHT,
-    "average-kissing-polynomial": Kind.WEIGHT,
-}
-
-
-def _theorem(certificate: Any) -> str:
-    """The first words of the theorem of a claim: the rest are its parameters."""
-    return str(certificate.document.claim.theorem).split(",")[0]
-
-
 def _figure(request: PlotRequest, certificates: Sequence[Any]) -> Any:
     kind = request.kind
     if kind is Kind.AUTO:
-        kind = Kind.BOUNDS if len(certificates) > 1 else _AUTO.get(_theorem(certificates[0]), Kind.SPECTRA)
+        kind = Kind.BOUNDS if len(certificates) > 1 else Kind(certificates[0].family.picture)
     if kind is Kind.BOUNDS:
         return _drawing("bounds").draw_bounds(certificates)
     if len(certificates) > 1:

@@ -9,7 +9,7 @@ from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.options import Quiet
 from kissalg.cli.plot import Kind, PlotRequest, plot
 from kissalg.cli.table import FamilyName, FormatName, TableRequest, table
-from kissalg.tables import FAMILIES
+from kissalg.tables import LISTINGS
 
 __all__ = ["reports_app"]
 
@@ -19,7 +19,7 @@ reports_app = typer.Typer()
 @reports_app.command("table", epilog=EXIT_CODES_HELP)
 @exiting
 def table_of_family(
-    family: Annotated[FamilyName, typer.Argument(metavar="FAMILY", help=f"One of {', '.join(FAMILIES)}.")],
+    family: Annotated[FamilyName, typer.Argument(metavar="FAMILY", help=f"One of {', '.join(LISTINGS)}.")],
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="[PATH...]", help="Certificates and folders. [default: this folder]")
     ] = None,

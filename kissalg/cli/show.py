@@ -7,12 +7,13 @@ from pathlib import Path
 
 from flint import fmpz
 
-from kissalg.audit import AnyDocument, read_document
-from kissalg.audit.reader import Finding, NotCovered
-from kissalg.certificate import load
+from kissalg.audit import read_document
 from kissalg.cli.exits import ExitCode, failed, plain
 from kissalg.errors import CertificateError
+from kissalg.families import family_of
 from kissalg.verdict import read_certificate
+from kissalg.witness.document import CertificateDocument
+from kissalg.witness.parsing import Finding
 
 __all__ = ["show"]
 
@@ -24,8 +25,6 @@ def show(files: Sequence[Path]) -> ExitCode:
         try:
             data = read_certificate(path)
             summary = [*_summary(data, read_document(data))]
-        except NotCovered:
-            summary = [*_outline(path)]
         except Finding as finding:
             where = f" at {finding.path}" if finding.path else ""
             failed(f"{path} is not a certificate: {finding.reason}{where}.")
@@ -41,21 +40,14 @@ def show(files: Sequence[Path]) -> ExitCode:
     return code
 
 
-def _outline(path: Path) -> Iterator[tuple[str, str]]:
-    """What every certificate has."""
-    certificate = load(path)
-    yield "claim", f"{certificate.claim}  (not verified here)"
-    yield "exactly", f"{_shortened(certificate.bound.numerator)} / {_shortened(certificate.bound.denominator)}"
-    provenance = certificate.document["provenance"]
-    for name, value in provenance.items() if isinstance(provenance, dict) else ():
-        yield f"[{_printable(name)}]", _printable(str(value))
-
-
-def _summary(data: bytes, document: AnyDocument) -> Iterator[tuple[str, str]]:
+def _summary(data: bytes, document: CertificateDocument) -> Iterator[tuple[str, str]]:
     longest = max((gram.bits for gram in document.matrices.values()), default=0)
-    yield "claim", f"{document.claim}  (not verified here)"
+    family = family_of(document.theorem)
+    assert family is not None  # the document was read by its form
+    claim = family.claim(document)
+    yield "claim", f"{claim}  (not verified here)"
     yield "exactly", f"{_shortened(document.bound.numerator)} / {_shortened(document.bound.denominator)}"
-    yield "theorem", document.claim.theorem
+    yield "theorem", claim.theorem
     yield "matrices", _sizes(document)
     yield "integers", f"at most {longest} bits ({_digits(longest)} digits)"
     yield "size", f"{len(data):,} bytes, {len(document.encode()):,} uncompressed"
@@ -70,7 +62,7 @@ def _printable(text: str) -> str:
     return shown + ("…" if len(text) > 200 else "")
 
 
-def _sizes(document: AnyDocument) -> str:
+def _sizes(document: CertificateDocument) -> str:
     sizes = [(name, gram.size) for name, gram in document.matrices.items() if gram.size]
     if not sizes:
         return "none"

@@ -15,12 +15,12 @@ from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
 from kissalg.cli.two_point import TwoPointRequest, bound_delsarte
 from kissalg.errors import CertificateError, ParameterError
-from kissalg.tables import FAMILIES, FORMATS, family_table
+from kissalg.tables import FORMATS, LISTINGS, listing_table
 from kissalg.tables.table import SUFFIXES
 
 __all__ = ["FamilyName", "FormatName", "TableRequest", "table"]
 
-FamilyName = Enum("FamilyName", {name: name for name in FAMILIES})  # type: ignore[misc]  # the names are those of the table of families
+FamilyName = Enum("FamilyName", {name: name for name in LISTINGS})  # type: ignore[misc]  # the names are those of the table of families
 FormatName = Enum("FormatName", {name: name for name in FORMATS})  # type: ignore[misc]  # and of the table of formats
 _MOST = 40  # computations in one call
 
@@ -56,7 +56,7 @@ def table(request: TableRequest) -> ExitCode:
             raise ParameterError(f"{path}: expected a certificate or a folder of certificates; there is no such file.")
     solved = _computed(request, paths, display) if request.compute is not None else {}
     with display.stage("check", f"check the certificates of {request.family}"):
-        result = family_table(request.family, paths, every=request.every, solved=solved)
+        result = listing_table(request.family, paths, every=request.every, solved=solved)
     sys.stdout.write(FORMATS[request.form](result))
     for path in request.output:
         result.save(path)

@@ -15,7 +15,7 @@ from kissalg.cli.engine import Engine, certified_from_doubles
 from kissalg.cli.exits import ExitCode
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError
 from kissalg.exact.rational import decimal_up
-from kissalg.families.delsarte.explicit import certify_polynomial, levenshtein
+from kissalg.families.delsarte.explicit import delsarte_polynomial, levenshtein
 from kissalg.families.delsarte.model import DelsarteProblem, delsarte
 from kissalg.families.spherical_caps.model import SphericalCapsProblem, spherical_caps
 from kissalg.rounding import round_to_face, sharp_settings
@@ -84,12 +84,12 @@ def bound_explicit(n: int, cos: str, explicit: ExplicitRequest, request: TwoPoin
     require_writable(output, force=request.force)
     with display.stage("certify", "take the polynomial apart, and write it as sums of squares"):
         if explicit.levenshtein:
-            certificate = levenshtein(n, cos)
+            certificate = certify(levenshtein(n, cos))
         elif explicit.polynomial is not None:
-            certificate = certify_polynomial(n, cos, explicit.polynomial)
+            certificate = certify(delsarte_polynomial(n, cos, explicit.polynomial))
         else:
             numbers = str(explicit.gegenbauer).split(",")
-            certificate = certify_polynomial(n, cos, numbers, basis="gegenbauer")
+            certificate = certify(delsarte_polynomial(n, cos, numbers, basis="gegenbauer"))
     certificate.save(output)
     display.note(f"wrote {output} ({output.stat().st_size:,} bytes)")
     quantity = delsarte(n, cos, 1).quantity

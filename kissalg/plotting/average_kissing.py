@@ -1,7 +1,7 @@
 """The weights of an average kissing number beside the areas of caps, and the kernel F(t,a,b) where it has to be negative.
 
-A certificate holds a weight ω of sizes and a function F with F(t,a,b) <= 0 for -1 <= t <= 1 - 2ab. In the paper ω is f², f above the root of the area α of a
-cap, so that f against √α becomes √ω against √(α_ρ/α_ρ(1)) here.
+A certificate holds a weight ω of sizes and a function F with F(t,a,b) <= 0 for -1 <= t <= 1 - 2ab. In the paper ω is
+f², f above the root of the area α of a cap, so that f against √α becomes √ω against √(α_ρ/α_ρ(1)) here.
 
 Main definitions: `WeightAndKernel`, `weight_and_kernel`, `draw_average_kissing`.
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from flint import fmpq, fmpq_mat
@@ -20,14 +21,18 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from kissalg.algebra.spherical_cap import contact_cap_area
-from kissalg.audit import AnyDocument, AverageKissingDocument
 from kissalg.errors import ParameterError
-from kissalg.families.average_kissing.model import dyadic_gegenbauer
-from kissalg.families.average_kissing_polynomial.audit import PolynomialWeightsDocument
+from kissalg.families.average_kissing.family import FAMILY as MESH
+from kissalg.families.average_kissing_polynomial.audit import problem_of
+from kissalg.families.average_kissing_polynomial.family import FAMILY as POLYNOMIAL
+from kissalg.families.balls.local import dyadic_gegenbauer
+from kissalg.families.family import Family
+from kissalg.witness.document import CertificateDocument
 
 __all__ = ["WeightAndKernel", "draw_average_kissing", "weight_and_kernel"]
 
-Floats = NDArray[np.float64]
+Floats: TypeAlias = NDArray[np.float64]
+Features: TypeAlias = tuple[float, Callable[[float], Floats]]
 _POINTS = 321
 _DECADES = 6  # of the values of -F, below the largest
 _BLUE, _RED = "#0072B2", "#D55E00"  # Okabe and Ito's
@@ -60,27 +65,23 @@ class WeightAndKernel:
         return float(sum(_value(self.n, k, t) * (u @ matrix @ v) for k, matrix in enumerate(self.kernels)))
 
 
-def weight_and_kernel(document: AnyDocument) -> WeightAndKernel:
+def weight_and_kernel(document: CertificateDocument) -> WeightAndKernel:
     """The functions of a certificate of the theorem `average-kissing` or `average-kissing-polynomial`.
 
     Raises:
         ParameterError: it is one of another theorem.
     """
-    if isinstance(document, AverageKissingDocument):
-        first, features = _mesh_features(document)
-    elif isinstance(document, PolynomialWeightsDocument):
-        first, features = _polynomial_features(document)
-    else:
-        raise ParameterError(
-            f"expected a certificate of an average kissing number for all radii, found one of {document.claim.theorem!r}"
-        )
-    matrices = [_array(document.matrices[f"F{k}"].matrix()) for k in range(document.degree + 1)]
+    _, features_of = _source(document)
+    first, features = features_of(document)
+    p = document.parameters
+    matrices = [_array(document.matrices[f"F{k}"].matrix()) for k in range(p.degree + 1)]
     border = matrices[0]
-    return WeightAndKernel(document.n, first, features, border[0, 1:], (border[1:, 1:], *matrices[1:]))
+    return WeightAndKernel(p.n, first, features, border[0, 1:], (border[1:, 1:], *matrices[1:]))
 
 
-def _mesh_features(document: AverageKissingDocument) -> tuple[float, Callable[[float], Floats]]:
-    nodes, pieces = [_float(node) for node in document.mesh.nodes], document.mesh.pieces
+def _mesh_features(document: CertificateDocument) -> Features:
+    mesh = document.parameters.mesh
+    nodes, pieces = [_float(node) for node in mesh.nodes], mesh.pieces
 
     def features(size: float) -> Floats:
         u = np.zeros(len(nodes))
@@ -94,21 +95,34 @@ def _mesh_features(document: AverageKissingDocument) -> tuple[float, Callable[[f
     return nodes[0], features
 
 
-def _polynomial_features(document: PolynomialWeightsDocument) -> tuple[float, Callable[[float], Floats]]:
+def _polynomial_features(document: CertificateDocument) -> Features:
     """f(x) times the powers of x: with them F becomes f(x) f(y) F(t,x,y), which is negative at the same places."""
-    sizes, root = document.problem.sizes, [_float(c) for c in document.problem.root.coeffs()]
+    problem = problem_of(document)
+    sizes, root = problem.sizes, [_float(c) for c in problem.root.coeffs()]
     first = _float(sizes.first)
 
     def features(size: float) -> Floats:
         share = min(1.0, max(0.0, (size - first) / (1 - 2 * first)))
         x = 2 * share ** (1 / sizes.power) - 1
         value = float(sum(c * x**k for k, c in enumerate(root)))
-        return np.array([value * x**i for i in range(document.terms)])
+        return np.array([value * x**i for i in range(problem.order + 1)])
 
     return first, features
 
 
-def draw_average_kissing(document: AnyDocument, title: str = "", rho_squared: fmpq | None = None) -> Figure:
+_SOURCES = {MESH.theorem: (MESH, _mesh_features), POLYNOMIAL.theorem: (POLYNOMIAL, _polynomial_features)}
+
+
+def _source(document: CertificateDocument) -> tuple[Family, Callable[[CertificateDocument], Features]]:
+    """The theorem of the certificate, and how its features are found."""
+    if document.theorem not in _SOURCES:
+        raise ParameterError(
+            f"expected a certificate of an average kissing number for all radii, found one of {document.theorem!r}"
+        )
+    return _SOURCES[document.theorem]
+
+
+def draw_average_kissing(document: CertificateDocument, title: str = "", rho_squared: fmpq | None = None) -> Figure:
     """Two pictures: √ω beside √(α_ρ/α_ρ(1)), and -F on the planes b = a and b = 1 - a of its domain, on a logarithmic scale.
 
     Arguments:
@@ -119,13 +133,14 @@ def draw_average_kissing(document: AnyDocument, title: str = "", rho_squared: fm
     Raises:
         ParameterError: the certificate is one of another theorem.
     """
+    family, _ = _source(document)
     functions = weight_and_kernel(document)
     figure = Figure(figsize=(12, 4.2), layout="constrained")
     curve, equal, opposite = figure.subplots(1, 3, width_ratios=(1.1, 1, 1))
     _draw_weight(curve, functions, fmpq(3) if rho_squared is None else rho_squared)
     for axes, what, other in ((equal, "b = a", lambda a: a), (opposite, "b = 1 - a", lambda a: 1 - a)):
         _draw_kernel(figure, axes, functions, what, other)
-    figure.suptitle(title or str(document.claim), fontsize=11)
+    figure.suptitle(title or str(family.claim(document)), fontsize=11)
     return figure
 
 

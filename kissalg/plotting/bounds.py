@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from kissalg.errors import ParameterError
 from kissalg.plotting.certificate import Pictured
 from kissalg.plotting.style import COLOURS, MARKERS, new_figure, shortened, styled
-from kissalg.tables.literature import known_values
+from kissalg.tables import known_values
 
 __all__ = ["draw_bounds"]
 
@@ -30,7 +30,7 @@ def draw_bounds(certificates: Sequence[Pictured]) -> Figure:
     """
     groups: dict[str, list[Pictured]] = {}
     for certificate in certificates:
-        groups.setdefault(certificate.document.claim.quantity, []).append(certificate)
+        groups.setdefault(certificate.claim.quantity, []).append(certificate)
     if not 1 <= len(groups) <= _MOST:
         raise ParameterError(f"expected certificates of 1 to {_MOST} quantities, found {len(groups)}")
     columns = min(3, len(groups))
@@ -39,12 +39,10 @@ def draw_bounds(certificates: Sequence[Pictured]) -> Figure:
     panels = figure.subplots(rows, columns, squeeze=False).flatten()
     for axes in panels[len(groups) :]:
         axes.set_visible(False)
-    theorems = sorted({_theorem(c) for c in certificates})
+    theorems = sorted({c.document.theorem for c in certificates})
     for axes, (quantity, members) in zip(panels, groups.items(), strict=False):
         for index, theorem in enumerate(theorems):
-            points = sorted(
-                (c.document.degree, float(c.document.claim.bound)) for c in members if _theorem(c) == theorem
-            )
+            points = sorted((c.degree, float(c.document.bound)) for c in members if c.document.theorem == theorem)
             if points:
                 colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
                 axes.plot(*zip(*points, strict=True), marker=marker, color=colour, linewidth=1.2, label=theorem)
@@ -56,7 +54,7 @@ def draw_bounds(certificates: Sequence[Pictured]) -> Figure:
         marked = [c for c in members if not c.report.verified]
         axes.set_title(shortened(f"{quantity}{' (NOT VERIFIED)' if marked else ''}", _TITLES[columns]), fontsize=10)
         axes.set_xlabel("degree $d$")
-        degrees = [c.document.degree for c in members]
+        degrees = [c.degree for c in members]
         if min(degrees) == max(degrees):
             axes.set_xticks(degrees[:1])
         else:
@@ -71,8 +69,3 @@ def draw_bounds(certificates: Sequence[Pictured]) -> Figure:
         list(handles.values()), list(handles), loc="outside lower center", ncols=min(4, len(handles)), fontsize=9
     )
     return figure
-
-
-def _theorem(certificate: Pictured) -> str:
-    """The name of the theorem, without its parameters."""
-    return certificate.document.claim.theorem.split(",")[0]

@@ -5,7 +5,6 @@ Main definitions: `Pictured`, `pictured`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +12,16 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
-from kissalg.audit import AnyDocument, FaceGram, Gram, read_document
-from kissalg.audit.reader import Finding
+from kissalg.audit import read_document
 from kissalg.errors import CertificateError
 from kissalg.exact.number_field import FieldMatrix, NumberField
-from kissalg.kernel.report import Report
+from kissalg.families import family_of
+from kissalg.families.family import Family
+from kissalg.kernel.report import Claim, Report
 from kissalg.verdict import read_certificate, verify
+from kissalg.witness.document import CertificateDocument
+from kissalg.witness.faces import FaceGram
+from kissalg.witness.parsing import Finding
 
 __all__ = ["Pictured", "matrices", "pictured", "to_float"]
 
@@ -30,13 +33,30 @@ class Pictured:
     """A certificate file, its content, and the verdict of the kernel."""
 
     path: Path
-    document: AnyDocument
+    document: CertificateDocument
     report: Report
+
+    @property
+    def family(self) -> Family:
+        """The record of its theorem."""
+        family = family_of(self.document.theorem)
+        assert family is not None  # the document was read by its form
+        return family
+
+    @property
+    def claim(self) -> Claim:
+        """What the file claims."""
+        return self.family.claim(self.document)
+
+    @property
+    def degree(self) -> int:
+        """The degree, as the ledger lists it."""
+        return self.family.degree(self.document)
 
     @property
     def title(self) -> str:
         """The claim, and whether it is proved."""
-        return f"{'' if self.report.verified else 'NOT VERIFIED: '}{self.document.claim}"
+        return f"{'' if self.report.verified else 'NOT VERIFIED: '}{self.claim}"
 
 
 def pictured(path: Path) -> Pictured:
@@ -53,16 +73,13 @@ def pictured(path: Path) -> Pictured:
     return Pictured(path, document, verify(data))
 
 
-def matrices(document: AnyDocument) -> dict[str, tuple[NDArray[np.float64], int | None]]:
+def matrices(document: CertificateDocument) -> dict[str, tuple[NDArray[np.float64], int | None]]:
     """The PSD matrices in double precision, by name, empty ones left out; with the rank where the certificate states it."""
     found = {}
-    field = getattr(document, "number_field", None)
-    over = field() if callable(field) else None
-    blocks: Mapping[str, Gram | FaceGram] = document.matrices
-    for name, gram in blocks.items():
+    for name, gram in document.matrices.items():
         if isinstance(gram, FaceGram):
-            exact = gram.matrix() if over is None else _approximated(gram.value(over), over)
-            rank: int | None = gram.rank
+            over = document.number_field()
+            exact, rank = _approximated(gram.value(over), over), gram.rank
         else:
             exact, rank = gram.matrix(), None
         if exact.nrows():

@@ -17,7 +17,6 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from kissalg.algebra.orthogonal import gegenbauer
-from kissalg.audit import DelsarteDocument
 from kissalg.errors import ParameterError
 from kissalg.plotting.certificate import Pictured, to_float
 from kissalg.plotting.style import COLOURS, new_figure, shortened, styled
@@ -39,17 +38,17 @@ def draw_polynomial(certificate: Pictured) -> Figure:
     Raises:
         ParameterError: the certificate is not one of Delsarte's bound.
     """
-    document = certificate.document
-    if not isinstance(document, DelsarteDocument):
+    document, p = certificate.document, certificate.document.parameters
+    if certificate.family.picture != "polynomial":
         raise ParameterError(
-            f"{certificate.path}: expected a certificate of the theorem delsarte, found {document.claim.theorem!r}; "
+            f"{certificate.path}: expected a certificate of the theorem delsarte, found {certificate.claim.theorem!r}; "
             "without --kind the picture that fits is drawn"
         )
     over = document.number_field()
-    cosine = to_float(over(*(fmpq(c.numerator, c.denominator) for c in document.cos)).approximation(_BITS))
+    cosine = to_float(over(*(fmpq(c.numerator, c.denominator) for c in p.cos)).approximation(_BITS))
     f = fmpq_poly([1])
-    for k, value in enumerate(document.f.elements(over), 1):
-        f += value.approximation(_BITS) * gegenbauer(document.n, k)
+    for k, value in enumerate(document.witness["f"].elements(over), 1):
+        f += value.approximation(_BITS) * gegenbauer(p.n, k)
     grid = [fmpq(i, _STEPS) for i in range(-_STEPS, _STEPS + 1)]
     u = np.array([to_float(x) for x in grid])
     values = np.array([to_float(f(x)) for x in grid])

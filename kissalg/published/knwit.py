@@ -24,17 +24,17 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly
 from kissalg.algebra.gram import KINDS, Kind, gram_basis
 from kissalg.algebra.invariant_ring import POWER_MEANS, Exponent, elementary, means_from_sums
 from kissalg.algebra.orthogonal import chebyshev_matrix
-from kissalg.audit import Document, read_document
-from kissalg.audit.reader import Finding as Refusal
+from kissalg.audit import read_document
 from kissalg.certificate import Certificate
 from kissalg.errors import PublishedError
-from kissalg.exact.rational import decimal_up, fraction
-from kissalg.families.three_point.model import ShiftedVariable, ThreePointProblem, three_point
+from kissalg.exact.rational import decimal_up, fraction, rational
+from kissalg.families.three_point.model import THEOREM, ShiftedVariable, ThreePointProblem, three_point
 from kissalg.published.finding import Finding, Outcome
 from kissalg.published.foreign import cosine, integer, member, number, parse_json, shown
 from kissalg.published.knwit_container import read_container, write_container
 from kissalg.published.numeric import judge_values
 from kissalg.sdp.model import Value
+from kissalg.witness.parsing import Finding as Refusal
 
 __all__ = [
     "Witness",
@@ -265,13 +265,13 @@ def from_certificate(certificate: Certificate | bytes) -> Witness:
         document = read_document(certificate if isinstance(certificate, bytes) else certificate.to_bytes())
     except Refusal as refusal:
         raise PublishedError(f"not a certificate: {refusal.reason} {refusal.path}") from None
-    if not isinstance(document, Document) or document.linear != 2 * document.degree:
+    p = document.parameters
+    if document.theorem != THEOREM or p.linear != 2 * p.degree:
         raise PublishedError("expected a three-point certificate with Gegenbauer terms up to twice the degree")
     if any(document.matrices["B"].matrix().entries()):
         raise PublishedError("the 2 x 2 block B of this certificate is not zero, and the format has no place for it")
     values: dict[str, Value] = {name: gram.matrix() for name, gram in document.matrices.items()}
-    cos = fmpq(document.cos.numerator, document.cos.denominator)
-    return from_values(document.n, cos, document.degree, {**values, "a": document.a()})
+    return from_values(p.n, rational(p.cos), p.degree, {**values, "a": document.witness["a"].numbers()})
 
 
 def from_values(n: int, cos: fmpq, degree: int, values: Mapping[str, Value]) -> Witness:

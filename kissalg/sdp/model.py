@@ -356,6 +356,11 @@ class Model:
         return None
 
     @property
+    def bounds_something(self) -> bool:
+        """Whether the objective is the bound that a solution proves; not so where only a feasible point is wanted."""
+        return True
+
+    @property
     def core(self) -> Model:
         """What a rounding in the interior has to solve: the model itself. A theorem whose last rows only say how large the objective is (each of them with
         a slack) leaves them out, and computes the objective from the rest."""

@@ -1,9 +1,9 @@
 """Tables of proved bounds beside the values in the literature, as text, CSV, JSON, LaTeX or Markdown.
 
-Main definitions: `Table` (the formats), `FAMILIES` and `family_table` (rows from certificates), `literature` (known values, with sources).
+Main definitions: `Table` (the formats), `LISTINGS` and `listing_table` (rows from certificates), `known_values` (the literature, with sources).
 """
 
-from kissalg.tables.families import FAMILIES, Family, family_table
+from kissalg.tables.listings import LISTINGS, known_values, listing_table
 from kissalg.tables.table import FORMATS, Table
 
-__all__ = ["FAMILIES", "FORMATS", "Family", "Table", "family_table"]
+__all__ = ["FORMATS", "LISTINGS", "Table", "known_values", "listing_table"]

@@ -1,10 +1,5 @@
-"""Exact solutions as the parameters and the witness of a certificate: one module for each family of theorems.
+"""The form of certificates: one description from which they are written, read back and explained; it knows no theorem.
 
-Each has some of the functions
-
-- `interior(problem, psd, vectors) -> Parts`: from exact values of the variables, matrices as squares with a shift;
-- `face(exact) -> Parts`: from a solution on a face;
-- `claim(document, bound) -> str`: what a certificate claims, in one line.
-
-`kissalg.certificate` chooses among them by tables.
+`schema` and `leaves` describe, `document` holds a certificate as typed data, `encoding` takes the values of a solution, `parsing` and `matrices` read,
+`positivity` proves.
 """

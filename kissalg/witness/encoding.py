@@ -1,7 +1,7 @@
-"""Exact values as the JSON values of docs/certificate-format.md: numbers, elements of number fields, matrices with their proofs.
+"""From the values of an exact solution to the typed data of a certificate: numbers, elements of number fields, matrices with their proofs.
 
-Main definitions: `Parts` (what a theorem writes), `integer_text`, `rational_text`, `element_text`, `field_document`; of a solution in the interior
-`psd_document`, `dyadic_document`; of one on a face `face_document`, `vector_document`; for claims `rounded_up`, `at_most`, `number_field`.
+Main definitions: `Parts` (what a theorem states and proves), `interior_gram`, `face_gram`, `dyadic_numbers`, `written_vector`, `element_numbers`,
+`written_field`; `rounded_up` (the bound of a certificate).
 """
 
 from __future__ import annotations
@@ -14,53 +14,55 @@ from typing import Any
 
 from flint import fmpq
 
-from kissalg.errors import ExactnessError
-from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
-from kissalg.exact.rational import decimal_down, decimal_up, fraction, rational
+from kissalg.exact.number_field import FieldElement, NumberField
+from kissalg.exact.rational import fraction
 from kissalg.rounding import DyadicVector, FaceMatrix, ProvedMatrix
+from kissalg.witness.faces import FaceGram, Numerators, WrittenField, WrittenVector
+from kissalg.witness.gram import DyadicNumbers, Gram
 
 __all__ = [
     "BOUND_PLACES",
     "Parts",
-    "at_least",
-    "at_most",
-    "dyadic_document",
-    "element_text",
-    "face_document",
-    "field_document",
-    "integer_text",
-    "number_field",
+    "dyadic_numbers",
+    "element_numbers",
+    "exact_fraction",
+    "face_gram",
+    "interior_gram",
     "places_of",
-    "psd_document",
-    "rational_from_text",
-    "rational_text",
     "rounded_up",
-    "vector_document",
+    "short_or_rounded_up",
+    "written_field",
+    "written_vector",
 ]
 
-_FIELD_DEGREE, _FIELD_DIGITS = 8, 130  # what the kernel reads
-
 _MAX_ZEROS = 50
-_SHORT = 10**6  # denominators of fractions that are printed
 BOUND_PLACES = 10
 """The decimals of a bound that is not written exactly."""
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What depends on the theorem in a certificate: the bound that the witness proves, the parameters, the witness, notes for the reader."""
+    """What depends on the theorem in a certificate.
+
+    Attributes:
+        bound: that the witness proves.
+        parameters: an instance of the parameters of the family.
+        values: of the witness, by the names of the variables of the model, or by key.
+        notes: for the reader; no checker looks at them.
+    """
 
     bound: Fraction
-    parameters: dict[str, Any]
-    witness: dict[str, Any]
-    notes: dict[str, str] = field(default_factory=dict)
+    parameters: Any
+    values: Mapping[str, Any]
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 def places_of(value: Fraction) -> int:
     """How many decimals a positive number gets: BOUND_PLACES, and one more for each zero after the point, up to 60.
 
-    >>> places_of(Fraction(25, 2)), places_of(Fraction(1, 300))
-    (10, 12)
+    Example:
+        >>> places_of(Fraction(25, 2)), places_of(Fraction(1, 300))
+        (10, 12)
     """
     zeros = 0
     while zeros < _MAX_ZEROS and 0 < value * 10 ** (zeros + 1) < 1:
@@ -71,122 +73,100 @@ def places_of(value: Fraction) -> int:
 def rounded_up(value: fmpq, places: int = BOUND_PLACES) -> Fraction:
     """The least multiple of 10^-places that is at least `value`.
 
-    >>> rounded_up(fmpq(1, 3))
-    Fraction(1666666667, 5000000000)
+    Example:
+        >>> rounded_up(fmpq(1, 3))
+        Fraction(1666666667, 5000000000)
     """
     scale = 10**places
     return Fraction(int((value * scale).ceil()), scale)
 
 
-def at_most(bound: Fraction, places: int = BOUND_PLACES) -> str:
-    """A bound as a decimal, rounded up.
+def short_or_rounded_up(value: FieldElement) -> Fraction:
+    """The number itself if it is rational with a small denominator, else rounded up to BOUND_PLACES decimals.
 
-    >>> at_most(Fraction(1, 3))
-    '0.3333333334'
+    Example:
+        >>> from kissalg.exact.number_field import quadratic_field
+        >>> root = quadratic_field(2)(0, 1)
+        >>> short_or_rounded_up(root * root), short_or_rounded_up(root)
+        (Fraction(2, 1), Fraction(1767766953, 1250000000))
     """
-    return decimal_up(fmpq(bound.numerator, bound.denominator), places)
+    if value.is_rational:
+        exact = fraction(value.coefficients[0])
+        if exact.denominator < 10**BOUND_PLACES:
+            return exact
+    return rounded_up(value.upper())
 
 
-def at_least(bound: Fraction) -> str:
-    """A lower bound: a fraction if it is a short one, else a decimal, rounded down.
+def exact_fraction(value: Fraction | fmpq | int) -> Fraction:
+    """A rational number of python-flint or of the standard library as the latter has it.
 
-    >>> at_least(Fraction(-1, 27)), at_least(Fraction(-769800359, 2000000000))
-    ('-1/27', '-0.3849001795')
-    >>> at_least(Fraction(1, 10**13))
-    '0'
+    Example:
+        >>> exact_fraction(fmpq(1, 2))
+        Fraction(1, 2)
     """
-    if bound.denominator < _SHORT:
-        return str(bound)
-    return decimal_down(rational(bound), BOUND_PLACES)
+    return fraction(value) if isinstance(value, fmpq) else Fraction(value)
 
 
-def integer_text(value: int) -> str:
-    """A hexadecimal integer.
-
-    >>> integer_text(-255)
-    '-ff'
-    """
-    return f"{value:x}"
-
-
-def rational_text(value: Fraction) -> str:
-    """A reduced fraction, the denominator always written.
-
-    >>> rational_text(Fraction(24))
-    '18/1'
-    """
-    return f"{integer_text(value.numerator)}/{integer_text(value.denominator)}"
-
-
-def rational_from_text(text: str) -> Fraction:
-    """The number that `rational_text` wrote. For texts of our own: the kernel has a grammar of its own for those of strangers.
-
-    >>> rational_from_text("18/1")
-    Fraction(24, 1)
-    """
-    numerator, denominator = text.split("/")
-    return Fraction(int(numerator, 16), int(denominator, 16))
-
-
-def element_text(element: FieldElement) -> list[str]:
-    """The coefficients of 1, α, …."""
-    return [rational_text(fraction(c)) for c in element.coefficients]
-
-
-def field_document(field: NumberField) -> dict[str, Any] | None:
-    """A number field; null for Q."""
-    if field.degree == 1:
-        return None
-    return {
-        "interval": [rational_text(fraction(end)) for end in field.monotone_interval()],
-        "polynomial": [integer_text(c) for c in field.polynomial],
-    }
-
-
-def psd_document(matrix: ProvedMatrix | None, size: int) -> dict[str, Any]:
+def interior_gram(matrix: ProvedMatrix | None, size: int, name: str) -> Gram:
     """A matrix of the given size with its proof; one that the solution leaves out is zero."""
     if matrix is None:
-        zeros = [" ".join("0" * (size - j)) for j in range(size)]
-        return {"columns": zeros, "correction": None, "exponents": [0] * size, "shift": None}
-    correction = None
-    if matrix.correction is not None:
-        correction = {
-            "denominator": integer_text(matrix.correction.denominator),
-            "entries": [[i, j, integer_text(n)] for i, j, n in matrix.correction.entries],
-        }
-    return {
-        "columns": [" ".join(integer_text(v) for v in column) for column in matrix.columns],
-        "correction": correction,
-        "exponents": list(matrix.exponents),
-        "shift": matrix.shift,
-    }
+        return Gram(tuple((0,) * (size - j) for j in range(size)), (0,) * size, None, None, (), name)
+    columns = tuple(tuple(column) for column in matrix.columns)
+    if matrix.correction is None:
+        return Gram(columns, tuple(matrix.exponents), matrix.shift, None, (), name)
+    entries = tuple(matrix.correction.entries)
+    return Gram(columns, tuple(matrix.exponents), matrix.shift, matrix.correction.denominator, entries, name)
 
 
-def dyadic_document(vector: DyadicVector | None, length: int) -> dict[str, Any]:
+def dyadic_numbers(vector: DyadicVector | DyadicNumbers | None, length: int) -> DyadicNumbers:
     """A vector of the given length with one common exponent; one that the solution leaves out is zero."""
     if vector is None:
-        return {"exponent": 0, "values": ["0"] * length}
-    return {"exponent": vector.exponent, "values": [integer_text(v) for v in vector.values]}
+        return DyadicNumbers(0, (0,) * length)
+    return DyadicNumbers(vector.exponent, tuple(vector.values))
 
 
-def number_field(document: Mapping[str, Any] | None) -> NumberField:
-    """The field that `field_document` wrote.
+def element_numbers(element: FieldElement) -> tuple[Fraction, ...]:
+    """The coefficients of 1, α, …."""
+    return tuple(fraction(c) for c in element.coefficients)
 
-    Raises:
-        ExactnessError: it is not that of an irreducible polynomial.
 
-    >>> number_field(field_document(NumberField((-5, 0, 1), fmpq(2), fmpq(3))))
-    Q(a), a^2 + (-5) = 0, 2 < a < 3
-    """
-    if document is None:
-        return RATIONALS
-    texts = [*document["polynomial"], *document["interval"]]
-    if len(texts) > _FIELD_DEGREE + 3 or max(map(len, texts)) > _FIELD_DIGITS:
-        raise ExactnessError(
-            f"expected a field of degree at most {_FIELD_DEGREE}, with numbers of at most {_FIELD_DIGITS} digits"
-        )
-    low, high = (rational(rational_from_text(end)) for end in document["interval"])
-    return NumberField(tuple(int(c, 16) for c in document["polynomial"]), low, high)
+def written_field(field: NumberField) -> WrittenField:
+    """A number field, with an interval on which its polynomial is monotone."""
+    if field.degree == 1:
+        return WrittenField()
+    low, high = (fraction(end) for end in field.monotone_interval())
+    return WrittenField(tuple(field.polynomial), low, high)
+
+
+def written_vector(values: Sequence[FieldElement]) -> WrittenVector:
+    """A vector with one common denominator."""
+    denominator = _common_denominator(values)
+    return WrittenVector(denominator, tuple(_numerators([v], denominator) for v in values))
+
+
+def face_gram(matrix: FaceMatrix, name: str) -> FaceGram:
+    """A matrix on a face with its proof."""
+    entries = [(i, j, value) for (i, j), value in sorted(matrix.correction.items()) if not value.is_zero]
+    denominator = _common_denominator(value for _, _, value in entries)
+    basis = None
+    if matrix.basis is not None and matrix.rank:
+        rows = [[matrix.basis[i, j] for j in range(matrix.basis.shape[1])] for i in range(matrix.basis.shape[0])]
+        common = _common_denominator(entry for row in rows for entry in row)
+        basis = tuple(_numerators(row, common) for row in rows), common
+    return FaceGram(
+        matrix.size,
+        basis,
+        Gram(
+            tuple(map(tuple, matrix.squares.columns)),
+            tuple(matrix.squares.exponents),
+            matrix.squares.shift or 0,
+            None,
+            (),
+        ),
+        denominator,
+        tuple((i, j, _numerators([value], denominator)) for i, j, value in entries),
+        name,
+    )
 
 
 def _common_denominator(elements: Iterable[FieldElement]) -> int:
@@ -198,36 +178,6 @@ def _common_denominator(elements: Iterable[FieldElement]) -> int:
     return result
 
 
-def _numerators(elements: Iterable[FieldElement], denominator: int) -> str:
-    """The coefficient vectors one after the other, separated by spaces."""
-    numbers = (int(c.p) * (denominator // int(c.q)) for element in elements for c in element.coefficients)
-    return " ".join(integer_text(number) for number in numbers)
-
-
-def vector_document(values: Sequence[FieldElement]) -> dict[str, Any]:
-    """A vector with one common denominator."""
-    denominator = _common_denominator(values)
-    return {"denominator": integer_text(denominator), "values": [_numerators([v], denominator) for v in values]}
-
-
-def _basis(matrix: FieldMatrix) -> dict[str, Any]:
-    rows = [[matrix[i, j] for j in range(matrix.shape[1])] for i in range(matrix.shape[0])]
-    denominator = _common_denominator(entry for row in rows for entry in row)
-    return {"denominator": integer_text(denominator), "rows": [_numerators(row, denominator) for row in rows]}
-
-
-def face_document(matrix: FaceMatrix) -> dict[str, Any]:
-    """A matrix on a face with its proof."""
-    entries = [(i, j, value) for (i, j), value in sorted(matrix.correction.items()) if not value.is_zero]
-    denominator = _common_denominator(value for _, _, value in entries)
-    return {
-        "basis": _basis(matrix.basis) if matrix.basis is not None and matrix.rank else None,
-        "columns": [" ".join(integer_text(v) for v in column) for column in matrix.squares.columns],
-        "correction": {
-            "denominator": integer_text(denominator),
-            "entries": [[i, j, _numerators([value], denominator)] for i, j, value in entries],
-        },
-        "exponents": list(matrix.squares.exponents),
-        "rank": matrix.rank,
-        "shift": matrix.squares.shift or 0,
-    }
+def _numerators(elements: Iterable[FieldElement], denominator: int) -> Numerators:
+    """The coefficient vectors one after the other."""
+    return tuple(int(c.p) * (denominator // int(c.q)) for element in elements for c in element.coefficients)

@@ -1,11 +1,11 @@
 """Number fields and matrices on a face as they stand in a file: typed data, their text, and their exact values by python-flint.
 
-Main definitions: `FieldDocument`, `FaceGram`, `VectorDocument`.
+Main definitions: `WrittenField`, `FaceGram`, `WrittenVector`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -13,12 +13,11 @@ from flint import fmpq, fmpq_mat, fmpz_poly
 
 from kissalg.errors import ExactnessError
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
-from kissalg.kernel.notation.algebraic import Algebraic, claimed_value
 from kissalg.kernel.report import Verdict
 from kissalg.witness.gram import Gram, hexadecimal, ratio
 from kissalg.witness.parsing import Finding, NotCovered
 
-__all__ = ["FaceGram", "FieldDocument", "VectorDocument", "number"]
+__all__ = ["FaceGram", "WrittenField", "WrittenVector", "number"]
 
 Numerators = tuple[int, ...]  # of the coefficients of 1, α, …
 
@@ -29,10 +28,10 @@ def number(value: Fraction) -> fmpq:
 
 
 @dataclass(frozen=True)
-class FieldDocument:
+class WrittenField:
     """Q(α), α the root of `polynomial` in [low, high]; Q for the polynomial a.
 
-    >>> golden = FieldDocument((-1, -1, 1), Fraction(1), Fraction(2))
+    >>> golden = WrittenField((-1, -1, 1), Fraction(1), Fraction(2))
     >>> golden.text((Fraction(1), Fraction(-2)))
     '1 + -2*a^1 where -1 + -1*a^1 + 1*a^2 = 0, 1 <= a <= 2'
     >>> golden.number_field("").degree
@@ -91,10 +90,6 @@ class FieldDocument:
             return f"{first} {'+' if second > 0 else '-'} {root}"
         return f"{_sum(element)} where {_sum(self.polynomial)} = 0, {self.low} <= a <= {self.high}"
 
-    def claimed(self, element: Sequence[Fraction]) -> Algebraic | None:
-        """An irrational bound as a claim has it: one that can be printed."""
-        return claimed_value(self.polynomial, self.low, self.high, element)
-
     def to_json(self) -> object:
         """The object of the file."""
         if self.degree == 1:
@@ -107,11 +102,15 @@ def _sum(coefficients: Iterable[Fraction | int]) -> str:
 
 
 @dataclass(frozen=True)
-class VectorDocument:
+class WrittenVector:
     """Elements of a field with one common denominator."""
 
     denominator: int
     values: tuple[Numerators, ...]
+
+    def numbers(self) -> list[fmpq]:
+        """The numbers of a vector over Q."""
+        return [fmpq(value, self.denominator) for (value,) in self.values]
 
     def elements(self, over: NumberField) -> list[FieldElement]:
         """The numbers."""
@@ -131,7 +130,8 @@ class FaceGram:
         basis: the rows of B, each with the numerators of its elements one after the other, and their denominator; None for the identity.
         squares: the c_j with their exponents and the shift, as a matrix of the other kind without a correction.
         denominator, entries: of A on and below the diagonal, (row, column, numerators).
-        path: where it stands.
+        name: of the variable of the model.
+        path: where it stands in the file.
     """
 
     size: int
@@ -139,6 +139,7 @@ class FaceGram:
     squares: Gram
     denominator: int
     entries: tuple[tuple[int, int, Numerators], ...]
+    name: str = field(default="", compare=False)
     path: str = field(default="", compare=False)
 
     @property

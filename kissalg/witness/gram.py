@@ -1,15 +1,15 @@
 """A symmetric matrix with its proof as it stands in a file, and the text of numbers.
 
-Main definitions: `Gram`, `hexadecimal`, `ratio`, `power_of_two`.
+Main definitions: `Gram`, `DyadicNumbers`, `hexadecimal`, `ratio`, `power_of_two`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from flint import fmpq, fmpq_mat, fmpz_mat
 
-__all__ = ["Gram", "hexadecimal", "power_of_two", "ratio"]
+__all__ = ["DyadicNumbers", "Gram", "hexadecimal", "power_of_two", "ratio"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Gram:
         shift: None if there is no correction.
         denominator: of the correction A; None if there is none.
         entries: of the correction A on and below the diagonal, as (row, column, numerator).
+        name: of the variable of the model.
+        path: where it stands in the file.
 
     Example:
         >>> Gram(((2, 1), (3,)), (1, 0), None, None, ()).matrix()
@@ -34,6 +36,8 @@ class Gram:
     shift: int | None
     denominator: int | None
     entries: tuple[tuple[int, int, int], ...]
+    name: str = field(default="", compare=False)
+    path: str = field(default="", compare=False)
 
     def __repr__(self) -> str:
         corrected = f", correction of {len(self.entries)} entries" if self.denominator is not None else ""
@@ -88,6 +92,24 @@ class Gram:
             "exponents": list(self.exponents),
             "shift": self.shift,
         }
+
+
+@dataclass(frozen=True)
+class DyadicNumbers:
+    """Numbers value · 2^-exponent with one exponent, as they stand in a file.
+
+    Example:
+        >>> DyadicNumbers(1, (3, 4)).numbers()
+        [3/2, 2]
+    """
+
+    exponent: int
+    values: tuple[int, ...]
+
+    def numbers(self) -> list[fmpq]:
+        """The numbers, exactly."""
+        scale = power_of_two(-self.exponent)
+        return [value * scale for value in self.values]
 
 
 def hexadecimal(value: int) -> str:

@@ -1,6 +1,6 @@
-"""Readers of matrices, vectors and number fields: shapes that are consistent in themselves; their sizes are compared with the problem by the audit.
+"""Readers of matrices, vectors and number fields.
 
-Main definitions: `gram` (in the interior), `face`, `gram_or_face`, `vector`, `number_field`, `element`.
+Main definitions: `gram` (in the interior), `face`, `vector`, `number_field`, `element`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import gcd
 from typing import Any, TypeVar
 
-from kissalg.witness.faces import FaceGram, FieldDocument, Numerators, VectorDocument
+from kissalg.witness.faces import FaceGram, Numerators, WrittenField, WrittenVector
 from kissalg.witness.gram import Gram
 from kissalg.witness.parsing import (
     MAX_EXPONENT,
@@ -29,14 +29,14 @@ from kissalg.witness.parsing import (
     small,
 )
 
-__all__ = ["element", "face", "gram", "gram_or_face", "number_field", "require_reduced", "vector"]
+__all__ = ["element", "face", "gram", "number_field", "vector"]
 
 T = TypeVar("T")
 _MAX_FIELD_DEGREE = 8
 _MAX_WORK = 1 << 33  # steps of 64 bits for one matrix on a face
 
 
-def gram(tree: Any, path: str) -> Gram:
+def gram(tree: Any, path: str, name: str = "") -> Gram:
     """A matrix in the interior of the cone, with its proof."""
     columns, exponents = _squares(tree, path)
     correction = member(tree, path, "correction", anything)
@@ -45,16 +45,16 @@ def gram(tree: Any, path: str) -> Gram:
     if (correction is None) != (shift is None):
         raise malformed("expected shift and correction to be given together", path)
     if correction is None:
-        return Gram(columns, exponents, None, None, ())
+        return Gram(columns, exponents, None, None, (), name, path)
     denominator = member(correction, f"{path}.correction", "denominator", integer)
     entries = member(correction, f"{path}.correction", "entries", items(_entry(integer)))
     numbers = [numerator for _, _, numerator in entries]
     _check_correction(denominator, [(i, j, [n]) for i, j, n in entries], len(columns), f"{path}.correction", numbers)
-    return Gram(columns, exponents, shift, denominator, entries)
+    return Gram(columns, exponents, shift, denominator, entries, name, path)
 
 
-def face(size: int | None, degree: int) -> Callable[[Any, str], FaceGram]:
-    """A matrix on a face, over a field of this degree. Without a `size` it is that of the rows of the basis."""
+def face(size: int, degree: int, name: str = "") -> Callable[[Any, str], FaceGram]:
+    """A matrix of this size on a face, over a field of this degree."""
 
     def read(tree: Any, path: str) -> FaceGram:
         columns, exponents = _squares(tree, path)
@@ -65,18 +65,18 @@ def face(size: int | None, degree: int) -> Callable[[Any, str], FaceGram]:
             raise malformed(f"expected {rank} columns, found {len(columns)}", f"{path}.columns")
         basis = member(tree, path, "basis", lambda value, where: _basis(value, where, rank * degree))
         order = len(basis[0]) if basis is not None else rank
-        if rank == 0 and size is not None:
+        if rank == 0:
             order = size
         if (basis is not None) and rank == 0:
             raise malformed("expected no basis for the rank 0", f"{path}.basis")
-        if order < rank or (size is not None and order != size):
+        if order < rank or order != size:
             raise malformed(f"expected size {size}, found {order}", path)
         correction = member(tree, path, "correction", anything)
         denominator = member(correction, f"{path}.correction", "denominator", integer)
         entries = member(correction, f"{path}.correction", "entries", items(_entry(_numerators(degree))))
         numbers = [c for _, _, entry in entries for c in entry]
         _check_correction(denominator, entries, rank, f"{path}.correction", numbers)
-        found = FaceGram(order, basis, Gram(columns, exponents, shift, None, ()), denominator, entries, path)
+        found = FaceGram(order, basis, Gram(columns, exponents, shift, None, ()), denominator, entries, name, path)
         if order**2 * max(rank, 1) * degree**3 * (1 + found.bits // 64) > _MAX_WORK:
             raise malformed(f"expected a smaller matrix, found one of size {order} with {found.bits} bits", path)
         return found
@@ -84,29 +84,22 @@ def face(size: int | None, degree: int) -> Callable[[Any, str], FaceGram]:
     return read
 
 
-def gram_or_face(tree: Any, path: str) -> Gram | FaceGram:
-    """A matrix over Q of either kind; on a face it is known by its basis."""
-    if isinstance(tree, dict) and "basis" in tree:
-        return face(None, 1)(tree, path)
-    return gram(tree, path)
-
-
-def vector(length: int, degree: int) -> Callable[[Any, str], VectorDocument]:
+def vector(length: int, degree: int) -> Callable[[Any, str], WrittenVector]:
     """Elements of a field of this degree with one denominator."""
 
-    def read(tree: Any, path: str) -> VectorDocument:
+    def read(tree: Any, path: str) -> WrittenVector:
         denominator = member(tree, path, "denominator", integer)
         values = member(tree, path, "values", items(_numerators(degree), length))
-        require_reduced(denominator, [c for value in values for c in value], path)
-        return VectorDocument(denominator, values)
+        _require_reduced(denominator, [c for value in values for c in value], path)
+        return WrittenVector(denominator, values)
 
     return read
 
 
-def number_field(tree: Any, path: str) -> FieldDocument:
+def number_field(tree: Any, path: str) -> WrittenField:
     """Q for null, or a field of degree 2 to 8; that the interval isolates a root is judged later."""
     if tree is None:
-        return FieldDocument()
+        return WrittenField()
     low, high = member(tree, path, "interval", items(rational(MAX_PARAMETER_BITS), 2))
     polynomial = member(tree, path, "polynomial", items(integer))
     if low >= high:
@@ -118,7 +111,7 @@ def number_field(tree: Any, path: str) -> FieldDocument:
         )
     if max(c.bit_length() for c in polynomial) > MAX_PARAMETER_BITS:
         raise malformed(f"expected coefficients of at most {MAX_PARAMETER_BITS} bits", f"{path}.polynomial")
-    return FieldDocument(polynomial, low, high)
+    return WrittenField(polynomial, low, high)
 
 
 def element(degree: int, bits: int) -> Callable[[Any, str], tuple[Fraction, ...]]:
@@ -171,7 +164,7 @@ def _basis(tree: Any, path: str, width: int) -> tuple[tuple[Numerators, ...], in
         return None
     denominator = member(tree, path, "denominator", integer)
     rows = member(tree, path, "rows", items(_numerators(width)))
-    require_reduced(denominator, [c for row in rows for c in row], path)
+    _require_reduced(denominator, [c for row in rows for c in row], path)
     return rows, denominator
 
 
@@ -184,10 +177,10 @@ def _check_correction(
         raise malformed(f"expected entries on or below the diagonal of size {size}, in strictly increasing order", path)
     if any(not any(entry) for _, _, entry in entries):
         raise malformed("expected nonzero entries", path)
-    require_reduced(denominator, numbers, path)
+    _require_reduced(denominator, numbers, path)
 
 
-def require_reduced(denominator: int, numbers: Sequence[int], path: str) -> None:
+def _require_reduced(denominator: int, numbers: Sequence[int], path: str) -> None:
     """Return if the denominator is positive and shares no factor with all the numbers. Raises Finding."""
     if denominator <= 0:
         raise malformed("expected a positive denominator", path)

@@ -13,13 +13,13 @@ from kissalg.witness.faces import FaceGram
 from kissalg.witness.gram import Gram
 from kissalg.witness.parsing import Finding
 
-__all__ = ["check_face", "check_positive", "check_row_sums", "path_of"]
+__all__ = ["check_face", "check_positive", "check_row_sums"]
 
 _PRECISIONS = (128, 512, 2048)
 _LDL_WORK = 1 << 30  # rows⁴ times bits: what an exact LDLᵀ of a singular matrix may cost, at most minutes
 
 
-def check_row_sums(name: str, gram: Gram, path: str | None = None) -> None:
+def check_row_sums(gram: Gram) -> None:
     """The format's own condition on a correction.
 
     The proof of positivity does without it; but a file that breaks it is no certificate, and both checkers have to say so.
@@ -36,10 +36,10 @@ def check_row_sums(name: str, gram: Gram, path: str | None = None) -> None:
     tiny = fmpq(1, 1 << gram.shift) if gram.shift >= 0 else fmpq(1 << -gram.shift)
     for index, total in enumerate(sums):
         if fmpq(total, gram.denominator) > tiny:
-            raise _too_large(index, name, f"{path_of(name) if path is None else path}.correction")
+            raise _too_large(index, gram.name, f"{gram.path}.correction")
 
 
-def check_face(name: str, gram: FaceGram, over: NumberField) -> None:
+def check_face(gram: FaceGram, over: NumberField) -> None:
     """Return if X = B Y Bᵀ is positive semidefinite, because Y is, and the format's condition on the correction holds.
 
     Raises:
@@ -47,15 +47,15 @@ def check_face(name: str, gram: FaceGram, over: NumberField) -> None:
     """
     row = gram.excess(over)
     if row is not None:
-        raise _too_large(row, name, f"{gram.path}.correction")
+        raise _too_large(row, gram.name, f"{gram.path}.correction")
     middle = gram.middle(over)
     if over.degree == 1:
-        check_positive(name, middle.parts[0], gram.path)
+        check_positive(gram.name, middle.parts[0], gram.path)
     elif gram.rank and not any(_certainly_positive(middle, bits) for bits in _PRECISIONS):
         # singular, or as good as: a large one is left to the argument of the format, as in `check_positive`
         work = sum(map(_ldl_work, middle.parts)) * over.degree**2
         if work <= _LDL_WORK and not is_semidefinite_over(middle):
-            raise Finding(Verdict.REJECTED, f"{name} is not positive semidefinite", gram.path)
+            raise Finding(Verdict.REJECTED, f"{gram.name} is not positive semidefinite", gram.path)
 
 
 def _certainly_positive(matrix: FieldMatrix, bits: int) -> bool:
@@ -76,11 +76,11 @@ def _certainly_positive(matrix: FieldMatrix, bits: int) -> bool:
     return True
 
 
-def check_positive(name: str, matrix: fmpq_mat, path: str | None = None) -> None:
+def check_positive(name: str, matrix: fmpq_mat, path: str) -> None:
     """Return if a matrix is positive semidefinite: proved with balls at growing precision, then exactly.
 
     Raises:
-        Finding: it is not; the path is that of the variable `name` by default.
+        Finding: it is not.
     """
     matrix = _without_zero_rows(matrix)
     if matrix.nrows() == 0 or any(certainly_positive_definite(matrix, bits) for bits in _PRECISIONS):
@@ -88,17 +88,7 @@ def check_positive(name: str, matrix: fmpq_mat, path: str | None = None) -> None
     # Singular, or as good as. A large one is left to the argument of the format, whose condition was checked: a sum of squares,
     # plus a diagonally dominant matrix.
     if _ldl_work(matrix) <= _LDL_WORK and not is_positive_semidefinite(matrix):
-        raise Finding(Verdict.REJECTED, f"{name} is not positive semidefinite", path_of(name) if path is None else path)
-
-
-def path_of(name: str) -> str:
-    """The path in the file of a variable of the model: F3 -> witness.F[3], R0.trv -> witness.R.trv[0]."""
-    first, _, second = name.partition(".")
-    if first.isdigit():  # 2.F3, the matrix F_3 of centre 2
-        return f"witness.centres[{first}].F[{second[1:]}]"
-    if second:
-        return f"witness.{name[0]}.{second}[{first[1:]}]"
-    return f"witness.{name}" if len(name) == 1 else f"witness.{name[0]}[{name[1:]}]"
+        raise Finding(Verdict.REJECTED, f"{name} is not positive semidefinite", path)
 
 
 def _too_large(row: int, name: str, path: str) -> Finding:

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 import kissalg as ka
 from kissalg.audit import audit, read_document
-from kissalg.audit.reader import Finding
 from kissalg.errors import CertificateError, ParameterError
+from kissalg.families import family_of
 from kissalg.kernel import Verdict
 from kissalg.verdict import second_opinion, verify
+from kissalg.witness.parsing import Finding
 from kissalg.witness.positivity import check_positive
 from tests.vectors import NO_THEOREM, identifier, vector, vectors
 
@@ -92,40 +93,47 @@ def test_bound_above_the_objective() -> None:
 
 
 def test_another_dimension_is_another_problem() -> None:
-    report = audit(replace(DOCUMENT, n=DOCUMENT.n + 1).encode().encode())
+    report = audit(
+        replace(DOCUMENT, parameters=replace(DOCUMENT.parameters, n=DOCUMENT.parameters.n + 1)).encode().encode()
+    )
     assert report.verdict is Verdict.REJECTED
     assert "identity" in report.reason
 
 
 def test_negative_coefficient() -> None:
-    index = random.Random(1).randrange(len(DOCUMENT.a_values))
-    values = tuple(-1 if i == index else value for i, value in enumerate(DOCUMENT.a_values))
-    report = audit(replace(DOCUMENT, a_values=values).encode().encode())
+    a = DOCUMENT.witness["a"]
+    index = random.Random(1).randrange(len(a.values))
+    values = tuple(-1 if i == index else value for i, value in enumerate(a.values))
+    changed = replace(DOCUMENT, witness={**DOCUMENT.witness, "a": replace(a, values=values)})
+    report = audit(changed.encode().encode())
     assert (report.verdict, report.path) == (Verdict.REJECTED, f"witness.a.values[{index}]")
 
 
 def test_wrong_size() -> None:
-    matrices = {**DOCUMENT.matrices, "F0": DOCUMENT.matrices["B"], "F1": DOCUMENT.matrices["F0"]}
-    report = audit(replace(DOCUMENT, matrices=matrices).encode().encode())
-    assert report.verdict is not Verdict.VERIFIED
+    kernels = (DOCUMENT.witness["F"][0],) * len(DOCUMENT.witness["F"])
+    report = audit(replace(DOCUMENT, witness={**DOCUMENT.witness, "F": kernels}).encode().encode())
+    assert (report.verdict, report.path) == (Verdict.MALFORMED, "witness.F[1]")
 
 
 def test_positivity_is_proved_from_the_matrix_itself() -> None:
     """No file that passes the format's own condition gets here with an indefinite matrix: the proof is tested directly."""
-    check_positive("F0", fmpq_mat([[2, 1], [1, 1]]))
-    check_positive("F0", fmpq_mat([[1, 1], [1, 1]]))  # singular: decided exactly
+    path = "witness.F[2]"
+    check_positive("F2", fmpq_mat([[2, 1], [1, 1]]), path)
+    check_positive("F2", fmpq_mat([[1, 1], [1, 1]]), path)  # singular: decided exactly
     tiny = fmpq(1, 2**3000)
-    check_positive("F0", fmpq_mat([[1 + tiny, 1], [1, 1]]))
+    check_positive("F2", fmpq_mat([[1 + tiny, 1], [1, 1]]), path)
     for indefinite in (fmpq_mat([[1, 2], [2, 1]]), fmpq_mat([[1 - tiny, 1], [1, 1]])):
         with pytest.raises(Finding, match="F2 is not positive") as caught:
-            check_positive("F2", indefinite)
+            check_positive("F2", indefinite, path)
         assert caught.value.path == "witness.F[2]"
 
 
 def test_expectation() -> None:
-    claim = DOCUMENT.claim
+    family = family_of(DOCUMENT.theorem)
+    assert family is not None
+    claim, p = family.claim(DOCUMENT), DOCUMENT.parameters
     assert audit(SMALL.read_bytes(), expect=f"{claim.quantity} <= {claim.bound + 1}").verified
-    for wrong in (f"{claim.quantity} <= {claim.bound - 1}", f"A({DOCUMENT.n + 1},{DOCUMENT.cos}) <= 1000"):
+    for wrong in (f"{claim.quantity} <= {claim.bound - 1}", f"A({p.n + 1},{p.cos}) <= 1000"):
         report = audit(SMALL.read_bytes(), expect=wrong)
         assert report.verdict is Verdict.REJECTED
         assert "does not imply" in report.reason

@@ -15,7 +15,7 @@ from kissalg.exact.number_field import RATIONALS, NumberField, quadratic_field
 from kissalg.kernel import Verdict, check
 from kissalg.kernel.common.number_field import RealField
 from kissalg.kernel.report import Rejected
-from kissalg.witness.faces import FaceGram, FieldDocument
+from kissalg.witness.faces import FaceGram, WrittenField
 from kissalg.witness.gram import Gram
 from kissalg.witness.parsing import Finding
 from kissalg.witness.positivity import check_face
@@ -163,7 +163,7 @@ def test_isolation_is_judged_like_the_kernel_does(interval: tuple[int, int]) -> 
     for polynomial in (ROOT5, (-5, -1, 1), (-30, 1, 0, 1), (5, -7, 0, 1)):
         mine = kernel = True
         try:
-            FieldDocument(polynomial, low, high).number_field("")
+            WrittenField(polynomial, low, high).number_field("")
         except Finding:
             mine = False
         try:
@@ -180,10 +180,10 @@ def square(shift: int, entries: tuple[tuple[int, int, tuple[int, ...]], ...], de
 
 def test_positivity_over_a_field_is_proved_from_the_matrix_itself() -> None:
     root2 = quadratic_field(2)
-    check_face("X", square(-1, ((0, 0, (0, -1)),)), root2)  # diag(2 - √2, 2)
-    check_face("X", square(-1, ((1, 0, (0, 1)),)), root2)
-    check_face("X", square(0, ((1, 0, (1, 0)),)), root2)  # [[1, 1], [1, 1]], singular: decided exactly
-    check_face("X", square(0, ((1, 0, (1,)),)), RATIONALS)
+    check_face(square(-1, ((0, 0, (0, -1)),)), root2)  # diag(2 - √2, 2)
+    check_face(square(-1, ((1, 0, (0, 1)),)), root2)
+    check_face(square(0, ((1, 0, (1, 0)),)), root2)  # [[1, 1], [1, 1]], singular: decided exactly
+    check_face(square(0, ((1, 0, (1,)),)), RATIONALS)
     for entries in (((0, 0, (0, -1)),), ((1, 0, (0, 1)),), ((0, 0, (1, 0)), (1, 0, (1, 0)))):
         with pytest.raises(Finding, match="larger than its shift"):
-            check_face("X", square(0, entries), root2)
+            check_face(square(0, entries), root2)

@@ -11,22 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kissalg.audit import Document, Gram, read_document
-from kissalg.audit.reader import MAX_TEXT, Finding
-from kissalg.families.three_point.audit import MULTIPLIERS, REPRESENTATIONS
+from kissalg.audit import read_document
+from kissalg.families.three_point.witness import FORM, ThreePointParameters
 from kissalg.kernel.report import Verdict
+from kissalg.witness.document import CertificateDocument
+from kissalg.witness.encoding import Parts
+from kissalg.witness.gram import DyadicNumbers, Gram
+from kissalg.witness.parsing import MAX_TEXT, Finding
 
-EMPTY = Gram((), (), None, None, ())
 
-
-def document(numbers: tuple[int, ...] = (3, -1, 2)) -> Document:
+def document(numbers: tuple[int, ...] = (3, -1, 2)) -> CertificateDocument:
     """A certificate of degree 1 with the right shape and the wrong numbers."""
     a, b, c = numbers
     two = Gram(((a, b), (c,)), (5, -3), 7, 9, ((1, 0, -2), (1, 1, 5)))
     one = Gram(((b,),), (0,), None, None, ())
-    matrices = {f"R{j}.{name}": EMPTY for j in range(MULTIPLIERS) for name in REPRESENTATIONS}
-    matrices |= {"B": two, "F0": two, "F1": one, "Q0": two, "Q1": one, "R0.trv": two, "R0.std": one, "R1.trv": one}
-    return Document(4, Fraction(1, 2), 1, 2, Fraction(241, 10), 3, (0, 17), matrices, {"solver": "by hand"})
+    values = {"B": two, "F0": two, "F1": one, "Q0": two, "Q1": one, "R0.trv": two, "R0.std": one, "R1.trv": one}
+    parameters = ThreePointParameters(4, Fraction(1, 2), 1, 2)
+    parts = Parts(Fraction(241, 10), parameters, {**values, "a": DyadicNumbers(3, (0, 17))})
+    return FORM.write(parts, {"solver": "by hand"})
 
 
 @given(st.tuples(*[st.integers(-(2**200), 2**200)] * 3))
@@ -68,7 +70,7 @@ def test_matrix_is_the_sum_in_the_format(
 
 
 def test_coefficients() -> None:
-    assert [str(value) for value in document().a()] == ["0", "17/8"]
+    assert [str(value) for value in document().witness["a"].numbers()] == ["0", "17/8"]
 
 
 def refused(data: bytes) -> Finding:
@@ -187,7 +189,7 @@ def test_distant_exponents_are_refused_before_anything_is_computed() -> None:
     size = 600
     columns = tuple((0,) * (size - j) for j in range(size))
     huge = Gram(columns, (65536,) + (-65536,) * (size - 1), None, None, ())
-    changed = replace(document(), matrices={**document().matrices, "F0": huge})
+    changed = replace(document(), witness={**document().witness, "F": (huge, document().witness["F"][1])})
     assert "spread" in refused(changed.encode().encode()).reason
 
 

@@ -16,9 +16,11 @@ from kissalg.certificate import certify
 from kissalg.errors import ParameterError, RoundingError
 from kissalg.exact.field_polynomial import FieldPolynomial
 from kissalg.exact.number_field import RATIONALS, quadratic_field
-from kissalg.families.average_kissing.model import average_kissing, average_kissing_radii
+from kissalg.families.average_kissing.model import average_kissing
+from kissalg.families.average_kissing_area.model import THEOREM as AREA
 from kissalg.families.average_kissing_direct.model import average_kissing_direct
 from kissalg.families.average_kissing_polynomial.model import average_kissing_polynomial
+from kissalg.families.average_kissing_radii.model import average_kissing_radii
 from kissalg.families.balls.mesh import linear_mesh, step_mesh
 from kissalg.families.delsarte.interval import positive_on_interval
 from kissalg.families.delsarte.model import delsarte
@@ -93,14 +95,15 @@ ROWS = (
 
 
 def test_no_family_is_missing() -> None:
-    """Every family that states a theorem is compared above or below."""
+    """Every family that states a theorem is compared above or below; no solver is needed for the area of one cap."""
     found = [
         name for _, name, _ in pkgutil.walk_packages(families.__path__, "kissalg.families.") if name.endswith(".model")
     ]
     modules = [importlib.import_module(name) for name in found]
     stated = {value for module in modules for name, value in vars(module).items() if name.endswith("THEOREM")}
     assert len(stated) >= 9
-    assert stated <= {make().theorem for make, _ in MODELS.values()} | {model.theorem for model in ROWS}
+    solved = {make().theorem for make, _ in MODELS.values()} | {model.theorem for model in ROWS}
+    assert stated - solved == {AREA}
 
 
 def test_tolerances_that_are_out_of_reach() -> None:

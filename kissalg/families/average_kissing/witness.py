@@ -1,54 +1,87 @@
-"""Certificates of the theorems `average-kissing` and `average-kissing-radii`; what those of `average-kissing-area` claim."""
+"""Certificates of the theorem `average-kissing`: their parameters, their witness, and how solutions are written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-from kissalg.exact.rational import fraction
-from kissalg.families.average_kissing.model import RADII_THEOREM, THEOREM, AverageKissingProblem
-from kissalg.rounding.repair import RepairedSolution
-from kissalg.witness.encoding import (
-    Parts,
-    at_most,
-    dyadic_document,
-    psd_document,
-    rational_from_text,
-    rational_text,
-    rounded_up,
+from kissalg.errors import ParameterError
+from kissalg.families.average_kissing.model import THEOREM, AverageKissingProblem
+from kissalg.families.balls.candidates import repaired_candidates
+from kissalg.families.balls.mesh import MAX_NODES, Mesh
+from kissalg.families.balls.nodes import dimension_node, fractions, numbers_node, rationals
+from kissalg.families.family import Candidate
+from kissalg.solvers.float64 import Float64Solution
+from kissalg.witness.document import CertificateForm, parameter
+from kissalg.witness.leaves import Dyadic, Matrix, Proof, Small, Text
+from kissalg.witness.parsing import MAX_DEGREE
+from kissalg.witness.schema import Count, ListOf, Record, Scope, Where, count
+
+__all__ = ["FORM", "AverageKissingParameters", "candidates"]
+
+
+def _mesh(scope: Scope) -> Mesh:
+    return Mesh(rationals(scope["nodes"]), scope["pieces"])
+
+
+def _no_mesh(pieces: str, scope: Scope) -> str | None:
+    """Why there is no mesh with these nodes and pieces."""
+    try:
+        _mesh({**scope, "pieces": pieces})
+    except ParameterError as error:
+        return str(error)
+    return None
+
+
+@dataclass(frozen=True)
+class AverageKissingParameters:
+    """n, d and the mesh."""
+
+    n: int = parameter(dimension_node(), "the dimension of the space")
+    degree: int = parameter(Small(1, MAX_DEGREE), "d, the degree in the inner product")
+    nodes: tuple[Fraction, ...] = parameter(numbers_node(MAX_NODES), "the sizes ξ_0, …, ξ_(N-1), which do not decrease")
+    pieces: str = parameter(
+        Where(Text(), _no_mesh, "of letters c and l, one for each node, the last one c"),
+        "for each node l, linear up to the next one, or c, constant",
+    )
+
+    @property
+    def mesh(self) -> Mesh:
+        """The mesh of sizes."""
+        return _mesh(vars(self))
+
+
+def _order(scope: Scope) -> int:
+    return len(scope["nodes"]) + int(scope["k"] == 0)
+
+
+def _cells(scope: Scope) -> int:
+    return len(_mesh(scope).cells)
+
+
+FORM = CertificateForm(
+    THEOREM,
+    AverageKissingParameters,
+    Record(
+        F=ListOf(
+            Matrix("F{k}", Count("len(nodes) + (k = 0)", _order), Proof.SQUARES),
+            count("degree + 1"),
+            "k",
+        ),
+        slopes=Dyadic("slopes", Count("cells", _cells), nonnegative=True),
+    ),
 )
 
-__all__ = ["AREA_THEOREM", "RADII_THEOREM", "THEOREM", "claim", "claim_radii", "repaired"]
 
-AREA_THEOREM = "average-kissing-area"
+def candidates(solution: Float64Solution) -> Iterator[Candidate]:
+    """Repaired solutions with growing slack, none of which is promised to be a proof.
 
-
-def claim(document: Mapping[str, Any], bound: Fraction) -> str:
-    """The average kissing number for all radii."""
-    return f"average-kissing({document['parameters']['n']}) <= {at_most(bound)}"
-
-
-def claim_radii(document: Mapping[str, Any], bound: Fraction) -> str:
-    """The average kissing number for finitely many radii."""
-    parameters = document["parameters"]
-    radii = ",".join(str(rational_from_text(radius)) for radius in parameters["radii"])
-    return f"average-kissing({parameters['n']};{radii}) <= {at_most(bound)}"
-
-
-def repaired(exact: RepairedSolution) -> Parts:
-    """The bound is the largest t of the centres, rounded up."""
-    problem = exact.solution.problem
+    Raises:
+        RoundingError: if the solution is not optimal, or not close to one that can be repaired.
+    """
+    problem = solution.problem
     assert isinstance(problem, AverageKissingProblem)
-    kernels = [[exact.psd[f"{program.prefix}F{k}"] for k in range(program.degree + 1)] for program in problem.programs]
-    blocks = [[psd_document(matrix, matrix.size) for matrix in matrices] for matrices in kernels]
-    parameters: dict[str, Any] = {"degree": problem.degree, "n": problem.n}
-    if problem.radii:
-        parameters["radii"] = [rational_text(fraction(radius)) for radius in problem.radii]
-        witness: dict[str, Any] = {"centres": [{"F": block} for block in blocks]}
-    else:
-        parameters["nodes"] = [rational_text(fraction(node)) for node in problem.mesh.nodes]
-        parameters["pieces"] = problem.mesh.pieces
-        witness = {"F": blocks[0], "slopes": dyadic_document(exact.vectors.get("slopes"), len(problem.mesh.cells))}
-    bound = rounded_up(max(matrices[0].value()[0, 0] for matrices in kernels))
-    return Parts(bound, parameters, witness)
+    mesh = problem.mesh
+    parameters = AverageKissingParameters(problem.n, problem.degree, fractions(mesh.nodes), mesh.pieces)
+    yield from repaired_candidates(solution, problem, parameters)

@@ -1,20 +1,24 @@
 """Average degrees of packings with radii from a finite set: a bound by functions of positive type on R^n.
 
-Let f_ij (i, j = 1..m) be real functions on R^n such that for all points x and radii the matrix of the f_ij(x - y) is positive semidefinite, with
+Let f_ij (i, j = 1..m) be real functions on R^n such that for all points x and radii the matrix of the f_ij(x - y) is
+positive semidefinite, with
 
     f_ij(x) <= 0  if |x| >= r_i + r_j,    f_ij(x) <= -1  if |x| = r_i + r_j.
 
-Then every packing of finitely many balls of the radii r_1, …, r_m has a contact graph of average degree at most max_i f_ii(0): sum f over all pairs of balls.
-Here f_ij(x) = p_ij(c |x|²) e^(-c |x|²) with polynomials p_ij and c > 0. With s = |ξ|²/(4c) the Fourier transform of f_ij is a positive multiple of
-e^(-s) Q_ij(s), where s^k corresponds to k! L_k(w), w = c |x|² and L_k Laguerre's polynomial with the parameter n/2 - 1; and f is of positive type if Q(s) is
+Then every packing of finitely many balls of the radii r_1, …, r_m has a contact graph of average degree at most
+max_i f_ii(0): sum f over all pairs of balls. Here f_ij(x) = p_ij(c |x|²) e^(-c |x|²) with polynomials p_ij and c > 0.
+With s = |ξ|²/(4c) the Fourier transform of f_ij is a positive multiple of e^(-s) Q_ij(s), where s^k corresponds to
+k! L_k(w), w = c |x|² and L_k Laguerre's polynomial with the parameter n/2 - 1; and f is of positive type if Q(s) is
 positive semidefinite for all s >= 0. For polynomials in one variable that is so if and only if
 
-    Q(s) = S_0(s) + s S_1(s),   S_0 and S_1 sums of squares:   (S_t)_ij = Σ_ab Y_t[(i,a),(j,b)] L_a(s) L_b(s),   Y_t positive semidefinite.
+    Q(s) = S_0(s) + s S_1(s),   S_0 and S_1 sums of squares:
+    (S_t)_ij = Σ_ab Y_t[(i,a),(j,b)] L_a(s) L_b(s),   Y_t positive semidefinite.
 
-Since w stands for c |x|², the only transcendental numbers of the problem are e^(w_ij), w_ij = c (r_i + r_j)². The model, with numbers T_ij close to e^(w_ij):
-minimise t,
+Since w stands for c |x|², the only transcendental numbers of the problem are e^(w_ij), w_ij = c (r_i + r_j)². The
+model, with numbers T_ij close to e^(w_ij): minimise t,
 
-    (Fij)  p_ij / T_ij + σ_0 + (1+x) σ_1 = 0               in Q[x], w = w_ij + (1+x) d/2: p_ij is nowhere positive for w >= w_ij,
+    (Fij)  p_ij / T_ij + σ_0 + (1+x) σ_1 = 0               in Q[x], w = w_ij + (1+x) d/2:
+                                                           p_ij is nowhere positive for w >= w_ij,
     (Cij)  p_ij(w_ij) / T_ij + y_ij = -e^(w_ij) / T_ij      y_ij >= 0,
     (Ti)   p_ii(0) + z_i = t                                z_i >= 0.
 
@@ -22,9 +26,9 @@ A certificate needs the matrices Y_0 and Y_1 only: the kernel proves the rest. T
 
 Main definitions: `DirectProblem`, `average_kissing_direct`, `pair_polynomial`, `proved_degree`.
 
-References: Dostert, Kolpakov and Oliveira, Semidefinite programming bounds for the average kissing number (2020), Theorem 4.1; Cohn and Elkies, New upper
-bounds on sphere packings I (2003), for m = 1 and densities; de Laat, Oliveira and Vallentin, Upper bounds for packings of spheres of several radii (2014),
-section 5.
+References: Dostert, Kolpakov and Oliveira, Semidefinite programming bounds for the average kissing number (2020),
+Theorem 4.1; Cohn and Elkies, New upper bounds on sphere packings I (2003), for m = 1 and densities; de Laat, Oliveira
+and Vallentin, Upper bounds for packings of spheres of several radii (2014), section 5.
 """
 
 from __future__ import annotations
@@ -40,7 +44,7 @@ from kissalg.algebra.orthogonal import laguerre
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
-from kissalg.families.average_kissing.model import finite_radii
+from kissalg.families.balls.parameters import MAX_DIMENSION, finite_radii
 from kissalg.sdp.model import (
     Identity,
     Model,
@@ -55,13 +59,21 @@ from kissalg.sdp.model import (
 )
 from kissalg.sdp.terms import LinearCombination, UnivariateSquares, matrix_value
 
-__all__ = ["THEOREM", "DirectProblem", "PositiveTypeTerm", "average_kissing_direct", "pair_polynomial", "proved_degree"]
+__all__ = [
+    "FARTHEST",
+    "MAX_RADII",
+    "THEOREM",
+    "DirectProblem",
+    "PositiveTypeTerm",
+    "average_kissing_direct",
+    "pair_polynomial",
+    "proved_degree",
+]
 
 THEOREM = "average-kissing-direct"
 _MAX_DEGREE = 39  # these are also the limits of the kernel
-_MAX_RADII = 16
-_MAX_DIMENSION = 10_000
-_FARTHEST = 256
+MAX_RADII = 16
+FARTHEST = 256
 _BITS = 1024
 _EXPONENTIAL_BITS = 80
 
@@ -158,7 +170,10 @@ class DirectProblem(Model):
         return (self.degree + 1) // 2
 
     def powers(self) -> fmpq_mat:
-        """The matrix T with L_a(s) = Σ_k T_ak s^k/k!, once for each radius: Tᵀ Y T holds the same sums of squares in the basis s^a/a! of certificates."""
+        """The matrix T with L_a(s) = Σ_k T_ak s^k/k!, once for each radius.
+
+        Tᵀ Y T holds the same sums of squares in the basis s^a/a! of certificates.
+        """
         h, m = self.half, len(self.radii)
         result = fmpq_mat(m * h, m * h)
         for a in range(h):
@@ -194,9 +209,9 @@ def pair_polynomial(n: int, pair: tuple[int, int], matrices: Sequence[fmpq_mat],
 
 
 def proved_degree(polynomials: dict[tuple[int, int], fmpq_poly], radii: Sequence[fmpq], scale: fmpq) -> fmpq | None:
-    """The least t with p_ii(0) <= y t for a y > 0 with p_ij(w_ij) <= -y e^(w_ij), rounded up a little; None if there is no such y.
+    """The least t with p_ii(0) <= y t for a y > 0 with p_ij(w_ij) <= -y e^(w_ij), rounded up a little.
 
-    It bounds the average degree if p_ij(w) <= 0 for all w >= w_ij.
+    None if there is no such y. It bounds the average degree if p_ij(w) <= 0 for all w >= w_ij.
     """
     room = []
     for (i, j), polynomial in polynomials.items():
@@ -216,8 +231,9 @@ def average_kissing_direct(
         n: the dimension, n >= 3.
         radii: at least one, at most 16, all positive.
         degree: d, the degree of the p_ij, odd, 1 <= d <= 39. Higher is better, and slower.
-        contact: the exponent c (2 r_m)² at the contact of two of the largest balls, which sets the scale c; by default 3 d/10, at least 5, times
-            (1 + r_m/r_1)/2. For a given degree the bound depends on it; for high degrees less and less.
+        contact: the exponent c (2 r_m)² at the contact of two of the largest balls, which sets the scale c; by default
+            3 d/10, at least 5, times (1 + r_m/r_1)/2. For a given degree the bound depends on it; for high degrees less
+            and less.
 
     Raises:
         ParameterError: if a parameter is out of its range.
@@ -235,15 +251,15 @@ def average_kissing_direct(
       y0,0: PSD 1 x 1
       z0: PSD 1 x 1
     """
-    require_integer("n", n, 3, _MAX_DIMENSION)
+    require_integer("n", n, 3, MAX_DIMENSION)
     require_integer("degree", degree, 1, _MAX_DEGREE)
     if degree % 2 == 0:
         raise ParameterError(
             f"degree: expected an odd number, found {degree}; take {degree + 1 if degree < _MAX_DEGREE else degree - 1}"
         )
     sizes = finite_radii(radii)
-    if len(sizes) > _MAX_RADII:
-        raise ParameterError(f"radii: expected at most {_MAX_RADII}, found {len(sizes)}")
+    if len(sizes) > MAX_RADII:
+        raise ParameterError(f"radii: expected at most {MAX_RADII}, found {len(sizes)}")
     farthest = _contact(contact, degree, sizes[-1] / sizes[0])
     scale = farthest / (4 * sizes[-1] ** 2)
     return _model(n, degree, sizes, scale)
@@ -251,14 +267,14 @@ def average_kissing_direct(
 
 def _contact(contact: RationalLike | None, degree: int, ratio: fmpq) -> fmpq:
     if contact is None:
-        return min(fmpq(_FARTHEST), max(fmpq(5), fmpq(3 * degree, 10)) * (1 + ratio) / 2)
+        return min(fmpq(FARTHEST), max(fmpq(5), fmpq(3 * degree, 10)) * (1 + ratio) / 2)
     try:
         value = rational(contact)
     except ExactnessError as error:
         raise ParameterError(f"contact: {error}") from error
-    if not 0 < value <= _FARTHEST:
+    if not 0 < value <= FARTHEST:
         raise ParameterError(
-            f"contact: expected a positive number, at most {_FARTHEST}, found {value}; 5 is a good start"
+            f"contact: expected a positive number, at most {FARTHEST}, found {value}; 5 is a good start"
         )
     return value
 

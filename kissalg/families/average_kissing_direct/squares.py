@@ -1,7 +1,8 @@
 """Functions of positive type from a numerical solution to exact ones.
 
-The inequalities between univariate polynomials hold strictly at a point in the interior of the cone, so that rounding its matrices to dyadic squares
-finely enough leaves them true; no identity has to be restored. Whether they hold is for the kernel to prove.
+The inequalities between univariate polynomials hold strictly at a point in the interior of the cone, so that rounding
+its matrices to dyadic squares finely enough leaves them true; no identity has to be restored. Whether they hold is
+for the kernel to prove.
 
 Main definitions: `DirectSquares`, `direct_squares`.
 """
@@ -28,7 +29,10 @@ _ATTEMPTS = 8
 
 @dataclass(frozen=True, repr=False)
 class DirectSquares:
-    """The matrices X_0, X_1 of a certificate in the basis s^a/a!, and the bound that they prove if the polynomials are negative where they have to be."""
+    """The matrices X_0, X_1 of a certificate in the basis s^a/a!, and what they prove.
+
+    They prove the bound if the polynomials are negative where they have to be.
+    """
 
     problem: DirectProblem
     matrices: tuple[ProvedMatrix, ProvedMatrix]

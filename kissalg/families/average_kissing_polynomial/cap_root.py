@@ -1,12 +1,14 @@
 """Polynomials f with f(x)² >= α_ρ(r(x)) / α_ρ(1), from a linear program, and the proof in ball arithmetic.
 
-For the weights of the paper: x is the coordinate of a size ξ(x) = r/(1+r) (see `kissalg.families.average_kissing_polynomial.model`), and α_ρ(r) the
-area of the cap that
-a ball of radius r cuts from the sphere of radius ρ about a unit ball that it touches. At x = 1, which stands for all larger balls, f(1)² >= α_ρ(∞) / α_ρ(1).
+For the weights of the paper: x is the coordinate of a size ξ(x) = r/(1+r) (see
+`kissalg.families.average_kissing_polynomial.model`), and α_ρ(r) the area of the cap that a ball of radius r cuts from
+the sphere of radius ρ about a unit ball that it touches. At x = 1, which stands for all larger balls,
+f(1)² >= α_ρ(∞) / α_ρ(1).
 
 Main definitions: `cap_root`, `is_cap_root`.
 
-Reference: Dostert, Kolpakov and Oliveira (2020), section 3.2 and appendix C.1, where a bound of the derivative takes the place of the monotony used here.
+Reference: Dostert, Kolpakov and Oliveira (2020), section 3.2 and appendix C.1, where a bound of the derivative takes
+the place of the monotony used here.
 """
 
 from __future__ import annotations
@@ -36,12 +38,15 @@ _DEPTH = 20
 
 
 def cap_root(n: int, rho_squared: RationalLike, sizes: Sizes, order: int) -> fmpq_poly:
-    """The polynomial of degree at most `order` with the least mean among those that are a little above the root at samples; proved to be above it everywhere.
+    """A polynomial of degree at most `order` that is proved to be above the root everywhere.
+
+    It has the least mean among those that are a little above the root at samples.
 
     Raises:
         ParameterError: unless 1 < ρ² <= 9, order >= 1.
         InfeasibleError: for ρ = 3, see `equal_cap_area`.
-        RoundingError: if the linear program has no solution, or the polynomial is not above the root between the samples.
+        RoundingError: if the linear program has no solution, or the polynomial is not above the root between the
+            samples.
 
     >>> f = cap_root(3, 3, Sizes(fmpq(1, 4), 2), 4)
     >>> is_cap_root(f, 3, fmpq(3), Sizes(fmpq(1, 4), 2)), is_cap_root(f / 2, 3, fmpq(3), Sizes(fmpq(1, 4), 2))

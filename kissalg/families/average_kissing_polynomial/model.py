@@ -1,9 +1,9 @@
 """The average kissing number by polynomials: weights and kernels that are polynomials in the size of a neighbour.
 
-Sizes in [ξ_0, 1 - ξ_0] have a coordinate x in [-1, 1], ξ(x) = ξ_0 + (1 - 2 ξ_0) ((1+x)/2)^e, e = 1 or 2; larger ones count as x = 1, smaller ones have
-no weight.
-For a polynomial f >= 0 on [-1, 1], which is given, let the weight be ω(x) = f(x) g(x). With b(x) = (1, x, …, x^N), F(t,x,y) = Σ_(k=0..d) b(x)ᵀ F_k b(y) E_k(t)
-and E_k the multiple of P_k^n of `dyadic_gegenbauer`, the program is
+Sizes in [ξ_0, 1 - ξ_0] have a coordinate x in [-1, 1], ξ(x) = ξ_0 + (1 - 2 ξ_0) ((1+x)/2)^e, e = 1 or 2; larger ones
+count as x = 1, smaller ones have no weight. For a polynomial f >= 0 on [-1, 1], which is given, let the weight be
+ω(x) = f(x) g(x). With b(x) = (1, x, …, x^N), F(t,x,y) = Σ_(k=0..d) b(x)ᵀ F_k b(y) E_k(t) and E_k the multiple of
+P_k^n of `dyadic_gegenbauer`, the program is
 
     minimise t_0,   [[t_0, gᵀ], [g, F_0]] ⪰ 0,   F_1, …, F_d ⪰ 0,
     (P)  -F = Σ_j s_j σ_j           in Q[t,x,y], σ_j sums of squares that are symmetric in x and y,
@@ -11,17 +11,20 @@ and E_k the multiple of P_k^n of `dyadic_gegenbauer`, the program is
     (W)  ω(x) + ω(y) - 2 = σ + (1-z²) σ'  for ξ(x) + ξ(y) = 1, parametrised by z in [-1, 1],
     (E)  ω(1) >= 2.
 
-With F_0 ⪰ f fᵀ, g = f and f² >= α_ρ/α_ρ(1), the areas of caps, it is the bound of the paper; here g is a variable, and f = 1 is as good a choice as any.
+With F_0 ⪰ f fᵀ, g = f and f² >= α_ρ/α_ρ(1), the areas of caps, it is the bound of the paper; here g is a variable,
+and f = 1 is as good a choice as any.
 
-The s_j are 1, g_1 = 2 - x² - y², g_2 = (1-x²)(1-y²), g_3 = 1 + t, g_4 = 1 - 2 ξ(x) ξ(y) - t, g_3 g_4 and 1 - x²y²: symmetric, like F. So everything
-lives in Q[t,p,q], p = x + y, q = x y, and a symmetric sum of squares is <V, A> + (p² - 4q) <V, B> with V = m mᵀ, m the monomials t^i p^j q^k (the symmetric
-and the antisymmetric part under the swap). Degrees are counted in t and in x (and y) separately: t^i p^j q^k has the degrees i and j + k. The last multiplier
-is there for the interior: without it the coefficient of t^d x^N y^N is a sum of nonnegative numbers, which have to vanish.
+The s_j are 1, g_1 = 2 - x² - y², g_2 = (1-x²)(1-y²), g_3 = 1 + t, g_4 = 1 - 2 ξ(x) ξ(y) - t, g_3 g_4 and 1 - x²y²:
+symmetric, like F. So everything lives in Q[t,p,q], p = x + y, q = x y, and a symmetric sum of squares is <V, A> +
+(p² - 4q) <V, B> with V = m mᵀ, m the monomials t^i p^j q^k (the symmetric and the antisymmetric part under the swap).
+Degrees are counted in t and in x (and y) separately: t^i p^j q^k has the degrees i and j + k. The last multiplier is
+there for the interior: without it the coefficient of t^d x^N y^N is a sum of nonnegative numbers, which have to
+vanish.
 
 Main definitions: `AveragePolynomialProblem`, `average_kissing_polynomial`, `Sizes`.
 
-References: Dostert, Kolpakov and Oliveira, Semidefinite programming bounds for the average kissing number (2020), section 3.2 and appendix C (total degrees,
-and f² as the weight); Gatermann and Parrilo (2004), for the symmetry.
+References: Dostert, Kolpakov and Oliveira, Semidefinite programming bounds for the average kissing number (2020),
+section 3.2 and appendix C (total degrees, and f² as the weight); Gatermann and Parrilo (2004), for the symmetry.
 """
 
 from __future__ import annotations
@@ -39,7 +42,8 @@ from kissalg.algebra.quotients import PolynomialSpace
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.parameters import require_integer
 from kissalg.exact.rational import RationalLike, decimal_up, rational
-from kissalg.families.average_kissing.model import dyadic_gegenbauer
+from kissalg.families.balls.local import dyadic_gegenbauer
+from kissalg.families.balls.parameters import MAX_DEGREE, MAX_DIMENSION
 from kissalg.sdp.model import (
     Identity,
     Model,
@@ -54,26 +58,31 @@ from kissalg.sdp.model import (
 from kissalg.sdp.terms import MonomialSquares, UnivariateSquares, matrix_value
 
 __all__ = [
+    "MAX_ORDER",
+    "SWAP_KINDS",
     "THEOREM",
     "AveragePolynomialProblem",
     "EntriesTerm",
     "Sizes",
     "average_kissing_polynomial",
+    "square_exponents",
     "swap_exponents",
 ]
 
 THEOREM = "average-kissing-polynomial"
-_MAX_DEGREE = 40  # these are also limits of the kernel
-_MAX_ORDER = 20
-_MAX_DIMENSION = 10_000
+MAX_ORDER = 20  # also a limit of the kernel
 RING = polynomial_ring(("t", "p", "q"))
+SWAP_KINDS = ("alt", "trv")
+"""How a sum of squares may behave under the swap of x and y: the factor p² - 4q, or 1."""
 
 Triple = tuple[int, int, int]
 
 
 @cache
 def swap_exponents(in_t: int, in_x: int) -> tuple[Triple, ...]:
-    """The exponents (i, j, k) of t^i p^j q^k with i <= in_t and j + k <= in_x, by i, then by j + k, then by k; empty if one of the degrees is negative.
+    """The exponents (i, j, k) of t^i p^j q^k with i <= in_t and j + k <= in_x, by i, then by j + k, then by k.
+
+    There are none if one of the degrees is negative.
 
     >>> swap_exponents(0, 1), swap_exponents(-1, 2)
     (((0, 0, 0), (0, 1, 0), (0, 0, 1)), ())
@@ -93,15 +102,19 @@ class Sizes:
         return self.first + (1 - 2 * self.first) * ((x + 1) / 2) ** self.power
 
     def product(self, p: fmpq_mpoly, q: fmpq_mpoly) -> fmpq_mpoly:
-        """ξ(x) ξ(y) in Q[p, q]: with X = ((1+x)/2)^e and Y likewise, XY = ((1+p+q)/4)^e and X + Y = 1 + p/2, or (p² - 2q + 2p + 2)/4 for e = 2."""
+        """ξ(x) ξ(y) in Q[p, q].
+
+        With X = ((1+x)/2)^e and Y likewise, XY = ((1+p+q)/4)^e and X + Y = 1 + p/2, or (p² - 2q + 2p + 2)/4 for e = 2.
+        """
         width = 1 - 2 * self.first
         total = (p + 2) / 2 if self.power == 1 else (p**2 - 2 * q + 2 * p + 2) / 4
         return self.first**2 + self.first * width * total + width**2 * ((1 + p + q) / 4) ** self.power
 
     def opposite(self) -> tuple[fmpq_poly, fmpq_poly, fmpq_poly]:
-        """Polynomials (X, Y, W) in z: x = X/W and y = Y/W, W > 0, run through all the pairs with ξ(x) + ξ(y) = 1 as z runs through [-1, 1].
+        """Polynomials (X, Y, W) in z, W > 0, for the pairs with ξ(x) + ξ(y) = 1.
 
-        For e = 1, y = -x. For e = 2 the points ((1+x)/2, (1+y)/2) lie on the unit circle: (1-s²)/(1+s²) and 2s/(1+s²), s = (1+z)/2.
+        x = X/W and y = Y/W run through all of them as z runs through [-1, 1]. For e = 1, y = -x. For e = 2 the points
+        ((1+x)/2, (1+y)/2) lie on the unit circle: (1-s²)/(1+s²) and 2s/(1+s²), s = (1+z)/2.
         """
         z, one = fmpq_poly([0, 1]), fmpq_poly([1])
         if self.power == 1:
@@ -110,20 +123,22 @@ class Sizes:
         return 1 - 3 * s**2, 4 * s - 1 - s**2, 1 + s**2
 
 
-def multipliers(sizes: Sizes) -> tuple[tuple[fmpq_mpoly, int, int], ...]:
-    """The s_j in Q[t, p, q], with their degrees in t and in x."""
+def multipliers(sizes: Sizes) -> tuple[fmpq_mpoly, ...]:
+    """The s_j in Q[t, p, q]."""
     t, p, q = RING.gens()
     high, low = 1 - 2 * sizes.product(p, q) - t, 1 + t
-    e = sizes.power
-    return (
-        (RING.constant(1), 0, 0),
-        (2 - p**2 + 2 * q, 0, 2),
-        (1 - p**2 + 2 * q + q**2, 0, 2),
-        (low, 1, 0),
-        (high, 1, e),
-        (low * high, 2, e),
-        (1 - q**2, 0, 2),
-    )
+    symmetric = (2 - p**2 + 2 * q, 1 - p**2 + 2 * q + q**2)
+    return (RING.constant(1), *symmetric, low, high, low * high, 1 - q**2)
+
+
+def square_exponents(degree: int, order: int, power: int, j: int, kind: str) -> tuple[Triple, ...]:
+    """The monomials of the squares with the multiplier s_j and, for the kind "alt", the factor p² - 4q.
+
+    >>> square_exponents(2, 2, 1, 3, "trv"), square_exponents(2, 2, 1, 6, "alt")
+    (((0, 0, 0), (0, 1, 0), (0, 0, 1)), ())
+    """
+    in_t, in_x = ((0, 0), (0, 2), (0, 2), (1, 0), (1, power), (2, power), (0, 2))[j]
+    return swap_exponents((degree - in_t) // 2, (order - in_x) // 2 - int(kind == "alt"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,7 +266,8 @@ def average_kissing_polynomial(
 
     Args:
         n: the dimension, n >= 3.
-        degree: d, the degree in the inner product, even. The program is infeasible below a degree that grows with n and with 1/first.
+        degree: d, the degree in the inner product, even. The program is infeasible below a degree that grows with n
+            and with 1/first.
         order: N, the degree of kernels and weights in the coordinate x of a size, even.
         first: ξ_0, the least size with a weight, strictly between 0 and 1/2.
         power: e, 1 or 2; with 2, functions that grow like the square root of the size minus ξ_0 are smooth in x.
@@ -264,8 +280,8 @@ def average_kissing_polynomial(
     >>> problem.equations, problem.variables[0].size, problem.quantity
     (39, 4, 'average-kissing(3)')
     """
-    require_integer("n", n, 3, _MAX_DIMENSION)
-    for name, value, most in (("degree", degree, _MAX_DEGREE), ("order", order, _MAX_ORDER)):
+    require_integer("n", n, 3, MAX_DIMENSION)
+    for name, value, most in (("degree", degree, MAX_DEGREE), ("order", order, MAX_ORDER)):
         require_integer(name, value, 2, most)
         if value % 2:
             raise ParameterError(f"{name}: expected an even number, found {value}; take {value + 1}")
@@ -321,10 +337,9 @@ class _Builder:
         basis = tuple(RING.term(coeff=fmpq(1), exp_vec=e) for e in exponents)
         space = PolynomialSpace(self.degree + self.order, RING, (), exponents, basis, {}, tuple(self._points()), ())
         terms: list[Term] = [KernelTerm(v, int(k == 0), self.n, k) for k, v in enumerate(self.kernels)]
-        for j, (multiplier, in_t, in_x) in enumerate(multipliers(self.sizes)):
-            half_t, half_x = (self.degree - in_t) // 2, (self.order - in_x) // 2
-            for kind, loss, factor in (("trv", 0, RING.constant(1)), ("alt", 1, p**2 - 4 * q)):
-                monomials = swap_exponents(half_t, half_x - loss)
+        for j, multiplier in enumerate(multipliers(self.sizes)):
+            for kind, factor in (("trv", RING.constant(1)), ("alt", p**2 - 4 * q)):
+                monomials = square_exponents(self.degree, self.order, self.sizes.power, j, kind)
                 if monomials:
                     variable = PsdVariable(f"Q{j}.{kind}", len(monomials))
                     self.squares.append(variable)

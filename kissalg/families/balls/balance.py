@@ -1,4 +1,4 @@
-"""Average kissing numbers from double precision to exact: the two conditions that scaling can restore, then the repair of the matrices.
+"""Average kissing numbers from double precision to exact: what scaling restores, then the repair of matrices.
 
 Main definition: `balanced_repairs`.
 """
@@ -11,7 +11,7 @@ from dataclasses import replace
 from flint import fmpq
 
 from kissalg.errors import RoundingError
-from kissalg.families.average_kissing.model import AverageKissingProblem, LocalProgram, dyadic_gegenbauer
+from kissalg.families.balls.local import LocalProgram, WeightsProblem, dyadic_gegenbauer
 from kissalg.rounding.repair import RepairedSolution, repair
 from kissalg.solvers.float64 import Float64Solution
 from kissalg.solvers.solution import BinaryMatrix
@@ -22,9 +22,10 @@ __all__ = ["balanced_repairs"]
 _REPAIR_BITS = 16
 
 
-def balanced_repairs(solution: Float64Solution, problem: AverageKissingProblem) -> Iterator[RepairedSolution]:
-    """Repaired solutions, each with more slack in the conditions that scaling restores, and less in the others; no repair can promise that what holds
-    at the samples holds between them.
+def balanced_repairs(solution: Float64Solution, problem: WeightsProblem) -> Iterator[RepairedSolution]:
+    """Repaired solutions, each with more slack in the conditions that scaling restores, and less in the others.
+
+    No repair can promise that what holds at the samples holds between them.
 
     Raises:
         RoundingError: if the solution is not optimal, or not close to one that can be repaired.
@@ -44,7 +45,7 @@ def balanced_repairs(solution: Float64Solution, problem: AverageKissingProblem) 
         yield repair(replace(solution, values=values), values, tolerance)
 
 
-def _growth(problem: AverageKissingProblem, values: Mapping[str, BinaryMatrix], slack: fmpq) -> fmpq:
+def _growth(problem: WeightsProblem, values: Mapping[str, BinaryMatrix], slack: fmpq) -> fmpq:
     """The factor that makes all the weights large enough."""
     sums = []
     for total in problem.covers:
@@ -62,8 +63,9 @@ def _balanced(
 ) -> dict[str, BinaryMatrix]:
     """The numbers t, w, F_k and s_ef of the theorem, with the two conditions that scaling can restore.
 
-    If all of them are multiplied by c >= 1, the weights grow; if F_k and s_ef are divided by c and t is multiplied by it, the matrix [[t, wᵀ], [w, F_0]] stays
-    positive semidefinite, and the diagonals F_pp(1) shrink relative to the weights.
+    If all of them are multiplied by c >= 1, the weights grow; if F_k and s_ef are divided by c and t is multiplied by
+    it, the matrix [[t, wᵀ], [w, F_0]] stays positive semidefinite, and the diagonals F_pp(1) shrink relative to the
+    weights.
     """
     border = values[f"{program.prefix}F0"]
     weights = [fmpq(row[0]) * fmpq(2) ** border.exponent for row in border.entries[1:]]

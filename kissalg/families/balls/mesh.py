@@ -17,19 +17,21 @@ from flint import fmpq
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.rational import RationalLike, rational
 
-__all__ = ["Element", "Mesh", "linear_mesh", "step_mesh"]
+__all__ = ["MAX_NODES", "Element", "Mesh", "linear_mesh", "step_mesh"]
 
 _NODE_BITS = 16
 _MAX_GRADING = 8
-_MAX_NODES = 128  # also the limit of the kernel
+MAX_NODES = 128  # also the limit of the kernel
 
 Element = tuple[int, int]
 
 
 @dataclass(frozen=True, repr=False)
 class Mesh:
-    """Sizes ξ_0 <= … <= ξ_(N-1) in (0,1), with a letter for each: `l`, linear from this node to the next; `c`, constant from this node up to the next (the
-    last one: up to 1). Two nodes may be equal after a `c`: there the functions jump.
+    """Sizes ξ_0 <= … <= ξ_(N-1) in (0,1), with a letter for each.
+
+    The letters: `l`, linear from this node to the next; `c`, constant from this node up to the next (the last one: up
+    to 1). Two nodes may be equal after a `c`: there the functions jump.
 
     Raises:
         ParameterError: if the nodes do not increase, lie outside (0,1), or do not fit the letters.
@@ -42,9 +44,9 @@ class Mesh:
     pieces: str
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.nodes) <= _MAX_NODES:
+        if not 1 <= len(self.nodes) <= MAX_NODES:
             raise ParameterError(
-                f"mesh: expected between 1 and {_MAX_NODES} nodes, found {len(self.nodes)}; give at least one size"
+                f"mesh: expected between 1 and {MAX_NODES} nodes, found {len(self.nodes)}; give at least one size"
             )
         if len(self.pieces) != len(self.nodes) or set(self.pieces) - set("cl") or self.pieces[-1] != "c":
             raise ParameterError(
@@ -76,7 +78,10 @@ class Mesh:
         return 1 - 2 * self.nodes[p] * self.nodes[q]
 
     def weights(self) -> Iterator[dict[int, fmpq]]:
-        """The sums ω(ξ) + ω(1-ξ) that have to be at least 2, as combinations of the w_p: one for each end of each interval on which it is linear."""
+        """The sums ω(ξ) + ω(1-ξ) that have to be at least 2, as combinations of the w_p.
+
+        There is one for each end of each interval on which the sum is linear.
+        """
         pieces: list[tuple[fmpq, fmpq, Element | None]] = [(fmpq(0), self.nodes[0], None)]
         pieces += [(self.nodes[e[0]], (*self.nodes, fmpq(1))[e[0] + 1], e) for e in self.elements]
         found = set()
@@ -106,7 +111,10 @@ class Mesh:
 
 
 def _graded(first: fmpq, intervals: int, grading: int) -> list[fmpq]:
-    """2 · intervals + 1 sizes, symmetric about 1/2, from `first` to 1 - first; grading g/4: distances to 1/2 grow like (i/intervals)^(g/4)."""
+    """2 · intervals + 1 sizes, symmetric about 1/2, from `first` to 1 - first.
+
+    With the grading g their distances to 1/2 grow like (i/intervals)^(g/4).
+    """
     if not 1 <= grading <= _MAX_GRADING:
         raise ParameterError(
             f"grading: expected an integer from 1 to {_MAX_GRADING}, found {grading}; 4 is a uniform mesh"
@@ -133,7 +141,7 @@ def _first(first: RationalLike) -> fmpq:
 
 
 def _count(intervals: int) -> int:
-    most = (_MAX_NODES - 2) // 2
+    most = (MAX_NODES - 2) // 2
     if not 1 <= intervals <= most:
         raise ParameterError(f"intervals: expected an integer from 1 to {most}, found {intervals!r}; 8 is a good start")
     return intervals
@@ -150,10 +158,11 @@ def step_mesh(first: RationalLike, intervals: int, grading: int = 4) -> Mesh:
 
 
 def linear_mesh(first: RationalLike, intervals: int, grading: int = 4) -> Mesh:
-    """Linear pieces: `intervals` on either side of 1/2; then a jump, and a constant piece for the sizes from 1 - first on.
+    """Linear pieces: `intervals` on either side of 1/2; then a jump, and a constant piece from 1 - first on.
 
     Args:
-        first: the least size that has a weight, in (0, 1/2); smaller neighbours have none, and those larger than 1 - first have at least 2.
+        first: the least size that has a weight, in (0, 1/2); smaller neighbours have none, and those larger than
+            1 - first have at least 2.
         intervals: m, the number of pieces on either side.
         grading: g; the distances of the nodes to 1/2 are proportional to (i/m)^(g/4).
 

@@ -8,35 +8,35 @@ holds the double roots, and G > 0 on [-1, c]: it has no root there. With w = (u+
 -f = (A (u+1)^a (c-u)^b)² p + w A² q is what the theorem asks for. If G is constant or linear, p and q are written down; else a small semidefinite program finds
 positive definite Gram matrices, which are rounded over the field. Levenshtein's polynomials and those of sharp codes have a constant G.
 
-Main definitions: `certify_polynomial`, `levenshtein`.
+Main definitions: `PolynomialBound`, `delsarte_polynomial`, `levenshtein`, `closed` (from such a bound to a certificate).
 
 References: see `kissalg.families.delsarte.model`, `kissalg.families.delsarte.levenshtein` and `kissalg.families.delsarte.interval`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from flint import fmpq
 
 from kissalg.algebra.orthogonal import chebyshev, gegenbauer
-from kissalg.certificate import Certificate, certificate_of_parts
-from kissalg.errors import ExactnessError, ParameterError, RoundingError
+from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.expressions import constants, evaluate, expression_tree, real_numbers
 from kissalg.exact.field_polynomial import FieldPolynomial, roots_between, squarefree_factors
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 from kissalg.exact.rational import RationalLike
-from kissalg.families.delsarte import witness as writing
 from kissalg.families.delsarte.interval import positive_on_interval
 from kissalg.families.delsarte.levenshtein import gegenbauer_coefficients, levenshtein_polynomial
 from kissalg.families.delsarte.model import DelsarteProblem, delsarte
-from kissalg.kernel import check
+from kissalg.families.delsarte.witness import explicit
 from kissalg.rounding import Correction, FaceMatrix, ProvedMatrix, round_regular
 from kissalg.solvers import solve
+from kissalg.witness.encoding import Parts, short_or_rounded_up
 
-__all__ = ["certify_polynomial", "levenshtein"]
+__all__ = ["PolynomialBound", "closed", "delsarte_polynomial", "levenshtein"]
 
 _MAX_DEGREE = 80  # of f: what the kernel reads
 _VARIABLES = ("t", "u", "x")
@@ -44,14 +44,49 @@ _VARIABLES = ("t", "u", "x")
 PolynomialLike = str | Sequence[RationalLike | FieldElement] | FieldPolynomial
 
 
-def certify_polynomial(
+@dataclass(frozen=True, repr=False)
+class PolynomialBound:
+    """Delsarte's bound A(n, θ) <= f(1)/f_0 by a polynomial f that is given; made by `delsarte_polynomial` and `levenshtein`.
+
+    `kissalg.certify` makes its certificate; nothing has to be solved before.
+
+    Attributes:
+        problem: Delsarte's problem of the degree that the certificate needs.
+        coefficients: f_1/f_0, …, f_2d/f_0.
+        factors: f, taken apart.
+    """
+
+    problem: DelsarteProblem
+    coefficients: tuple[FieldElement, ...]
+    factors: _Factors
+
+    @property
+    def value(self) -> FieldElement:
+        """f(1)/f_0, exactly."""
+        return sum(self.coefficients, self.problem.cosine.field(1))
+
+    @property
+    def bound(self) -> Fraction:
+        """f(1)/f_0 if that is a short rational number, else rounded up to ten decimals."""
+        return short_or_rounded_up(self.value)
+
+    @property
+    def quantity(self) -> str:
+        """What is bounded, such as A(8, 1/2)."""
+        return self.problem.quantity
+
+    def __repr__(self) -> str:
+        return f"PolynomialBound({self.problem.claim(self.bound)}, degree {2 * self.problem.degree})"
+
+
+def delsarte_polynomial(
     n: int,
     cos: RationalLike | FieldElement,
     f: PolynomialLike,
     *,
     basis: Literal["monomial", "gegenbauer"] = "monomial",
-) -> Certificate:
-    """A certificate of A(n, θ) <= f(1)/f_0 from a polynomial f with f_k >= 0, f_0 > 0 and f <= 0 on [-1, cos θ]; it has passed the kernel.
+) -> PolynomialBound:
+    """The bound A(n, θ) <= f(1)/f_0 of a polynomial f with f_k >= 0, f_0 > 0 and f <= 0 on [-1, cos θ]; these conditions are checked exactly.
 
     Args:
         n: the dimension of the Euclidean space, n >= 2.
@@ -59,15 +94,18 @@ def certify_polynomial(
         f: a text such as "(t+1)*(t+1/2)^2*t^2*(t-1/2)" in t, u or x; or a list of coefficients, the constant one first.
         basis: what the coefficients of a list belong to: the powers of t, or the polynomials P_k^n.
 
+    Returns:
+        The bound; `kissalg.certify` writes its certificate.
+
     Raises:
         ParameterError: f is not such a polynomial; the message says which condition fails, and where.
-        RoundingError: the sums of squares could not be made exact.
 
-    >>> certify_polynomial(8, "1/2", "(t+1) * (t+1/2)^2 * t^2 * (t-1/2)")
-    Certificate(A(8, 1/2) <= 240, ... characters)
-    >>> certify_polynomial(3, "1/2", [1, 2, 3])
-    Traceback (most recent call last):
-    kissalg.errors.ParameterError: f: expected f <= 0 on [-1, 1/2], found f(-1) > 0
+    Example:
+        >>> delsarte_polynomial(8, "1/2", "(t+1) * (t+1/2)^2 * t^2 * (t-1/2)")
+        PolynomialBound(A(8, 1/2) <= 240, degree 6)
+        >>> delsarte_polynomial(3, "1/2", [1, 2, 3])
+        Traceback (most recent call last):
+        kissalg.errors.ParameterError: f: expected f <= 0 on [-1, 1/2], found f(-1) > 0
     """
     cosine, polynomial = _read(n, cos, f, basis)
     problem = delsarte(n, cosine, max(1, (polynomial.degree + 1) // 2))  # checks n and cos
@@ -77,27 +115,43 @@ def certify_polynomial(
     _require_signs(coefficients)
     normalised = polynomial * coefficients[0].inverse()
     values = [c * coefficients[0].inverse() for c in coefficients[1:]]
-    parts = _taken_apart(normalised, cosine)
-    degree = max(problem.degree, parts.degree)
-    problem = delsarte(n, cosine, degree)
+    factors = _taken_apart(normalised, cosine)
+    degree = max(problem.degree, factors.degree)
     values += [cosine.field(0)] * (2 * degree - len(values))
-    psd = _matrices(parts, cosine, degree)
-    return _written(problem, cosine.field, psd, values)
+    return PolynomialBound(delsarte(n, cosine, degree), tuple(values), factors)
 
 
-def levenshtein(n: int, cos: RationalLike | FieldElement) -> Certificate:
-    """The certificate of Levenshtein's bound A(n, θ) <= L(n, cos θ), exactly, over the field of cos θ.
+def levenshtein(n: int, cos: RationalLike | FieldElement) -> PolynomialBound:
+    """Levenshtein's bound A(n, θ) <= L(n, cos θ), exactly, over the field of cos θ.
+
+    Args:
+        n: the dimension of the Euclidean space, n >= 2.
+        cos: cos θ, see `delsarte`.
+
+    Returns:
+        The bound; `kissalg.certify` writes its certificate.
 
     Raises:
         ParameterError: see `levenshtein_polynomial`.
 
-    >>> levenshtein(4, "(1+sqrt(5))/4")
-    Certificate(A(4, 1/4 + 1/4*sqrt(5)) <= ..., ... characters)
-    >>> levenshtein(24, "1/2").bound
-    Fraction(196560, 1)
+    Example:
+        >>> levenshtein(24, "1/2")
+        PolynomialBound(A(24, 1/2) <= 196560, degree 10)
+        >>> levenshtein(3, "1/sqrt(5)").bound
+        Fraction(12, 1)
     """
-    polynomial = levenshtein_polynomial(n, cos)
-    return certify_polynomial(n, cos, polynomial)
+    return delsarte_polynomial(n, cos, levenshtein_polynomial(n, cos))
+
+
+def closed(given: PolynomialBound) -> Parts:
+    """The sums of squares for the sign of f, and with them the certificate.
+
+    Raises:
+        RoundingError: the sums of squares could not be made exact.
+    """
+    cosine = given.problem.cosine
+    psd = _matrices(given.factors, cosine, given.problem.degree)
+    return explicit(given.problem, cosine.field, psd, given.coefficients)
 
 
 def _read(
@@ -156,7 +210,7 @@ def _decimal(value: FieldElement) -> str:
 
 
 @dataclass(frozen=True)
-class _Parts:
+class _Factors:
     """f = -A² (u+1)^a (c-u)^b G, G > 0 on [-1, c]."""
 
     double: FieldPolynomial
@@ -176,7 +230,7 @@ class _Parts:
         return self.double.degree + (self.size + self.left + self.right + 1) // 2
 
 
-def _taken_apart(f: FieldPolynomial, cosine: FieldElement) -> _Parts:
+def _taken_apart(f: FieldPolynomial, cosine: FieldElement) -> _Factors:
     """The factors of f.
 
     Raises:
@@ -200,36 +254,36 @@ def _taken_apart(f: FieldPolynomial, cosine: FieldElement) -> _Parts:
         raise ParameterError(f"f: expected f <= 0 on {interval}, found a change of sign at {shown}")
     if rest(cosine).sign() <= 0:
         raise ParameterError(f"f: expected f <= 0 on {interval}, found positive values inside")
-    return _Parts(double, left, right, rest)
+    return _Factors(double, left, right, rest)
 
 
-def _matrices(parts: _Parts, cosine: FieldElement, degree: int) -> dict[str, FaceMatrix]:
+def _matrices(factors: _Factors, cosine: FieldElement, degree: int) -> dict[str, FaceMatrix]:
     """The Gram matrices of A² … p and A² q, in the basis of Chebyshev's polynomials."""
     field = cosine.field
     u = FieldPolynomial.of(field, [0, 1])
-    p, q = _positive(parts, cosine)
-    ends = (u + 1) ** parts.left * (-u + cosine) ** parts.right
+    p, q = _positive(factors, cosine)
+    ends = (u + 1) ** factors.left * (-u + cosine) ** factors.right
     return {
-        "Q0": _in_chebyshev(parts.double * ends, p, degree + 1, field),
-        "Q1": _in_chebyshev(parts.double, q, degree, field),
+        "Q0": _in_chebyshev(factors.double * ends, p, degree + 1, field),
+        "Q1": _in_chebyshev(factors.double, q, degree, field),
     }
 
 
-def _positive(parts: _Parts, cosine: FieldElement) -> tuple[FaceMatrix, FaceMatrix]:
+def _positive(factors: _Factors, cosine: FieldElement) -> tuple[FaceMatrix, FaceMatrix]:
     """The Gram matrices of p and q."""
-    g, field, mixed = parts.rest, cosine.field, (parts.left + parts.right) % 2
-    if parts.size <= 1:
+    g, field, mixed = factors.rest, cosine.field, (factors.left + factors.right) % 2
+    if factors.size <= 1:
         if mixed:  # G = (u+1) G(c)/(1+c) + (c-u) G(-1)/(1+c)
             scale = (cosine + 1).inverse()
             x, y = _scalar(g(cosine) * scale), _scalar(g(field(-1)) * scale)
         else:
             x, y = _scalar(g(field(0))), _empty(0)
     else:
-        solution = solve(positive_on_interval(g, cosine, parts.size))
+        solution = solve(positive_on_interval(g, cosine, factors.size))
         exact = round_regular(solution)
         x, y = exact.psd["X"], exact.psd["Y"]
     # X belongs to 1 or u+1, Y to w or c-u; p stands beside u+1 if a = 1, beside c-u if b = 1
-    return (y, x) if parts.right else (x, y)
+    return (y, x) if factors.right else (x, y)
 
 
 def _scalar(value: FieldElement) -> FaceMatrix:
@@ -263,13 +317,3 @@ def _in_chebyshev(factor: FieldPolynomial, gram: FaceMatrix, size: int, field: N
         columns.append(column)
     rows = [[column[i] for column in columns] for i in range(size)]
     return FaceMatrix(size, FieldMatrix.of(field, rows, gram.rank), gram.squares, gram.correction)
-
-
-def _written(
-    problem: DelsarteProblem, field: NumberField, psd: Mapping[str, FaceMatrix], values: Sequence[FieldElement]
-) -> Certificate:
-    certificate = certificate_of_parts(problem.theorem, writing.explicit(problem, field, psd, values))
-    report = check(certificate.text.encode("ascii"))
-    if not report.verified:
-        raise RoundingError(f"the certificate made from the polynomial is not proved: {report.reason}")
-    return certificate

@@ -1,39 +1,44 @@
-"""Certificates of the theorem `delsarte`."""
+"""Certificates of the theorem `delsarte`: their parameters, their witness, and how solutions are written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-from kissalg.exact.expressions import surd
 from kissalg.exact.number_field import FieldElement, NumberField
-from kissalg.exact.rational import fraction, rational
+from kissalg.exact.rational import fraction
 from kissalg.families.delsarte.model import THEOREM, DelsarteProblem
+from kissalg.families.spheres.parameters import dimension_node
 from kissalg.rounding import FaceMatrix, FaceSolution
-from kissalg.witness.encoding import (
-    Parts,
-    at_most,
-    element_text,
-    face_document,
-    field_document,
-    number_field,
-    rational_from_text,
-    rounded_up,
-    vector_document,
+from kissalg.witness.document import CertificateForm, parameter
+from kissalg.witness.encoding import Parts, element_numbers, rounded_up, written_field
+from kissalg.witness.faces import WrittenField
+from kissalg.witness.leaves import Element, Field, Matrix, Numbers, Proof, Small
+from kissalg.witness.parsing import MAX_DEGREE, MAX_PARAMETER_BITS
+from kissalg.witness.schema import ListOf, Record, count
+
+__all__ = ["FORM", "DelsarteParameters", "explicit", "face"]
+
+
+@dataclass(frozen=True)
+class DelsarteParameters:
+    """n, d, the field, and cos θ in it."""
+
+    n: int = parameter(dimension_node(2), "the dimension of the space")
+    degree: int = parameter(Small(1, MAX_DEGREE), "d: the polynomial has degree 2d")
+    field: WrittenField = parameter(Field(), "the number field")
+    cos: tuple[Fraction, ...] = parameter(Element(MAX_PARAMETER_BITS), "cos θ, the largest inner product of two points")
+
+
+FORM = CertificateForm(
+    THEOREM,
+    DelsarteParameters,
+    Record(
+        Q=ListOf(Matrix("Q{k}", count("degree + 1 - k"), Proof.FACE), 2, "k"),
+        f=Numbers("f", count("2*degree")),
+    ),
 )
-
-__all__ = ["THEOREM", "claim", "explicit", "face"]
-
-
-def claim(document: Mapping[str, Any], bound: Fraction) -> str:
-    """A(n, cos θ) <= bound."""
-    parameters = document["parameters"]
-    field = number_field(parameters["field"])
-    cosine = field(*(rational(rational_from_text(c)) for c in parameters["cos"]))
-    shown = surd(cosine)
-    where = "" if shown is not None else f" in {field}"
-    return f"A({parameters['n']}, {cosine if shown is None else shown}) <= {at_most(bound)}{where}"
 
 
 def face(exact: FaceSolution) -> Parts:
@@ -62,11 +67,6 @@ def _parts(
 ) -> Parts:
     exactly = sharp and objective.is_rational
     bound = fraction(objective.coefficients[0]) if exactly else rounded_up(objective.upper())
-    parameters = {
-        "cos": element_text(field.element(problem.cosine)),
-        "degree": problem.degree,
-        "field": field_document(field),
-        "n": problem.n,
-    }
-    squares = [face_document(psd[name]) for name in ("Q0", "Q1")]
-    return Parts(bound, parameters, {"Q": squares, "f": vector_document(values)})
+    cos = element_numbers(field.element(problem.cosine))
+    parameters = DelsarteParameters(problem.n, problem.degree, written_field(field), cos)
+    return Parts(bound, parameters, {**psd, "f": values})

@@ -1,112 +1,171 @@
-"""Certificates of the theorem `independence-number`: bounds for the independence number of a graph."""
+"""Certificates of the theorem `independence-number`: their parameters, their witness, how solutions are written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from flint import fmpq
 
-from kissalg.algebra.graphs import members
-from kissalg.exact.number_field import FieldElement
-from kissalg.exact.rational import fraction
+from kissalg.algebra.graphs import Graph, members
+from kissalg.errors import ParameterError
+from kissalg.exact.rational import fraction, rational
+from kissalg.families.independence_number.boolean_quadratic import MAX_SUPPORT
+from kissalg.families.independence_number.functions import MAX_SET, WrittenFunction, function_node
 from kissalg.families.independence_number.model import THEOREM, IndependenceProblem
 from kissalg.rounding import FaceSolution
-from kissalg.witness.encoding import (
-    BOUND_PLACES,
-    Parts,
-    at_most,
-    element_text,
-    face_document,
-    field_document,
-    integer_text,
-    rational_text,
-    rounded_up,
-    vector_document,
+from kissalg.witness.document import CertificateForm, parameter
+from kissalg.witness.encoding import Parts, short_or_rounded_up
+from kissalg.witness.leaves import Element, Field, Integers, Matrix, Numbers, Proof, Rational, Small
+from kissalg.witness.parsing import MAX_BOUND_BITS, MAX_PARAMETER_BITS, malformed, string
+from kissalg.witness.schema import Count, Custom, ListOf, Nullable, Record, Scope, Where, count
+
+__all__ = ["FORM", "IndependenceParameters", "face"]
+
+_MAX_WORK = 1 << 24  # products of two functions, values of inequalities
+_SIZE = 1 << 12  # of a matrix
+
+
+def _graph(tree: Any, path: str, _: Scope) -> Graph:
+    try:
+        return Graph.from_graph6(string(tree, path))
+    except ParameterError as error:
+        raise malformed(str(error), path) from None
+
+
+_VERTICES = Count("n", lambda scope: int(scope["graph"].n))
+_LAST_VERTEX = Count("n - 1", lambda scope: int(scope["graph"].n) - 1)
+
+
+@dataclass(frozen=True)
+class IndependenceParameters:
+    """G and w."""
+
+    graph: Graph = parameter(
+        Custom("GRAPH6", _graph, lambda graph: graph.graph6), "G, a graph on the vertices 0, …, n - 1"
+    )
+    weights: tuple[Fraction, ...] | None = parameter(
+        Nullable(ListOf(Rational(MAX_PARAMETER_BITS), _VERTICES)), "w, the weights of the vertices; null if all are 1"
+    )
+
+    @staticmethod
+    def of(graph: Graph) -> IndependenceParameters:
+        """A graph with its weights."""
+        weights = tuple(map(fraction, graph.weights)) if graph.is_weighted else None
+        return IndependenceParameters(Graph.from_graph6(graph.graph6), weights)
+
+    @property
+    def weighted(self) -> Graph:
+        """The graph with its weights."""
+        weights = self.weights or (Fraction(1),) * self.graph.n
+        return Graph(self.graph.neighbours, tuple(map(rational, weights)), self.graph.names)
+
+
+def _not_a_set(vertices: tuple[int, ...], scope: Scope) -> str | None:
+    n = scope["graph"].n
+    if len(vertices) > MAX_SET:
+        return f"expected at most {MAX_SET} vertices, found {len(vertices)}"
+    if vertices[0] < 0 or vertices[-1] >= n or any(a >= b for a, b in pairwise(vertices)):
+        return f"expected vertices below {n} in increasing order"
+    return None
+
+
+def _not_increasing(vertices: tuple[int, ...], _: Scope) -> str | None:
+    return "expected vertices in increasing order" if any(a >= b for a, b in pairwise(vertices)) else None
+
+
+def _not_a_permutation(images: tuple[int, ...], scope: Scope) -> str | None:
+    n = scope["graph"].n
+    return None if sorted(images) == list(range(n)) else f"expected a permutation of {n} vertices"
+
+
+def _large_support(inequality: Mapping[str, Any], _: Scope) -> str | None:
+    large = len(inequality["function"].support) > MAX_SUPPORT
+    return f"expected at most {MAX_SUPPORT} vertices" if large else None
+
+
+def _laborious(witness: Mapping[str, Any], _: Scope) -> str | None:
+    lengths = [sum(len(b.terms) for b in square["basis"]) for square in witness["squares"]]
+    work = sum(witness["field"].degree * length**2 // 2 for length in lengths)
+    functions = [inequality["function"] for inequality in witness["inequalities"]]
+    work += sum(len(function.terms) << len(function.support) for function in functions)
+    if work <= _MAX_WORK:
+        return None
+    return f"expected an identity that needs at most {_MAX_WORK} steps, found about {work}"
+
+
+FORM = CertificateForm(
+    THEOREM,
+    IndependenceParameters,
+    Where(
+        Record(
+            field=Field(),
+            sets=Record(
+                sets=ListOf(Where(Integers("the vertices of S"), _not_a_set)),
+                values=Numbers("n", count("len(sets)")),
+            ),
+            squares=ListOf(
+                Record(
+                    size=Small(1, _SIZE),
+                    basis=ListOf(function_node(), count("size"), "i"),
+                    matrix=Matrix("S{k}", count("size"), Proof.FACE),
+                ),
+                index="k",
+            ),
+            independent=Nullable(Where(ListOf(Small(0, _LAST_VERTEX)), _not_increasing)),
+            value=Element(MAX_BOUND_BITS),
+            generators=ListOf(Where(Integers("n images"), _not_a_permutation)),
+            inequalities=ListOf(Where(Record(function=function_node(), multiplier=Element()), _large_support)),
+        ),
+        _laborious,
+    ),
 )
-
-__all__ = ["THEOREM", "claim", "face"]
-
-_LONGEST = 40
-
-
-def claim(document: Mapping[str, Any], bound: Fraction) -> str:
-    """alpha(graph) <= bound, the graph by its graph6 text, or by its size where that is long."""
-    graph6 = document["parameters"]["graph"]
-    weights = "" if document["parameters"]["weights"] is None else ", weighted"
-    name = graph6 if len(graph6) <= _LONGEST else f"{graph6[: _LONGEST - 1]}…"
-    independent = document["witness"]["independent"]
-    found = "" if independent is None else f", an independent set of {len(independent)} vertices"
-    return f"alpha({name}{weights}) <= {at_most(bound)}{found}"
 
 
 def face(exact: FaceSolution) -> Parts:
-    """The bound is λ if that is a rational number with a small denominator, otherwise λ rounded up to ten decimals; an irrational λ stands beside it."""
+    """The bound is λ if that is a rational number with a small denominator, otherwise λ rounded up to ten decimals.
+
+    An irrational λ stands beside it.
+    """
     problem = exact.problem
     assert isinstance(problem, IndependenceProblem)
-    bound = rounded_up(exact.objective.upper())
-    value = exact.objective
-    if exact.objective.is_rational:
-        rational = fraction(exact.objective.coefficients[0])
-        if rational.denominator < 10**BOUND_PLACES:
-            bound = rational
-        value = exact.field(fmpq(bound.numerator, bound.denominator))
-    graph = problem.graph
-    parameters = {
-        "graph": graph.graph6,
-        "weights": [rational_text(fraction(w)) for w in graph.weights] if graph.is_weighted else None,
-    }
-    notes = {
-        "level": problem.level.name,
-        "value": str(exact.objective) if not exact.objective.is_rational else str(bound),
-    }
-    if not exact.objective.is_rational:
-        notes["value"] += f" in {exact.field}"
-    return Parts(bound, parameters, _witness(exact, problem, value), notes)
-
-
-def _witness(exact: FaceSolution, problem: IndependenceProblem, value: FieldElement) -> dict[str, Any]:
-    squares = [
-        {
-            "basis": [_function({s: fmpq(c) for s, c in b.items()}) for b in block],
-            "matrix": face_document(exact.psd[f"Z{number}"]),
-            "size": len(block),
-        }
-        for number, block in enumerate(problem.blocks)
-        if exact.psd[f"Z{number}"].rank
-    ]
+    bound = short_or_rounded_up(exact.objective)
+    value = exact.field(rational(bound)) if exact.objective.is_rational else exact.objective
+    shown = str(bound) if exact.objective.is_rational else f"{exact.objective} in {exact.field}"
     # the equations are about means over orbits: |orbit| times one product has the mean of n times all of them
     lengths = {orbit[0]: len(orbit) for orbit in problem.orbits}
     pairs = zip(problem.nonnegative, exact.vectors.get("n", ()), strict=True)
     sets = [(s, n * lengths[s]) for s, n in pairs if not n.is_zero]
     products = zip(problem.inequalities, exact.vectors.get("m", ()), strict=True)
-    return {
-        "field": field_document(exact.field),
-        "generators": [" ".join(integer_text(image) for image in g) for g in problem.generators],
-        "independent": list(members(problem.independent)),
+    values = {
+        "field": exact.field,
+        "generators": problem.generators,
+        "independent": tuple(members(problem.independent)),
         "inequalities": [
-            {"function": _function({0: q.constant, **q.terms}), "multiplier": element_text(m)}
+            {"function": WrittenFunction.of({0: q.constant, **q.terms}), "multiplier": m}
             for q, m in products
             if not m.is_zero
         ],
-        "sets": {
-            "sets": [" ".join(integer_text(v) for v in members(s)) for s, _ in sets],
-            "values": vector_document([n for _, n in sets]),
-        },
-        "squares": squares,
-        "value": element_text(value),
+        "n": [n for _, n in sets],
+        "sets": [tuple(members(s)) for s, _ in sets],
+        "squares": _squares(exact, problem),
+        "value": value,
     }
+    notes = {"level": problem.level.name, "value": shown}
+    return Parts(bound, IndependenceParameters.of(problem.graph), values, notes)
 
 
-def _function(values: Mapping[int, fmpq]) -> list[str]:
-    """The common denominator; for each set its vertices and the numerator."""
-    denominator = 1
-    for c in values.values():
-        denominator = int(c.q.lcm(denominator))
-    terms = [
-        " ".join(map(integer_text, [*members(s), int(c.p) * (denominator // int(c.q))]))
-        for s, c in sorted(values.items())
-        if c != 0
+def _squares(exact: FaceSolution, problem: IndependenceProblem) -> list[dict[str, Any]]:
+    """The matrices that are not zero, with their vectors of functions."""
+    return [
+        {
+            "size": len(block),
+            "basis": [WrittenFunction.of({s: fmpq(c) for s, c in b.items()}) for b in block],
+            "matrix": exact.psd[f"Z{number}"],
+        }
+        for number, block in enumerate(problem.blocks)
+        if exact.psd[f"Z{number}"].rank
     ]
-    return [integer_text(denominator), *terms]

@@ -166,6 +166,11 @@ class NonnegativeProblem(Model):
     goal: Literal["plain", "margin", "bound"]
     start: fmpq
 
+    @property
+    def bounds_something(self) -> bool:
+        """Whether λ is a variable."""
+        return self.goal == "bound"
+
 
 @dataclass(frozen=True, eq=False)
 class SquaresTerm(Term):

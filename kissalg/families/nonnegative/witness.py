@@ -1,45 +1,120 @@
-"""Certificates of the theorem `nonnegative`: exact sums of squares."""
+"""Certificates of the theorem `nonnegative`: their parameters, their witness, and how sums of squares are written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly
 
-from kissalg.algebra.polynomials import monomials, polynomial_ring
+from kissalg.algebra.polynomials import monomials
 from kissalg.errors import CertificateError, RoundingError
 from kissalg.exact.matrix import pivot_columns
 from kissalg.exact.number_field import FieldElement
 from kissalg.exact.rational import fraction
 from kissalg.families.nonnegative.model import THEOREM, NonnegativeProblem, Statement
+from kissalg.families.nonnegative.polynomials import WrittenPolynomial, polynomial_node, quadratic_form
 from kissalg.rounding import FaceSolution
-from kissalg.witness.encoding import (
-    Parts,
-    at_least,
-    element_text,
-    face_document,
-    field_document,
-    integer_text,
-    rational_text,
-    rounded_up,
+from kissalg.witness.document import CertificateForm, parameter
+from kissalg.witness.encoding import Parts, rounded_up
+from kissalg.witness.leaves import FIELD_DEGREE, Element, Field, Matrix, Proof, Rational, Small
+from kissalg.witness.parsing import MAX_BITS, MAX_BOUND_BITS, MAX_PARAMETER_BITS
+from kissalg.witness.schema import ListOf, Record, Scope, Where, count
+
+__all__ = ["FORM", "NonnegativeParameters", "face"]
+
+_VARIABLES = 16
+_POWER = 16
+_SIZE = 1 << 12  # of a matrix
+_MAX_WORK = 1 << 35  # products of terms, times the words of a number
+
+
+@dataclass(frozen=True)
+class NonnegativeParameters:
+    """n, the set and p."""
+
+    variables: int = parameter(Small(1, _VARIABLES), "n, the number of variables")
+    inequalities: tuple[WrittenPolynomial, ...] = parameter(
+        ListOf(polynomial_node(MAX_PARAMETER_BITS)), "the g_i, which are >= 0 on the set"
+    )
+    equalities: tuple[WrittenPolynomial, ...] = parameter(
+        ListOf(polynomial_node(MAX_PARAMETER_BITS)), "the h_j, which are 0 on the set"
+    )
+    polynomial: WrittenPolynomial = parameter(
+        polynomial_node(MAX_PARAMETER_BITS), "p, of which the bound is a lower bound on the set"
+    )
+
+    @staticmethod
+    def of(stated: Statement) -> NonnegativeParameters:
+        """The polynomial and the set of a statement."""
+        return NonnegativeParameters(
+            len(stated.ring.names()),
+            tuple(map(WrittenPolynomial.of, stated.inequalities)),
+            tuple(map(WrittenPolynomial.of, stated.equalities)),
+            WrittenPolynomial.of(stated.polynomial),
+        )
+
+
+def _many(factors: tuple[int, ...], _: Scope) -> str | None:
+    return None if len(factors) <= _VARIABLES else f"expected at most {_VARIABLES} factors"
+
+
+def _not_positive(weight: Fraction, _: Scope) -> str | None:
+    return None if weight > 0 else "expected a positive weight"
+
+
+def _superfluous(multiplier: Mapping[str, int], _: Scope) -> tuple[str, str] | None:
+    superfluous = multiplier["constant"] and not multiplier["power"]
+    return ("expected the constant 0 for the power 0", "constant") if superfluous else None
+
+
+def _laborious(witness: Mapping[str, Any], scope: Scope) -> str | None:
+    """A bound on the products of terms, each as long as the numbers of its matrix."""
+    m = witness["field"].degree
+    work = (scope["variables"] + 1) ** (2 * witness["multiplier"]["power"]) * (len(scope["polynomial"].terms) + m)
+    for square in witness["squares"]:
+        words = m * (1 + 3 * square["matrix"].bits // 64)
+        for copy in square["copies"]:
+            length = max(1, sum(len(b.terms) for b in copy["basis"]))
+            factors = 1
+            for index in copy["factors"]:
+                factors = min(factors * max(1, len(scope["inequalities"][index].terms)), _MAX_WORK)
+            work += (len(copy["basis"]) * length + length * length * factors) * words
+    for h, parts in zip(scope["equalities"], witness["cofactors"], strict=True):
+        work += len(h.terms) * sum(len(q.terms) for q in parts)
+    if work <= _MAX_WORK:
+        return None
+    return f"expected an identity that needs at most {_MAX_WORK} steps, found about {work}"
+
+
+_COPY = Record(
+    factors=Where(ListOf(Small(0, count("len(inequalities) - 1"))), _many, f"at most {_VARIABLES}"),
+    weight=Where(Rational(), _not_positive, "> 0"),
+    basis=ListOf(polynomial_node(MAX_BITS), count("size"), "i"),
 )
-
-__all__ = ["THEOREM", "claim", "face", "polynomial_document", "polynomial_from_document"]
-
-
-def claim(document: Mapping[str, Any], bound: Fraction) -> str:
-    """p >= bound where …; the names of the variables are those of the provenance, if they can be."""
-    parameters, names = document["parameters"], document["provenance"].get("names", "").split(", ")
-    if len(names) != parameters["variables"] or not all(map(str.isidentifier, names)) or len(set(names)) < len(names):
-        names = [f"x{i + 1}" for i in range(parameters["variables"])]
-    read = partial(polynomial_from_document, names=names)
-    conditions = [f"{read(g)} >= 0" for g in parameters["inequalities"]]
-    conditions += [f"{read(h)} = 0" for h in parameters["equalities"]]
-    where = f" where {', '.join(conditions)}" if conditions else ""
-    return f"{read(parameters['polynomial'])} >= {at_least(bound)}{where}"
+FORM = CertificateForm(
+    THEOREM,
+    NonnegativeParameters,
+    Where(
+        Record(
+            field=Field(),
+            multiplier=Where(Record(constant=Small(0, 1), power=Small(0, _POWER)), _superfluous),
+            squares=ListOf(
+                Record(
+                    size=Small(1, _SIZE),
+                    copies=ListOf(_COPY, index="c"),
+                    matrix=Matrix("S{k}", count("size"), Proof.FACE),
+                ),
+                index="k",
+            ),
+            bound=Element(MAX_BOUND_BITS),
+            cofactors=ListOf(ListOf(polynomial_node(MAX_BITS), FIELD_DEGREE), count("len(equalities)"), "j"),
+        ),
+        _laborious,
+    ),
+)
 
 
 def face(exact: FaceSolution) -> Parts:
@@ -54,47 +129,22 @@ def face(exact: FaceSolution) -> Parts:
         raise CertificateError(
             "there is no certificate format for the distance to the cone: expected a plain or a bound problem"
         )
+    stated = problem.statement
     lower = _lower_bound(exact)
-    bound = fraction(lower.coefficients[0]) if lower.is_rational else -rounded_up((-lower).upper())
-    notes = {"names": ", ".join(problem.statement.ring.names())}
-    return Parts(bound, _parameters(problem.statement), _witness(exact), notes)
-
-
-def polynomial_document(polynomial: fmpq_mpoly) -> list[str]:
-    """The common denominator, then the exponents and the numerator of each term.
-
-    >>> from kissalg.algebra.polynomials import polynomials
-    >>> polynomial_document(polynomials(["x^2 - 1/2*y"])[0])
-    ['2', '0 1 -1', '2 0 2']
-    """
-    terms = sorted(polynomial.to_dict().items())
-    denominator = 1
-    for _, c in terms:
-        denominator = int(c.q.lcm(denominator))
-    numbers = [(*exponent, int(c.p) * (denominator // int(c.q))) for exponent, c in terms]
-    return [integer_text(denominator), *(" ".join(map(integer_text, map(int, term))) for term in numbers)]
-
-
-def polynomial_from_document(document: Sequence[str], names: Sequence[str]) -> fmpq_mpoly:
-    """The polynomial that `polynomial_document` wrote.
-
-    >>> polynomial_from_document(["2", "0 1 -1", "2 0 2"], ("x", "y"))
-    x^2 - 1/2*y
-    """
-    denominator, *rest = document
-    terms = [[int(number, 16) for number in term.split(" ")] for term in rest]
-    coefficients = {tuple(exponents): fmpq(c, int(denominator, 16)) for *exponents, c in terms}
-    return polynomial_ring(names).from_dict(coefficients)
-
-
-def _parameters(stated: Statement) -> dict[str, Any]:
-    """The polynomial and the set."""
-    return {
-        "equalities": [polynomial_document(h) for h in stated.equalities],
-        "inequalities": [polynomial_document(g) for g in stated.inequalities],
-        "polynomial": polynomial_document(stated.polynomial),
-        "variables": len(stated.ring.names()),
-    }
+    constant, power = stated.multiplier
+    return Parts(
+        fraction(lower.coefficients[0]) if lower.is_rational else -rounded_up((-lower).upper()),
+        NonnegativeParameters.of(stated),
+        {
+            "bound": lower,
+            "cofactors": _cofactors(exact, stated),
+            "constant": constant,
+            "field": exact.field,
+            "power": power,
+            "squares": _squares(exact, stated),
+        },
+        {"names": ", ".join(stated.ring.names())},
+    )
 
 
 def _lower_bound(exact: FaceSolution) -> FieldElement:
@@ -105,35 +155,23 @@ def _lower_bound(exact: FaceSolution) -> FieldElement:
     return scalar - problem.start
 
 
-def _witness(exact: FaceSolution) -> dict[str, Any]:
-    """The Gram matrices with their vectors of polynomials, and the cofactors of the equations."""
-    problem = exact.problem
-    assert isinstance(problem, NonnegativeProblem)
-    stated = problem.statement
-    squares = []
-    for block in stated.blocks:
-        matrix = exact.psd[block.name]
-        if matrix.rank == 0:
-            continue
-        copies = [
-            {
-                "basis": [polynomial_document(b) for b in copy.basis],
-                "factors": list(copy.factors),
-                "weight": rational_text(fraction(copy.weight)),
-            }
-            for copy in block.copies
-        ]
-        squares.append({"copies": copies, "matrix": face_document(matrix), "size": block.size})
-    return {
-        "bound": element_text(_lower_bound(exact)),
-        "cofactors": _cofactors(exact, stated),
-        "field": field_document(exact.field),
-        "multiplier": {"constant": stated.multiplier[0], "power": stated.multiplier[1]},
-        "squares": squares,
-    }
+def _squares(exact: FaceSolution, stated: Statement) -> list[dict[str, Any]]:
+    """The Gram matrices that are not zero, with their vectors of polynomials."""
+    return [
+        {
+            "size": block.size,
+            "copies": [
+                {"factors": c.factors, "weight": c.weight, "basis": [WrittenPolynomial.of(b) for b in c.basis]}
+                for c in block.copies
+            ],
+            "matrix": exact.psd[block.name],
+        }
+        for block in stated.blocks
+        if exact.psd[block.name].rank
+    ]
 
 
-def _cofactors(exact: FaceSolution, stated: Statement) -> list[list[list[str]]]:
+def _cofactors(exact: FaceSolution, stated: Statement) -> list[list[WrittenPolynomial]]:
     """The q_j with  s (p - λ) - Σ g σ = Σ h_j q_j, one polynomial for each power of α."""
     if not stated.equalities:
         return []
@@ -150,20 +188,9 @@ def _cofactors(exact: FaceSolution, stated: Statement) -> list[list[list[str]]]:
             for index in copy.factors:
                 factor *= stated.inequalities[index]
             for k, part in enumerate(value.parts):
-                parts[k] -= factor * _quadratic(part, copy.basis)
+                parts[k] -= factor * quadratic_form(part, copy.basis, stated.ring)
     solved = [_divided(part, stated) for part in parts]
-    return [[polynomial_document(solved[k][j]) for k in range(degree)] for j in range(len(stated.equalities))]
-
-
-def _quadratic(matrix: fmpq_mat, basis: Sequence[fmpq_mpoly]) -> fmpq_mpoly:
-    total = basis[0] * 0
-    for i, b in enumerate(basis):
-        row = basis[0] * 0
-        for j, c in enumerate(basis):
-            if matrix[i, j] != 0:
-                row += c * matrix[i, j]
-        total += b * row
-    return total
+    return [[WrittenPolynomial.of(solved[k][j]) for k in range(degree)] for j in range(len(stated.equalities))]
 
 
 def _divided(residual: fmpq_mpoly, stated: Statement) -> list[fmpq_mpoly]:

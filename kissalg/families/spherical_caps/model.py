@@ -48,7 +48,7 @@ from kissalg.sdp.model import (
 from kissalg.sdp.terms import UnivariateSquares, matrix_value
 from kissalg.sdp.terms.columns import MatrixCoefficients, VectorCoefficients
 
-__all__ = ["EntryTerm", "SphericalCapsProblem", "caps_model", "spherical_caps"]
+__all__ = ["EntryTerm", "SphericalCapsProblem", "caps_model", "pairs_of", "spherical_caps"]
 
 THEOREM = "spherical-caps"
 _MAX_SIZES = 16  # what the kernel reads
@@ -116,7 +116,7 @@ class SphericalCapsProblem(Model):
     @property
     def pairs(self) -> list[tuple[int, int]]:
         """(0, 0), (1, 0), (1, 1), …: the order of `ends`."""
-        return _pairs(len(self.cosines))
+        return pairs_of(len(self.cosines))
 
     @property
     def quantity(self) -> str:
@@ -201,7 +201,7 @@ def spherical_caps(
     if given is None and n > _DENSITY_DIMENSION:
         raise ParameterError(f"n: expected a dimension of at most {_DENSITY_DIMENSION} for a density; give weights")
     numbers = tuple(given) if given is not None else tuple(_area(n, cosine) for cosine in cosines)
-    ends = tuple(_end(cosines[i], cosines[j]) for i, j in _pairs(len(cosines)))
+    ends = tuple(_end(cosines[i], cosines[j]) for i, j in pairs_of(len(cosines)))
     model = caps_model(n, degree, numbers, ends)
     parameters = {
         "n": n,
@@ -222,7 +222,13 @@ def spherical_caps(
     )
 
 
-def _pairs(count: int) -> list[tuple[int, int]]:
+def pairs_of(count: int) -> list[tuple[int, int]]:
+    """The pairs (i, j), i >= j, of so many sizes, row by row.
+
+    Example:
+        >>> pairs_of(2)
+        [(0, 0), (1, 0), (1, 1)]
+    """
     return [(i, j) for i in range(count) for j in range(i + 1)]
 
 
@@ -256,7 +262,7 @@ def caps_model(n: int, degree: int, weights: Sequence[fmpq], ends: Sequence[fmpq
     u, one = fmpq_poly([0, 1]), fmpq(1)
     squares: list[PsdVariable] = []
     identities = []
-    for (i, j), end in zip(_pairs(size), ends, strict=True):
+    for (i, j), end in zip(pairs_of(size), ends, strict=True):
         first, second = PsdVariable(f"S{i}.{j}", degree + 1), PsdVariable(f"T{i}.{j}", degree)
         squares += [first, second]
         terms: list[Term] = [EntryTerm(f, i, j, gegenbauer(n, k)) for k, f in enumerate(kernels)]

@@ -1,38 +1,56 @@
-"""Certificates of the theorem `three-point`, and the claims of all bounds for spherical codes with a rational cosine."""
+"""Certificates of the theorem `three-point`: their parameters, their witness, and how solutions are written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from flint import fmpq, fmpq_mat
 
 from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.errors import CertificateError
 from kissalg.exact.rational import fraction
+from kissalg.families.spheres.parameters import cosine_node, dimension_node
 from kissalg.families.three_point.model import THEOREM, ThreePointProblem
 from kissalg.rounding import DyadicVector, FaceSolution, ProvedMatrix
 from kissalg.sdp.model import PsdVariable, Value
-from kissalg.witness.encoding import (
-    Parts,
-    at_most,
-    dyadic_document,
-    face_document,
-    psd_document,
-    rational_from_text,
-    rational_text,
-    rounded_up,
-    vector_document,
+from kissalg.witness.document import CertificateForm, parameter
+from kissalg.witness.encoding import Parts, rounded_up
+from kissalg.witness.leaves import DyadicOrNumbers, Matrix, Proof, Small
+from kissalg.witness.parsing import MAX_DEGREE
+from kissalg.witness.schema import Count, Keyed, ListOf, Record, Scope, count
+
+__all__ = ["FORM", "ThreePointParameters", "face", "interior"]
+
+_LOSSES = (0, 1, 2, 3, 2)  # d - D_j
+
+
+@dataclass(frozen=True)
+class ThreePointParameters:
+    """n, cos θ, d and K."""
+
+    n: int = parameter(dimension_node(3), "the dimension of the space")
+    cos: Fraction = parameter(cosine_node(), "cos θ, the largest inner product of two points")
+    degree: int = parameter(Small(1, MAX_DEGREE), "d: the identities have degree 2d")
+    linear: int = parameter(Small(0, count("2*degree")), "K, the number of Gegenbauer terms")
+
+
+def _squares(scope: Scope) -> int:
+    return int(gram_basis(scope["kind"], scope["degree"] - _LOSSES[scope["j"]]).size)
+
+
+FORM = CertificateForm(
+    THEOREM,
+    ThreePointParameters,
+    Record(
+        B=Matrix("B", 2, Proof.EITHER),
+        F=ListOf(Matrix("F{k}", count("degree + 1 - k"), Proof.EITHER), count("degree + 1"), "k"),
+        Q=ListOf(Matrix("Q{k}", count("degree + 1 - k"), Proof.EITHER), 2, "k"),
+        R=Keyed(KINDS, ListOf(Matrix("R{j}.{kind}", Count("that of its basis", _squares), Proof.EITHER), 5, "j")),
+        a=DyadicOrNumbers("a", count("linear")),
+    ),
 )
-
-__all__ = ["THEOREM", "claim", "face", "interior"]
-
-
-def claim(document: Mapping[str, Any], bound: Fraction) -> str:
-    """A(n, cos θ) <= bound."""
-    parameters = document["parameters"]
-    return f"A({parameters['n']}, {rational_from_text(parameters['cos'])}) <= {at_most(bound)}"
 
 
 def interior(problem: ThreePointProblem, psd: Mapping[str, ProvedMatrix], vectors: Mapping[str, DyadicVector]) -> Parts:
@@ -44,9 +62,7 @@ def interior(problem: ThreePointProblem, psd: Mapping[str, ProvedMatrix], vector
             values[name] = psd[name].value() if name in psd else fmpq_mat(variable.size, variable.size)
         else:
             values[name] = vectors[name].value() if name in vectors else [fmpq(0)] * variable.length
-    a = dyadic_document(vectors.get("a"), problem.linear)
-    witness = _witness(problem, lambda name, size: psd_document(psd.get(name), size), a)
-    return Parts(rounded_up(problem.objective_value(values)), _parameters(problem), witness)
+    return Parts(rounded_up(problem.objective_value(values)), parameters_of(problem), {**psd, **vectors})
 
 
 def face(exact: FaceSolution) -> Parts:
@@ -55,39 +71,14 @@ def face(exact: FaceSolution) -> Parts:
     Raises:
         CertificateError: if the solution is irrational.
     """
-    problem, psd = exact.problem, exact.psd
+    problem = exact.problem
     assert isinstance(problem, ThreePointProblem)
     if exact.field.degree > 1:
         raise CertificateError(f"a three-point certificate is rational, and this solution lies in {exact.field}")
-    a = vector_document(exact.vectors["a"]) if "a" in exact.vectors else dyadic_document(None, problem.linear)
-
-    def matrix(name: str, size: int) -> dict[str, Any]:
-        return face_document(psd[name]) if name in psd else psd_document(None, size)
-
-    return Parts(fraction(exact.objective.coefficients[0]), _parameters(problem), _witness(problem, matrix, a))
+    bound = fraction(exact.objective.coefficients[0])
+    return Parts(bound, parameters_of(problem), {**exact.psd, **exact.vectors})
 
 
-def _parameters(problem: ThreePointProblem) -> dict[str, Any]:
-    return {
-        "cos": rational_text(fraction(problem.cos)),
-        "degree": problem.degree,
-        "linear": problem.linear,
-        "n": problem.n,
-    }
-
-
-def _witness(
-    problem: ThreePointProblem, matrix: Callable[[str, int], dict[str, Any]], a: dict[str, Any]
-) -> dict[str, Any]:
-    d = problem.degree
-    degrees = (d, d - 1, d - 2, d - 3, d - 2)
-    return {
-        "B": matrix("B", 2),
-        "F": [matrix(f"F{k}", d + 1 - k) for k in range(d + 1)],
-        "Q": [matrix(f"Q{i}", d + 1 - i) for i in range(2)],
-        "R": {
-            kind: [matrix(f"R{j}.{kind}", gram_basis(kind, degree).size) for j, degree in enumerate(degrees)]
-            for kind in KINDS
-        },
-        "a": a,
-    }
+def parameters_of(problem: ThreePointProblem) -> ThreePointParameters:
+    """The parameters of the problem."""
+    return ThreePointParameters(problem.n, fraction(problem.cos), problem.degree, problem.linear)

@@ -16,9 +16,9 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kissalg.audit import AverageKissingDocument, audit, read_document
+from kissalg.audit import audit, read_document
 from kissalg.exact.rational import fraction
-from kissalg.families.average_kissing.model import dyadic_gegenbauer
+from kissalg.families.balls.local import dyadic_gegenbauer
 from kissalg.families.balls.mesh import Mesh
 from kissalg.kernel import Limits, Verdict, check, parse_expectation
 from kissalg.kernel.report import Claim, Rejected
@@ -256,18 +256,13 @@ def test_the_weights_of_a_mesh_are_those_of_the_kernel() -> None:
             assert min(sums) >= 2
 
 
-def document(path: Path) -> AverageKissingDocument:
-    result = read_document(path.read_bytes())
-    assert isinstance(result, AverageKissingDocument)
-    return result
-
-
 class Local:
     """The functions ω and F of a certificate, at any sizes."""
 
-    def __init__(self, doc: AverageKissingDocument) -> None:
-        self.mesh, self.n = doc.mesh, doc.n
-        self.matrices = [doc.matrices[f"F{k}"].matrix() for k in range(doc.degree + 1)]
+    def __init__(self, path: Path) -> None:
+        document = read_document(path.read_bytes())
+        self.mesh, self.n = document.parameters.mesh, document.parameters.n
+        self.matrices = [document.matrices[f"F{k}"].matrix() for k in range(document.parameters.degree + 1)]
 
     def hats(self, a: fmpq) -> list[tuple[int, fmpq]]:
         """φ(a), zero below the first node."""
@@ -294,7 +289,7 @@ class Local:
 @pytest.mark.parametrize("path", [LINEAR, STEP, EIGHT], ids=lambda path: path.name)
 def test_the_function_is_negative_where_neighbours_can_be(path: Path) -> None:
     """The statement that (ii) and (iii) are for, at random sizes and inner products, those on the boundary included."""
-    local, random = Local(document(path)), Random(8)
+    local, random = Local(path), Random(8)
     for _ in range(1500):
         a, b = (fmpq(random.randint(1, 999), 1000) for _ in range(2))
         end = 1 - 2 * a * b
@@ -306,7 +301,7 @@ def test_the_function_is_negative_where_neighbours_can_be(path: Path) -> None:
 
 def test_the_neighbours_in_the_root_lattice_e8() -> None:
     """240 balls of equal size: the sum of F over all pairs lies between the squared weight over t and the weight."""
-    local = Local(document(EIGHT))
+    local = Local(EIGHT)
     half, total = fmpq(1, 2), fmpq(0)
     # from one root of E8: the inner products 1, 1/2, 0, -1/2, -1 occur 1, 56, 126, 56, 1 times
     for u, count in ((fmpq(1), 1), (half, 56), (fmpq(0), 126), (-half, 56), (fmpq(-1), 1)):
@@ -318,7 +313,7 @@ def test_the_neighbours_in_the_root_lattice_e8() -> None:
 
 def test_mixed_neighbours_in_three_dimensions() -> None:
     """Greedy random packings of balls of several sizes around one: no sum of weights exceeds t."""
-    local, random = Local(document(LINEAR)), Random(3)
+    local, random = Local(LINEAR), Random(3)
     t = local.matrices[0][0, 0]
     sizes = [fmpq(k, 20) for k in (8, 9, 10, 11, 12)]
     largest = fmpq(0)

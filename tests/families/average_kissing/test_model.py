@@ -10,20 +10,17 @@ from hypothesis import strategies as st
 from kissalg.certificate import certify
 from kissalg.errors import ParameterError, RoundingError
 from kissalg.exact.rational import rational
-from kissalg.families.average_kissing.model import (
-    AverageKissingProblem,
-    area_weights,
-    average_kissing,
-    average_kissing_radii,
-    dyadic_gegenbauer,
-)
+from kissalg.families.average_kissing.model import average_kissing
+from kissalg.families.average_kissing_radii.model import average_kissing_radii
+from kissalg.families.balls.areas import area_weights
+from kissalg.families.balls.local import WeightsProblem, dyadic_gegenbauer
 from kissalg.families.balls.mesh import Mesh, linear_mesh, step_mesh
 from kissalg.solvers import Status
 from kissalg.solvers.float64 import solve_float64
 from kissalg.verdict import second_opinion, verify
 
 
-def proved(problem: AverageKissingProblem) -> fmpq:
+def proved(problem: WeightsProblem) -> fmpq:
     """The bound that both checkers accept."""
     certificate = certify(solve_float64(problem))
     report = verify(certificate)

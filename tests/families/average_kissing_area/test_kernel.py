@@ -14,6 +14,7 @@ import kissalg as ka
 from kissalg.algebra.spherical_cap import contact_cap_area
 from kissalg.audit import audit, read_document
 from kissalg.errors import InfeasibleError, ParameterError
+from kissalg.exact.rational import RationalLike
 from kissalg.kernel import Verdict, check
 from kissalg.kernel.common.cap_area import square_root
 from kissalg.kernel.theorems.average_kissing_area import area_below
@@ -21,8 +22,12 @@ from kissalg.kernel.theorems.average_kissing_area import area_below
 SQUARES = st.fractions(Fraction(11, 10), Fraction(89, 10), max_denominator=1000)
 
 
+def certificate(n: int, square: RationalLike = 3) -> ka.Certificate:
+    return ka.certify(ka.average_kissing_area(n, square))
+
+
 def tree(n: int = 4) -> Any:
-    return json.loads(ka.average_kissing_area(n).text)
+    return json.loads(certificate(n).text)
 
 
 def serialised(value: Any) -> bytes:
@@ -31,11 +36,11 @@ def serialised(value: Any) -> bytes:
 
 @pytest.mark.parametrize(("n", "published"), [(3, "14.929"), (4, "34.681"), (5, "77.757")])
 def test_the_published_bounds(n: int, published: str) -> None:
-    data = ka.average_kissing_area(n).to_bytes()
+    data = certificate(n).to_bytes()
     for report in (check(data, expect=f"average-kissing({n}) <= {published}"), audit(data)):
         assert report.verified, report
     assert not check(data, expect=f"average-kissing({n}) <= {float(published) - 0.002:.3f}").verified
-    assert read_document(data).encode() == ka.average_kissing_area(n).text
+    assert read_document(data).encode() == certificate(n).text
 
 
 def test_kuperberg_and_schramm_exactly() -> None:
@@ -117,9 +122,16 @@ def test_a_witness_is_not_wanted() -> None:
 @given(st.integers(3, 12), SQUARES)
 @settings(max_examples=25)
 def test_what_is_made_is_accepted(n: int, square: Fraction) -> None:
-    certificate = ka.average_kissing_area(n, square)
-    assert check(certificate.text.encode()).verified
-    assert audit(certificate.text.encode()).verified
+    text = certificate(n, square).text.encode()
+    assert check(text).verified
+    assert audit(text).verified
+
+
+def test_the_problem_says_what_it_bounds() -> None:
+    problem = ka.average_kissing_area(4, "7/2")
+    assert problem.quantity == "average-kissing(4)"
+    assert problem.claim("34.7") == "average-kissing(4) <= 34.7"
+    assert repr(problem) == "average-kissing-area (n = 4, rho² = 7/2)"
 
 
 def test_parameters() -> None:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kissalg.audit import audit, read_document
-from kissalg.families.average_kissing.model import dyadic_gegenbauer
-from kissalg.families.average_kissing_polynomial.audit import PolynomialWeightsDocument
+from kissalg.families.average_kissing_polynomial.audit import problem_of
+from kissalg.families.balls.local import dyadic_gegenbauer
 from kissalg.kernel import Limits, Verdict, check
 from tests.families.average_kissing.test_kernel import numbers, serialise, tree, zero
 from tests.kernel.samples import get, lists, put, replace_integer
@@ -118,10 +118,9 @@ def test_any_list_changed(data: st.DataObject, path: Path) -> None:
 def test_the_inequalities_at_random_points(path: Path) -> None:
     """F <= 0 where neighbours can be, f F(1,x,x) <= g, and weights that add up to 2: what the identity and Bernstein's coefficients are for."""
     document, random = read_document(path.read_bytes()), Random(9)
-    assert isinstance(document, PolynomialWeightsDocument)
-    problem = document.problem
+    problem = problem_of(document)
     size, f = problem.order + 1, problem.root
-    matrices = [document.matrices[f"F{k}"].matrix() for k in range(document.degree + 1)]
+    matrices = [document.matrices[f"F{k}"].matrix() for k in range(problem.degree + 1)]
 
     def kernel(t: fmpq, x: fmpq, y: fmpq) -> fmpq:
         total = fmpq(0)

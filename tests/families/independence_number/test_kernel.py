@@ -10,6 +10,7 @@ import pytest
 
 from kissalg.audit import audit, read_document
 from kissalg.families.independence_number import audit as audit_claim
+from kissalg.families.independence_number import witness as form
 from kissalg.kernel import Verdict, check, parse_expectation
 from kissalg.kernel.notation.independence_numbers import GraphBound, graph_quantity
 from kissalg.kernel.theorems import independence_number as kernel_claim
@@ -134,10 +135,10 @@ def test_hostile_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "4096 bits" in refused(lambda w: w.update(value=[f"1/{'f' * 2000}"]))
     assert "31 spaces" in refused(many_vertices) or "32 integers" in refused(many_vertices)
     monkeypatch.setattr(kernel_claim, "_WORK_LIMIT", 1000)
-    monkeypatch.setattr(audit_claim, "_MAX_WORK", 1000)
+    monkeypatch.setattr(form, "_MAX_WORK", 1000)
     assert "steps" in refused(large_support)
     monkeypatch.setattr(kernel_claim, "_SUPPORT_LIMIT", 4)
-    monkeypatch.setattr(audit_claim, "MAX_SUPPORT", 4)
+    monkeypatch.setattr(form, "MAX_SUPPORT", 4)
     assert "4 vertices" in refused(large_support)
 
 

@@ -12,7 +12,8 @@ from flint import fmpq, fmpq_mat
 
 from kissalg.algebra.invariant_ring import from_power_means
 from kissalg.algebra.three_point_kernels import inner_kernel_value
-from kissalg.audit import FixedSizeDocument, audit, read_document
+from kissalg.audit import audit, read_document
+from kissalg.families.common.identities import values_of
 from kissalg.families.three_point.model import ShiftedVariable
 from kissalg.families.three_point_fixed_size.model import FixedSizeTerm, fixed_size
 from kissalg.kernel import Verdict, check
@@ -78,10 +79,9 @@ def kernel_certificate(tree: Any) -> FixedSize:
 def test_the_kernel_and_the_model_have_the_same_residual(case: tuple[int, Fraction, int, int, int]) -> None:
     tree = random_tree(Random(repr(case)), *case)
     document = read_document(serialise(tree))
-    assert isinstance(document, FixedSizeDocument)
-    model = document.model()
-    values = {name: gram.matrix() for name, gram in document.matrices.items() if gram.size}
-    theirs = model.residual("fixed-size", {**values, **document.vectors})
+    p = document.parameters
+    model = fixed_size(p.n, p.cos, p.size, p.degree, p.squares)
+    theirs = model.residual("fixed-size", values_of(document, model, {"e": document.witness["e"].numbers()}))
     assert kernel_certificate(tree).residual().coefficients() == coefficients(theirs)
 
 

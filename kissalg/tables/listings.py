@@ -1,78 +1,60 @@
-"""Tables of the bounds that certificates prove, family by family, beside the values in the literature.
+"""Tables of the bounds that certificates prove, beside the values in the literature.
 
-Every certificate is checked by the kernel while the table is made: a bound in a table is a theorem. Of several certificates for one
-quantity the best is listed, or all of them.
+Which families a table lists is said by their records. Every certificate is checked by the kernel while the table is made: a bound in a table is a
+theorem. Of several certificates for one quantity the best is listed, or all of them.
 
-Main definitions: `Family`, `FAMILIES`, `family_table`.
+Main definitions: `listing_table`, `LISTINGS`, `known_values`.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import floor
 from pathlib import Path
-from typing import Any
 
-from kissalg.certificate import load
+from kissalg.certificate import Certificate, load
 from kissalg.errors import CertificateError
-from kissalg.kernel.report import Claim, Sense
+from kissalg.families import FAMILIES
+from kissalg.families.family import Family, Known, Listing
+from kissalg.kernel.report import Claim
 from kissalg.ledger import certificates
-from kissalg.tables.literature import known_values
 from kissalg.tables.table import Cell, Decimal, Table
 from kissalg.verdict import verify
 
-__all__ = ["FAMILIES", "Family", "Proved", "family_table"]
+__all__ = ["LISTINGS", "Proved", "known_values", "listing_table"]
 
-_CODES = ("three-point", "three-point-fixed-size", "delsarte")
 _PLACES = 6
 
 
-@dataclass(frozen=True)
-class Family:
-    """Which certificates a table lists.
+def _listings() -> dict[str, tuple[Listing, tuple[Family, ...]]]:
+    """By name a listing, and the families that it lists."""
+    found: dict[str, tuple[Listing, tuple[Family, ...]]] = {}
+    for family in FAMILIES:
+        for listing in family.listings:
+            _, members = found.get(listing.name, (listing, ()))
+            found[listing.name] = listing, (*members, family)
+    return found
 
-    Attributes:
-        title: the heading.
-        theorems: their theorems, in certificates.
-        whole: whether what is bounded is an integer, so that an upper bound may be rounded down.
-        accepts: whether a certificate of these theorems belongs to the family, by its claim.
-        lower: whether the bounds are lower bounds.
+
+_LISTED = _listings()
+LISTINGS = tuple(_LISTED)
+"""The names of the tables."""
+
+
+@cache
+def known_values() -> Mapping[str, Known]:
+    """Known values of the quantities that certificates bound, by the quantity as a claim writes it, such as A(4,1/2) or average-kissing(3).
+
+    Example:
+        >>> known_values()["A(4,1/2)"].upper, known_values()["average-kissing(3)"].upper
+        (Fraction(24, 1), Fraction(6803, 500))
     """
-
-    title: str
-    theorems: tuple[str, ...]
-    whole: bool = False
-    accepts: Callable[[Claim], bool] = lambda claim: True
-    lower: bool = False
-
-
-def _is_kissing(claim: Claim) -> bool:
-    return re.fullmatch(r"A\(\d+,1/2\)", claim.quantity) is not None
-
-
-FAMILIES: Mapping[str, Family] = {
-    "kissing": Family("Upper bounds for kissing numbers", _CODES, True, _is_kissing),
-    "codes": Family("Upper bounds for spherical codes A(n,cos θ)", _CODES, True),
-    "delsarte": Family("Linear programming bounds for spherical codes A(n,cos θ)", ("delsarte",), True),
-    "average-kissing": Family(
-        "Upper bounds for average kissing numbers",
-        (
-            "average-kissing",
-            "average-kissing-area",
-            "average-kissing-radii",
-            "average-kissing-direct",
-            "average-kissing-polynomial",
-        ),
-    ),
-    "caps": Family("Upper bounds for packings of spherical caps", ("spherical-caps",)),
-    "graphs": Family("Upper bounds for independence numbers of graphs", ("independence-number",), True),
-    "polynomials": Family("Lower bounds for polynomials", ("nonnegative",), lower=True),
-    "programs": Family("Lower bounds for semidefinite programs in SDPA form", ("semidefinite-program",), lower=True),
-}
+    return {quantity: known for family in FAMILIES for quantity, known in family.known.items()}
 
 
 @dataclass(frozen=True)
@@ -81,38 +63,42 @@ class Proved:
 
     path: Path
     claim: Claim
-    document: Mapping[str, Any]
+    certificate: Certificate
     tenths: int
     solved: int | None
 
     @property
     def degree(self) -> int | None:
         """The degree among the parameters, if the theorem has one."""
-        value = self.document["parameters"].get("degree")
+        value = getattr(self.certificate.content.parameters, "degree", None)
         return value if isinstance(value, int) else None
 
 
-def family_table(
+def listing_table(
     name: str, paths: Sequence[Path], *, every: bool = False, solved: Mapping[Path, int] | None = None
 ) -> Table:
-    """The table of a family from certificates in files and folders.
+    """The table of a listing from certificates in files and folders.
 
-    Arguments:
-        name: a key of `FAMILIES`.
-        paths: certificates, and folders that are searched for certificates of the family (others are passed over).
+    Args:
+        name: one of `LISTINGS`.
+        paths: certificates, and folders that are searched for certificates that belong into the table (others are passed over).
         every: list all certificates, and not only the best for each quantity.
         solved: by file, the time of the computation in tenths of a second, where it is known.
 
+    Returns:
+        The table.
+
     Raises:
-        CertificateError: a file that was named is no certificate of the family; or a certificate of the family is not accepted by the kernel.
+        CertificateError: a file that was named does not belong into the table; or a certificate that does is not accepted by the kernel.
     """
-    family = FAMILIES[name]
-    found = [proved for path, named in _files(paths) for proved in _examined(family, path, named, solved or {})]
+    listing, families = _LISTED[name]
+    family = families[0]  # bounds of one kind: whether they are integers, and their sense, are those of all
+    found = [proved for path, named in _files(paths) for proved in _examined(name, path, named, solved or {})]
     if not every:
         best: dict[str, Proved] = {}
         for proved in found:
             other = best.get(proved.claim.quantity)
-            if other is None or _is_better(proved.claim, other.claim):
+            if other is None or _is_better(family, proved.claim, other.claim):
                 best[proved.claim.quantity] = proved
         found = list(best.values())
     found.sort(key=lambda proved: (_numbers(proved.claim.quantity), str(proved.path)))
@@ -123,10 +109,10 @@ def family_table(
     what = "integer" if family.whole else "proved bound"
     note += (
         ", and is rounded down. "
-        if family.lower
+        if family.sense == "lower"
         else f", and is rounded up. The gap is the {what} minus the known lower bound. "
     )
-    return Table(family.title, columns, rows, note + (f"Known values: {'; '.join(sources)}." if sources else ""))
+    return Table(listing.title, columns, rows, note + (f"Known values: {'; '.join(sources)}." if sources else ""))
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
@@ -139,43 +125,45 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
                 yield file, not path.is_dir()
 
 
-def _examined(family: Family, path: Path, named: bool, solved: Mapping[Path, int]) -> Iterator[Proved]:
+def _examined(name: str, path: Path, named: bool, solved: Mapping[Path, int]) -> Iterator[Proved]:
+    listing, families = _LISTED[name]
     try:
-        document = load(path).document
+        certificate = load(path)
     except CertificateError:
         if named:
             raise
         return  # a folder may hold other JSON files
-    if document["theorem"] not in family.theorems:
+    theorem = certificate.family.theorem
+    if certificate.family not in families:
         if named:
-            raise CertificateError(
-                f"{path}: expected a certificate of {' or '.join(family.theorems)}, found {document['theorem']!r}"
-            )
+            wanted = " or ".join(family.theorem for family in families)
+            raise CertificateError(f"{path}: expected a certificate of {wanted}, found {theorem!r}")
         return
     begin = time.perf_counter_ns()
     report = verify(path)
     tenths = (time.perf_counter_ns() - begin + 50_000_000) // 100_000_000
     if not report.verified or report.claim is None:
         raise CertificateError(f"{path}: {report}. A table lists verified certificates only.")
-    if family.accepts(report.claim):
-        yield Proved(path, report.claim, document, tenths, solved.get(path.resolve()))
+    if listing.accepts(report.claim.quantity):
+        yield Proved(path, report.claim, certificate, tenths, solved.get(path.resolve()))
     elif named:
-        raise CertificateError(f"{path}: {report.claim} does not belong into the table {family.title!r}.")
+        raise CertificateError(f"{path}: {report.claim} does not belong into the table {listing.title!r}.")
 
 
-def _is_better(claim: Claim, other: Claim) -> bool:
-    return claim.bound > other.bound if claim.sense is Sense.LOWER else claim.bound < other.bound
+def _is_better(family: Family, claim: Claim, other: Claim) -> bool:
+    return claim.bound > other.bound if family.sense == "lower" else claim.bound < other.bound
 
 
 def _columns(family: Family) -> tuple[str, ...]:
-    known = () if family.lower else ("known lower", "known upper")
+    lower = family.sense == "lower"
+    known = () if lower else ("known lower", "known upper")
     whole = ("integer",) if family.whole else ()
-    gap = () if family.lower else ("gap",)
+    gap = () if lower else ("gap",)
     return ("quantity", *known, "proved", *whole, *gap, "degree", "theorem", "solve s", "check s", "file")
 
 
 def _row(proved: Proved, paths: Sequence[Path], family: Family) -> tuple[Cell, ...]:
-    known = known_values().get(proved.claim.quantity)
+    known, lower = known_values().get(proved.claim.quantity), family.sense == "lower"
     # a claim about a graph carries the weight of an independent set, and whether the weights are integers
     below: Fraction | None = getattr(proved.claim, "lower", None) if known is None else known.lower
     whole: bool = family.whole and getattr(proved.claim, "integral", True)
@@ -183,20 +171,20 @@ def _row(proved: Proved, paths: Sequence[Path], family: Family) -> tuple[Cell, .
     bound = proved.claim.bound
     final = Fraction(floor(bound)) if whole else bound
     cells: list[Cell] = [proved.claim.quantity]
-    if not family.lower:
+    if not lower:
         cells += [
             None if below is None else Decimal(below, _PLACES, down=True),
             None if above is None else Decimal(above, _PLACES),
         ]
-    cells.append(Decimal(bound, _PLACES, down=proved.claim.sense is Sense.LOWER))
+    cells.append(Decimal(bound, _PLACES, down=lower))
     if family.whole:
         cells.append(floor(bound) if whole else None)
-    if not family.lower:
+    if not lower:
         cells.append(None if below is None else Decimal(final - below, _PLACES))
     return (
         *cells,
         proved.degree,
-        str(proved.document["theorem"]),
+        proved.certificate.family.theorem,
         None if proved.solved is None else Decimal(Fraction(proved.solved, 10), 1),
         Decimal(Fraction(proved.tenths, 10), 1),
         _name(proved.path, paths),

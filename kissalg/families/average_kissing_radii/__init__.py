@@ -1,0 +1,1 @@
+"""average_kissing_radii"""

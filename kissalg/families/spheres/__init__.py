@@ -1,0 +1,1 @@
+"""What bounds for points on spheres share."""
