@@ -1,6 +1,7 @@
 """The exception tree of kissalg.
 
-Every error that a user can cause is a `KissalgError`. Its message says what was expected, what was found, where, and what to do.
+Every error that a user can cause is a `KissalgError`. Its message says what was expected, what was found, where, and
+what to do.
 """
 
 __all__ = [
@@ -45,7 +46,9 @@ class CertificateError(KissalgError, ValueError):
 
 
 class PublishedError(KissalgError, ValueError):
-    """A file published by others cannot be read: it does not follow its format, or is larger than the reader's limits."""
+    """A file published by others cannot be read: it does not follow its format, or is larger than the reader's
+    limits.
+    """
 
 
 class RunError(KissalgError):

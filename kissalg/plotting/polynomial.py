@@ -1,7 +1,7 @@
 """The polynomial of Delsarte's bound: f on [-1, 1], its roots, and the interval that the code avoids.
 
-f(u) = 1 + Σ f_k P_k^n(u) is at most 0 on [-1, cos θ], and the bound is f(1). Inner products of a code that reaches the bound are roots of f; none
-lies in the forbidden interval (cos θ, 1).
+f(u) = 1 + Σ f_k P_k^n(u) is at most 0 on [-1, cos θ], and the bound is f(1). Inner products of a code that reaches the
+bound are roots of f; none lies in the forbidden interval (cos θ, 1).
 
 Main definitions: `draw_polynomial`, `roots_and_contacts`.
 """

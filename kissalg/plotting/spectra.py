@@ -1,4 +1,5 @@
-"""The spectra of the matrices of a certificate: which of them are near the boundary of the cone, and what rank they have.
+"""The spectra of the matrices of a certificate: which of them are near the boundary of the cone, and what rank they
+have.
 
 Main definition: `draw_spectra`.
 """
@@ -25,7 +26,8 @@ _RELATIVE = 1e-15  # below this, relatively to the largest eigenvalue, doubles d
 def draw_spectra(certificate: Pictured) -> Figure:
     """The eigenvalues of every matrix on a logarithmic scale, one column for each matrix.
 
-    Hollow symbols stand for eigenvalues that are zero (on a face the rank is part of the certificate), and for those that are too small for double precision.
+    Hollow symbols stand for eigenvalues that are zero (on a face the rank is part of the certificate), and for those
+    that are too small for double precision.
 
     Raises:
         ParameterError: the certificate holds no matrices.

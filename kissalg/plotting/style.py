@@ -61,7 +61,7 @@ def new_figure(width: float = 7.0, height: float = 4.5) -> Figure:
 def save_figure(figure: Figure, path: Path, *, dots: int = 200) -> None:
     """Write the figure, atomically, in the format of the suffix: .svg, .png or .pdf.
 
-    Arguments:
+    Args:
         dots: per inch, of a PNG.
 
     Raises:
@@ -78,7 +78,8 @@ def save_figure(figure: Figure, path: Path, *, dots: int = 200) -> None:
 
 
 def shortened(text: str, length: int = 58) -> str:
-    """A text for a title: printable, not too long for a narrow picture, and no mathematics for matplotlib; cut in the middle, as bounds are at the end.
+    """A text for a title: printable, not too long for a narrow picture, and no mathematics for matplotlib; cut in the
+    middle, as bounds are at the end.
 
     >>> shortened("a$b" + "c" * 100 + " <= 2", 12)
     'a bc…ccc ≤ 2'

@@ -1,7 +1,7 @@
 """Files that others published, read into exact objects and judged by exact checks.
 
-Main definitions: `check_file` (recognise the format, read, judge), `check_file_within` (the same with limits of time and memory), `Finding`,
-`Outcome`; one module for each format, described in docs/formats.md.
+Main definitions: `check_file` (recognise the format, read, judge), `check_file_within` (the same with limits of time
+and memory), `Finding`, `Outcome`; one module for each format, described in docs/formats.md.
 """
 
 from kissalg.published.finding import Finding, Outcome

@@ -1,14 +1,17 @@
 """Spherical codes and kissing configurations: lower bounds, by exact inner products.
 
-For vectors x_1, …, x_N other than 0, of any norms, let c be the largest cosine of the angle between two of them. Then the directions are a spherical code:
-A(r, θ) >= N with cos θ = c, where r is the rank of the vectors (they lie in a space of that dimension). With c <= 1/2 the kissing number of dimension r is
-at least N. The usual form "all norms equal" is a special case; so is the form in which balls are moved outwards: if min |x - y|² >= max |x|² > 0,
-then 2 x·y <= |x|² + |y|² - max |x|² <= min(|x|², |y|²) <= |x||y|, so that every cosine is at most 1/2.
+For vectors x_1, …, x_N other than 0, of any norms, let c be the largest cosine of the angle between two of them. Then
+the directions are a spherical code: A(r, θ) >= N with cos θ = c, where r is the rank of the vectors (they lie in a
+space of that dimension). With c <= 1/2 the kissing number of dimension r is at least N. The usual form "all norms
+equal" is a special case; so is the form in which balls are moved outwards: if min |x - y|² >= max |x|² > 0, then 2 x·y
+<= |x|² + |y|² - max |x|² <= min(|x|², |y|²) <= |x||y|, so that every cosine is at most 1/2.
 
-No root is ever taken: x·y <= c |x||y| holds iff (c >= 0 and x·y <= 0) or, after squaring, (x·y)² is at most (or, where both sides are negative, at
-least) c² |x|²|y|². Coordinates, inner products and c are elements of one real number field, in which signs are decided exactly.
+No root is ever taken: x·y <= c |x||y| holds iff (c >= 0 and x·y <= 0) or, after squaring, (x·y)² is at most (or, where
+both sides are negative, at least) c² |x|²|y|². Coordinates, inner products and c are elements of one real number field,
+in which signs are decided exactly.
 
-Main definitions: `Configuration`, `point_configuration`, `gram_configuration`, `check_configuration`; `kissalg.published.configuration_text` reads files.
+Main definitions: `Configuration`, `point_configuration`, `gram_configuration`, `check_configuration`;
+`kissalg.published.configuration_text` reads files.
 
 Source: the lemma on integer points of different norms: Novikov et al., AlphaEvolve (2025), appendix B.11.
 """
@@ -58,9 +61,11 @@ class Configuration:
     """Vectors other than 0, by their exact inner products.
 
     Attributes:
-        gram: the matrix of inner products, up to a common positive factor: the integer matrices of the coefficients of 1, α, α², …
+        gram: the matrix of inner products, up to a common positive factor: the integer matrices of the coefficients of
+            1, α, α², …
         constants: the number field Q(α), with the square roots or cosines that are known in it.
-        dimension: the rank of the vectors (if that is too large a computation: their number of coordinates, not less than the rank).
+        dimension: the rank of the vectors (if that is too large a computation: their number of coordinates, not less
+            than the rank).
         source: how they were given: "points" or "Gram matrix".
     """
 
@@ -141,7 +146,9 @@ class Configuration:
         return None
 
     def _exceeds(self, key: tuple[Inner, Inner, Inner], square: FieldElement, *, nonnegative: bool) -> bool:
-        """Whether (value, |x|², |y|²) are those of a pair with too large a cosine, given the square of the one allowed and its sign."""
+        """Whether (value, |x|², |y|²) are those of a pair with too large a cosine, given the square of the one allowed
+        and its sign.
+        """
         value, x, y = (self._element(part) for part in key)
         excess = (value * value - square * x * y).sign()
         return (value.sign() > 0 and excess > 0) if nonnegative else not (value.sign() < 0 and excess >= 0)
@@ -219,7 +226,9 @@ class Configuration:
         return value * value / (self._element(self._inner(i, i)) * self._element(self._inner(j, j)))
 
     def exact_cosine(self, i: int, j: int) -> FieldElement | None:
-        """The cosine of the angle between two vectors, if their norms are equal, or its square is a rational square; None where it may not be in the field."""
+        """The cosine of the angle between two vectors, if their norms are equal, or its square is a rational square;
+        None where it may not be in the field.
+        """
         value, norm = self._element(self._inner(i, j)), self._element(self._inner(i, i))
         if self._inner(i, i) == self._inner(j, j):
             return value / norm
@@ -306,7 +315,9 @@ def _products(left: Sequence[fmpz_mat], right: Sequence[fmpz_mat], field: Number
 
 
 def _integers(matrix: FieldMatrix, most: int, what: str, hint: str = "") -> tuple[fmpz_mat, ...]:
-    """The matrix times a common denominator, whose entries may have `most` bits. Raises PublishedError if they have more."""
+    """The matrix times a common denominator, whose entries may have `most` bits. Raises PublishedError if they have
+    more.
+    """
     denominator, largest = fmpz(1), 0
     for part in matrix.parts:
         for entry in part.entries():
@@ -324,7 +335,9 @@ def _integers(matrix: FieldMatrix, most: int, what: str, hint: str = "") -> tupl
 
 
 def _rank(parts: Sequence[fmpz_mat], field: NumberField, width: int) -> int:
-    """The rank over the field, or `width` where that is too large a computation: the rank over Q of the restriction of scalars is `degree` times as large."""
+    """The rank over the field, or `width` where that is too large a computation: the rank over Q of the restriction of
+    scalars is `degree` times as large.
+    """
     rows, degree = parts[0].nrows(), field.degree
     if degree == 1:
         return int(parts[0].rank())
@@ -353,8 +366,10 @@ def check_configuration(configuration: Configuration, cos: RationalLike | FieldE
     """The lower bound that a configuration proves.
 
     Args:
-        configuration: from `kissalg.published.configuration_text.read_configuration`, `point_configuration` or `gram_configuration`.
-        cos: the cosine that no pair may exceed, 1/2 for kissing configurations; without it the largest cosine is found and stated.
+        configuration: from `kissalg.published.configuration_text.read_configuration`, `point_configuration` or
+            `gram_configuration`.
+        cos: the cosine that no pair may exceed, 1/2 for kissing configurations; without it the largest cosine is found
+            and stated.
 
     Raises:
         ExactnessError: `cos` is not an exact number of the configuration's field.

@@ -1,14 +1,16 @@
-"""Linear programming bounds with rational polynomials: Delsarte's for spherical codes, and Cohn and Elkies' for sphere packings.
+"""Linear programming bounds with rational polynomials: Delsarte's for spherical codes, and Cohn and Elkies' for sphere
+packings.
 
 Delsarte: f = Σ c_k P_k^n (P_k^n(1) = 1) with c_0 > 0, c_k >= 0 and f <= 0 on [-1, cos θ] proves A(n, θ) <= f(1)/c_0.
 
-Cohn and Elkies: with w = 2π|x|², f(x) = e^(-w/2) Σ c_k L_k^(n/2-1)(w) has the transform e^(-w/2) Σ (-1)^k c_k L_k^(n/2-1)(w). If the latter is >= 0 for w >= 0,
-and f <= 0 for w >= R, and both are positive at 0, then no sphere packing in dimension n has a centre density above (R/2π)^(n/2) 2^(-n) f(0)/f^(0).
+Cohn and Elkies: with w = 2π|x|², f(x) = e^(-w/2) Σ c_k L_k^(n/2-1)(w) has the transform e^(-w/2) Σ (-1)^k c_k
+L_k^(n/2-1)(w). If the latter is >= 0 for w >= 0, and f <= 0 for w >= R, and both are positive at 0, then no sphere
+packing in dimension n has a centre density above (R/2π)^(n/2) 2^(-n) f(0)/f^(0).
 
 Main definitions: `check_delsarte`, `check_cohn_elkies`, `nonpositive_on`.
 
-Sources: Delsarte, Goethals and Seidel, Spherical codes and designs (1977), Theorem 4.3; Cohn and Elkies, New upper bounds on sphere packings I (2003),
-Theorem 3.2.
+Sources: Delsarte, Goethals and Seidel, Spherical codes and designs (1977), Theorem 4.3; Cohn and Elkies, New upper
+bounds on sphere packings I (2003), Theorem 3.2.
 """
 
 from __future__ import annotations
@@ -46,9 +48,11 @@ def read_polynomial(tree: Any) -> tuple[int, fmpq, list[fmpq]]:
 
 
 def check_delsarte(tree: Any) -> Finding:
-    """The verdict on an object with the keys dimension, gegenbauer, and optionally cos (1/2), bound, coefficients, factors.
+    """The verdict on an object with the keys dimension, gegenbauer, and optionally cos (1/2), bound, coefficients,
+    factors.
 
-    `coefficients` (of 1, u, u², …) and `factors` (objects with `coefficients` and `power`, their product is f) have to agree with `gegenbauer`.
+    `coefficients` (of 1, u, u², …) and `factors` (objects with `coefficients` and `power`, their product is f) have to
+    agree with `gegenbauer`.
 
     >>> print(check_delsarte({"dimension": 3, "cos": "-1/3", "gegenbauer": ["1/3", "1"]}))
     VERIFIED  A(3, -1/3) <= 4
@@ -118,7 +122,9 @@ def nonpositive_on(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> bool:
 
 
 def _roots_inside(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> int:
-    """The number of roots of an irreducible polynomial in the open interval, by balls that isolate all its complex roots."""
+    """The number of roots of an irreducible polynomial in the open interval, by balls that isolate all its complex
+    roots.
+    """
     if polynomial.degree() == 1:
         return int(low < -polynomial[0] / polynomial[1] < high)
     bits = 64
@@ -136,10 +142,11 @@ def _roots_inside(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> int:
 
 
 def check_cohn_elkies(tree: Any) -> Finding:
-    """The verdict on an object with the keys dimension, threshold, coefficients, transform_nonnegative, tail_nonpositive.
+    """The verdict on an object with the keys dimension, threshold, coefficients, transform_nonnegative,
+    tail_nonpositive.
 
-    The last two hold `sigma0` and `sigma1`, lists of objects with `weight` and `poly`: sums of weighted squares with f^(w) = σ0 + w σ1 and
-    -f(R + s) = σ0' + s σ1'. Numbers are pairs [p, q] or "p/q".
+    The last two hold `sigma0` and `sigma1`, lists of objects with `weight` and `poly`: sums of weighted squares with
+    f^(w) = σ0 + w σ1 and -f(R + s) = σ0' + s σ1'. Numbers are pairs [p, q] or "p/q".
     """
     key = "n" if "n" in tree else "dimension"
     n = integer(member(tree, key), key, 1, MAX_DIMENSION)
@@ -172,7 +179,9 @@ def check_cohn_elkies(tree: Any) -> Finding:
 
 
 def _density(n: int, threshold: fmpq, ratio: fmpq) -> list[str]:
-    """The bound as a decimal that is not too small, in ball arithmetic; none if it is 0 or infinite for all practical purposes."""
+    """The bound as a decimal that is not too small, in ball arithmetic; none if it is 0 or infinite for all practical
+    purposes.
+    """
     with ctx.workprec(_DENSITY_BITS):
         square = arb(threshold) / (8 * arb.pi())
         value = (square**n).sqrt() * arb(ratio)

@@ -1,10 +1,12 @@
 """Lists of inequalities for the Boolean quadratic polytope, each verified by enumeration.
 
-The polytope BQP(n) is the convex hull of the points (x_i, x_i x_j) for x in {0,1}^n; its dimension is n(n+1)/2. An inequality
+The polytope BQP(n) is the convex hull of the points (x_i, x_i x_j) for x in {0,1}^n; its dimension is n(n+1)/2. An
+inequality
 
     Σ_i a_i x_i + Σ_(i<j) a_ij x_i x_j <= b
 
-is valid iff it holds at all 2^n points, and a facet iff moreover the points where it is an equation have the affine dimension n(n+1)/2 - 1.
+is valid iff it holds at all 2^n points, and a facet iff moreover the points where it is an equation have the affine
+dimension n(n+1)/2 - 1.
 
 Main definitions: `check_facets`, `facets_of`.
 
@@ -30,7 +32,8 @@ MAX_WORK = 1 << 24
 
 
 def check_facets(tree: Any) -> Finding:
-    """The verdict on an object with the keys n and facets, a list of objects with linear (n numbers), quadratic ([i, j, a], i < j, from 0) and rhs.
+    """The verdict on an object with the keys n and facets, a list of objects with linear (n numbers), quadratic ([i, j,
+    a], i < j, from 0) and rhs.
 
     >>> facet = {"linear": [-1, 0], "quadratic": [[0, 1, 1]], "rhs": 0}  # x1 x2 <= x1
     >>> print(check_facets({"n": 2, "facets": [facet]}))

@@ -11,8 +11,9 @@ __all__ = ["Finding", "Outcome"]
 class Outcome(Enum):
     """The verdict on a published file.
 
-    VERIFIED: the statement of the finding is proved. REJECTED: the file is complete, and does not prove what it claims. INCOMPLETE: parts of the proof are
-    missing; the finding says what is proved all the same. (A file that cannot be read at all raises `PublishedError`.)
+    VERIFIED: the statement of the finding is proved. REJECTED: the file is complete, and does not prove what it claims.
+    INCOMPLETE: parts of the proof are missing; the finding says what is proved all the same. (A file that cannot be
+    read at all raises `PublishedError`.)
     """
 
     VERIFIED = "VERIFIED"

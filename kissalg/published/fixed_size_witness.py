@@ -1,13 +1,16 @@
 """Three-point witnesses in JSON with the keys claim, n, D, cut, e, F, SOS: no code of N = n points, by a contradiction.
 
-The kernels are in the monomial basis: R = (N-2) s(u,v,t) + s(u,u,1) + s(v,v,1) + s(t,t,1) + s(1,1,1)/(N-1), s the S3-average of Σ_k Q_k Σ_ij (F_k)_ij u^i v^j,
-and the identity is  -R - e/C(N,2) = Σ g zᵀ B z  over the blocks of SOS, with F_k and B positive semidefinite, e > 0 and every g nonnegative for inner
-products of distinct points. Then A(n, θ) <= N - 1 (`kissalg.families.three_point_fixed_size.model` has the proof).
+The kernels are in the monomial basis: R = (N-2) s(u,v,t) + s(u,u,1) + s(v,v,1) + s(t,t,1) + s(1,1,1)/(N-1), s the
+S3-average of Σ_k Q_k Σ_ij (F_k)_ij u^i v^j, and the identity is  -R - e/C(N,2) = Σ g zᵀ B z  over the blocks of SOS,
+with F_k and B positive semidefinite, e > 0 and every g nonnegative for inner products of distinct points. Then A(n, θ)
+<= N - 1 (`kissalg.families.three_point_fixed_size.model` has the proof).
 
-A file without SOS proves nothing by itself: it names F and leaves an inequality open. `complete` finds the sums of squares with kissalg's own solver and
-writes a certificate that the kernel verifies; `sums_of_squares` says what has been found in the terms of the format.
+A file without SOS proves nothing by itself: it names F and leaves an inequality open. `complete` finds the sums of
+squares with kissalg's own solver and writes a certificate that the kernel verifies; `sums_of_squares` says what has
+been found in the terms of the format.
 
-Main definitions: `FixedSizeWitness`, `read_fixed_size_witness`, `check_fixed_size_witness`, `complete`, `SquareBlock`, `write_fixed_size_witness`.
+Main definitions: `FixedSizeWitness`, `read_fixed_size_witness`, `check_fixed_size_witness`, `complete`, `SquareBlock`,
+`write_fixed_size_witness`.
 """
 
 from __future__ import annotations
@@ -140,7 +143,8 @@ def read_fixed_size_witness(text: str, dimension: int | None = None) -> FixedSiz
 
     Args:
         text: the content of the file.
-        dimension: the dimension of the space. The format has no key for it; without it, `dimension N` in the claim counts, or 3.
+        dimension: the dimension of the space. The format has no key for it; without it, `dimension N` in the claim
+            counts, or 3.
 
     Raises:
         PublishedError: the text does not follow the format.
@@ -234,7 +238,9 @@ def multiplier(g: str, cos: fmpq) -> fmpq_mpoly:
 
 
 def check_fixed_size_witness(witness: FixedSizeWitness) -> Finding:
-    """The verdict: exact definiteness of all matrices, the identity coefficient by coefficient; INCOMPLETE without sums of squares."""
+    """The verdict: exact definiteness of all matrices, the identity coefficient by coefficient; INCOMPLETE without sums
+    of squares.
+    """
     facts = [f"N = {witness.size}, D = {2 * witness.degree}, e = {shown(witness.e)}, {len(witness.kernels)} matrices F"]
     if not witness.stated:
         facts.append(f"the file does not state the dimension; {witness.dimension} is assumed (--dimension)")
@@ -382,7 +388,8 @@ def _monomial_block(g: str, vector: Sequence[fmpq_mpoly], matrix: fmpq_mat, shif
 
 
 def write_fixed_size_witness(witness: FixedSizeWitness, exact: ExactSolution | None = None) -> str:
-    """The JSON text of a witness; with the exact solution of a completion, its sums of squares and its e are the ones written.
+    """The JSON text of a witness; with the exact solution of a completion, its sums of squares and its e are the ones
+    written.
 
     The claim states the dimension, which has no key of its own.
     """

@@ -1,8 +1,8 @@
 """Bytes of strangers: bounded reading, JSON without surprises, exact numbers.
 
-Whatever the format, a file is data: nothing in it is executed, unpickled or extracted to a disk. Sizes are bounded before
-anything is computed from them, numbers are read exactly (a decimal is the rational number that it denotes), and every
-complaint names the place.
+Whatever the format, a file is data: nothing in it is executed, unpickled or extracted to a disk. Sizes are bounded
+before anything is computed from them, numbers are read exactly (a decimal is the rational number that it denotes), and
+every complaint names the place.
 
 Main definitions: `ForeignLimits`, `read_bytes`, `read_text`, `parse_json`, `number`, `integer`, `matrix_of`, `member`.
 """
@@ -41,7 +41,9 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ForeignLimits:
-    """What the readers of this package are ready to look at; anything larger is refused. Sizes in bytes, numbers in digits."""
+    """What the readers of this package are ready to look at; anything larger is refused. Sizes in bytes, numbers in
+    digits.
+    """
 
     file: int = 64 << 20
     text: int = 128 << 20
@@ -230,7 +232,8 @@ def shown(value: object) -> str:
 
 
 def number(value: object, where: str, limits: ForeignLimits = LIMITS) -> fmpq:
-    """An exact rational number: a JSON integer or decimal, `"p/q"`, `"p//q"` (Julia), a decimal in a string, or a pair `[p, q]`.
+    """An exact rational number: a JSON integer or decimal, `"p/q"`, `"p//q"` (Julia), a decimal in a string, or a pair
+    `[p, q]`.
 
     Raises:
         PublishedError: for anything else, with the place.
@@ -278,7 +281,9 @@ def _decimal(value: str, where: str, limits: ForeignLimits) -> fmpq:
 
 
 def cosine(value: object, where: str, *, closed: bool = False) -> fmpq:
-    """A rational number strictly between -1 and 1 (with `closed`, -1 too), of at most 1024 bits. Raises PublishedError."""
+    """A rational number strictly between -1 and 1 (with `closed`, -1 too), of at most 1024 bits. Raises
+    PublishedError.
+    """
     result = number(value, where)
     if not -1 <= result < 1 or (result == -1 and not closed) or int(result.height_bits()) > 1024:
         interval = "in [-1, 1)" if closed else "strictly between -1 and 1"

@@ -1,14 +1,17 @@
-"""Positive semidefinite matrices with their factors, and linear identities between them: exports of other solvers and of flag algebra programs.
+"""Positive semidefinite matrices with their factors, and linear identities between them: exports of other solvers and
+of flag algebra programs.
 
-A matrix is given as it stands, as L (meaning L Lᵀ), or as R and Q (meaning R Q Rᵀ, Q positive semidefinite: a facially reduced block); where more than one is
-given they have to agree. An identity is Σ <C, X> = rhs, or <= rhs. Numbers are "p/q", "p//q", integers, decimals or pairs.
+A matrix is given as it stands, as L (meaning L Lᵀ), or as R and Q (meaning R Q Rᵀ, Q positive semidefinite: a facially
+reduced block); where more than one is given they have to agree. An identity is Σ <C, X> = rhs, or <= rhs. Numbers are
+"p/q", "p//q", integers, decimals or pairs.
 
-Flagmatic's certificates (keys qdash_matrices, r_matrices) are read at the same level: Q' positive semidefinite. That the flag densities are right is a
-statement about graphs which is not checked here, so that the finding is INCOMPLETE.
+Flagmatic's certificates (keys qdash_matrices, r_matrices) are read at the same level: Q' positive semidefinite. That
+the flag densities are right is a statement about graphs which is not checked here, so that the finding is INCOMPLETE.
 
 Main definitions: `check_gram_matrices`.
 
-Sources: Leijenhorst and de Laat, ClusteredLowRankSolver.jl (exports as matrices); Vaughan, Flagmatic User's Guide, on certificates.
+Sources: Leijenhorst and de Laat, ClusteredLowRankSolver.jl (exports as matrices); Vaughan, Flagmatic User's Guide, on
+certificates.
 """
 
 from __future__ import annotations
@@ -29,7 +32,8 @@ FORMAT = "gram-matrices"
 
 
 def check_gram_matrices(tree: Any) -> Finding:
-    """The verdict on an object with the keys matrices (name, and matrix, L, or R and Q) and identities (terms, rhs, relation).
+    """The verdict on an object with the keys matrices (name, and matrix, L, or R and Q) and identities (terms, rhs,
+    relation).
 
     >>> matrices = [{"name": "X", "L": [["1", "0"], ["1//2", "1"]]}]
     >>> identity = {"terms": [{"matrix": "X", "coefficients": [[1, 0], [0, 1]]}], "rhs": "9/4"}

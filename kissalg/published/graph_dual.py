@@ -1,7 +1,7 @@
 """Rational dual solutions of linear programs on finite graphs.
 
-- Cliques with weights w_K >= 0 that cover every vertex with total weight at least 1 prove α(G) <= α*(G) <= Σ w_K: an independent set meets each clique once at
-  most.
+- Cliques with weights w_K >= 0 that cover every vertex with total weight at least 1 prove α(G) <= α*(G) <= Σ w_K: an
+  independent set meets each clique once at most.
 - Independent sets with weights that cover every vertex prove χ_f(G) <= Σ w_I, and hence α(G) >= |V| / Σ w_I.
 
 Main definitions: `check_graph_dual`.
@@ -26,9 +26,11 @@ MAX_PAIRS = 1 << 24
 
 
 def check_graph_dual(tree: Any) -> Finding:
-    """The verdict on an object with the keys vertices (a number; they are 0, 1, …), edges (pairs), weights, and optionally bound.
+    """The verdict on an object with the keys vertices (a number; they are 0, 1, …), edges (pairs), weights, and
+    optionally bound.
 
-    `weights` is a list of objects with `weight` and either `clique` or `independent`, a list of vertices; all of one kind.
+    `weights` is a list of objects with `weight` and either `clique` or `independent`, a list of vertices; all of one
+    kind.
 
     >>> triangle = {"vertices": 3, "edges": [[0, 1], [1, 2], [0, 2]], "weights": [{"clique": [0, 1, 2], "weight": 1}]}
     >>> print(check_graph_dual(triangle))

@@ -2,7 +2,8 @@
 
 - graph6: one line, with or without the header `>>graph6<<`;
 - DIMACS: lines `p edge n m` (or `p col n m`), `e u v`, and `n v w` for weights, vertices from 1; `c` begins a comment;
-- edge list: two names of vertices on a line, separated by blanks; `#` begins a comment; a single name is a vertex without edges;
+- edge list: two names of vertices on a line, separated by blanks; `#` begins a comment; a single name is a vertex
+  without edges;
 - JSON: an object with the keys vertices (a number; they are 0, 1, …), edges (pairs) and optionally weights.
 
 Main definitions: `GRAPH_FORMATS`, `read_graph`, `graph_of_text`, `read_facets`.

@@ -1,15 +1,17 @@
 """The three-point witness of KNWIT003 containers (`kissalg.published.knwit_container` has the bytes).
 
-The witness for dimension n and degree d (names: `block_names`) is a feasible point of the three-point bound without the 2 x 2 block B, in u, v, t,
+The witness for dimension n and degree d (names: `block_names`) is a feasible point of the three-point bound without the
+2 x 2 block B, in u, v, t,
 
     M = 1 + Σ_(k=0..2d) a_k + <J, F_0>,   1 + Σ a_k P_k^n(u) + 3 H(u,u,1) + σ_0 + (u+1)(c-u) σ_1 = 0,   H + Σ_w s_w Σ_π <K^π, X_w^π> = 0,
 
-with monomial bases: u^i for F and σ, e1^a e2^b e3^c (elementary symmetric functions) for the invariant squares, and for the standard part the generators
-(2u-v-t, v-t) and (2vt-ut-uv, ut-uv) with K = (A A' + 3 B B')/2. `kissalg_values` changes the bases exactly to those of
-`kissalg.families.three_point.model`; the term
-a_0 is divided out: all is scaled by 1/(1 + a_0), which never makes M larger.
+with monomial bases: u^i for F and σ, e1^a e2^b e3^c (elementary symmetric functions) for the invariant squares, and for
+the standard part the generators (2u-v-t, v-t) and (2vt-ut-uv, ut-uv) with K = (A A' + 3 B B')/2. `kissalg_values`
+changes the bases exactly to those of `kissalg.families.three_point.model`; the term a_0 is divided out: all is scaled
+by 1/(1 + a_0), which never makes M larger.
 
-Main definitions: `Witness`, `read_witness`, `check_witness`, `from_certificate`, `from_values`, `write_witness`, `block_names`.
+Main definitions: `Witness`, `read_witness`, `check_witness`, `from_certificate`, `from_values`, `write_witness`,
+`block_names`.
 """
 
 from __future__ import annotations
@@ -259,7 +261,8 @@ def from_certificate(certificate: Certificate | bytes) -> Witness:
     """The witness of a kissalg three-point certificate with B = 0 and 2d Gegenbauer terms, in the bases of the format.
 
     Raises:
-        PublishedError: it is another theorem, B is not zero, or there are fewer Gegenbauer terms: the format has no place for these.
+        PublishedError: it is another theorem, B is not zero, or there are fewer Gegenbauer terms: the format has no
+            place for these.
     """
     try:
         document = read_document(certificate if isinstance(certificate, bytes) else certificate.to_bytes())
@@ -275,7 +278,9 @@ def from_certificate(certificate: Certificate | bytes) -> Witness:
 
 
 def from_values(n: int, cos: fmpq, degree: int, values: Mapping[str, Value]) -> Witness:
-    """The witness for values of the variables of `kissalg.families.three_point.model` (all but B): the inverse of `kissalg_values`, with a_0 = 0."""
+    """The witness for values of the variables of `kissalg.families.three_point.model` (all but B): the inverse of
+    `kissalg_values`, with a_0 = 0.
+    """
     d = degree
     blocks = {"a/00": fmpq_mat(1, 1)}
     scalars = values["a"]

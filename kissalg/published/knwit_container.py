@@ -1,10 +1,11 @@
 """KNWIT003: a binary container of rational symmetric matrices, with exactly one text for each content.
 
-The magic `KNWIT003`; u32 (little endian) number of blocks; each block: u16 dimension m; u32 number of denominators (at least 1); the
-denominators, each a ULEB128 length and that many bytes, big endian without leading zero, strictly increasing; then the m(m+1)/2 entries of the upper
-triangle, row by row, each a ULEB128 index of a denominator, a sign byte (0 zero, 1 plus, 2 minus) and, unless zero, the magnitude of the numerator in the
-same form as a denominator. Fractions are reduced, every denominator is used, ULEB128 is canonical, nothing follows. The blocks are in the order of their
-names, which are not stored.
+The magic `KNWIT003`; u32 (little endian) number of blocks; each block: u16 dimension m; u32 number of denominators (at
+least 1); the denominators, each a ULEB128 length and that many bytes, big endian without leading zero, strictly
+increasing; then the m(m+1)/2 entries of the upper triangle, row by row, each a ULEB128 index of a denominator, a sign
+byte (0 zero, 1 plus, 2 minus) and, unless zero, the magnitude of the numerator in the same form as a denominator.
+Fractions are reduced, every denominator is used, ULEB128 is canonical, nothing follows. The blocks are in the order of
+their names, which are not stored.
 
 Main definitions: `read_container`, `write_container`.
 """
@@ -129,7 +130,9 @@ def _block(cursor: _Cursor, size: int, what: str) -> fmpq_mat:
 
 
 def write_container(blocks: Sequence[fmpq_mat]) -> bytes:
-    """The canonical bytes of a list of symmetric matrices. Raises PublishedError if one is empty, too large or not symmetric."""
+    """The canonical bytes of a list of symmetric matrices. Raises PublishedError if one is empty, too large or not
+    symmetric.
+    """
     parts = [MAGIC, len(blocks).to_bytes(4, "little")]
     for index, block in enumerate(blocks):
         size = block.nrows()

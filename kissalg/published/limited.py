@@ -1,8 +1,8 @@
 """The check of a foreign file in a process of its own, with limits of time and memory that the system enforces.
 
-The limits of the readers (`ForeignLimits` and those of each format) bound what a file may hold, and with it what is computed. How long an exact
-computation takes is hard to bound tightly beforehand, so that the last word is that of the system: a process that exceeds its limits is ended, and the
-file is refused.
+The limits of the readers (`ForeignLimits` and those of each format) bound what a file may hold, and with it what is
+computed. How long an exact computation takes is hard to bound tightly beforehand, so that the last word is that of the
+system: a process that exceeds its limits is ended, and the file is refused.
 
 Main definitions: `Allowance`, `check_file_within`.
 """
@@ -33,7 +33,8 @@ class Allowance:
 
     Attributes:
         seconds: of processor time.
-        memory: of address space, in MiB; about 500 of these are the libraries themselves. (Systems that cannot limit it, such as macOS, do not.)
+        memory: of address space, in MiB; about 500 of these are the libraries themselves. (Systems that cannot limit
+            it, such as macOS, do not.)
 
     Raises:
         ParameterError: a limit is not positive, too small to start with, or larger than systems know.

@@ -1,6 +1,8 @@
-"""Values published by others as the solution of an exact model of kissalg: judged as they stand, or rounded to a certificate.
+"""Values published by others as the solution of an exact model of kissalg: judged as they stand, or rounded to a
+certificate.
 
-Main definitions: `judge_values` (exact verdict on exact values), `certificate_from_values` (shift, absorb, verify: section 6 of Machado and Oliveira, 2018).
+Main definitions: `judge_values` (exact verdict on exact values), `certificate_from_values` (shift, absorb, verify:
+section 6 of Machado and Oliveira, 2018).
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ __all__ = ["certificate_from_values", "judge_values"]
 def judge_values(model: Model, values: Mapping[str, Value]) -> str:
     """Why exact values are not a feasible point of a model: the empty string if they are one.
 
-    Every matrix has to be positive semidefinite, every vector nonnegative, and every coefficient of every identity zero.
+    Every matrix has to be positive semidefinite, every vector nonnegative, and every coefficient of every identity
+    zero.
 
     Raises:
         PublishedError: a matrix is too large to be decided.
@@ -57,7 +60,7 @@ def certificate_from_values(
 ) -> Certificate:
     """A certificate near given values: they are shifted into the interior, and the residuals absorbed exactly.
 
-    Arguments:
+    Args:
         model: the exact model that the values solve approximately.
         values: rational values of all the variables; they need not satisfy anything exactly.
         bits: to how many bits after the point they are read; the interior has to be deeper than that.

@@ -1,7 +1,8 @@
 """Rigorous bounds for the optimal value of a PICOS problem with rational data.
 
-The problem is read exactly (`kissalg.solvers.float64.picos_import`) and solved by our own solver in multiprecision; what
-follows from its solution is proved in exact arithmetic: a feasible point bounds the optimum from one side, a dual feasible point from the other.
+The problem is read exactly (`kissalg.solvers.float64.picos_import`) and solved by our own solver in multiprecision;
+what follows from its solution is proved in exact arithmetic: a feasible point bounds the optimum from one side, a dual
+feasible point from the other.
 
 Main definitions: `bound_picos`, `PicosBounds`.
 
@@ -39,8 +40,10 @@ class PicosBounds:
         program: the exact program that the problem stands for.
         lower, upper: rational numbers with lower <= optimal value <= upper; None where nothing is proved.
         infeasible: the problem is proved to have no feasible point.
-        unattained: the dual of the problem is proved to have no feasible point: if the problem has one, its value is unbounded.
-        values: exact values of the variables: a feasible point whose objective is the upper bound (of a maximum the lower one).
+        unattained: the dual of the problem is proved to have no feasible point: if the problem has one, its value is
+            unbounded.
+        values: exact values of the variables: a feasible point whose objective is the upper bound (of a maximum the
+            lower one).
         bounds: the same for the program in SDPA form, with the exact points that prove it.
         run: the numerical solution.
     """

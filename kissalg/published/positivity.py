@@ -15,7 +15,8 @@ _EXACT_WORK = 1 << 36  # rows⁴ times bits of an exact LDLᵀ: some minutes
 
 
 def is_positive(matrix: fmpq_mat, where: str) -> bool:
-    """Whether a symmetric matrix is positive semidefinite: by ball arithmetic if it is definite, by an exact LDLᵀ if that cannot tell.
+    """Whether a symmetric matrix is positive semidefinite: by ball arithmetic if it is definite, by an exact LDLᵀ if
+    that cannot tell.
 
     Raises:
         PublishedError: it is too large for either.

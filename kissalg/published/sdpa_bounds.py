@@ -1,20 +1,22 @@
-"""Rigorous bounds for the optimal value of a semidefinite program in SDPA form, and proofs of infeasibility, from approximate solutions.
+"""Rigorous bounds for the optimal value of a semidefinite program in SDPA form, and proofs of infeasibility, from
+approximate solutions.
 
     (P)  p* = inf Σ_k c_k x_k   subject to   Z = Σ_k x_k F_k - F_0 ⪰ 0,
     (D)  d* = sup <F_0, Y>      subject to   <F_k, Y> = c_k,  Y ⪰ 0,      d* <= p*.
 
-- An exact x with Z ⪰ 0 proves p* <= Σ c_k x_k; an exact Y ⪰ 0 with <F_k, Y> = c_k proves <F_0, Y> <= d*. `kissalg.published.sdpa_repair` finds them near
-  approximate solutions in double precision.
-- Where a side has hardly any interior, doubles are not enough: kissalg's own solver goes on in multiprecision. Where (D) has none at all,
-  `kissalg.published.sdpa_faces` looks for the rows outside of which Y has to vanish.
-- Y ⪰ 0 with <F_k, Y> = 0 and <F_0, Y> > 0 proves that (P) is infeasible (0 <= <Z, Y> = -<F_0, Y>); x with Σ x_k F_k ⪰ 0 and Σ c_k x_k < 0
-  proves that (D) is infeasible (0 <= <Σ x_k F_k, Y> = Σ c_k x_k).
+- An exact x with Z ⪰ 0 proves p* <= Σ c_k x_k; an exact Y ⪰ 0 with <F_k, Y> = c_k proves <F_0, Y> <= d*.
+  `kissalg.published.sdpa_repair` finds them near approximate solutions in double precision.
+- Where a side has hardly any interior, doubles are not enough: kissalg's own solver goes on in multiprecision. Where
+  (D) has none at all, `kissalg.published.sdpa_faces` looks for the rows outside of which Y has to vanish.
+- Y ⪰ 0 with <F_k, Y> = 0 and <F_0, Y> > 0 proves that (P) is infeasible (0 <= <Z, Y> = -<F_0, Y>); x with Σ x_k F_k ⪰ 0
+  and Σ c_k x_k < 0 proves that (D) is infeasible (0 <= <Σ x_k F_k, Y> = Σ c_k x_k).
 
 Where all of this fails, there is no bound from that side, and the finding says so.
 
 Main definitions: `bound_sdpa`, `SdpaBounds`, `check_sdpa`.
 
-Sources: Jansson, Chaykin and Keil, Rigorous error bounds for the optimal value in semidefinite programming (2007); here by exact arithmetic.
+Sources: Jansson, Chaykin and Keil, Rigorous error bounds for the optimal value in semidefinite programming (2007); here
+by exact arithmetic.
 """
 
 from __future__ import annotations
@@ -106,7 +108,9 @@ def _ray_problem(problem: SdpaProblem) -> SdpaProblem:
 
 
 def _direction_problem(problem: SdpaProblem) -> SdpaProblem:
-    """(D) is infeasible if this problem has a point with t > 0: max t, Σ x_k F_k - tI ⪰ 0, Σ c_k x_k = -1 (two inequalities), t <= 1."""
+    """(D) is infeasible if this problem has a point with t > 0: max t, Σ x_k F_k - tI ⪰ 0, Σ c_k x_k = -1 (two
+    inequalities), t <= 1.
+    """
     count, last = len(problem.costs), len(problem.blocks) + 1
     entries = [e for e in problem.entries if e.k > 0]
     entries += [
@@ -123,7 +127,7 @@ def _direction_problem(problem: SdpaProblem) -> SdpaProblem:
 def bound_sdpa(problem: SdpaProblem, start: ConicSolution | None = None) -> SdpaBounds:
     """Everything that can be proved about the optimal value.
 
-    Arguments:
+    Args:
         problem: the program.
         start: an approximate solution, for instance from a solution file; by default one is computed.
 

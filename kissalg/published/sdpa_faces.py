@@ -1,16 +1,19 @@
 """Programs whose dual side has no interior, because some rows of Y have to vanish.
 
-For the pair of `kissalg.published.sdpa_bounds`: let s be a point with Σ c_k s_k = 0 and S = Σ s_k F_k ⪰ 0. Then <S, Y> = 0 for every feasible Y of (D). If the
-rows of S in a set K are zero and S is positive definite on the other rows N, then Y is zero outside K, and (D) is the program restricted to K. An exact
-feasible point of the restricted (D) is one of (D), with the same value. On the other side, let x be such that Z is positive definite on K. Then
-x + t s is feasible for (P) for every large t (a Schur complement), at the cost Σ c_k x_k: the bounds of the restricted program are bounds of the whole.
+For the pair of `kissalg.published.sdpa_bounds`: let s be a point with Σ c_k s_k = 0 and S = Σ s_k F_k ⪰ 0. Then <S, Y>
+= 0 for every feasible Y of (D). If the rows of S in a set K are zero and S is positive definite on the other rows N,
+then Y is zero outside K, and (D) is the program restricted to K. An exact feasible point of the restricted (D) is one
+of (D), with the same value. On the other side, let x be such that Z is positive definite on K. Then x + t s is feasible
+for (P) for every large t (a Schur complement), at the cost Σ c_k x_k: the bounds of the restricted program are bounds
+of the whole.
 
-Such programs are ill-posed: (P) has feasible directions of cost zero, and the optimum may jump when a digit of the data is changed.
+Such programs are ill-posed: (P) has feasible directions of cost zero, and the optimum may jump when a digit of the data
+is changed.
 
 Main definitions: `bounds_on_a_face`, `FaceBounds`.
 
-Sources: Borwein and Wolkowicz, Regularizing the abstract convex program (1981); Drusvyatskiy and Wolkowicz, The many faces of degeneracy in conic
-optimization (2017), section 4.
+Sources: Borwein and Wolkowicz, Regularizing the abstract convex program (1981); Drusvyatskiy and Wolkowicz, The many
+faces of degeneracy in conic optimization (2017), section 4.
 """
 
 from __future__ import annotations
@@ -67,7 +70,8 @@ class FaceBounds:
 
 
 def bounds_on_a_face(problem: SdpaProblem) -> FaceBounds | None:
-    """Bounds from the rows outside of which every feasible Y vanishes; None if there are no such rows, or no bound is found.
+    """Bounds from the rows outside of which every feasible Y vanishes; None if there are no such rows, or no bound is
+    found.
 
     >>> from kissalg.sdp.sdpa import read_sdpa
     >>> lines = ["2", "1", "2", "1 0", "0 1 1 2 1", "1 1 1 1 1", "2 1 2 2 1"]  # Y_11 = 1, Y_22 = 0
@@ -98,7 +102,9 @@ def bounds_on_a_face(problem: SdpaProblem) -> FaceBounds | None:
 
 
 def _candidate(program: Program) -> Rows | None:
-    """The rows where a numerical S of largest rank is negligible: inf Σ c_k s_k subject to S ⪰ 0, tr S = 1 is 0 if (D) has no interior."""
+    """The rows where a numerical S of largest rank is negligible: inf Σ c_k s_k subject to S ⪰ 0, tr S = 1 is 0 if (D)
+    has no interior.
+    """
     problem = program.problem
     last = len(problem.blocks) + 1
     traces: defaultdict[int, fmpq] = defaultdict(fmpq)
@@ -183,7 +189,9 @@ def _upper_entries(k: int, place: int, block: fmpq_mat, rows: Sequence[int]) -> 
 
 
 def _restricted(problem: SdpaProblem, kept: Rows) -> tuple[SdpaProblem, list[int]] | None:
-    """The program on some rows, without equations that follow from others, and the numbers of those that remain; None if they contradict each other."""
+    """The program on some rows, without equations that follow from others, and the numbers of those that remain; None
+    if they contradict each other.
+    """
     places = {
         (block + 1, i + 1): (b, a) for b, (block, rows) in enumerate(_nonempty(kept), 1) for a, i in enumerate(rows, 1)
     }

@@ -3,13 +3,15 @@
 For the pair of `kissalg.published.sdpa_bounds`:
 
 - An approximate x is rounded, and Z = Σ x_k F_k - F_0 proved to be positive semidefinite.
-- An approximate Y is projected onto the equations: by an exact solution of the normal equations Σ_j <F_k, F_j> λ_j = c_k - <F_k, Y>, as Y + Σ λ_j F_j,
-  and that is proved to be positive semidefinite.
-- Where that fails, the problem is solved again with Z - εI ⪰ 0, or Y - εI ⪰ 0, for the smallest ε = 2^-s that leaves room for the rounding errors.
+- An approximate Y is projected onto the equations: by an exact solution of the normal equations Σ_j <F_k, F_j> λ_j =
+  c_k - <F_k, Y>, as Y + Σ λ_j F_j, and that is proved to be positive semidefinite.
+- Where that fails, the problem is solved again with Z - εI ⪰ 0, or Y - εI ⪰ 0, for the smallest ε = 2^-s that leaves
+  room for the rounding errors.
 
 Main definitions: `Program`, `primal_bound`, `dual_bound`, `repaired_primal`, `repaired_dual`.
 
-Sources: Jansson, Chaykin and Keil, Rigorous error bounds for the optimal value in semidefinite programming (2007); here by exact arithmetic.
+Sources: Jansson, Chaykin and Keil, Rigorous error bounds for the optimal value in semidefinite programming (2007); here
+by exact arithmetic.
 """
 
 from __future__ import annotations
@@ -156,7 +158,8 @@ def primal_bound(problem: SdpaProblem, x: Sequence[fmpq], bits: int = ROUNDING) 
 def dual_bound(
     problem: SdpaProblem, y: Sequence[fmpq_mat], bits: int = ROUNDING
 ) -> tuple[fmpq, tuple[fmpq_mat, ...]] | None:
-    """A lower bound of d*, with the exact feasible point that proves it; None if the projection of Y is not positive semidefinite.
+    """A lower bound of d*, with the exact feasible point that proves it; None if the projection of Y is not positive
+    semidefinite.
 
     >>> from kissalg.sdp.sdpa import read_sdpa
     >>> half = fmpq(1, 2)

@@ -1,6 +1,7 @@
 """Solution files of semidefinite solvers, as approximate points for an exact repair.
 
-- SDPA, SDPA-GMP, SDPA-DD: a text with `xVec = {…}` and `yMat = {…}` (the blocks of Y, row by row; of a diagonal block its diagonal).
+- SDPA, SDPA-GMP, SDPA-DD: a text with `xVec = {…}` and `yMat = {…}` (the blocks of Y, row by row; of a diagonal block
+  its diagonal).
 - CSDP: a line with the m numbers x, then lines `matrix block i j value`, matrix 1 being Z and matrix 2 being Y.
 
 Decimals are read exactly, at any number of digits. The `xMat` of SDPA and the Z of CSDP are not used: Z follows from x.

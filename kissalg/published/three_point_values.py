@@ -1,11 +1,12 @@
 """Numerical solutions of the three-point bound, as block matrices of decimals in JSON, made into exact certificates.
 
-An object with the keys n, cos (1/2 by default), degree, basis and blocks. With basis "kissalg", blocks are named as the variables of
-`kissalg.families.three_point.model` (a, B, F0, …, Q0, Q1, R0.trv, …) and use its bases; with basis "monomial" they are those of KNWIT003, named
-`F/00`, `a/00`, `trivariatesos/1/trv`, `univariatesos/1` and so on (the representation by its name). Numbers are decimals in JSON or strings, read exactly.
+An object with the keys n, cos (1/2 by default), degree, basis and blocks. With basis "kissalg", blocks are named as the
+variables of `kissalg.families.three_point.model` (a, B, F0, …, Q0, Q1, R0.trv, …) and use its bases; with basis
+"monomial" they are those of KNWIT003, named `F/00`, `a/00`, `trivariatesos/1/trv`, `univariatesos/1` and so on (the
+representation by its name). Numbers are decimals in JSON or strings, read exactly.
 
-A numerical solution proves nothing as it stands. `certify_values` shifts it into the interior, absorbs what the identities miss, and writes a certificate
-whose bound is a little above that of the file.
+A numerical solution proves nothing as it stands. `certify_values` shifts it into the interior, absorbs what the
+identities miss, and writes a certificate whose bound is a little above that of the file.
 
 Main definitions: `ThreePointValues`, `read_values`, `check_values`, `certify_values`, `write_values`.
 
@@ -128,7 +129,7 @@ def certify_values(solution: ThreePointValues) -> Certificate:
 def write_values(solution: NumericSolution, *, basis: str = "kissalg", digits: int = 30) -> str:
     """A numerical solution of `kissalg.families.three_point.model` as a file of this format, with so many decimals.
 
-    Arguments:
+    Args:
         solution: from `kissalg.solve`, of a three-point bound with 2d Gegenbauer terms.
         basis: "kissalg", or "monomial"; the latter has no place for the block B, so that the problem must not have one.
         digits: after the point.

@@ -8,7 +8,11 @@ __all__ = ["peak_memory"]
 
 
 def peak_memory() -> int:
-    """The largest resident size of this process so far, in bytes; 0 where the system does not tell."""
+    """The largest resident size of this process so far, in bytes; 0 where the system does not tell.
+
+    >>> peak_memory() >= 0
+    True
+    """
     try:
         import resource
     except ImportError:

@@ -13,24 +13,29 @@ __all__ = ["Settings"]
 class Settings:
     """Frozen settings of the interior-point method.
 
+    Raises:
+        ParameterError: a setting is out of its range; the message names the range.
+
     >>> Settings(bits=256).bits
     256
     """
 
     bits: int = 53
-    """Working precision at the start. It is raised, a limb at a time, whenever rounding gets in the way. Up to 53 the hardware's
-    float64 arithmetic is used, beyond that multiprecision with at least 72 bits."""
+    """Working precision at the start. It is raised, a limb at a time, whenever rounding gets in the way. Up to 53 the
+    hardware's float64 arithmetic is used, beyond that multiprecision with at least 72 bits."""
     max_bits: int = 1024
     """The precision is never raised above this."""
     gap: float = 1e-9
     """Stop when the relative duality gap is below this and both residuals are negligible."""
     primal_tolerance: float = 1e-18
-    """The largest residual of an equation, relative to the largest right-hand side, at which a solution counts as feasible."""
+    """The largest residual of an equation, relative to the largest right-hand side, at which a solution counts as
+    feasible.
+    """
     dual_tolerance: float = 1e-18
     """The same for the dual."""
     start: float = 1e5
-    """The start is X = start · identity in orthonormalised bases. Z is the identity if the theorem knows the scale of its dual
-    solutions (`Model.magnitudes`), and start · identity otherwise."""
+    """The start is X = start · identity in orthonormalised bases. Z is the identity if the theorem knows the scale of
+    its dual solutions (`Model.magnitudes`), and start · identity otherwise."""
     step_factor: float = 0.9
     """Fraction of the way to the boundary."""
     centring_feasible: float = 0.1
@@ -38,8 +43,10 @@ class Settings:
     centring_infeasible: float = 0.3
     """Least centring parameter before."""
     unbounded: float = 1e30
-    """A run whose feasible points have objectives below -unbounded is called unbounded. A dual feasible point with an objective
-    above it, or above the trivial value of the theorem (`Model.trivial_value`), ends the run as infeasible."""
+    """A run whose feasible points have objectives below -unbounded is called unbounded. A dual feasible point with an
+    objective above it, or above the trivial value of the theorem (`Model.trivial_value`), ends the run as
+    infeasible.
+    """
     max_iterations: int = 200
     """Give up after this many iterations."""
     threads: int = 2

@@ -12,10 +12,10 @@ __all__ = ["Checkpoint", "Iteration", "Status"]
 class Status(Enum):
     """How a run ended.
 
-    OPTIMAL: the relative gap and the residuals are below the tolerances. INFEASIBLE: an improving dual ray shows that no
-    feasible point exists, or a dual feasible point shows that every feasible point is worse than a trivial one (the message
-    says which). UNBOUNDED: the objective falls without bound along feasible points.
-    STALLED: the steps became too short, although the precision sufficed. PRECISION_EXHAUSTED: rounding stopped the progress and no more bits were
+    OPTIMAL: the relative gap and the residuals are below the tolerances. INFEASIBLE: an improving dual ray shows that
+    no feasible point exists, or a dual feasible point shows that every feasible point is worse than a trivial one (the
+    message says which). UNBOUNDED: the objective falls without bound along feasible points. STALLED: the steps became
+    too short, although the precision sufficed. PRECISION_EXHAUSTED: rounding stopped the progress and no more bits were
     allowed. ITERATION_LIMIT: the limit of the settings was reached.
     """
 
@@ -32,11 +32,16 @@ class Iteration:
     """One line of progress; for display only, nothing is computed from it.
 
     Attributes:
-        index, bits: number of the iteration, working precision.
+        index: the number of the iteration.
+        bits: the working precision.
         mu: the barrier parameter <X, Z>/ν.
-        primal_objective, dual_objective, gap: values, and their relative difference.
-        primal_residual, dual_residual: largest absolute residuals of the equations, in the solver's scaling.
-        primal_step, dual_step: step lengths of the iteration.
+        primal_objective: the objective of X.
+        dual_objective: the objective of y.
+        gap: the relative difference of the two.
+        primal_residual: the largest absolute residual of the equations, in the solver's scaling.
+        dual_residual: the largest absolute entry of C - A*(y) - Z, in the solver's scaling.
+        primal_step: the step length of X, between 0 and 1.
+        dual_step: the step length of y and Z, between 0 and 1.
         seconds: wall time of the iteration.
         memory: the largest resident size of the process so far, in bytes (0 if the system does not tell).
     """

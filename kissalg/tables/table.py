@@ -84,7 +84,9 @@ class Table:
         return stream.getvalue()
 
     def json(self) -> str:
-        """An object with the title, the columns, the note, and one object for each row; of a decimal the exact fraction too."""
+        """An object with the title, the columns, the note, and one object for each row; of a decimal the exact fraction
+        too.
+        """
         rows = [
             {name: _json(cell) for name, cell in zip(self.columns, row, strict=True)}
             | {
@@ -153,7 +155,9 @@ def _shown(cell: Cell) -> str:
 
 
 def _guarded(cell: Cell) -> str:
-    """Text that a spreadsheet would take for a formula begins with an apostrophe: names of files may come from strangers."""
+    """Text that a spreadsheet would take for a formula begins with an apostrophe: names of files may come from
+    strangers.
+    """
     text = _shown(cell)
     return f"'{text}" if isinstance(cell, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 

@@ -1,9 +1,12 @@
-"""Assertions about algebraic identities, for test suites: proved by enough exact evaluations, or refuted by a small counterexample.
+"""Assertions about algebraic identities, for test suites: proved by enough exact evaluations, or refuted by a small
+counterexample.
 
-A polynomial in k variables of total degree at most d that vanishes at the C(d+k, k) lattice points x >= 0 with Σ x <= d is zero. So two polynomial
-expressions of known degree are equal iff they agree at these points: no expansion, no symbolic algebra, and the code that computes the two sides may be
-anything that is exact. The points are tried from small to large, so that a counterexample is a smallest one, and a failure says by which factor the sides
-differ, if it is the same everywhere: a slip of normalisation. A few points beyond the lattice notice most degrees that are stated too small.
+A polynomial in k variables of total degree at most d that vanishes at the C(d+k, k) lattice points x >= 0 with Σ x <= d
+is zero. So two polynomial expressions of known degree are equal iff they agree at these points: no expansion, no
+symbolic algebra, and the code that computes the two sides may be anything that is exact. The points are tried from
+small to large, so that a counterexample is a smallest one, and a failure says by which factor the sides differ, if it
+is the same everywhere: a slip of normalisation. A few points beyond the lattice notice most degrees that are stated too
+small.
 
 Main definitions: `assert_identity`, `assert_psd_kernel`, `assert_invariant`, `assert_reynolds`, `generated_group`.
 
@@ -51,15 +54,18 @@ def assert_identity(
 ) -> None:
     """Prove that two polynomial expressions are equal, or raise an AssertionError with the smallest counterexample.
 
-    Arguments:
-        lhs, rhs: functions of `variables` rational numbers (flint.fmpq), with values that are exact and can be compared: numbers, matrices,
-            lists of these. Both have to be polynomials; that is the caller's responsibility, as are the degrees.
+    Args:
+        lhs, rhs: functions of `variables` rational numbers (flint.fmpq), with values that are exact and can be
+            compared: numbers, matrices, lists of these. Both have to be polynomials; that is the caller's
+            responsibility, as are the degrees.
         degree: a bound of the total degree of both sides; or a bound for each variable.
-        variables: the number of variables; without it, that of the parameters of `lhs`, or of `rhs`, or the length of `degree`.
+        variables: the number of variables; without it, that of the parameters of `lhs`, or of `rhs`, or the length of
+            `degree`.
         scale: the spacing of the points. For expressions with poles or roots at integers, choose another one.
 
     Raises:
-        AssertionError: the sides differ; the message has the point, both values, and their ratio if it is the same at all points.
+        AssertionError: the sides differ; the message has the point, both values, and their ratio if it is the same at
+            all points.
         ValueError: degrees and variables do not fit, or the number of variables is not known.
         TypeError: a value is a float.
 
@@ -208,14 +214,17 @@ def _short(value: Any) -> str:
 
 
 def assert_psd_kernel(kernel: Callable[[Any, Any], Any], points: Sequence[Any]) -> None:
-    """Check that a kernel is positive semidefinite on a set of points, exactly; for a random set of points inside a Hypothesis test, for instance.
+    """Check that a kernel is positive semidefinite on a set of points, exactly; for a random set of points inside a
+    Hypothesis test, for instance.
 
-    Arguments:
-        kernel: a symmetric function of two points with exact values; fmpq, or square matrices (then the block matrix is checked).
+    Args:
+        kernel: a symmetric function of two points with exact values; fmpq, or square matrices (then the block matrix is
+            checked).
         points: the points.
 
     Raises:
-        AssertionError: the Gram matrix is not symmetric, or not positive semidefinite; the message names a smallest set of points for which it fails.
+        AssertionError: the Gram matrix is not symmetric, or not positive semidefinite; the message names a smallest set
+            of points for which it fails.
 
     >>> line = [fmpq(0), fmpq(1), fmpq(2)]
     >>> assert_psd_kernel(lambda x, y: (1 + x * y) ** 2, line)
@@ -309,7 +318,7 @@ def assert_invariant(
 ) -> None:
     """Check that p(g x) = p(x) for all the given generators g, exactly.
 
-    Arguments:
+    Args:
         polynomial: an element of a python-flint ring, or a function of exact numbers with a known `degree`.
         group: generators, as permutations of the variables or as matrices.
         degree: a bound of the degree of a function; see `assert_identity`.
@@ -361,9 +370,10 @@ def assert_reynolds(
 ) -> None:
     """Check that an operator is the Reynolds projection of a finite group on the polynomials of degree <= `degree`.
 
-    It is compared with the average over the whole group on every monomial, and has to be linear on all pairs of monomials.
+    It is compared with the average over the whole group on every monomial, and has to be linear on all pairs of
+    monomials.
 
-    Arguments:
+    Args:
         operator: polynomials to polynomials, of the same ring.
         group: generators of the group.
         ring: the context of the polynomials.

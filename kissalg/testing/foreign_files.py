@@ -1,8 +1,9 @@
 """Small files of every published format, and the ways in which strangers get them wrong.
 
-`SAMPLES` has a file of each format that `kissalg check` reads. `damaged` changes characters; `restructured` keeps JSON intact and changes its values: wrong
-types under right keys, gigantic and tiny numbers, missing, renamed and nested parts. A reader has to answer each of them with a finding or a
-`kissalg.errors.KissalgError`, soon, and without running anything.
+`SAMPLES` has a file of each format that `kissalg check` reads. `damaged` changes characters; `restructured` keeps JSON
+intact and changes its values: wrong types under right keys, gigantic and tiny numbers, missing, renamed and nested
+parts. A reader has to answer each of them with a finding or a `kissalg.errors.KissalgError`, soon, and without running
+anything.
 
 Main definitions: `SAMPLES`, `damaged`, `restructured`, `foreign_files`.
 """

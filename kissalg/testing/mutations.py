@@ -1,7 +1,8 @@
 """Mutated certificates: every kind of small damage, and every kind of lie, to a file that is a proof.
 
-A mutation may leave a proof a proof (a raised bound, a column times -1, another provenance). What must never happen is that a file is VERIFIED and the claim
-is not proved by it; `judge` compares the kernel with the second opinion, which shares nothing with it but the form of a report.
+A mutation may leave a proof a proof (a raised bound, a column times -1, another provenance). What must never happen is
+that a file is VERIFIED and the claim is not proved by it; `judge` compares the kernel with the second opinion, which
+shares nothing with it but the form of a report.
 
 Main definitions: `KINDS`, `mutate`, `Judgement`, `judge`.
 """
@@ -235,9 +236,10 @@ KINDS: dict[str, Callable[[_Original, Random], bytes]] = {
 def mutate(data: bytes, kind: str, random: Random) -> bytes:
     """A mutated certificate.
 
-    Arguments:
+    Args:
         data: the bytes of a certificate, plain or xz.
-        kind: a key of `KINDS`; where the certificate has nothing of the kind (a list, say), a byte of its text is changed.
+        kind: a key of `KINDS`; where the certificate has nothing of the kind (a list, say), a byte of its text is
+            changed.
         random: the source of randomness; the same state gives the same bytes.
     """
     original = _original(data)
@@ -282,7 +284,8 @@ class Judged:
 
 
 def judge(data: bytes, *, always: bool = False) -> Judged:
-    """The kernel's verdict on some bytes, held against the second opinion: whenever the verdict is VERIFIED, and always if asked for.
+    """The kernel's verdict on some bytes, held against the second opinion: whenever the verdict is VERIFIED, and always
+    if asked for.
 
     >>> judge(b"{}").judgement
     <Judgement.MALFORMED: 'malformed'>

@@ -1,9 +1,11 @@
-"""Hypothesis strategies: rationals, polynomials, points, matrices, rational points on spheres. They shrink towards zero and simple fractions.
+"""Hypothesis strategies: rationals, polynomials, points, matrices, rational points on spheres. They shrink towards zero
+and simple fractions.
 
-Main definitions: `rationals`, `rationals_of_height`, `univariate_polynomials`, `trivariate_polynomials`, `polynomials` (any ring, weighted degrees),
-`invariant_elements`, `invariant_polynomials` (any finite group), `symmetric_polynomials` (S_n), `points`, `sphere_points`, `spherical_codes`,
-`symmetric_matrices`, `psd_matrices`, `psd_matrices_of_rank`, `graphs`, `solved_sdps` (semidefinite programs with their exact optimum),
-`certificates`, `mutated_certificates`, `values_of`.
+Main definitions: `rationals`, `rationals_of_height`, `univariate_polynomials`, `trivariate_polynomials`, `polynomials`
+(any ring, weighted degrees), `invariant_elements`, `invariant_polynomials` (any finite group), `symmetric_polynomials`
+(S_n), `points`, `sphere_points`, `spherical_codes`, `symmetric_matrices`, `psd_matrices`, `psd_matrices_of_rank`,
+`graphs`, `solved_sdps` (semidefinite programs with their exact optimum), `certificates`, `mutated_certificates`,
+`values_of`.
 """
 
 from __future__ import annotations
@@ -86,7 +88,9 @@ def trivariate_polynomials(
 def invariant_elements(
     degree: int, ring: fmpq_mpoly_ctx = POWER_MEANS, terms: int = 6
 ) -> st.SearchStrategy[fmpq_mpoly]:
-    """Elements of Q[m1, m2, m3] (or of another ring with weights 1, 2, 3) of weight <= `degree` with at most `terms` terms."""
+    """Elements of Q[m1, m2, m3] (or of another ring with weights 1, 2, 3) of weight <= `degree` with at most `terms`
+    terms.
+    """
     monomials: list[tuple[int, ...]] = list(exponents(degree))
     return st.dictionaries(st.sampled_from(monomials), rationals(), max_size=terms).map(
         lambda chosen: ring.from_dict(dict(chosen))
@@ -99,7 +103,8 @@ def points(coordinates: int) -> st.SearchStrategy[tuple[fmpq, ...]]:
 
 
 def sphere_points(dimension: int, radius: RationalLike = 1) -> st.SearchStrategy[tuple[fmpq, ...]]:
-    """Rational points of the sphere of this rational radius in `dimension` coordinates, by inverse stereographic projection from either pole.
+    """Rational points of the sphere of this rational radius in `dimension` coordinates, by inverse stereographic
+    projection from either pole.
 
     >>> from hypothesis import find
     >>> find(sphere_points(3), lambda p: True)
@@ -149,7 +154,8 @@ def values_of(variable: Variable, feasible: bool = True) -> st.SearchStrategy[An
 
 
 def rationals_of_height(bits: int) -> st.SearchStrategy[fmpq]:
-    """Rational numbers whose numerators and denominators have at most so many bits: for code that has to survive long numbers.
+    """Rational numbers whose numerators and denominators have at most so many bits: for code that has to survive long
+    numbers.
 
     >>> from hypothesis import find
     >>> find(rationals_of_height(64), lambda q: q > 1000)
@@ -161,7 +167,8 @@ def rationals_of_height(bits: int) -> st.SearchStrategy[fmpq]:
 def polynomials(
     ring: fmpq_mpoly_ctx, degree: int, weights: Sequence[int] | None = None, terms: int = 6
 ) -> st.SearchStrategy[fmpq_mpoly]:
-    """Polynomials in any python-flint ring of weighted degree <= `degree` (weights 1 by default) with at most `terms` terms.
+    """Polynomials in any python-flint ring of weighted degree <= `degree` (weights 1 by default) with at most `terms`
+    terms.
 
     >>> from hypothesis import find
     >>> find(polynomials(POWER_MEANS, 3, (1, 2, 3)), lambda p: p.total_degree() == 3)
@@ -205,7 +212,8 @@ def invariant_polynomials(
 
 
 def symmetric_polynomials(ring: fmpq_mpoly_ctx, degree: int, terms: int = 4) -> st.SearchStrategy[fmpq_mpoly]:
-    """Polynomials invariant under all permutations of the generators of a ring (the group S_n), of degree <= `degree`: in the elementary symmetric ones.
+    """Polynomials invariant under all permutations of the generators of a ring (the group S_n), of degree <= `degree`:
+    in the elementary symmetric ones.
 
     >>> from hypothesis import find
     >>> find(symmetric_polynomials(COORDINATES, 2), lambda p: p.total_degree() == 2 and len(p.to_dict()) == 3)
@@ -228,7 +236,8 @@ def symmetric_polynomials(ring: fmpq_mpoly_ctx, degree: int, terms: int = 4) -> 
 
 
 def spherical_codes(dimension: int, cos: RationalLike, size: int = 12) -> st.SearchStrategy[list[tuple[fmpq, ...]]]:
-    """Rational points of the unit sphere with pairwise inner products <= cos: random points, and those left out that come too close.
+    """Rational points of the unit sphere with pairwise inner products <= cos: random points, and those left out that
+    come too close.
 
     >>> from hypothesis import find
     >>> len(find(spherical_codes(3, "1/2"), lambda code: len(code) == 2))
@@ -259,7 +268,8 @@ def psd_matrices_of_rank(size: int, rank: int) -> st.SearchStrategy[fmpq_mat]:
 
     def build(drawn: tuple[list[fmpq], list[fmpq], list[int]]) -> fmpq_mat:
         below, scales, order = drawn
-        # A D Aᵀ with unit lower triangular columns in any order of the rows, and D > 0: the rank is certain, and every such matrix is of this form
+        # A D Aᵀ with unit lower triangular columns in any order of the rows, and D > 0: the rank is certain, and every
+        # such matrix is of this form
         factor, scaled = fmpq_mat(size, rank), fmpq_mat(size, rank)
         position = 0
         for j in range(rank):
@@ -298,7 +308,9 @@ def graphs(largest: int = 8) -> st.SearchStrategy[tuple[int, tuple[tuple[int, in
 
 @dataclass(frozen=True)
 class SolvedSdp:
-    """A semidefinite program with optimal points of both sides and their common value, exactly (see `kissalg.sdp.sdpa` for the pair)."""
+    """A semidefinite program with optimal points of both sides and their common value, exactly (see `kissalg.sdp.sdpa`
+    for the pair).
+    """
 
     problem: SdpaProblem
     x: tuple[fmpq, ...]
@@ -309,8 +321,8 @@ class SolvedSdp:
 def solved_sdps(size: int = 3, constraints: int = 2) -> st.SearchStrategy[SolvedSdp]:
     """Small semidefinite programs with one block whose optimum is known exactly, by complementary optimal points.
 
-    For an invertible B, Y = B_1 B_1ᵀ of its first columns and Z = C_2 C_2ᵀ of the last columns of C = B^(-T) satisfy YZ = 0; with any F_k and x, the
-    program with F_0 = Σ x_k F_k - Z and c_k = <F_k, Y> has the optimal points x and Y.
+    For an invertible B, Y = B_1 B_1ᵀ of its first columns and Z = C_2 C_2ᵀ of the last columns of C = B^(-T) satisfy YZ
+    = 0; with any F_k and x, the program with F_0 = Σ x_k F_k - Z and c_k = <F_k, Y> has the optimal points x and Y.
 
     >>> from hypothesis import find
     >>> program = find(solved_sdps(2, 1), lambda sdp: sdp.optimum > 0)

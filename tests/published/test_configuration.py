@@ -135,7 +135,9 @@ def test_algebraic_points_in_a_file(tmp_path: Path) -> None:
 
 
 def test_points_with_square_roots_and_cosines() -> None:
-    """The icosahedron is a code for arctan 2 exactly, and for nothing more; so it is by its Gram matrix, with scaled points, and in a field that is given."""
+    """The icosahedron is a code for arctan 2 exactly, and for nothing more; so it is by its Gram matrix, with scaled
+    points, and in a field that is given.
+    """
     text = json.dumps(ICOSAHEDRON)
     for cos in ("1/sqrt(5)", "1/2"):
         assert check_configuration(read_configuration(text, cos=cos), cos).verified

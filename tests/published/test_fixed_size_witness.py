@@ -1,4 +1,6 @@
-"""Witnesses with a fixed N: incomplete files say so, their completions are proofs, and complete files are checked to the last coefficient."""
+"""Witnesses with a fixed N: incomplete files say so, their completions are proofs, and complete files are checked to
+the last coefficient.
+"""
 
 import json
 import re

@@ -1,4 +1,6 @@
-"""Files from strangers: whatever the bytes, a finding or a `PublishedError`, soon, and nothing is executed or unpacked."""
+"""Files from strangers: whatever the bytes, a finding or a `PublishedError`, soon, and nothing is executed or
+unpacked.
+"""
 
 import gzip
 import io
@@ -163,7 +165,9 @@ def numbers_in(tree: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[st
 
 @pytest.mark.parametrize("name", [name for name, data in SAMPLES.items() if data.startswith(b"{")])
 def test_gigantic_numbers_at_every_place(name: str) -> None:
-    """Sizes, degrees, dimensions, positions, entries: each in turn, of up to 9000 digits; and the same file with no number at all."""
+    """Sizes, degrees, dimensions, positions, entries: each in turn, of up to 9000 digits; and the same file with no
+    number at all.
+    """
     places = list(numbers_in(json.loads(SAMPLES[name])))
     assert places
     for place in places:
@@ -264,7 +268,9 @@ def test_a_check_is_ended_when_it_exceeds_its_allowance(tmp_path: Path) -> None:
 
 
 def test_what_a_terminal_would_obey_is_escaped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Names in foreign files are printed in messages and findings: without control characters, and whatever the encoding."""
+    """Names in foreign files are printed in messages and findings: without control characters, and whatever the
+    encoding.
+    """
     name = "\x1b]0;title\x07\ud800"
     for tree in ({name: 1}, {"matrices": [{"name": name, "matrix": [[-1]]}]}, {"facets": 1, name: 2}):
         path = tmp_path / "file.json"

@@ -1,4 +1,6 @@
-"""KNWIT003: a canonical container, the identities in the format's own bases, and round trips of our own certificates."""
+"""KNWIT003: a canonical container, the identities in the format's own bases, and round trips of our own
+certificates.
+"""
 
 from collections.abc import Callable
 from random import Random

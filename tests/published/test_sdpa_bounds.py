@@ -1,4 +1,6 @@
-"""Rigorous bounds of semidefinite programs: they enclose optima that are known exactly, and never more is claimed than is proved."""
+"""Rigorous bounds of semidefinite programs: they enclose optima that are known exactly, and never more is claimed than
+is proved.
+"""
 
 from pathlib import Path
 
@@ -189,7 +191,9 @@ def test_sdplib(name: str) -> None:
 
 @published
 def test_sdplib_ill_posed() -> None:
-    """hinf1: SDPLIB's table says 2.0326; for the very decimals of the file every dual feasible matrix is diagonal, and the optimum is 0."""
+    """hinf1: SDPLIB's table says 2.0326; for the very decimals of the file every dual feasible matrix is diagonal, and
+    the optimum is 0.
+    """
     problem = read_sdpa((PUBLISHED / "hinf1.dat-s").read_text())
     bounds = bound_sdpa(problem)
     assert bounds.lower == 0

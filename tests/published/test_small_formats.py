@@ -1,4 +1,6 @@
-"""Delsarte polynomials, Cohn-Elkies functions, graph duals, Boolean quadratic facets, factored matrices: known results pass, one changed number fails."""
+"""Delsarte polynomials, Cohn-Elkies functions, graph duals, Boolean quadratic facets, factored matrices: known results
+pass, one changed number fails.
+"""
 
 import json
 from copy import deepcopy

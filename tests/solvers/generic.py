@@ -28,7 +28,9 @@ def _sparse(matrix: fmpq_mat) -> SparseMatrix:
 
 
 def random_program(seed: int, *, order: int, equations: int, scalars: int = 0, free: int = 0, rank: int = 2) -> Model:
-    """Constraint matrices of the given rank and mixed signs; X = I, scalars 1 and Z = I are feasible, two identities share all variables."""
+    """Constraint matrices of the given rank and mixed signs; X = I, scalars 1 and Z = I are feasible, two identities
+    share all variables.
+    """
     random = Random(seed)
 
     def numbers(count: int) -> list[fmpq]:

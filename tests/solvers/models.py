@@ -18,7 +18,9 @@ ONE = fmpq_poly([1])
 def linear_program(
     columns: Sequence[Sequence[int]], right: Sequence[int], cost: Sequence[int], constant: int = 0
 ) -> Model:
-    """Minimise costᵀa over a >= 0 with Σ a_k f_k = g, where the columns and the right-hand side are coefficients of polynomials."""
+    """Minimise costᵀa over a >= 0 with Σ a_k f_k = g, where the columns and the right-hand side are coefficients of
+    polynomials.
+    """
     a = NonnegativeVariable("a", len(columns))
     terms = (LinearCombination(a, tuple(fmpq_poly(list(column)) for column in columns)),)
     identity = Identity("line", UnivariateSpace(len(right) - 1), terms, fmpq_poly(list(right)))
@@ -27,12 +29,16 @@ def linear_program(
 
 
 def bernstein() -> Model:
-    """The largest t with 3 + x = t + a_1 (1 - x) + a_2 (1 + x): the minimum of 3 + x on [-1, 1], which is 2. The optimum is -t."""
+    """The largest t with 3 + x = t + a_1 (1 - x) + a_2 (1 + x): the minimum of 3 + x on [-1, 1], which is 2. The
+    optimum is -t.
+    """
     return linear_program([[1, 0], [1, -1], [1, 1]], [3, 1], [-1, 0, 0])
 
 
 def least_value(polynomial: fmpq_poly, interval: bool = False) -> Model:
-    """Minimise -t for polynomial = t + squares (+ (1 - x²) squares): minus the minimum of a positive polynomial on the line (on [-1, 1])."""
+    """Minimise -t for polynomial = t + squares (+ (1 - x²) squares): minus the minimum of a positive polynomial on the
+    line (on [-1, 1]).
+    """
     size = (polynomial.degree() + 1) // 2 + 1
     t, q = NonnegativeVariable("t", 1), PsdVariable("Q", size)
     terms: list[LinearCombination | UnivariateSquares] = [LinearCombination(t, (ONE,)), UnivariateSquares(q, ONE)]
@@ -46,7 +52,9 @@ def least_value(polynomial: fmpq_poly, interval: bool = False) -> Model:
 
 
 def theta(order: int, edges: Sequence[tuple[int, int]]) -> Model:
-    """Lovász: minimise -<J, X> with trace X = 1 and X_ij = 0 on the edges. One identity, of degree 0, for each equation."""
+    """Lovász: minimise -<J, X> with trace X = 1 and X_ij = 0 on the edges. One identity, of degree 0, for each
+    equation.
+    """
     x = PsdVariable("X", order)
     point = UnivariateSpace(0)
 

@@ -1,4 +1,6 @@
-"""What the tests of the engine compare with: Python integers, and strategies for matrices of them that are hard on the representation."""
+"""What the tests of the engine compare with: Python integers, and strategies for matrices of them that are hard on the
+representation.
+"""
 
 from collections.abc import Sequence
 

@@ -30,7 +30,9 @@ def squares(root: Rows) -> Rows:
 
 
 def lower(order: int, size: int, random: Random, spread: int = 0) -> Rows:
-    """A random lower triangular matrix with a positive diagonal; `spread` bits between its largest and its smallest rows."""
+    """A random lower triangular matrix with a positive diagonal; `spread` bits between its largest and its smallest
+    rows.
+    """
     rows = []
     for i in range(order):
         up = random.randint(0, spread)
@@ -98,7 +100,9 @@ def test_factors_at_the_borders_of_leaves(order: int, bits: int) -> None:
 
 @pytest.mark.parametrize("order", [5, 20, 30])
 def test_hilbert_matrices(order: int) -> None:
-    """The classic of bad conditioning, about 2^(5 order): the factor agrees with the one from the exact LDLᵀ decomposition."""
+    """The classic of bad conditioning, about 2^(5 order): the factor agrees with the one from the exact LDLᵀ
+    decomposition.
+    """
     bits = 10 * order + 120
     scale = 1 << 24 * (bits // 24)
     rows = [[scale // (i + j + 1) for j in range(order)] for i in range(order)]
@@ -145,7 +149,8 @@ def test_only_the_lower_triangle_is_read() -> None:
     assert np.array_equal(first.factor.limbs, second.factor.limbs)
 
 
-# -- failures ---------------------------------------------------------------------------------------------------------------------------------
+# -- failures
+# ----------------------------------------------------------------------------------------------------------
 
 
 def first_bad_minor(rows: Rows) -> int | None:

@@ -75,7 +75,9 @@ def test_both_kinds_of_blocks_occur(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_maps_are_those_of_the_model(model: Model, problem: NumericProblem) -> None:
-    """A(X) is the left-hand side of every identity at its sample points, times its unit; X goes back to the model's basis exactly."""
+    """A(X) is the left-hand side of every identity at its sample points, times its unit; X goes back to the model's
+    basis exactly.
+    """
     points = sample_points(model)
     values = symmetric_values(problem, 1)
     with Workers(1) as pool:
@@ -145,8 +147,8 @@ def test_unsymmetric_arguments_count_by_their_symmetric_part(monkeypatch: pytest
 
 @pytest.mark.parametrize("balanced", [False, True])
 def test_rows_are_orthogonal(monkeypatch: pytest.MonkeyPatch, balanced: bool) -> None:
-    """VᵀV = σ² I with σ² a power of four: near the number of points, so that the entries of V are about 1, times the magnitude of the
-    multipliers over that of the slack, so that Z is about the identity."""
+    """VᵀV = σ² I with σ² a power of four: near the number of points, so that the entries of V are about 1, times the
+    magnitude of the multipliers over that of the slack, so that Z is about the identity."""
     monkeypatch.setattr(setup, "DENSE_LIMIT", 1)
     model = kissing(4, 3)
     if not balanced:
@@ -204,7 +206,8 @@ def test_inner_products_are_rounded_once() -> None:
     assert to_float64(-(3**300), -30) == pytest.approx(-(3.0**300) / 2.0**720)
 
 
-# -- errors -----------------------------------------------------------------------------------------------------------------------------------
+# -- errors
+# ----------------------------------------------------------------------------------------------------------
 
 
 def model_of(*terms: LinearCombination | UnivariateSquares, degree: int = 2) -> Model:
@@ -214,7 +217,9 @@ def model_of(*terms: LinearCombination | UnivariateSquares, degree: int = 2) -> 
 
 
 def test_dependent_bases_are_refused() -> None:
-    """Four monomials at three points. The last pivot is what rounding leaves of zero: at this precision it is told from a positive one."""
+    """Four monomials at three points. The last pivot is what rounding leaves of zero: at this precision it is told from
+    a positive one.
+    """
     model = model_of(UnivariateSquares(PsdVariable("Q", 4), fmpq_poly([1])), degree=2)
     with Workers(1) as pool, pytest.raises(SolverError, match="Q: the basis is linearly dependent"):
         numeric_problem(model, {"line": [(fmpq(k, 3),) for k in range(3)]}, 240, pool)

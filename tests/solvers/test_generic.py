@@ -235,7 +235,8 @@ def test_theta_of_many_vertices_is_a_block_of_forms() -> None:
     assert as_float(solution.primal_objective) == pytest.approx(-n * c / (1 + c), rel=2e-9)
 
 
-# -- stacks -----------------------------------------------------------------------------------------------------------------------------------
+# -- stacks
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_stacks() -> None:
@@ -262,7 +263,8 @@ def test_stacks() -> None:
     assert exact(powers_of_two(np.array([-50, 0, 3]))).entries() == [fmpq(2) ** e for e in (-50, 0, 3)]
 
 
-# -- free variables ---------------------------------------------------------------------------------------------------------------------------
+# -- free variables
+# ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("polynomial", [X**4 - 2 * X**2, X**4 + X - 1000])
@@ -306,7 +308,8 @@ def test_linear_programs_with_free_variables_agree_with_scipy(seed: int) -> None
     assert as_float(solution.primal_objective) == pytest.approx(reference.fun + 3, rel=1e-8)
 
 
-# -- statuses ---------------------------------------------------------------------------------------------------------------------------------
+# -- statuses
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_infeasible_with_free_variables() -> None:
@@ -351,7 +354,8 @@ def test_checkpoints_know_the_data() -> None:
     assert replace(resumed, seconds=0.0).values == direct.values
 
 
-# -- SDPLIB -----------------------------------------------------------------------------------------------------------------------------------
+# -- SDPLIB
+# ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(not SDPLIB.is_dir(), reason="the published SDPLIB files are not here")

@@ -161,11 +161,14 @@ def test_a_point_outside_the_cone_is_refused_and_left_alone() -> None:
     assert state.index == 0
 
 
-# -- projection -------------------------------------------------------------------------------------------------------------------------------
+# -- projection
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_projection(problem: NumericProblem) -> None:
-    """A point near the equations is moved onto them, by about its distance; the residual ends below the precision of the problem."""
+    """A point near the equations is moved onto them, by about its distance; the residual ends below the precision of
+    the problem.
+    """
     settings = Settings(gap=1e-3)
     state = initial_state(problem, 1e4, 1e4)
     with Workers(2) as pool:
@@ -190,7 +193,9 @@ def test_projection(problem: NumericProblem) -> None:
 
 @pytest.mark.parametrize("bits", [240, 480])
 def test_projection_reaches_the_precision_of_the_master(monkeypatch: pytest.MonkeyPatch, bits: int) -> None:
-    """From a point of 96 bits, through corrections of 96 bits, to a residual of `bits`; the point itself is not touched."""
+    """From a point of 96 bits, through corrections of 96 bits, to a residual of `bits`; the point itself is not
+    touched.
+    """
     monkeypatch.setattr(setup, "DENSE_LIMIT", 1)
     full = master(kissing(3, 3), bits)
     low = full.at(96)

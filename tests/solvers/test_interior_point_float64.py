@@ -240,7 +240,9 @@ NARROW = linear_program([[12, 0], [-4, 12]], [8, 12], [61, 5], 7)  # with a sing
 
 @pytest.mark.parametrize("name", [*MODELS, "narrow", "low degree"])
 def test_float64_stops_before_rounding_takes_over(name: str) -> None:
-    """It ends at a gap that it can tell from rounding, with a point that is in the cone exactly, and multiprecision goes on from there."""
+    """It ends at a gap that it can tell from rounding, with a point that is in the cone exactly, and multiprecision
+    goes on from there.
+    """
     model = {**MODELS, "narrow": NARROW, "low degree": kissing(4, 4, 4)}[name]
     problem = sampled(model, 120)
     state = usual_start(problem)

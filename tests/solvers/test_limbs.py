@@ -1,4 +1,6 @@
-"""The compiled loops over limbs against Python integers: carries, entrywise products, dot products, inverse square roots."""
+"""The compiled loops over limbs against Python integers: carries, entrywise products, dot products, inverse square
+roots.
+"""
 
 from collections.abc import Iterable
 from math import isqrt
@@ -81,7 +83,9 @@ def test_rows_are_aligned(case: tuple[Rows, list[int], int], spare: int) -> None
 
 
 def test_alignment_carries_through_all_limbs() -> None:
-    """2^23 in every digit of the lowest limb moved by one bit: digits that are no longer balanced hand on their carries."""
+    """2^23 in every digit of the lowest limb moved by one bit: digits that are no longer balanced hand on their
+    carries.
+    """
     a = np.full((20, 2, 300), HALF_DIGIT, dtype=np.int32)
     number = value(a[:, 0, 0])
     out = np.empty((22, 2, 300), dtype=np.int32)

@@ -1,4 +1,6 @@
-"""Multiprecision matrices against exact integers: every operation within its stated error, in every shape and at every scale."""
+"""Multiprecision matrices against exact integers: every operation within its stated error, in every shape and at every
+scale.
+"""
 
 from fractions import Fraction
 from random import Random
@@ -47,13 +49,14 @@ def chains() -> st.SearchStrategy[tuple[Rows, Rows, int, int]]:
 
 
 def rounding(engine: Engine, exact: Rows, exponent: int) -> tuple[int, int]:
-    """2^(-24 (L-1)) of the largest entry: half a unit (and 2^-20 of it, for balanced digits) of the lowest of L limbs, of which the top one may
-    be 1 and stand for half of itself."""
+    """2^(-24 (L-1)) of the largest entry: half a unit (and 2^-20 of it, for balanced digits) of the lowest of L limbs,
+    of which the top one may be 1 and stand for half of itself."""
     largest = peak(exact)
     return largest + (largest >> 20) + 1, 24 * (exponent - engine.length + 1)
 
 
-# -- representation ---------------------------------------------------------------------------------------------------------------------------
+# -- representation
+# ----------------------------------------------------------------------------------------------------------
 
 
 @given(shaped(1), exponents())
@@ -89,7 +92,9 @@ def test_views(case: tuple[list[Rows], int], data: st.DataObject) -> None:
 
 
 def float_matrices() -> st.SearchStrategy[np.ndarray]:
-    """Every magnitude of float64, from subnormal to huge, and zeros; in one matrix anything, or numbers of about one size."""
+    """Every magnitude of float64, from subnormal to huge, and zeros; in one matrix anything, or numbers of about one
+    size.
+    """
     anything = st.floats(allow_nan=False, allow_infinity=False)
     near = st.tuples(st.integers(-1060, 980), st.floats(-1.0, 1.0)).map(lambda p: float(np.ldexp(p[1], p[0])))
     graded = st.integers(-1000, 900).flatmap(
@@ -178,7 +183,8 @@ def test_short_floats_are_exact_scalars(number: float) -> None:
     assert s.mantissa * 2.0 ** (24 * s.exponent) == number
 
 
-# -- sums -------------------------------------------------------------------------------------------------------------------------------------
+# -- sums
+# ----------------------------------------------------------------------------------------------------------
 
 
 @given(bit_sizes(), shaped(1), exponents())
@@ -223,7 +229,8 @@ def test_linear_combinations(
         for i, row in enumerate(rows):
             for j, x in enumerate(row):
                 exact[i][j] += s.mantissa * x << 24 * (m.exponent + s.exponent - low)
-    # terms that cancel: digits are kept relative to the top limb of the largest term, and two limbs further down than it keeps
+    # terms that cancel: digits are kept relative to the top limb of the largest term, and two limbs further down than
+    # it keeps
     room = (1, 24 * (max(m.top + s.exponent for s, m, _ in active) - 1 - engine.length))
     assert is_below(error(result, exact, low), [rounding(engine, exact, low), room])
 
@@ -270,11 +277,14 @@ def test_half_and_quarter() -> None:
     assert engine.combine((QUARTER, one)).to_float()[0, 0] == 0.25
 
 
-# -- products ---------------------------------------------------------------------------------------------------------------------------------
+# -- products
+# ----------------------------------------------------------------------------------------------------------
 
 
 def product_bound(engine: Engine, a: Matrix, b: Matrix, inner: int) -> tuple[int, int]:
-    """What a product loses when its terms cancel: its digits are kept relative to the bound on its entries, not to the entries."""
+    """What a product loses when its terms cancel: its digits are kept relative to the bound on its entries, not to the
+    entries.
+    """
     bits = a.bits() + b.bits() + inner.bit_length()
     return 1, bits + 24 * (a.exponent + b.exponent - engine.length)
 
@@ -409,7 +419,8 @@ def test_too_few_prepared_residues_are_refused() -> None:
         engine.multiply(few, few)
 
 
-# -- assembly and threads ---------------------------------------------------------------------------------------------------------------------
+# -- assembly and threads
+# ----------------------------------------------------------------------------------------------------------
 
 
 @given(shaped(2), st.integers(-30, 30), st.integers(-30, 30))

@@ -1,4 +1,6 @@
-"""Our modelling against PICOS and CVXOPT: every family of exact models, exported and solved by other people's software."""
+"""Our modelling against PICOS and CVXOPT: every family of exact models, exported and solved by other people's
+software.
+"""
 
 import importlib
 import pkgutil
@@ -107,7 +109,9 @@ def test_no_family_is_missing() -> None:
 
 
 def test_tolerances_that_are_out_of_reach() -> None:
-    """At this optimum CVXOPT loses its digits between 1e-6 and 1e-8; what it found at 1e-6 is returned, and the message says so."""
+    """At this optimum CVXOPT loses its digits between 1e-6 and 1e-8; what it found at 1e-6 is returned, and the message
+    says so.
+    """
     found = solve_float64(average_kissing_polynomial(3, 6, 2, "9/20"), engine="picos")
     assert found.status is Status.OPTIMAL
     assert "to 1e-06 only: below that CVXOPT ran out of digits" in found.message

@@ -88,7 +88,9 @@ def test_residues_are_balanced_and_congruent(digits: list[list[int]], count: int
 
 @pytest.mark.parametrize(("count", "extra"), [(1, 1), (7, 0), (60, 2)])
 def test_more_limbs_than_the_modulus_has(count: int, extra: int) -> None:
-    """The table of weights grows when an integer is longer than the product of the primes (it is reduced all the same)."""
+    """The table of weights grows when an integer is longer than the product of the primes (it is reduced all the
+    same).
+    """
     length = 2 * tables(count).weights.shape[1] + extra
     limbs = np.full((length, 1), -HALF_DIGIT, dtype=np.int32)
     limbs[-1] = 1
@@ -146,7 +148,9 @@ def test_windows_are_rounded_to_nearest(values: list[int], low: int) -> None:
 @pytest.mark.parametrize("sign", [-1, 1])
 @pytest.mark.parametrize("count", [3, 20, 200])
 def test_the_largest_integers_are_recovered(count: int, sign: int) -> None:
-    """Up to a quarter of the modulus, the stated limit; the digits of the product of 200 primes are the longest sums of the loop."""
+    """Up to a quarter of the modulus, the stated limit; the digits of the product of 200 primes are the longest sums of
+    the loop.
+    """
     top = sign * (modulus(count) // 4)
     length = top.bit_length() // BASE_BITS + 1
     values = [top, top - sign, sign, 0]

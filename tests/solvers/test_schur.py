@@ -112,7 +112,9 @@ def test_the_operator(problem: NumericProblem) -> None:
 
 
 def test_both_kinds_of_blocks_give_the_same_complement(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At X = Z = σ⁻²-scaled identities the complement does not depend on the basis: S = Σ (A_i · A_j), up to the scale of each basis."""
+    """At X = Z = σ⁻²-scaled identities the complement does not depend on the basis: S = Σ (A_i · A_j), up to the scale
+    of each basis.
+    """
     model = kissing(4, 3)
     found = []
     for limit in (24, 1):
@@ -151,7 +153,9 @@ def test_solutions(problem: NumericProblem) -> None:
 
 
 def test_the_diagonal_is_near_one(problem: NumericProblem) -> None:
-    """The scale is a bound for every term of the sum, with four bits to spare, and not far above the largest of them."""
+    """The scale is a bound for every term of the sum, with four bits to spare, and not far above the largest of
+    them.
+    """
     schur = complement(problem, interior_values(problem, 11), interior_values(problem, 12))
     matrix = schur.matrix.to_float()
     terms = len(problem.low_rank) + 1
@@ -230,7 +234,8 @@ def test_kronecker_forms() -> None:
     assert exact(upper_triangle(x)).entries() == [4, 1, -2, 5, 3, 9]
 
 
-# -- bounds for norms -------------------------------------------------------------------------------------------------------------------------
+# -- bounds for norms
+# ----------------------------------------------------------------------------------------------------------
 
 graded = st.integers(0, 200).flatmap(lambda b: st.integers(-(1 << b), 1 << b))
 

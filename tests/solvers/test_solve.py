@@ -77,7 +77,9 @@ def check_feasible(solution: NumericSolution) -> None:
 
 
 def dual_images(solution: NumericSolution) -> tuple[fmpq, dict[str, fmpq_mat]]:
-    """(bᵀy, A*(y)) for the multipliers y, exactly, from the model's own terms at the sample points and in its own bases."""
+    """(bᵀy, A*(y)) for the multipliers y, exactly, from the model's own terms at the sample points and in its own
+    bases.
+    """
     model = solution.problem
     y = iter(value(solution.multipliers).entries())
     total = fmpq(0)
@@ -199,7 +201,8 @@ def test_linear_programs_agree_with_scipy(program: tuple[list[list[int]], list[i
     assert as_float(solution.primal_objective) == pytest.approx(reference.fun + 7, rel=1e-7, abs=1e-6)
 
 
-# -- the three-point bound --------------------------------------------------------------------------------------------------------------------
+# -- the three-point bound
+# ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -229,7 +232,8 @@ def test_a_degree_too_low_is_infeasible(bits: int) -> None:
     assert "dual" in solution.message
 
 
-# -- statuses ---------------------------------------------------------------------------------------------------------------------------------
+# -- statuses
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_contradiction_is_infeasible() -> None:
@@ -350,7 +354,8 @@ def test_threads_do_not_change_a_bit(build: Callable[[], Model]) -> None:
     assert (first.primal_objective, first.dual_objective) == (second.primal_objective, second.dual_objective)
 
 
-# -- float64 first ----------------------------------------------------------------------------------------------------------------------------
+# -- float64 first
+# ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -375,13 +380,16 @@ def test_float64_and_multiprecision_reach_the_same_optimum(build: Callable[[], M
 
 
 def test_a_problem_with_a_single_point_ends() -> None:
-    """x = (1, 1) is the only feasible point, and the slack of an optimal dual point is zero: the dual residual of float64 is never below it."""
+    """x = (1, 1) is the only feasible point, and the slack of an optimal dual point is zero: the dual residual of
+    float64 is never below it.
+    """
     solution = solve(linear_program([[12, 0], [-4, 12]], [8, 12], [61, 5], constant=7))
     check_feasible(solution)
     assert solution.primal_objective == 73
 
 
-# -- scales -----------------------------------------------------------------------------------------------------------------------------------
+# -- scales
+# ----------------------------------------------------------------------------------------------------------
 
 
 def scales() -> dict[str, fmpq]:
@@ -389,7 +397,9 @@ def scales() -> dict[str, fmpq]:
 
 
 def test_a_problem_without_interior_points_ends_near_its_gap() -> None:
-    """Its residual only shrinks with the gap: iterations far beyond the gap, at ever more bits, would change nothing."""
+    """Its residual only shrinks with the gap: iterations far beyond the gap, at ever more bits, would change
+    nothing.
+    """
     solution = solve(kissing(5, 3))
     assert solution.status is Status.OPTIMAL
     assert not solution.strictly_feasible
@@ -449,7 +459,8 @@ def test_magnitudes_of_the_three_point_bound(n: int, degree: int, linear: int | 
         assert magnitude / 16 <= abs(total) <= 16 * magnitude
 
 
-# -- checkpoints ------------------------------------------------------------------------------------------------------------------------------
+# -- checkpoints
+# ----------------------------------------------------------------------------------------------------------
 
 
 class Interrupted(Exception):
@@ -505,7 +516,9 @@ def test_an_interrupted_three_point_run_continues_bit_by_bit() -> None:
 
 @pytest.mark.parametrize(("bits", "at"), [(53, 3), (53, 20), (72, 3)])
 def test_a_run_resumed_with_other_threads_continues_bit_by_bit(bits: int, at: int) -> None:
-    """Interrupted early in float64, at its end, and in multiprecision from the first iteration; one thread before, three after."""
+    """Interrupted early in float64, at its end, and in multiprecision from the first iteration; one thread before,
+    three after.
+    """
     model = kissing(3, 3)
     whole = solve(model, settings=Settings(bits=bits))
     memory = interrupted(model, at, Settings(bits=bits, threads=1))

@@ -38,15 +38,21 @@ _DUAL = {Status.INFEASIBLE: Status.UNBOUNDED, Status.UNBOUNDED: Status.INFEASIBL
 def solve_rows(
     program: RowProgram, *, gap: float, residual: float, max_iterations: int, seconds: float, **options: float
 ) -> RawSolution:
-    """Solve a program given by rows.
+    """Solve a program given by rows with Clarabel.
 
-    A program of equations only is given to Clarabel as its dual, whose unknowns are the multipliers: they are fewer, and much more digits are
-    reached. Otherwise the unknowns are the entries, and every variable is a cone.
+    A program of equations only is given to Clarabel as its dual, whose unknowns are the multipliers: they are fewer,
+    and more digits are reached. Otherwise the unknowns are the entries, and every variable is a cone.
 
-    Arguments:
-        gap, residual: the tolerances, absolute and relative.
-        max_iterations, seconds: when to give up.
-        options: further fields of `clarabel.DefaultSettings`.
+    Args:
+        program: the program, with n unknowns.
+        gap: the tolerance of the duality gap, absolute and relative.
+        residual: the tolerance of the residuals, relative to the data.
+        max_iterations: give up after this many iterations.
+        seconds: give up after this time.
+        **options: further fields of `clarabel.DefaultSettings`.
+
+    Returns:
+        The result; zeros in the place of vectors that are not finite.
     """
     options = {
         "max_iter": max_iterations,
@@ -61,7 +67,10 @@ def solve_rows(
 
 @dataclass(frozen=True, repr=False)
 class _Result:
-    """x and z of the program min costs · x, right - matrix · x = s in the cone, and its dual; zeros if they are not finite."""
+    """The vectors x and z of the program min costs · x, right - matrix · x = s in the cone, and its dual.
+
+    Both are zero if one of them is not finite.
+    """
 
     status: Status
     x: Floats
@@ -96,7 +105,8 @@ def _cone(variable: Variable) -> object:
 def _roots(variable: Variable) -> Floats:
     """The factors between the entries of a variable and Clarabel's.
 
-    Clarabel's upper triangle by columns is the lower triangle by rows."""
+    Clarabel's upper triangle by columns is the lower triangle by rows.
+    """
     if not isinstance(variable, PsdVariable):
         return np.ones(variable.length)
     return np.array([1.0 if i == j else _ROOT for i in range(variable.size) for j in range(i + 1)])
@@ -105,7 +115,8 @@ def _roots(variable: Variable) -> Floats:
 def _by_multipliers(program: RowProgram, options: dict[str, Any]) -> RawSolution:
     """max right · y, objective - equationsᵀ y in the dual cone; the entries of the variables are the dual solution."""
     factors = np.concatenate([_roots(variable) for variable in program.variables])
-    # a linear form in entries of which those off the diagonal count once is, in Clarabel's entries, 1/√2 of itself there
+    # a linear form in entries of which those off the diagonal count once is, in Clarabel's entries, 1/√2 of itself
+    # there
     matrix = program.equations.multiply(1.0 / factors[None, :]).T
     cones = [_cone(variable) for variable in program.variables]
     result = _run(-program.equation_right, matrix, program.objective / factors, cones, options)

@@ -1,8 +1,9 @@
-"""Exact models in double precision, by Clarabel or by PICOS: quick, and numerical until something exact has been proved about the result.
+"""Exact models in float64, by Clarabel or by PICOS: a numerical result, of which nothing has been proved yet.
 
-The right engine for problems that hold with a margin (`InequalityModel`): their solutions are repaired exactly and proved afterwards, so that seven digits
-are enough, and there are too many rows for a dense Schur complement. For a `Model`, solved sampled, it is a quick look and a second opinion on our
-modelling; such a solution can be rounded to a certificate where its digits suffice.
+The right engine for problems that hold with a margin (`InequalityModel`): their solutions are repaired exactly and
+proved afterwards, so that seven digits are enough, and there are too many rows for a dense Schur complement. For a
+`Model`, solved sampled, it is a quick look and a second opinion on our modelling; such a solution can be rounded to a
+certificate where its digits suffice.
 
 Main definitions: `Float64Settings`, `Float64Solution`, `solve_float64`.
 """
@@ -31,10 +32,10 @@ __all__ = ["Engine", "Float64Settings", "Float64Solution", "solve_float64"]
 
 
 class Engine(Enum):
-    """A solver in double precision.
+    """A solver in float64.
 
-    CLARABEL: an interior-point method for sparse cone programs. PICOS: CVXOPT, called through PICOS (``pip install 'kissalg[picos]'``), dense and
-    hence for small problems: a check of our modelling by other people's software.
+    CLARABEL: an interior-point method for sparse cone programs. PICOS: CVXOPT, called through PICOS (``pip install
+    'kissalg[picos]'``), dense and hence for small problems: a check of our modelling by other people's software.
     """
 
     CLARABEL = "clarabel"
@@ -43,15 +44,24 @@ class Engine(Enum):
 
 @dataclass(frozen=True)
 class Float64Settings:
-    """Frozen settings of the double-precision engines."""
+    """Frozen settings of the engines in float64.
+
+    Raises:
+        ParameterError: a setting is out of its range; the message names the range.
+
+    >>> Float64Settings(gap=1e-6).max_iterations
+    200
+    """
 
     gap: float = 1e-8
     """Stop when the duality gap is below this, relatively, and the residuals are below `residual`."""
     residual: float = 1e-8
     """The largest residuals, relatively."""
     margin: float = 0.0
-    """Only for a `Model`: its matrices are to be at least margin · identity in the solver's bases, its nonnegative vectors at least margin. What
-    doubles leave of the equations is then repaired within the cone, so that the solution can be rounded; it costs the objective about as much."""
+    """Only for a `Model`: its matrices are to be at least margin · identity in the solver's bases, its nonnegative
+    vectors at least margin. What doubles leave of the equations is then repaired within the cone, so that the solution
+    can be rounded; it costs the objective about as much.
+    """
     max_iterations: int = 200
     """Give up after this many iterations."""
     seconds: float = float("inf")
@@ -70,10 +80,13 @@ class Float64Solution:
 
     Attributes:
         problem: the exact model.
-        status: OPTIMAL (possibly at a lower accuracy than asked for: the message says so), INFEASIBLE, UNBOUNDED, STALLED or ITERATION_LIMIT.
-        values: for each variable its value; the exact values of the doubles, to 2^-100.
+        status: OPTIMAL (possibly at a lower accuracy than asked for: the message says so), INFEASIBLE, UNBOUNDED,
+            STALLED or ITERATION_LIMIT.
+        values: for each variable its value; the exact values of the floats, to 2^-100.
         objective: the value of the objective.
-        iterations, seconds, message: the cost, and one sentence for the user.
+        iterations: the number of iterations.
+        seconds: the wall time.
+        message: one sentence for the user.
     """
 
     problem: InequalityModel
@@ -86,7 +99,8 @@ class Float64Solution:
 
     def __repr__(self) -> str:
         shown = int(self.objective * 10**6) / 10**6
-        return f"Float64Solution({self.status.value}, objective {shown}, {self.iterations} iterations, {self.seconds:.1f} s)"
+        cost = f"{self.iterations} iterations, {self.seconds:.1f} s"
+        return f"Float64Solution({self.status.value}, objective {shown}, {cost})"
 
 
 @overload
@@ -100,19 +114,21 @@ def solve_float64(
 def solve_float64(
     model: InequalityModel | Model, settings: Float64Settings | None = None, engine: Engine | str = Engine.CLARABEL
 ) -> Float64Solution | NumericSolution:
-    """Solve an exact model in double precision.
+    """Solve an exact model in float64.
 
-    Arguments:
+    Args:
         model: a program given by rows, or a model with identities, which is sampled.
-        settings: see `Float64Settings`.
+        settings: tolerances and limits; by default those of `Float64Settings`.
         engine: "clarabel" or "picos".
 
     Returns:
-        A `Float64Solution` of a program given by rows. Of a `Model` a `NumericSolution` with 53 bits: a numerical result, which `kissalg.certificate` rounds
-        to a certificate if its digits suffice, and refuses if they do not.
+        A `Float64Solution` of a program given by rows. Of a `Model` a `NumericSolution` with 53 bits: a numerical
+        result, which `kissalg.certify` rounds to a certificate if its digits suffice, and refuses if they do not.
 
     Raises:
-        ParameterError: if there is no such engine, or it is not installed.
+        ParameterError: there is no such engine, or it is not installed.
+        ExactnessError: a number of the program is 2^1024 or more, which no float holds.
+        SolverError: CVXOPT failed.
 
     >>> from kissalg.families.average_kissing.model import average_kissing
     >>> from kissalg.families.balls.mesh import step_mesh

@@ -1,11 +1,12 @@
-"""Exact models as PICOS problems, solved by CVXOPT in double precision; PICOS is the extra ``kissalg[picos]``, imported when it is called.
+"""Exact models as PICOS problems, and CVXOPT as an engine in float64.
 
-A second opinion on our modelling, by software that shares nothing with ours. PICOS and CVXOPT are under the GPL: nothing in kissalg needs them.
+A second opinion on our modelling, by software that shares nothing with ours. PICOS and CVXOPT, the extra
+``kissalg[picos]``, are under the GPL: they are imported when they are called, and nothing in kissalg needs them.
 
 Main definitions: `to_picos`, `PicosExport`, `solve_rows`.
 
-Sources: Sagnol and Stahlberg, PICOS: A Python interface to conic optimization solvers, J. Open Source Software 7 (2022); Andersen, Dahl and Vandenberghe,
-CVXOPT: Convex optimization.
+Sources: Sagnol and Stahlberg, PICOS: A Python interface to conic optimization solvers, J. Open Source Software 7
+(2022); Andersen, Dahl and Vandenberghe, CVXOPT: Convex optimization.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ _ATTAINABLE = 1e-6  # tolerances that CVXOPT meets at degenerate optima, too
 
 
 def require_picos() -> Any:
-    """The module picos.
+    """Import picos, after cvxopt.
+
+    Returns:
+        The module picos.
 
     Raises:
         ParameterError: it is not installed.
@@ -59,9 +63,10 @@ class PicosExport:
     """A program as a PICOS problem.
 
     Attributes:
-        problem: the `picos.Problem`, in double precision; solve it with any solver that PICOS has.
+        problem: the `picos.Problem`, in float64; solve it with any solver that PICOS has.
         variables: its variables, by the names of the model.
-        equations, inequalities: its constraints from the rows of the program, all in one; None if there are none.
+        equations: the constraint made of all equations of the program; None if there are none.
+        inequalities: the constraint made of all its inequalities; None if there are none.
         program: the arrays it was made of.
     """
 
@@ -90,7 +95,7 @@ class PicosExport:
         return found
 
     def multipliers(self) -> Floats:
-        """One for each row of the program, equations first; zero if the solver returned no dual solution."""
+        """One number for each row of the program, equations first; zero if the solver returned no dual solution."""
         parts = []
         for constraint, count in (
             (self.equations, self.program.equations.shape[0]),
@@ -102,11 +107,18 @@ class PicosExport:
 
 
 def to_picos(model: Model | InequalityModel | SdpaProblem) -> PicosExport:
-    """An exact model as a PICOS problem in double precision.
+    """An exact model as a PICOS problem in float64.
 
-    Of a `Model` with identities of polynomials the sampled form is exported, in bases that are orthonormal at the sample points: its PSD
-    variables are congruent to the model's, X = M Y Mᵀ, and the optimal value is that of the model without the constant of its objective. Of an
-    `SdpaProblem` the program (D) is exported, as a minimum (of minus its objective).
+    Of a `Model` with identities of polynomials the sampled form is exported, in bases that are orthonormal at the
+    sample points: its PSD variables are congruent to the model's, X = M Y Mᵀ, and the optimal value is that of the
+    model without the constant of its objective. Of an `SdpaProblem` the program (D) is exported, as a minimum (of minus
+    its objective).
+
+    Args:
+        model: a model with identities, a program given by rows, or a program in SDPA form.
+
+    Returns:
+        The PICOS problem, with its variables and constraints by name.
 
     Raises:
         ParameterError: PICOS is not installed.
@@ -195,11 +207,19 @@ def _sparse(data: Floats, rows: Floats, columns: Floats, shape: tuple[int, int])
 
 
 def solve_rows(program: RowProgram, *, gap: float, residual: float, max_iterations: int) -> RawSolution:
-    """Solve a program given by rows by PICOS and CVXOPT; at lower tolerances, 1e-6, if it fails at those asked for: the message says so.
+    """Solve a program given by rows with PICOS and CVXOPT.
 
-    Arguments:
-        gap, residual: the tolerances, absolute and relative.
-        max_iterations: when to give up.
+    Where CVXOPT fails at the tolerances asked for, it is run again with 1e-6 in the place of smaller ones; the message
+    says so.
+
+    Args:
+        program: the program.
+        gap: the tolerance of the duality gap, absolute and relative.
+        residual: the tolerance of the residuals, absolute and relative.
+        max_iterations: give up after this many iterations.
+
+    Returns:
+        The result; zeros in the place of vectors that are not finite.
 
     Raises:
         ParameterError: PICOS is not installed.
@@ -223,7 +243,11 @@ def solve_rows(program: RowProgram, *, gap: float, residual: float, max_iteratio
 
 
 def _attempt(program: RowProgram, gap: float, residual: float, max_iterations: int) -> RawSolution:
-    """One run of CVXOPT. PICOS repeats it with another solver of linear systems if the first one meets a singular matrix, as happens near degenerate optima."""
+    """One run of CVXOPT.
+
+    PICOS repeats it with another solver of linear systems if the first one meets a singular matrix, as happens near
+    degenerate optima.
+    """
     exported = _export(program)
     picos = require_picos()
     options = {
@@ -237,8 +261,8 @@ def _attempt(program: RowProgram, gap: float, residual: float, max_iterations: i
         )
     except (ArithmeticError, ValueError, picos.SolutionFailure) as error:
         raise SolverError(
-            f"CVXOPT failed on this program at a gap of {gap:.0e} ({error}): it came nearer to the boundary of the cone than double precision carries. "
-            "Ask for less, or take clarabel, or our own solver"
+            f"CVXOPT failed on this program at a gap of {gap:.0e} ({error}): it came nearer to the boundary of the "
+            "cone than double precision carries. Ask for less, or take clarabel, or our own solver"
         ) from error
     details = result.info.get("cvxopt_sol", {})
     iterations = int(details.get("iterations", 0))

@@ -1,10 +1,11 @@
 """PICOS problems with rational data as exact programs: the numbers recognised, the equations eliminated exactly.
 
-A PICOS problem holds doubles. Each of them stands for the rational number p/q with q <= `denominators` that it is the rounding of (0.1 for 1/10, 0.333…
-for 1/3); a number that is near no such fraction is an error, and nothing is guessed silently: the exact program is there to be looked at.
-Variables are real (scalars, matrices, symmetric, skew-symmetric or triangular matrices, with or without bounds), constraints are affine equations and
-inequalities, linear matrix inequalities, and second order cones, which become linear matrix inequalities. Everything else is handed to PICOS first, which
-reformulates what it can (norms, sums of eigenvalues, complex matrix inequalities, convex quadratic functions, …).
+A PICOS problem holds numbers in float64. Each of them stands for the rational number p/q with q <= `denominators` that
+it is the rounding of (0.1 for 1/10, 0.333… for 1/3); a number that is near no such fraction is an error, and nothing is
+guessed silently: the exact program can be inspected. Variables are real (scalars, matrices, symmetric, skew-symmetric
+or triangular matrices, with or without bounds), constraints are affine equations and inequalities, linear matrix
+inequalities, and second order cones, which become linear matrix inequalities. Everything else is handed to PICOS first,
+which reformulates what it can (norms, sums of eigenvalues, complex matrix inequalities, convex quadratic functions, …).
 
 Main definitions: `from_picos`, `PicosProgram`.
 
@@ -26,9 +27,8 @@ from kissalg.solvers.float64.picos_export import require_picos
 
 __all__ = ["PicosProgram", "from_picos"]
 
-_RELATIVE = Fraction(
-    1, 1 << 49
-)  # eight units in the last place of a double: PICOS scales the entries of symmetric matrices by √2 and back
+# eight units in the last place of a float: PICOS scales the entries of symmetric matrices by √2 and back
+_RELATIVE = Fraction(1, 1 << 49)
 _CANCELLED = Fraction(1, 1 << 50)  # of the largest number of a row: what is left of numbers that cancel
 _MAX_UNKNOWNS = 500
 _MAX_ROWS = 4000
@@ -39,7 +39,10 @@ Affine: TypeAlias = dict[int, fmpq]
 
 @dataclass(frozen=True)
 class _Unknown:
-    """A variable of the PICOS problem: its coordinates start at `start`; each stands for the places of the matrix, with signs."""
+    """A variable of the PICOS problem.
+
+    Its coordinates start at `start`; each stands for the places of the matrix, with signs.
+    """
 
     name: str
     shape: tuple[int, int]
@@ -49,14 +52,17 @@ class _Unknown:
 
 @dataclass(frozen=True, repr=False)
 class PicosProgram:
-    """A PICOS problem as an exact program: the coordinates of its variables are x = point + directions · z, its optimal value is
-    constant ± that of (P) min Σ c_k z_k, Σ z_k F_k - F_0 ⪰ 0.
+    """A PICOS problem as an exact program.
+
+    The coordinates of its variables are x = point + directions · z, and its optimal value is constant ± that of (P) min
+    Σ c_k z_k, Σ z_k F_k - F_0 ⪰ 0.
 
     Attributes:
-        sdpa: the program (P) in z; what is left after its equations have been solved.
+        sdpa: the program (P) in z; what is left after the equations have been solved.
         maximise: whether the problem is a maximum; then (P) minimises minus its objective.
         constant: what (P) leaves out of the objective.
-        point, directions: a column, and a matrix whose columns belong to z.
+        point: one solution of the equations, a column.
+        directions: a matrix with one column for each entry of z.
         unknowns: the variables.
     """
 
@@ -72,7 +78,14 @@ class PicosProgram:
         return self.constant - primal if self.maximise else self.constant + primal
 
     def values(self, z: Sequence[fmpq]) -> Mapping[str, fmpq_mat]:
-        """The exact values of the variables at a point of (P)."""
+        """The exact values of the variables at a point of (P).
+
+        Args:
+            z: the point, one number for each constraint of `sdpa`.
+
+        Returns:
+            A matrix for each variable, by name; a scalar or a vector is a matrix with one column.
+        """
         x = self.point + self.directions * fmpq_mat(len(z), 1, list(z)) if z else self.point
         found = {}
         for unknown in self.unknowns:
@@ -93,11 +106,15 @@ def from_picos(problem: Any, *, denominators: int = 10**6) -> PicosProgram:
 
     Args:
         problem: a `picos.Problem` with at most 500 scalar unknowns.
-        denominators: the largest denominator of its numbers.
+        denominators: the largest denominator of its numbers, at most 10^9.
+
+    Returns:
+        The exact program, with the way back to the variables of the problem.
 
     Raises:
-        ParameterError: PICOS is not installed; a variable is an integer; a constraint is not of a kind that can be written as a linear matrix inequality;
-            a number is near no fraction with such a denominator; the problem is too large.
+        ParameterError: PICOS is not installed; a variable is an integer; a constraint is not of a kind that can be
+            written as a linear matrix inequality; a number is near no fraction with such a denominator; the problem is
+            too large, or its equations leave nothing to optimise.
         InfeasibleError: its equations contradict each other.
 
     >>> import picos
@@ -146,9 +163,8 @@ class _Reader:
         self.picos, self.problem, self.denominators = picos, problem, denominators
         self.unknowns: list[_Unknown] = []
         self.offsets: dict[Any, int] = {}
-        self.factors: list[
-            Fraction
-        ] = []  # of each coordinate: PICOS has √2 times the entry off the diagonal of a symmetric matrix
+        # of each coordinate: PICOS has √2 times the entry off the diagonal of a symmetric matrix
+        self.factors: list[Fraction] = []
         for variable in problem.variables.values():
             self._add_variable(variable)
         if not 1 <= len(self.factors) <= _MAX_UNKNOWNS:
@@ -165,7 +181,8 @@ class _Reader:
         )
         if not isinstance(variable, allowed):
             raise ParameterError(
-                f"the variable {variable.name}: expected a real, symmetric, skew-symmetric or triangular variable, found {type(variable).__name__}"
+                f"the variable {variable.name}: expected a real, symmetric, skew-symmetric or triangular variable, "
+                f"found {type(variable).__name__}"
             )
         if len(self.factors) + variable.dim > _MAX_UNKNOWNS:
             raise ParameterError(f"expected at most {_MAX_UNKNOWNS} scalar unknowns; {variable.name} makes them more")
@@ -240,7 +257,8 @@ class _Reader:
             matrices.append(_arrow(first, second, self._rows(constraint.ne, where)))
         else:
             raise ParameterError(
-                f"{where}: expected an affine constraint, a linear matrix inequality or a second order cone, found {type(constraint).__name__}"
+                f"{where}: expected an affine constraint, a linear matrix inequality or a second order cone, "
+                f"found {type(constraint).__name__}"
             )
 
     def _rows(self, expression: Any, where: str) -> list[Affine]:
@@ -266,16 +284,18 @@ class _Reader:
         return rows
 
     def _number(self, value: Fraction, largest: Fraction, where: str) -> fmpq:
-        """The fraction with a small denominator that a double stands for."""
+        """The fraction with a small denominator that a float stands for."""
         if abs(value) <= largest * _CANCELLED:
             return fmpq(0)
         found = value.limit_denominator(self.denominators)
         close = abs(found - value) <= abs(value) * _RELATIVE
         unique = 2 * abs(value) * _RELATIVE * found.denominator * self.denominators < 1
         if not close or not (unique or found == value):
+            what = "close to none" if not close else "too large to be recognised"
             raise ParameterError(
-                f"{where}: expected rational numbers with denominators of at most {self.denominators}, found {value.numerator / value.denominator!r}, which is "
-                f"{'close to none' if not close else 'too large to be recognised'}. Give other denominators=…, or scale the problem"
+                f"{where}: expected rational numbers with denominators of at most {self.denominators}, found "
+                f"{value.numerator / value.denominator!r}, which is {what}. Give other denominators=…, or scale the "
+                "problem"
             )
         return fmpq(found.numerator, found.denominator)
 

@@ -1,4 +1,4 @@
-"""Between exact rationals and doubles: out of kissalg with correct rounding, back in exactly."""
+"""Between exact rationals and float64: out of kissalg with correct rounding, back in exactly."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ UNIT_BITS = 100  # values are kept in units of 2^-100, which loses nothing of a 
 
 
 def to_float64(value: fmpq) -> float:
-    """The double nearest to a rational number, whatever the size of its integers.
+    """The float nearest to a rational number, whatever the size of its integers.
+
+    Args:
+        value: the rational number.
+
+    Returns:
+        The nearest float64, correctly rounded.
 
     Raises:
-        ExactnessError: it is 2^1024 or more, which no double is.
+        ExactnessError: it is 2^1024 or more, which no float holds.
 
     >>> to_float64(fmpq(1, 3))
     0.3333333333333333
@@ -30,7 +36,7 @@ def to_float64(value: fmpq) -> float:
 
 
 def exact(value: float) -> fmpq:
-    """The rational number that a finite double is; of a tiny one the digits down to 2^-100.
+    """The rational number that a finite float is; of a tiny one the digits down to 2^-100.
 
     >>> exact(0.75)
     3/4
@@ -42,7 +48,7 @@ def exact(value: float) -> fmpq:
 
 
 def units(value: float, bits: int = UNIT_BITS) -> int:
-    """A finite double in units of 2^-bits, rounded.
+    """A finite float in units of 2^-bits, rounded to the nearest integer.
 
     >>> units(0.75, 4)
     12

@@ -1,10 +1,11 @@
-"""A program given by rows, in double precision: what the engines Clarabel and PICOS are handed, and what they return.
+"""A program given by rows, in float64: what the engines Clarabel and PICOS are given, and what they return.
 
     minimise  objective · x   subject to   equations · x = equation_right,   inequalities · x >= inequality_right,
 
 x being the entries of the variables: of a PSD matrix its lower triangle by rows, an entry off the diagonal once.
 
-Main definitions: `RowProgram`, `row_program` (of an exact program given by rows), `sdpa_program` (of one in SDPA form), `RawSolution`.
+Main definitions: `RowProgram`, `row_program` (of an exact program given by rows), `sdpa_program` (of one in SDPA form),
+`RawSolution`.
 """
 
 from __future__ import annotations
@@ -41,19 +42,24 @@ Sparse: TypeAlias = Any  # a scipy.sparse matrix: scipy has no types
 
 
 def count_entries(variable: Variable) -> int:
-    """How many unknowns a variable has."""
+    """The number of unknowns of a variable: n (n + 1)/2 for a matrix of order n, its length for a vector."""
     return variable.size * (variable.size + 1) // 2 if isinstance(variable, PsdVariable) else variable.length
 
 
 @dataclass(frozen=True, repr=False)
 class RowProgram:
-    """The arrays of a program.
+    """The arrays of a program with n unknowns.
 
     Attributes:
         variables: in the order of the unknowns.
-        start: the place of the first unknown of each variable.
-        equations, inequalities: sparse matrices (CSR).
-        places: for each row of the model its position among the equations, or among the inequalities after all equations.
+        start: the place of the first unknown of each variable, by name.
+        objective: n numbers.
+        equations: a sparse matrix (CSR) with n columns.
+        equation_right: the right-hand sides of the equations.
+        inequalities: a sparse matrix (CSR) with n columns.
+        inequality_right: the lower bounds of the inequalities.
+        places: for each row of the model its position among the equations, or among the inequalities after all
+            equations.
     """
 
     variables: tuple[Variable, ...]
@@ -71,7 +77,7 @@ class RowProgram:
         return len(self.objective)
 
     def identity(self) -> Floats:
-        """The point whose matrices are identities, whose nonnegative vectors are ones, and whose free vectors are zero."""
+        """The point of identity matrices, nonnegative vectors of ones, and free vectors of zeros."""
         point = np.zeros(self.unknowns)
         for variable in self.variables:
             begin = self.start[variable.name]
@@ -82,7 +88,7 @@ class RowProgram:
         return point
 
     def with_margin(self, margin: float) -> RowProgram:
-        """The program of x - margin · identity."""
+        """The program in x' = x - margin · identity: where x' is in the cone, x is inside it by the margin."""
         if not margin:
             return self
         moved = margin * self.identity()
@@ -93,7 +99,14 @@ class RowProgram:
         )
 
     def values(self, vector: Floats) -> dict[str, BinaryMatrix]:
-        """The matrices and columns of a vector of unknowns, exact to 2^-100."""
+        """The matrices and columns of a vector of unknowns, by the names of the variables.
+
+        Args:
+            vector: n floats.
+
+        Returns:
+            Integers in units of 2^-100: exact, but for digits of tiny floats below that.
+        """
         found = {}
         for variable in self.variables:
             begin = self.start[variable.name]
@@ -103,7 +116,16 @@ class RowProgram:
 
 
 def shaped(variable: Variable, integers: Sequence[int], exponent: int) -> BinaryMatrix:
-    """The unknowns of one variable as a symmetric matrix or a column."""
+    """The unknowns of one variable as a symmetric matrix or a column.
+
+    Args:
+        variable: the variable.
+        integers: `count_entries(variable)` integers; of a matrix the lower triangle by rows.
+        exponent: the integers are in units of 2^exponent.
+
+    Returns:
+        The value of the variable.
+    """
     if not isinstance(variable, PsdVariable):
         return BinaryMatrix(tuple((value,) for value in integers), exponent)
     rows = range(variable.size)
@@ -116,10 +138,12 @@ class RawSolution:
     """What an engine returns.
 
     Attributes:
-        status, message, iterations: as in `Float64Solution`.
+        status: as in `Float64Solution`.
         vector: x; zero if there is none.
-        multipliers: y, one for each row of the model, nonnegative for inequalities: objective - Σ y_i row_i is nonnegative on the cone, and Σ y_i bound_i
-            the dual objective; zero if there are none.
+        multipliers: y, one for each row of the model, nonnegative for inequalities: objective - Σ y_i row_i is
+            nonnegative on the cone, and Σ y_i bound_i the dual objective; zero if there are none.
+        iterations: the number of iterations.
+        message: one sentence for the user.
     """
 
     status: Status
@@ -130,7 +154,17 @@ class RawSolution:
 
 
 def row_program(model: InequalityModel) -> RowProgram:
-    """The arrays of a model, each number rounded correctly."""
+    """The arrays of an exact program given by rows, each number rounded correctly.
+
+    Args:
+        model: the exact program.
+
+    Returns:
+        Its arrays.
+
+    Raises:
+        ExactnessError: a number is 2^1024 or more, which no float holds.
+    """
     start: dict[str, int] = {}
     total = 0
     for variable in model.variables:
@@ -174,14 +208,28 @@ def row_program(model: InequalityModel) -> RowProgram:
 
 
 def sdpa_places(size: int) -> Iterator[tuple[int, int]]:
-    """The places (i, j) of a block in the order of the unknowns; -s is the size of a diagonal block."""
+    """The places (i, j) of a block in the order of the unknowns; -s is the size of a diagonal block.
+
+    >>> list(sdpa_places(2)), list(sdpa_places(-2))
+    ([(0, 0), (1, 0), (1, 1)], [(0, 0), (1, 1)])
+    """
     if size < 0:
         return ((i, i) for i in range(-size))
     return ((i, j) for i in range(size) for j in range(i + 1))
 
 
 def sdpa_program(problem: SdpaProblem) -> RowProgram:
-    """The arrays of (D) min <-F_0, Y>, <F_k, Y> = c_k, Y ⪰ 0: the variable X1 is the first block, and so on. Entries given twice are added."""
+    """The arrays of (D) min <-F_0, Y>, <F_k, Y> = c_k, Y ⪰ 0, as a minimum.
+
+    Args:
+        problem: the program. Its first block becomes the variable X1, and so on; entries given twice are added.
+
+    Returns:
+        The arrays: one equation for each of the m constraints, and no inequality.
+
+    Raises:
+        ExactnessError: a number is 2^1024 or more, which no float holds.
+    """
     variables: list[Variable] = [
         NonnegativeVariable(f"X{b}", -size) if size < 0 else PsdVariable(f"X{b}", size)
         for b, size in enumerate(problem.blocks, 1)

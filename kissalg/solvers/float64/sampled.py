@@ -1,12 +1,13 @@
-"""Models with identities for engines in double precision: sampled, in bases that are orthonormal at the sample points, and back.
+"""Models with identities for the engines in float64: sampled in orthonormal bases, and the way back.
 
-What an engine returns satisfies the equations up to its residuals. It is projected onto them (the residual exactly, the correction in double precision,
-again and again), since rounding to a certificate absorbs residuals that are far below the least eigenvalues only.
+What an engine returns satisfies the equations up to its residuals. It is projected onto them (the residual exactly, the
+correction in float64, repeatedly), since rounding to a certificate absorbs residuals that are far below the least
+eigenvalues only.
 
 Main definitions: `sampled`, `SampledModel`, `orthonormal_bases`.
 
-References: see `kissalg.sdp.model` for sampling; Peyrl and Parrilo, Computing sum of squares decompositions with rational coefficients (2008), for the
-projection.
+References: see `kissalg.sdp.model` for sampling; Peyrl and Parrilo, Computing sum of squares decompositions with
+rational coefficients (2008), for the projection.
 """
 
 from __future__ import annotations
@@ -38,9 +39,15 @@ _LIMIT = 20_000_000  # entries of a dense matrix of the equations: larger progra
 
 @dataclass(frozen=True, repr=False)
 class SampledModel:
-    """A model, the points it is sampled at, the bases, and the program given by rows that follows.
+    """A model, its sample points, its bases, and the program given by rows that follows.
 
-    The variable Y of the rows stands for X = M Y Mᵀ with M = bases[name]; vectors, and matrices without a basis, are their own.
+    The variable Y of the rows stands for X = M Y Mᵀ with M = bases[name]; vectors, and matrices without a basis, are
+    their own.
+
+    Attributes:
+        model: the exact model.
+        points: for each identity as many points as its space has dimensions.
+        bases: by the names of PSD variables, square matrices.
     """
 
     model: Model
@@ -53,7 +60,17 @@ class SampledModel:
         return sampled_rows(self.model, self.points, self.bases)
 
     def solution(self, raw: RawSolution, gap: float, margin: float, seconds: float) -> NumericSolution:
-        """The result of an engine, on the program with this margin, in the coordinates of the model."""
+        """The result of an engine in the coordinates of the model.
+
+        Args:
+            raw: the result, of the program with the margin.
+            gap: the tolerance that was asked for, for the settings of the result.
+            margin: see `RowProgram.with_margin`.
+            seconds: the wall time.
+
+        Returns:
+            The solution; where the engine found an optimum, it is projected onto the equations.
+        """
         program = row_program(self.rows)
         unknowns = [units(float(x), _BITS) for x in raw.vector + margin * program.identity()]
         if raw.status is Status.OPTIMAL:
@@ -91,7 +108,10 @@ class SampledModel:
         )
 
     def _projected(self, program: RowProgram, unknowns: list[int]) -> list[int]:
-        """The unknowns moved onto the equations: least change first, repeated until the residuals are below 2^-140 or do not fall any more."""
+        """The unknowns moved onto the equations by least changes.
+
+        This is repeated until the residuals are below 2^-140, or do not fall any more.
+        """
         count = len(self.rows.rows)
         if not count or count * program.unknowns > _LIMIT:
             return unknowns
@@ -129,6 +149,12 @@ class SampledModel:
 def sampled(model: Model) -> SampledModel:
     """The model at approximate Fekete points, in orthonormal bases.
 
+    Args:
+        model: a model with identities.
+
+    Returns:
+        The model with its points and bases.
+
     Raises:
         SolverError: the candidate points of an identity do not determine it.
         InfeasibleError: equations of a generic program contradict each other.
@@ -142,8 +168,19 @@ def sampled(model: Model) -> SampledModel:
 
 
 def orthonormal_bases(model: Model, points: Mapping[str, Sequence[Point]]) -> dict[str, fmpq_mat]:
-    """For each PSD variable that is sampled by forms the inverse of the R of a QR decomposition of its weighted vectors at the points, rounded to short
-    rational numbers; none for variables of generic programs."""
+    """Bases in which the vectors of the quadratic forms are orthonormal at the sample points, nearly.
+
+    The basis of a PSD variable is the inverse of the R of a QR decomposition of its weighted vectors at the points,
+    rounded to short rational numbers.
+
+    Args:
+        model: a model with identities.
+        points: the sample points of each identity.
+
+    Returns:
+        M for each PSD variable that is sampled by forms, by name; none for variables of generic programs, nor where the
+        points do not see the whole matrix.
+    """
     bases = {}
     for variable in model.variables:
         rows: list[list[float]] = []
@@ -188,7 +225,10 @@ def _entry(matrix: BinaryMatrix, i: int, j: int) -> int:
 
 
 def _metric(program: RowProgram) -> Floats:
-    """The square roots of the weights of the Frobenius norm: an entry off the diagonal counts twice, so that it moves by half."""
+    """The square roots of the weights of the Frobenius norm.
+
+    An entry off the diagonal counts twice, so that it moves by half.
+    """
     weights = np.ones(program.unknowns)
     for variable in program.variables:
         if isinstance(variable, PsdVariable):
@@ -199,7 +239,7 @@ def _metric(program: RowProgram) -> Floats:
 
 
 def _is_interior(program: RowProgram, unknowns: Sequence[int]) -> bool:
-    """Whether all matrices and vectors are positive, as far as doubles tell; free vectors may be anything."""
+    """Whether all matrices and vectors are positive, as far as float64 can tell; free vectors may be anything."""
     for variable in program.variables:
         part = unknowns[program.start[variable.name] :][: count_entries(variable)]
         matrix = shaped(variable, part, -_BITS)

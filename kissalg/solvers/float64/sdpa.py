@@ -1,6 +1,6 @@
-"""Semidefinite programs in the form of the SDPA format, in double precision, by Clarabel.
+"""Semidefinite programs in the form of the SDPA format, in float64, by Clarabel.
 
-A guess for whoever proves something exactly afterwards: nothing here is trusted, and the results leave as exact rationals.
+The results are starting points for exact proofs: nothing here is trusted, and they leave as exact rationals.
 
 Main definitions: `ConicSolution`, `solve_sdpa`.
 """
@@ -25,8 +25,8 @@ class ConicSolution:
     """What the solver returned: approximate values, as rationals.
 
     Attributes:
-        status: OPTIMAL; INFEASIBLE: (P) has no feasible point, and y approximates an improving ray of (D); UNBOUNDED: (D) has none, and x
-            approximates an improving ray of (P); or the reason why there is no solution.
+        status: OPTIMAL; INFEASIBLE: (P) has no feasible point, and y approximates an improving ray of (D); UNBOUNDED:
+            (D) has none, and x approximates an improving ray of (P); or the reason why there is no solution.
         x: x_1, …, x_m.
         y: the blocks of Y, symmetric matrices (diagonal blocks included).
     """
@@ -40,15 +40,21 @@ class ConicSolution:
 
 
 def solve_sdpa(problem: SdpaProblem, *, seconds: float = 300.0) -> ConicSolution:
-    """Solve (P) min Σ c_k x_k, Σ x_k F_k - F_0 ⪰ 0 and (D) max <F_0, Y>, <F_k, Y> = c_k, Y ⪰ 0 approximately.
+    r"""Solve (P) min Σ c_k x_k, Σ x_k F_k - F_0 ⪰ 0 and (D) max <F_0, Y>, <F_k, Y> = c_k, Y ⪰ 0 approximately.
 
-    Arguments:
+    Args:
         problem: the program.
         seconds: give up after this time.
 
+    Returns:
+        Approximate solutions of both, with 11 digits where Clarabel reaches them.
+
+    Raises:
+        ExactnessError: a number of the program is 2^1024 or more, which no float holds.
+
     >>> from kissalg.sdp.sdpa import read_sdpa
     >>> solution = solve_sdpa(
-    ...     read_sdpa("1\\n1\\n2\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n")
+    ...     read_sdpa("1\n1\n2\n1\n0 1 1 2 1\n1 1 1 1 1\n1 1 2 2 1\n")
     ... )  # the largest eigenvalue of [[0, 1], [1, 0]]
     >>> solution.status.value, round(float(str(solution.x[0].numerator)) / float(str(solution.x[0].denominator)), 6)
     ('optimal', 1.0)

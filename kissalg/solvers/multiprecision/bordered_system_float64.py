@@ -14,12 +14,8 @@ from kissalg.solvers.multiprecision.residues import Floats
 
 __all__ = ["BorderedSolver", "free_weights", "bordered_solver"]
 
-_SHIFTS = (
-    1e-13,
-    1e-12,
-    1e-11,
-    1e-10,
-)  # added to the unit diagonal of S, the first that suffices; iterative refinement takes it back
+# added to the unit diagonal of S, the first that suffices; iterative refinement takes it back
+_SHIFTS = (1e-13, 1e-12, 1e-11, 1e-10)
 _REFINEMENTS = 10
 _SPREAD = 1e-12  # the least diagonal of S, relative to the largest, that counts when free columns are scaled
 
@@ -44,11 +40,20 @@ def _shifted_factor(s: Floats) -> NDArray[np.floating[Any]]:
 
 
 def bordered_solver(s: Floats, b: Floats) -> BorderedSolver:
-    """The map (h, r) ↦ (dy, f) with S dy + B f = h, Bᵀ dy = r; S is given on and below the diagonal, and overwritten.
+    """The map (h, r) ↦ (dy, f) with S dy + B f = h, Bᵀ dy = r.
 
-    Raises `PrecisionLostError` when the system is not positive definite enough for float64.
+    As in `newton_system.Schur`, S + B W Bᵀ and h + B W r take the place of S and h, with columns of B W^(1/2)
+    comparable to S.
 
-    As in `newton_system.py`: S + B W Bᵀ and h + B W r in the place of S and h, with columns of B W^(1/2) comparable to S.
+    Args:
+        s: S, m × m, given on and below the diagonal; it is overwritten.
+        b: B, m × k, the columns of free variables.
+
+    Returns:
+        The map, with ten steps of iterative refinement.
+
+    Raises:
+        PrecisionLostError: the system is not positive definite enough for float64.
     """
     diagonal = s.diagonal()
     root = np.sqrt(free_weights(diagonal, b))

@@ -1,8 +1,9 @@
 """From an exact model to a numerical problem: sampling, orthonormal bases.
 
-A table V of monomials at the sample points is badly conditioned. With VᵀV = L Lᵀ computed in multiprecision, the columns
-of V L⁻ᵀ are orthonormal, whatever the basis was. A factor σ, a power of two near √N, makes the entries of the rows about 1.
-`back` = σ L⁻¹ is kept at the precision of the set-up, because X_model = backᵀ X back maps the solution to the model's basis.
+A table V of monomials at the sample points is badly conditioned. With VᵀV = L Lᵀ computed in multiprecision, the
+columns of V L⁻ᵀ are orthonormal, whatever the basis was. A factor σ, a power of two near √N, makes the entries of the
+rows about 1. `back` = σ L⁻¹ is kept at the precision of the set-up, because X_model = backᵀ X back maps the solution to
+the model's basis.
 """
 
 from __future__ import annotations
@@ -67,8 +68,10 @@ PsdSample = SampledForm | SampledMatrices
 
 
 def setup_bits(model: Model, bits: int) -> int:
-    """The precision of the arithmetic that sets up a problem to be used at up to so many bits: the bases of the three-point bound were
-    found to have a condition of 2^(1.1 · degree), which may be lost twice."""
+    """The precision, in bits, of the arithmetic that sets up a problem for use at up to `bits`.
+
+    The bases of the three-point bound were found to have a condition of 2^(1.1 · degree), which may be lost twice.
+    """
     return (bits + 64 + 3 * max(i.space.degree for i in model.identities)) // BASE_BITS * BASE_BITS
 
 
@@ -103,7 +106,10 @@ class _Builder:
         return 2 * round(size / 2)
 
     def _equation_exponents(self) -> Indices:
-        """Even e_i: equation i is multiplied by 2^e_i. The magnitude of its identity, or 1 over the size of its coefficients."""
+        """Even e_i: equation i is multiplied by 2^e_i.
+
+        They stand for the magnitude of the identity, or, for generic programs, 1 over the size of the coefficients.
+        """
         result = np.zeros(self.equations, dtype=np.int64)
         for identity in self.model.identities:
             points = self.points[identity.name]
@@ -211,8 +217,11 @@ class _Builder:
         )
 
     def _basis(self, variable: PsdVariable, samples: Sequence[tuple[str, PsdSample]]) -> tuple[Matrix, Matrix] | None:
-        """(back, its transpose) for the basis that is orthonormal over all vectors of all samples, weighted as they occur; None for the
-        model's own basis, when the variable occurs by matrices: then the basis is no polynomial one, and the units are vectors that occur."""
+        """The pair (back, backᵀ) for the basis that is orthonormal over the weighted vectors of all samples.
+
+        None for the model's own basis, when the variable occurs by matrices: then the basis is no polynomial one, and
+        the units are vectors that occur.
+        """
         if any(isinstance(sample, SampledMatrices) for _, sample in samples):
             return None
         scaled = []
@@ -363,7 +372,7 @@ class _Builder:
         )
 
     def _part(self, variable: Variable) -> tuple[Block, Matrix | None]:
-        """A block and its columns of D (none for a block with a table of its own); where they start is not yet known."""
+        """A block and its columns of D, None for a block with a table of its own; where they start is not yet known."""
         if not isinstance(variable, PsdVariable):
             return self.vector(variable)
         samples = self._samples(variable)
@@ -416,9 +425,19 @@ def _is_squares(sample: SampledForm) -> bool:
 
 
 def numeric_problem(model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Workers) -> NumericProblem:
-    """Sample an exact model at points (see `sample_points.py`) and orthonormalise its bases.
+    """Sample an exact model at points and orthonormalise its bases.
 
-    Arguments: `points[name]`, unisolvent points for each identity; `bits`, the highest precision at which the result is
-    to be used: by way of `NumericProblem.at`.
+    Args:
+        model: the exact model.
+        points: unisolvent points for each identity, by name (see `sample_points.py`).
+        bits: the highest precision at which the result is to be used, by way of `NumericProblem.at`.
+        pool: the threads that share the variables.
+
+    Returns:
+        The numerical problem at its highest precision.
+
+    Raises:
+        SolverError: a basis is dependent on the sample points, a variable occurs in no identity, or a sample is not of
+            the kind that its variable calls for.
     """
     return _Builder(model, points, bits, pool).build()

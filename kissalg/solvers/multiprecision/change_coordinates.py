@@ -1,16 +1,17 @@
 """Coordinates in which a point of the method is the identity.
 
-Near an optimum the eigenvalues of X and of Z spread over many orders of magnitude, but on the central path X Z = μ I: what is ill conditioned are
-the coordinates, not the point. With X = L Lᵀ and
+Near an optimum the eigenvalues of X and of Z spread over many orders of magnitude, but on the central path X Z = μ I:
+what is ill conditioned are the coordinates, not the point. With X = L Lᵀ and
 
-    X' = L⁻¹ X L⁻ᵀ = I,   Z' = Lᵀ Z L,   v' = Lᵀ v   (so that vᵀ X v = v'ᵀ X' v', and C - A*(y) = Z becomes C' - A'*(y) = Z')
+    X' = L⁻¹ X L⁻ᵀ = I,   Z' = Lᵀ Z L,   v' = Lᵀ v
 
-both are near multiples of the identity, and rounding X', Z' and the rows v' costs what rounding has to cost. The multipliers y, the equations and the
-Schur complement are the same in all coordinates. The problem is transformed from its first coordinates each time, at full precision, so that
-nothing is lost by repetition.
+(so that vᵀ X v = v'ᵀ X' v', and C - A*(y) = Z becomes C' - A'*(y) = Z') both are near multiples of the identity, and
+rounding X', Z' and the rows v' costs what rounding has to cost. The multipliers y, the equations and the Schur
+complement are the same in all coordinates. The problem is transformed from its first coordinates each time, at full
+precision, so that nothing is lost by repetition.
 
-Vectors and wide dense blocks keep their coordinates (the method is invariant under scaling of the first; for the second the change is too
-expensive).
+Vectors and wide dense blocks keep their coordinates (the method is invariant under scaling of the first; for the second
+the change is too expensive).
 """
 
 from __future__ import annotations
@@ -34,8 +35,11 @@ _GUARD = 2 * BASE_BITS  # bits of the transformed data beyond the working precis
 
 
 def condition_bound(problem: NumericProblem, x: Mapping[str, Matrix]) -> float:
-    """The largest ratio of the squared pivots of a Cholesky factor, over the blocks that have coordinates to change: a lower bound for the
-    condition of X; infinite for a matrix that float64 cannot factor."""
+    """A lower bound for the condition of X over the blocks that have coordinates to change.
+
+    It is the largest ratio of the squared pivots of a Cholesky factor; infinite for a matrix that float64 cannot
+    factor.
+    """
     worst = 1.0
     for block in problem.psd:
         if isinstance(block, DenseBlock) and block.wide:
@@ -52,9 +56,10 @@ def condition_bound(problem: NumericProblem, x: Mapping[str, Matrix]) -> float:
 
 
 def coordinate_factors(problem: NumericProblem, x: Mapping[str, Matrix], pool: Workers) -> Values:
-    """L with X = L Lᵀ for the blocks that have coordinates to change.
+    """L with X = L Lᵀ for the blocks that have coordinates to change, by name.
 
-    Raises `NotPositiveDefiniteError`.
+    Raises:
+        NotPositiveDefiniteError: a block of X is not positive definite at the precision of the problem.
     """
     blocks = [b for b in problem.psd if not (isinstance(b, DenseBlock) and b.wide)]
     return ConstraintMaps(problem, pool).each(lambda block: cholesky(problem.engine, x[block.name]).factor, blocks)
@@ -66,7 +71,7 @@ def congruence(engine: Engine, a: Matrix, lower: Matrix) -> Matrix:
 
 
 def in_first_coordinates(engine: Engine, x: Mapping[str, Matrix], lowers: Mapping[str, Matrix]) -> Values:
-    """X = L X' Lᵀ in the first coordinates."""
+    """X = L X' Lᵀ, back in the first coordinates, for the blocks of `lowers`; the others are rounded only."""
     return {
         name: congruence(engine, m, lowers[name].transpose()) if name in lowers else engine.round(m)
         for name, m in x.items()
@@ -74,7 +79,17 @@ def in_first_coordinates(engine: Engine, x: Mapping[str, Matrix], lowers: Mappin
 
 
 def in_coordinates(master: NumericProblem, lowers: Mapping[str, Matrix], bits: int, pool: Workers) -> NumericProblem:
-    """A problem in the coordinates X' = L⁻¹ X L⁻ᵀ, for use at so many bits. Its `back` is that of the first coordinates: see `in_first_coordinates`."""
+    """The problem in the coordinates X' = L⁻¹ X L⁻ᵀ.
+
+    Args:
+        master: the problem in its first coordinates, at full precision.
+        lowers: L for each block that has coordinates to change, by name; empty for the first coordinates.
+        bits: the precision at which the result is used.
+        pool: the threads that share the blocks.
+
+    Returns:
+        The problem at that precision. Its `back` is that of the first coordinates: see `in_first_coordinates`.
+    """
     if not lowers:
         return master.at(bits)
     engine = Engine(bits + _GUARD)

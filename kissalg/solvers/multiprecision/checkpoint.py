@@ -83,7 +83,14 @@ def encode(progress: Progress) -> bytes:
 def decode(data: bytes) -> Progress:
     """The inverse of `encode`.
 
-    Raises `RunError` when the bytes are not a checkpoint of this version.
+    Args:
+        data: the bytes.
+
+    Returns:
+        The state of the run.
+
+    Raises:
+        RunError: the bytes are not a checkpoint of this version.
     """
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
@@ -116,7 +123,7 @@ def decode(data: bytes) -> Progress:
 
 
 def fingerprint(problem: Model, points: Mapping[str, Sequence[Point]]) -> str:
-    """A digest of a problem and its sample points."""
+    """A digest of a problem and its sample points, by which a checkpoint is known to belong to a problem."""
     parts: list[object] = [problem.theorem, repr(problem), [(n, list(map(str, points[n]))) for n in sorted(points)]]
     for identity in problem.identities:
         if isinstance(

@@ -3,9 +3,9 @@
     A = [A11 .  ]      L21 = A21 L11⁻ᵀ,   L22 L22ᵀ = A22 - L21 L21ᵀ,   (L⁻¹)21 = -L22⁻¹ L21 L11⁻¹
         [A21 A22]
 
-by halves down to matrices of order `BASE_ORDER`, which compiled fixed-point loops factor directly. The inverse factor is not a
-by-product that one could leave out: L21 needs it, and the interior-point method uses it everywhere (Z⁻¹, step lengths,
-solves).
+by halves down to matrices of order `BASE_ORDER`, which compiled fixed-point loops factor directly. The inverse factor
+is not a by-product that one could leave out: L21 needs it, and the interior-point method uses it everywhere (Z⁻¹, step
+lengths, solves).
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ class PrecisionLostError(ArithmeticError):
 
 
 class NotPositiveDefiniteError(PrecisionLostError):
-    """A pivot is not positive, or lost in rounding: the matrix is not positive definite at this precision. `index` is the pivot's."""
+    """A pivot is not positive, or lost in rounding: the matrix is not positive definite at this precision.
+
+    Attributes:
+        index: of the pivot.
+    """
 
     def __init__(self, index: int) -> None:
         super().__init__(f"pivot {index} is not positive at this precision")
@@ -43,9 +47,21 @@ class Cholesky:
 
 
 def cholesky(engine: Engine, a: Matrix) -> Cholesky:
-    """Factor a symmetric matrix (its lower triangle is used).
+    """Factor a symmetric matrix, and invert the factor.
 
-    Raises `NotPositiveDefiniteError` when a pivot is not positive at the engine's precision.
+    Args:
+        engine: the arithmetic.
+        a: an n × n matrix, of which the lower triangle is used.
+
+    Returns:
+        The factor and its inverse, both lower triangular.
+
+    Raises:
+        NotPositiveDefiniteError: a pivot is not positive at the engine's precision.
+
+    >>> root = cholesky(Engine(72), Matrix.from_integers([[4, 2], [2, 5]])).factor
+    >>> root.to_float().tolist()
+    [[2.0, 0.0], [1.0, 2.0]]
     """
     order = a.shape[0]
     if order <= BASE_ORDER:

@@ -1,5 +1,7 @@
-"""Cholesky factor and inverse factor of a small matrix, in compiled fixed-point arithmetic:
-the base case of the recursion in `cholesky.py`."""
+"""Cholesky factor and inverse factor of a small matrix, in compiled fixed-point arithmetic.
+
+This is the base case of the recursion in `cholesky.py`.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +45,22 @@ def _shifted_product(x: Any, y: Any, shift: int, out: Any, work: Any) -> bool:  
 def cholesky_base(
     a: Any, offset: int, noise: int, factor: Any, inverse: Any, lf: int, li: int
 ) -> int:  # pragma: no cover - compiled
-    """A = L Lᵀ and L⁻¹ for a small symmetric positive definite matrix.
+    """Compute L with A = L Lᵀ, and L⁻¹, for a small symmetric positive definite matrix A.
 
-    All arrays hold balanced int32 digits. `a` (n, n, la): the lower triangle of A. `factor` (n, n, lf) and `inverse`
-    (n, n, li), given as zeros, receive L in units u and L⁻¹ in units 2^(-48 lf) / u, where limb k of `a` has the weight
-    2^(24 (k + offset)) u²; pivots below 2^(24 noise) u² are not told from zero. Returns -1, or the index of the first pivot
-    that is not certainly positive. Each entry is exact up to about one unit times the condition of the matrix.
+    All arrays hold balanced int32 digits. Limb k of `a` has the weight 2^(24 (k + offset)) u², L is in units of u, and
+    L⁻¹ in units of 2^(-48 lf) / u. Each entry is exact up to about one unit times the condition of the matrix.
+
+    Args:
+        a: the lower triangle of A, of shape (n, n, la).
+        offset: the place of the lowest limb of A.
+        noise: pivots below 2^(24 noise) u² are not told from zero.
+        factor: zeros of shape (n, n, lf); receives L.
+        inverse: zeros of shape (n, n, li); receives L⁻¹.
+        lf: the number of limbs of L.
+        li: the number of limbs of L⁻¹.
+
+    Returns:
+        -1, or the index of the first pivot that is not certainly positive.
     """
     n, _, la = a.shape
     size = max(2 * lf + 1, la + max(offset, 0) + 1)

@@ -62,9 +62,10 @@ def total(engine: Engine, a: Matrix, b: Matrix) -> Fraction:
 
 
 def to_float64(value: int, exponent: int) -> float:
-    """value · 2^(24 exponent).
+    """The float value · 2^(24 exponent).
 
-    Raises `PrecisionLostError` for a number beyond float64, of a run that diverges.
+    Raises:
+        PrecisionLostError: the number is beyond float64, as in a run that diverges.
     """
     shift = BASE_BITS * exponent
     try:
@@ -113,7 +114,12 @@ class ConstraintMaps:
         return result
 
     def forward(self, values: Mapping[str, Matrix]) -> Matrix:
-        """A(W), a column. Only the symmetric part of W counts; in dense blocks W must be symmetric. Free blocks without a value count as zero."""
+        """A(W), a column with one entry for each equation.
+
+        Args:
+            values: W by block name. Only its symmetric part counts; in dense blocks W must be symmetric. Free blocks
+                without a value count as zero.
+        """
         engine = self.engine
 
         def one(block: PsdBlock) -> Matrix:
@@ -142,7 +148,16 @@ class ConstraintMaps:
         return Matrix(np.tile(segment.limbs, (1, block.rank, 1)), segment.exponent)
 
     def per_equation(self, block: TableBlock, squares: Matrix, *, signed: bool) -> Matrix:
-        """A column over the rows of a block, summed over the rows of each equation; with the signs of the rows, or without."""
+        """A column over the rows of a block, summed over the rows of each equation.
+
+        Args:
+            block: a block with a table.
+            squares: one entry for each row of the table.
+            signed: whether the terms have the signs of the rows.
+
+        Returns:
+            A column with one entry for each equation that the block touches.
+        """
         length = squares.length
         if isinstance(block, SignedFormsBlock):
             column = squares.limbs[:, :, 0].astype(np.int64)

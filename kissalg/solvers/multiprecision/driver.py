@@ -1,4 +1,4 @@
-"""The driver: sample points, precision schedule, statuses, checkpoints."""
+"""The driver of the multiprecision solver: sample points, precision schedule, statuses, checkpoints."""
 
 from __future__ import annotations
 
@@ -49,10 +49,11 @@ _STALLED_SURPLUS = 96  # a run that stalls with so many bits more than at the st
 
 
 def _final_bits(problem: Model, bits: int) -> int:
-    """The precision of the projection at the end: what conversion to coefficients loses, beyond the precision of the iterations.
+    """The precision of the projection at the end: what conversion to coefficients loses, beyond that of the iterations.
 
-    Coefficients are absorbed below the least eigenvalues, of 2^-40 to 2^-80; the condition of the bases was found to grow like
-    2^(1.1 · degree of the identities)."""
+    Coefficients are absorbed below the least eigenvalues, of 2^-40 to 2^-80; the condition of the bases was found to
+    grow like 2^(1.1 · degree of the identities).
+    """
     return max(bits + 72, 144) + 2 * max(i.space.degree for i in problem.identities)
 
 
@@ -66,26 +67,27 @@ def solve(
 ) -> NumericSolution:
     """Solve an exact model numerically, in multiprecision.
 
-    The run stops at a relative gap (`Settings.gap`) that leaves the solution in the interior of the cone, and projects it
-    onto the equations, so that it can be rounded. If the problem has no interior point, `strictly_feasible` of the result is
-    False.
+    The run stops at a relative gap (`Settings.gap`) that leaves the solution in the interior of the cone, and projects
+    it onto the equations, so that it can be rounded. If the problem has no interior point, `strictly_feasible` of the
+    result is False.
 
-    Arguments:
+    Args:
         problem: the exact model, for instance of `kissalg.three_point`.
         bits: working precision at the start; overrides `settings.bits`.
-        settings: see `Settings`.
-        checkpoint: where to keep the state after each iteration. If it already holds one, the run continues from there, with
-            its settings; of the `settings` given now only gap, max_bits, max_iterations and threads count, and `bits` raises
-            the precision.
+        settings: tolerances, precision and limits; by default those of `Settings`.
+        checkpoint: where to keep the state after each iteration. If it already holds one, the run continues from there,
+            with its settings; of the `settings` given now only gap, max_bits, max_iterations and threads count, and
+            `bits` raises the precision.
         progress: called after each iteration.
 
     Returns:
-        A `NumericSolution`, whatever the status.
+        The numerical solution, whatever the status.
 
     Raises:
-        SolverError: if the problem cannot be sampled (a dependent basis, too few candidate points).
-        InfeasibleError: if equations of a generic program contradict each other.
-        RunError: if the checkpoint cannot be read.
+        SolverError: the problem cannot be sampled (a dependent basis, too few candidate points).
+        InfeasibleError: equations of a generic program contradict each other.
+        ParameterError: the checkpoint belongs to another problem, or the precision is out of range.
+        RunError: the checkpoint cannot be read.
 
     >>> from kissalg.families.three_point.model import kissing
     >>> solution = solve(kissing(4, degree=3))
@@ -106,9 +108,12 @@ def solve(
 
 @dataclass(eq=False)
 class _Run:
-    """A run in progress. `master` is the problem at the highest precision in sight, `numeric` the one that is iterated on.
+    """A run in progress.
 
-    `goal`: a relative gap to reach before the next projection, when a projection has left the cone.
+    Attributes:
+        master: the problem at the highest precision in sight.
+        numeric: the problem that is iterated on.
+        goal: a relative gap to reach before the next projection, when a projection has left the cone.
     """
 
     problem: Model
@@ -199,8 +204,7 @@ class _Run:
                 if end is not None:
                     return self.result(*end)
                 if not self.raise_precision(pool):
-                    message = f"{error}, and max_bits = {self.settings.max_bits} is reached; raise it"
-                    return self.result(Status.PRECISION_EXHAUSTED, message)
+                    return self.result(Status.PRECISION_EXHAUSTED, f"{error}, and {self.exhausted()}")
                 continue
             self.seconds += time.perf_counter() - began
             if progress is not None:
@@ -218,8 +222,11 @@ class _Run:
                 # a further step brings X nearer to the equations; if one did not help, rounding is in the way
                 again, self.goal = self.goal < self.settings.gap, step.iteration.gap / 8
                 if again and not self.raise_precision(pool):
-                    message = f"the projection onto the equations leaves the cone, and max_bits = {self.settings.max_bits} is reached; raise it"
-                    return self.result(Status.PRECISION_EXHAUSTED, message, step)
+                    return self.result(
+                        Status.PRECISION_EXHAUSTED,
+                        f"the projection onto the equations leaves the cone, and {self.exhausted()}",
+                        step,
+                    )
                 continue
             end = self.verdict(step, pool)
             if checkpoint is not None:
@@ -228,7 +235,10 @@ class _Run:
                 return self.result(*end, step)
 
     def wanted(self) -> int:
-        """The precision of the last steps: twice the digits of the gap, so that rounding moves the solution by less than the gap does."""
+        """The precision of the last steps: twice the digits of the gap.
+
+        Rounding then moves the solution by less than the gap does.
+        """
         return min(self.settings.max_bits, int(-2 * log2(self.settings.gap)))
 
     def step(self, pool: Workers) -> Step:
@@ -254,14 +264,16 @@ class _Run:
         self.stalls = self.stalls + 1 if step.short else 0
         if self.stalls >= _STALLS:
             if self.bits > settings.bits + _STALLED_SURPLUS or not self.raise_precision(pool):
-                return (
-                    Status.STALLED,
-                    "the steps stay too short: change settings.start; or there are no interior points (a higher degree may have some)",
-                )
+                advice = "change settings.start; or there are no interior points (a higher degree may have some)"
+                return Status.STALLED, f"the steps stay too short: {advice}"
         elif step.noisy and not self.raise_precision(pool):
-            message = f"the residual of the equations grows by rounding, and max_bits = {settings.max_bits} is reached; raise it"
+            message = f"the residual of the equations grows by rounding, and {self.exhausted()}"
             return Status.PRECISION_EXHAUSTED, message
         return self.limit()
+
+    def exhausted(self) -> str:
+        """The end of a message when no more bits are allowed."""
+        return f"max_bits = {self.settings.max_bits} is reached; raise it"
 
     def limit(self) -> tuple[Status, str] | None:
         """The verdict when there were enough iterations."""
@@ -271,7 +283,10 @@ class _Run:
         return Status.ITERATION_LIMIT, message
 
     def useless(self, iteration: Iteration) -> tuple[Status, str] | None:
-        """The run proves more than anybody wants to know: the dual value is above a trivial one, or the primal value falls for ever."""
+        """The verdict when the run proves more than is of use.
+
+        Either the dual value is above a trivial one, or the primal value falls without bound.
+        """
         trivial = self.problem.trivial_value
         limit = self.settings.unbounded if trivial is None else min(self.settings.unbounded, rounded(rational(trivial)))
         if not self.state.residual and iteration.dual_objective > limit:
@@ -341,7 +356,10 @@ class _Run:
                 self.state.residual = self.free_residual()
 
     def free_residual(self) -> Values:
-        """What is left of the dual residual when Z has taken up the rest: that of free variables, which have no Z; empty without them."""
+        """What is left of the dual residual when Z has taken up the rest.
+
+        It is that of free variables, which have no Z; empty without them.
+        """
         state, problem = self.state, self.numeric
         if not problem.free:
             return {}

@@ -1,10 +1,11 @@
 """Improving rays: why a problem has no feasible point, or no optimum.
 
-A y with bᵀy > 0, -A*(y) ⪰ 0 (and Bᵀy = 0 for the columns B of free variables f) shows that A(X) + B f = b has no solution with
-X ⪰ 0. An X ⪰ 0 with A(X) + B f = 0 and <C, X> + cᵀf < 0 shows that the objective falls without bound from every feasible
-point, and that the dual has none.
+A y with bᵀy > 0, -A*(y) ⪰ 0 (and Bᵀy = 0 for the columns B of free variables f) shows that A(X) + B f = b has no
+solution with X ⪰ 0. An X ⪰ 0 with A(X) + B f = 0 and <C, X> + cᵀf < 0 shows that the objective falls without bound from
+every feasible point, and that the dual has none.
 
-The iterates of the method tend to such rays, in direction; here they are moved to satisfy the equations of a ray, and are tested.
+The iterates of the method tend to such rays, in direction; here they are moved to satisfy the equations of a ray, and
+are tested.
 """
 
 from __future__ import annotations
@@ -41,7 +42,18 @@ def is_interior(problem: NumericProblem, values: Mapping[str, Matrix], pool: Wor
 
 
 def dual_ray(problem: NumericProblem, state: State, pool: Workers) -> Matrix | None:
-    """A multiplier of y that shows that there is no feasible point: y itself or, if there are free variables, its projection onto Bᵀy = 0."""
+    """A multiplier of y that shows that there is no feasible point, if the point has one.
+
+    It is y itself or, if there are free variables, its projection onto Bᵀy = 0.
+
+    Args:
+        problem: the problem at the precision of the iterations.
+        state: the point.
+        pool: the threads that share the blocks.
+
+    Returns:
+        The ray, a column; None where bᵀy is not positive, or -A*(y) is not in the cone.
+    """
     engine = problem.engine
     if exact_sum(engine.dot_rows(problem.right, state.y))[0] <= 0:
         return None
@@ -85,7 +97,16 @@ def _without_free(problem: NumericProblem, y: Matrix) -> Matrix:
 
 
 def primal_ray(master: NumericProblem, x: Values, pool: Workers) -> Values | None:
-    """X projected onto A(X) + B f = 0, at the precision of `master`, if it is positive definite and its objective negative."""
+    """X projected onto A(X) + B f = 0, if it is then in the interior of the cone and its objective negative.
+
+    Args:
+        master: the problem, at the precision of the projection.
+        x: the point, in the coordinates of `master`.
+        pool: the threads that share the blocks.
+
+    Returns:
+        The ray by block name, or None.
+    """
     ray, _ = project_onto_equations(replace(master, right=Matrix.zeros(master.equations, 1)), x, pool)
     engine = master.engine
     costs = [(block.cost, ray[block.name]) for block in master.blocks if block.cost is not None]

@@ -9,8 +9,8 @@ One iteration at (X, y, Z), μ = <X, Z>/ν, with dual residual R = C - Z - A*(y)
 with the Schur complement S of `schur.py`, first with σ small and E = 0 (predictor), then with σ from the predictor's
 success and E = dX dZ of the predictor (corrector). The primal residual b - A(X) does not occur: it is the part of the
 right-hand side that is left when A(X) cancels. Both solves share one factorisation. Step lengths come from the least
-eigenvalues of L⁻¹ dX L⁻ᵀ, formed in multiprecision and then rounded to float64; they are rounded to 48 binary places, so
-that (1 - α) R is exact up to one rounding.
+eigenvalues of L⁻¹ dX L⁻ᵀ, formed in multiprecision and then rounded to float64; they are rounded to 48 binary places,
+so that (1 - α) R is exact up to one rounding.
 
 References: Helmberg, Rendl, Vanderbei and Wolkowicz (1996); Kojima, Shindoh and Hara (1997); Monteiro (1997); Fujisawa,
 Kojima and Nakata (1997, SDPA) for the step rules.
@@ -66,10 +66,17 @@ _BEYOND = 1e3  # so far beyond the gap, equations that were never solved will no
 
 @dataclass(eq=False)
 class State:
-    """A point of the method: X and Z by block name (free blocks have no Z), the multipliers y, the dual residual (empty when it is zero).
+    """A point of the method.
 
-    `solved` says whether a full primal step was ever taken: from then on the equations hold but for rounding. `expected` is the
-    largest residual that the equations would have if the last step had been exact, infinite if that is not known.
+    Attributes:
+        x: X by block name.
+        z: Z by block name; free blocks have none.
+        y: the multipliers, a column.
+        residual: R = C - Z - A*(y) by block name; empty when it is zero.
+        index: the number of iterations so far.
+        solved: whether a full primal step was ever taken: from then on the equations hold but for rounding.
+        expected: the largest residual that the equations would have if the last step had been exact; infinite if
+            unknown.
     """
 
     x: Values
@@ -89,8 +96,8 @@ class Step:
         iteration: the progress line.
         finished: the gap is closed and the residuals are small; no step was taken.
         short: a step was very short.
-        noisy: the equations were solved by an earlier full step, and the residual that rounding has left since then is felt:
-            it changes the objective by more than a thousandth of the gap.
+        noisy: the equations were solved by an earlier full step, and the residual that rounding has left since then is
+            felt: it changes the objective by more than a thousandth of the gap.
     """
 
     iteration: Iteration
@@ -148,8 +155,8 @@ def _costs_minus(problem: NumericProblem, *values: Values) -> Values:
 def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Workers) -> Step:
     """One iteration, in place; the state is left alone when the tolerances are met already.
 
-    Raises `ArithmeticError` (`NotPositiveDefiniteError`) when a factorisation fails at the precision of `problem.engine`;
-    the state is then unchanged.
+    Raises:
+        PrecisionLostError: a factorisation fails at the precision of `problem.engine`; the state is then unchanged.
     """
     began = time.perf_counter()
     maps = ConstraintMaps(problem, pool)
@@ -186,7 +193,8 @@ def iterate(problem: NumericProblem, settings: Settings, state: State, pool: Wor
             peak_memory(),
         )
 
-    # what is left of the residual is for the projection at the end; without an interior it only shrinks with the gap anyway
+    # what is left of the residual is for the projection at the end; without an interior it only shrinks with the gap
+    # anyway
     complementarity = mu * problem.order
     level = settings.gap * max(1.0, abs(rounded(primal)), abs(rounded(dual)))
     closed = complementarity <= level and residual <= _TIGHT
@@ -226,8 +234,8 @@ def _progress(engine: Engine, settings: Settings, state: State, predictor: Direc
 def centring(settings: Settings, ratio: float, distance: float, *, feasible: bool) -> float:
     """σ, from the part of the complementarity gap that the predictor leaves.
 
-    While the dual residual is larger than Z (`distance` > 1, as forms), C - A*(y) is far from the cone, and a smaller μ would take Z to the boundary
-    before it is feasible: then μ has to wait.
+    While the dual residual is larger than Z (`distance` > 1, as forms), C - A*(y) is far from the cone, and a smaller μ
+    would take Z to the boundary before it is feasible: then μ has to wait.
     """
     least = settings.centring_feasible if feasible else settings.centring_infeasible
     if distance > 1:
@@ -290,7 +298,10 @@ class Newton:
     image_z: Matrix
 
     def direction(self, target: float, earlier: Direction | None) -> Direction:
-        """The direction towards the barrier parameter `target` = σμ, with the second-order term of an earlier direction."""
+        """The direction towards the barrier parameter `target` = σμ.
+
+        It has the second-order term of an earlier direction, if one is given.
+        """
         engine, problem, state = self.maps.engine, self.maps.problem, self.state
         barrier = Scalar.from_float(target)
         right = engine.combine((1, problem.right), (Scalar(-barrier.mantissa, barrier.exponent), self.image_z))
@@ -315,7 +326,10 @@ class Newton:
         return Direction(dx, dz, dy, *lengths)
 
     def _free_residual(self) -> Matrix | None:
-        """The part of the dual residual that belongs to free variables, Bᵀ dy of the direction; None when there are none."""
+        """The part of the dual residual that belongs to free variables, Bᵀ dy of the direction.
+
+        None when there are no free variables.
+        """
         problem = self.maps.problem
         if not problem.free:
             return None
@@ -324,8 +338,13 @@ class Newton:
         return stacked([self.state.residual[f.name] for f in problem.free])
 
     def refine(self, residual: Matrix, target: float) -> bool:
-        """X ← X + sym(X A*(η) Z⁻¹) with S η = b - A(X), repeated until rounding stops it: the projection onto the equations that moves X
-        relative to itself, so that it stays in the cone. Whether the residual is below `target` then; if not, X is left alone."""
+        """Move X to solve the equations relative to itself, X ← X + sym(X A*(η) Z⁻¹) with S η = b - A(X).
+
+        It is repeated until rounding stops it. X stays in the cone, because it moves relative to itself.
+
+        Returns:
+            Whether the residual is below `target` then; if not, X is left alone.
+        """
         engine, state, problem = self.maps.engine, self.state, self.maps.problem
         moved, size = dict(state.x), magnitude(residual)
         for _ in range(_ROUNDS):

@@ -1,9 +1,9 @@
 """The way to the neighbourhood of the optimum, in float64: the same method, ten to fifty times faster per iteration.
 
 In orthonormalised bases, at well chosen points and from a start of the right scale, float64 carries the interior-point
-method to a relative gap between 1e-2 and 1e-8, and nothing that it does wrong survives: the multiprecision method takes the
-point over as an infeasible start, and computes all residuals afresh. `iterate_float64` therefore raises `PrecisionLostError` as
-soon as float64 is in the way, and leaves the last good point.
+method to a relative gap between 1e-2 and 1e-8, and nothing that it does wrong survives: the multiprecision method takes
+the point over as an infeasible start, and computes all residuals afresh. `iterate_float64` therefore raises
+`PrecisionLostError` as soon as float64 is in the way, and leaves the last good point.
 
 The formulas are those of `interior_point.py`; here they act on arrays of NumPy, and the Schur complement
 
@@ -286,9 +286,19 @@ def _matrices(values: Arrays) -> dict[str, Matrix]:
 
 
 def iterate_float64(problem: Float64Problem, settings: Settings, state: State, pool: Workers) -> Step:
-    """One iteration, in place.
+    """One iteration in float64, in place.
 
-    Raises `PrecisionLostError` when float64 does not carry any further; the state is then unchanged.
+    Args:
+        problem: the problem in float64.
+        settings: tolerances and step rules.
+        state: the point, replaced by the next one.
+        pool: the threads that share the blocks.
+
+    Returns:
+        What the iteration found out; it never says that the run is finished.
+
+    Raises:
+        PrecisionLostError: float64 does not carry any further; the state is then unchanged.
     """
     began = time.perf_counter()
     x, z = _arrays(problem, state.x), _arrays(problem, state.z)
@@ -298,7 +308,8 @@ def iterate_float64(problem: Float64Problem, settings: Settings, state: State, p
         b.name: (0.0 if b.cost is None else b.cost) - z.get(b.name, 0.0) - image[b.name] for b in problem.blocks
     }
     sizes = {name: float(np.abs(r).max()) for name, r in residual.items()}
-    # Z takes rounding up, which is relative to the terms of C - A*(y); free variables have no Z: theirs is left to the multiprecision method
+    # Z takes rounding up, which is relative to the terms of C - A*(y); free variables have no Z: theirs is left to the
+    # multiprecision method
     costs = [float(np.abs(b.cost).max(initial=0.0)) for b in problem.blocks if b.cost is not None]
     if max(sizes.values()) <= _SNAP * max(1.0, *costs, *(float(np.abs(m).max(initial=0.0)) for m in (*z.values(), y))):
         z = {name: m + residual[name] for name, m in z.items()}

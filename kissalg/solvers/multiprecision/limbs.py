@@ -1,7 +1,8 @@
 """Compiled loops over limb planes: carries, linear combinations, entrywise products, dot products.
 
-A plane array `x` of shape (L, …) stands for the integers Σ_k x[k] 2^(24 k). It is *normalised* when |x[k]| <= 2^23; the loops accept lazy digits
-up to 2^29 where they say so. All of them are exact, except for limbs below a window, which are dropped after rounding to nearest.
+A plane array `x` of shape (L, …) stands for the integers Σ_k x[k] 2^(24 k). It is *normalised* when |x[k]| <= 2^23; the
+loops accept lazy digits up to 2^29 where they say so. All of them are exact, except for limbs below a window, which are
+dropped after rounding to nearest.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ _CHUNK = 512
 
 @njit(cache=True, nogil=True)
 def normalise(acc: Any, out: Any, drop: int) -> None:  # pragma: no cover - compiled
-    """Carry `acc` (int64, |digit| < 2^62) upwards; `out[k]` = balanced limb k + drop, one limb longer than what remains of `acc`."""
+    """Carry `acc` (int64, |digit| < 2^62) upwards.
+
+    out[k] = balanced limb k + drop; `out` is one limb longer than what remains of `acc`.
+    """
     length, entries = acc.shape
     carry = np.empty(_TILE, dtype=np.int64)
     for start in range(0, entries, _TILE):
@@ -89,10 +93,11 @@ def peak(plane: Any) -> int:  # pragma: no cover - compiled
 
 @njit(cache=True, nogil=True)
 def multiply_small(a: Any, b: Any, out: Any, low: int) -> None:  # pragma: no cover - compiled
-    """out[k - low] = limb k of the matrix product of a and b, rounded to limb `low` (two guard limbs); inner dimension times limbs at most 2^17 - 1.
+    """out[k - low] = limb k of the matrix product of a and b, rounded to limb `low` (two guard limbs).
 
-    By digits: the inner dimension is short, and residues of small matrices would cost more than the product. Triangular and sparse matrices
-    are served by leaving zeros out.
+    The inner dimension times the number of limbs is at most 2^17 - 1. By digits: the inner dimension is short, and
+    residues of small matrices would cost more than the product. Triangular and sparse matrices are served by leaving
+    zeros out.
     """
     la, rows, inner = a.shape
     lb, _, columns = b.shape
@@ -122,7 +127,7 @@ def multiply_small(a: Any, b: Any, out: Any, low: int) -> None:  # pragma: no co
 
 @njit(cache=True, nogil=True)
 def align_rows(a: Any, shifts: Any, out: Any) -> None:  # pragma: no cover - compiled
-    """out[:, i] = limbs of the integers of row i times 2^shifts[i], rounded to nearest; they must fit in the limbs of `out`."""
+    """out[:, i] = limbs of the integers of row i times 2^shifts[i], rounded to nearest; `out` has room for them."""
     length, rows, columns = a.shape
     kept = out.shape[0]
     carry = np.empty(columns, dtype=np.int64)
@@ -149,10 +154,11 @@ def align_rows(a: Any, shifts: Any, out: Any) -> None:  # pragma: no cover - com
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def hadamard_accumulate(a: Any, b: Any, out: Any, offset: int) -> None:  # pragma: no cover - compiled
-    """out[k + offset] += limb k of a ∘ b, for normalised a, b of shape (L, n, m), into lazy int32 planes `out` of shape (L', n, m).
+    """out[k + offset] += limb k of a ∘ b, into lazy int32 planes.
 
-    Products are rounded to the lowest limb of `out` (two guard limbs); the sums are exact for La, Lb <= 127. At most 100
-    calls may add into the same `out` before it is normalised.
+    Here a and b are normalised, of shape (L, n, m), and `out` has the shape (L', n, m). Products are rounded to the
+    lowest limb of `out` (two guard limbs); the sums are exact for La, Lb <= 127. At most 100 calls may add into the
+    same `out` before it is normalised.
     """
     la, rows, columns = a.shape
     lb = b.shape[0]
@@ -193,9 +199,9 @@ def hadamard_accumulate(a: Any, b: Any, out: Any, offset: int) -> None:  # pragm
 
 @njit(cache=True, nogil=True)
 def dot_rows(a: Any, b: Any, out: Any) -> None:  # pragma: no cover - compiled
-    """out[:, i] = limbs (int64, |digit| < 2^25) of Σ_j a[:, i, j] b[:, i, j]; b may have a single row, which is then used for all i.
+    """out[:, i] = limbs (int64, |digit| < 2^25) of Σ_j a[:, i, j] b[:, i, j].
 
-    `out` has la + lb + 1 limbs.
+    b may have a single row, which is then used for all i. `out` has la + lb + 1 limbs.
     """
     la, rows, columns = a.shape
     lb = b.shape[0]
@@ -233,7 +239,10 @@ def _carry(x: Any, length: int) -> None:  # pragma: no cover - compiled
 
 @njit(cache=True, nogil=True)
 def multiply_fixed(a: Any, b: Any, out: Any, work: Any, fraction: int) -> None:  # pragma: no cover - compiled
-    """out = a b 2^(-24 fraction), rounded; all arrays have the same length, digits balanced; `work` has twice that length."""
+    """out = a b 2^(-24 fraction), rounded.
+
+    All arrays have the same length, digits balanced; `work` has twice that length.
+    """
     length = a.shape[0]
     work[:] = 0
     for i in range(length):
@@ -247,7 +256,10 @@ def multiply_fixed(a: Any, b: Any, out: Any, work: Any, fraction: int) -> None: 
 
 @njit(cache=True, nogil=True)
 def inverse_root(m: Any, fraction: int, y: Any) -> None:  # pragma: no cover - compiled
-    """y = m^(-1/2) in fixed point with `fraction` limbs after the point, for 2^-49 <= m < 1, by Newton's iteration from float64."""
+    """y = m^(-1/2) in fixed point with `fraction` limbs after the point, by Newton's iteration from float64.
+
+    It holds for 2^-49 <= m < 1.
+    """
     length = m.shape[0]
     value = 0.0
     for k in range(length - 1, -1, -1):

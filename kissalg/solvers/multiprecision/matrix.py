@@ -1,8 +1,9 @@
 """Matrices of multiprecision real numbers with one common exponent, and their exact-then-rounded arithmetic.
 
-A `Matrix` holds Σ_k limbs[k] 2^(24 (k + exponent)), with balanced 24-bit digits in contiguous planes. Products are exact integer products through residues
-(`residues.py`), rounded once, to nearest, to the number of limbs of the `Engine`; sums are exact, then rounded. With L limbs the relative error of a
-result, measured against its largest entry, is at most 2^(-24 (L-1) - 1) (the top limb may hold as little as one bit), plus what the exact operation amplifies.
+A `Matrix` holds Σ_k limbs[k] 2^(24 (k + exponent)), with balanced 24-bit digits in contiguous planes. Products are
+exact integer products through residues (`residues.py`), rounded once, to nearest, to the number of limbs of the
+`Engine`; sums are exact, then rounded. With L limbs the relative error of a result, measured against its largest entry,
+is at most 2^(-24 (L-1) - 1) (the top limb may hold as little as one bit), plus what the exact operation amplifies.
 
 Everything here is deterministic: results do not depend on the number of threads.
 """
@@ -66,10 +67,12 @@ class Matrix:
 
     @property
     def shape(self) -> tuple[int, int]:
+        """The numbers of rows and of columns."""
         return self.limbs.shape[1], self.limbs.shape[2]
 
     @property
     def length(self) -> int:
+        """The number L of limbs."""
         return int(self.limbs.shape[0])
 
     @property
@@ -84,6 +87,7 @@ class Matrix:
         return BASE_BITS * (self.length - 1) + int(peak(self.limbs[-1])).bit_length() + 1
 
     def transpose(self) -> Matrix:
+        """Aᵀ."""
         return Matrix(np.ascontiguousarray(self.limbs.transpose(0, 2, 1)), self.exponent)
 
     def rows(self, start: int, stop: int) -> Matrix:
@@ -99,6 +103,7 @@ class Matrix:
         return Matrix(self.limbs.reshape(self.length, 1, -1), self.exponent)
 
     def block(self, r0: int, r1: int, c0: int, c1: int) -> Matrix:
+        """Rows r0 … r1-1 of the columns c0 … c1-1."""
         return Matrix(np.ascontiguousarray(self.limbs[:, r0:r1, c0:c1]), self.exponent)
 
     def to_float(self) -> Floats:
@@ -165,10 +170,12 @@ class Matrix:
 
     @staticmethod
     def zeros(rows: int, columns: int) -> Matrix:
+        """The zero matrix."""
         return Matrix(np.zeros((1, rows, columns), dtype=np.int32), 0)
 
     @staticmethod
     def identity(order: int) -> Matrix:
+        """The identity matrix."""
         return Matrix(np.eye(order, dtype=np.int32)[None], 0)
 
 
@@ -185,14 +192,16 @@ class Residues:
     bits: int
 
     def transpose(self) -> Residues:
+        """The residues of Aᵀ."""
         return Residues(self.values.transpose(0, 2, 1), self.exponent, self.bits)
 
 
 class Engine:
     """Arithmetic rounded to a fixed number of 24-bit limbs.
 
-    Arguments: `bits`, the precision wanted of every result relative to its largest entry; L = ceil(bits / 24) + 1 limbs are kept.
-    `pool`, optional, for large products.
+    Args:
+        bits: the precision of every result relative to its largest entry; L = ceil(bits / 24) + 1 limbs are kept.
+        pool: the threads that share large products, if there are any.
 
     >>> engine = Engine(128)
     >>> third = Matrix.from_integers([[2**144 // 3]], -6)
@@ -211,7 +220,8 @@ class Engine:
         """The same arithmetic with large products spread over a pool. Not to be used inside a task of that pool."""
         return Engine(self.bits, pool)
 
-    # -- rounding -------------------------------------------------------------------------------------------------------------------------
+    # -- rounding
+    # ----------------------------------------------------------------------------------------------------------
 
     def round(self, a: Matrix) -> Matrix:
         """At most L limbs, rounded to nearest."""
@@ -229,7 +239,8 @@ class Engine:
         normalise(acc.reshape(acc.shape[0], -1), out.reshape(out.shape[0], -1), drop)
         return self.round(Matrix(out, exponent + drop))
 
-    # -- sums -----------------------------------------------------------------------------------------------------------------------------
+    # -- sums
+    # ----------------------------------------------------------------------------------------------------------
 
     def combine(self, *terms: tuple[Scalar | int, Matrix]) -> Matrix:
         """Σ scalar · matrix, rounded once (up to two guard limbs)."""
@@ -248,16 +259,19 @@ class Engine:
         return self._from_accumulator(acc, low)
 
     def add(self, a: Matrix, b: Matrix) -> Matrix:
+        """A + B."""
         return self.combine((1, a), (1, b))
 
     def subtract(self, a: Matrix, b: Matrix) -> Matrix:
+        """A - B."""
         return self.combine((1, a), (-1, b))
 
     def symmetrised(self, a: Matrix) -> Matrix:
         """(A + Aᵀ)/2."""
         return self.combine((HALF, a), (HALF, a.transpose()))
 
-    # -- products -------------------------------------------------------------------------------------------------------------------------
+    # -- products
+    # ----------------------------------------------------------------------------------------------------------
 
     def residues(self, a: Matrix, bits: int) -> Residues:
         """Residues of `a` for products whose integers stay below 2^bits."""
@@ -270,7 +284,7 @@ class Engine:
         count = primes_for(bits)
         if count > a.values.shape[0] or count > b.values.shape[0]:
             raise ValueError(
-                f"a product of {bits} bits needs {count} primes; {a.values.shape[0]} and {b.values.shape[0]} were prepared"
+                f"a product of {bits} bits needs {count} primes; {len(a.values)} and {len(b.values)} were prepared"
             )
         product = residue_product(a.values[:count], b.values[:count])
         return self.recover(product, bits, a.exponent + b.exponent)
@@ -319,7 +333,7 @@ class Engine:
         return self.round(Matrix(out, a.exponent + b.exponent + low))
 
     def _by_rows(self, a: Matrix, b: Residues, bits: int) -> Matrix:
-        """A B with bands of rows in parallel; every band is rounded at the same limb, so that the result is that of `multiply`."""
+        """A B with bands of rows in parallel, each rounded at the same limb: the result is that of `multiply`."""
         assert self.pool is not None
         rows = a.shape[0]
         band = -(-rows // 8)
@@ -335,7 +349,10 @@ class Engine:
         return self.round(Matrix(out, a.exponent + b.exponent + low))
 
     def _gram_by_rows(self, r: Residues, bits: int) -> Matrix:
-        """A Aᵀ from residues: bands of its rows up to the diagonal in parallel, each copied to the columns above it; the result is that of `multiply`."""
+        """A Aᵀ from residues: bands of rows up to the diagonal in parallel, each copied to the columns above it.
+
+        The result is that of `multiply`.
+        """
         assert self.pool is not None
         rows, inner = r.values.shape[1:]
         band = -(-rows // 8)
@@ -390,7 +407,11 @@ def residue_product(x: Floats, y: Floats) -> Floats:
 def paste(shape: tuple[int, int], pieces: Sequence[tuple[int, int, Matrix]], length: int | None = None) -> Matrix:
     """The matrix that is zero but for blocks at (row, column), with one common exponent.
 
-    Arguments: `length`, the number of limbs to keep below the top of the highest block; None keeps all (then nothing is rounded).
+    Args:
+        shape: of the result.
+        pieces: the row and the column of the first entry of each block, and the block.
+        length: the number of limbs to keep below the top of the highest block; None keeps all (then nothing is
+            rounded).
     """
     filled = [(r, c, m) for r, c, m in pieces if m.limbs.size]
     if not filled:

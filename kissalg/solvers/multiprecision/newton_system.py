@@ -1,4 +1,4 @@
-"""What one iteration factors: X and Z block by block, and the Schur complement made of them."""
+"""The linear system of one Newton step: the factors of X and Z, the Schur complement made of them, its solution."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from kissalg.solvers.multiprecision.stacked_matrices import congruences, powers_
 __all__ = ["Factors", "Images", "BorderedSolver", "Schur", "factorise", "images", "schur_complement"]
 
 
-_SPREAD = 20  # equations that far (in bits) below the largest, such as those of free variables only, do not set the weights of these
+# equations that far (in bits) below the largest, such as those of free variables only, do not set the weights of these
+_SPREAD = 20
 _STACK = 1 << 19  # entries of a stack of constraint matrices: bounds the memory of its residues
 
 
@@ -44,9 +45,10 @@ class Factors:
 
 
 def factorise(maps: ConstraintMaps, x: Values, z: Values) -> Factors:
-    """Factor all blocks.
+    """Factor all blocks of X and Z.
 
-    Raises `NotPositiveDefiniteError` when one is not positive definite at the precision of the engine.
+    Raises:
+        NotPositiveDefiniteError: one is not positive definite at the precision of the engine.
     """
     engine = maps.engine
 
@@ -89,7 +91,14 @@ def _roots(engine: Engine, column: Matrix) -> Matrix:
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """A(X) and A(Z⁻¹); for every block with a table, and every equation, the squared norms of its rows of V L and of V N⁻ᵀ together."""
+    """A(X) and A(Z⁻¹), and the sizes of the rows that they are made of.
+
+    Attributes:
+        x: A(X), a column.
+        z: A(Z⁻¹), a column.
+        norms: for every block with a table, and every equation, the squared norms of its rows of V L and of V N⁻ᵀ
+            together.
+    """
 
     x: Matrix
     z: Matrix
@@ -128,9 +137,9 @@ BorderedSolver = Callable[[Matrix, Matrix | None], tuple[Matrix, Matrix | None]]
 class Schur:
     """The Schur complement S, scaled, and the free columns B.
 
-    Free variables turn the system of an iteration into  S dy + B f = h,  Bᵀ dy = r. It has the same solution with S + B W Bᵀ and
-    h + B W r in the place of S and h, and that matrix is positive definite whenever the system has a unique solution, even if equations without
-    any cone make S singular.
+    Free variables turn the system of an iteration into  S dy + B f = h,  Bᵀ dy = r. It has the same solution with S + B
+    W Bᵀ and h + B W r in the place of S and h, and that matrix is positive definite whenever the system has a unique
+    solution, even if equations without any cone make S singular.
 
     Attributes:
         matrix: 2^(-scale_i - scale_j) (S + B W Bᵀ)_ij.
@@ -167,7 +176,8 @@ class Schur:
     def solver(self) -> Solver:
         """The map r ↦ (S + B W Bᵀ)⁻¹ r: by the inverse factor, with one step of refinement.
 
-        Raises `NotPositiveDefiniteError` when the matrix is not positive definite at the precision of the engine.
+        Raises:
+            NotPositiveDefiniteError: the matrix is not positive definite at the precision of the engine.
         """
         engine = self.engine
         _, apply = self._inverse()
@@ -184,7 +194,9 @@ class Schur:
     def bordered_solver(self) -> BorderedSolver:
         """The map (h, r) ↦ (dy, f) with S dy + B f = h, Bᵀ dy = r; without free variables h ↦ S⁻¹ h.
 
-        Raises `NotPositiveDefiniteError` when S + B W Bᵀ is not positive definite at the precision of the engine, or the columns of B are dependent.
+        Raises:
+            NotPositiveDefiniteError: S + B W Bᵀ is not positive definite at the precision of the engine, or the columns
+                of B are dependent.
         """
         if self.free is None:
             plain = self.solver()
@@ -291,9 +303,10 @@ def _dense_root(maps: ConstraintMaps, factors: Factors, x: Values) -> Matrix:
 
 
 def _wide_root(maps: ConstraintMaps, factors: Factors, block: DenseBlock) -> Matrix:
-    """U with U Uᵀ = the part of S of a large dense block: row i holds the entries of Lᵀ A_i N⁻ᵀ, for X = L Lᵀ and Z = N Nᵀ.
+    """U with U Uᵀ = the part of S of a large dense block.
 
-    Because <A_i, X A_j Z⁻¹> = tr(A_i L Lᵀ A_j N⁻ᵀ N⁻¹). The n² columns of the root are fewer than the (n²/2)² entries of K.
+    For X = L Lᵀ and Z = N Nᵀ row i of U holds the entries of Lᵀ A_i N⁻ᵀ, because <A_i, X A_j Z⁻¹> = tr(A_i L Lᵀ A_j N⁻ᵀ
+    N⁻¹). The n² columns of the root are fewer than the (n²/2)² entries of K.
     """
     engine, f = maps.engine, factors.blocks[block.name]
     right = f.z.inverse.transpose()

@@ -1,12 +1,13 @@
-"""The numerical problem that the interior-point method sees: blocks in orthonormalised bases, and the data of the equations.
+"""The numerical problem that the interior-point method sees: blocks in orthonormal bases, and the equations.
 
-    minimise c0 + Σ <C, X>   subject to   Σ A(X) = b,   X ⪰ 0          (primal: the variables of the exact model, in new bases)
-    maximise c0 + bᵀy        subject to   C - A*(y) = Z ⪰ 0            (dual: one y for each sample point)
+    minimise c0 + Σ <C, X>   subject to   Σ A(X) = b,   X ⪰ 0   (primal: the variables of the exact model, in new bases)
+    maximise c0 + bᵀy        subject to   C - A*(y) = Z ⪰ 0     (dual: one y for each sample point)
 
-A `LowRankBlock` has constraint matrices Σ_r v_r v_rᵀ with weights absorbed in the rows v (sums of squares times a multiplier, in one
-identity): all it needs is the table V of its rows. A `SignedFormsBlock` has constraint matrices Σ_r ± v_r v_rᵀ, of any ranks and in any equations.
-`DenseBlock`s (any symmetric constraint matrices), `VectorBlock`s (nonnegative vectors) and `FreeBlock`s (numbers of any sign)
-are columns of one table D, the first by their upper triangles.
+A `LowRankBlock` has constraint matrices Σ_r v_r v_rᵀ with weights absorbed in the rows v (sums of squares times a
+multiplier, in one identity): all it needs is the table V of its rows. A `SignedFormsBlock` has constraint matrices Σ_r
+± v_r v_rᵀ, of any ranks and in any equations. `DenseBlock`s (any symmetric constraint matrices), `VectorBlock`s
+(nonnegative vectors) and `FreeBlock`s (numbers of any sign) are columns of one table D, the first by their upper
+triangles.
 
 Each PSD block keeps `back`, the matrix with X_model = backᵀ X back (see `build_problem.py`).
 """
@@ -65,7 +66,7 @@ class LowRankBlock:
         return slice(self.first, self.first + self.points)
 
     def rounded(self, engine: Engine, partner: int) -> LowRankBlock:
-        """The block at the precision of an engine, with the residues that its products with matrices of `partner` limbs need."""
+        """The block at the precision of an engine, with the residues for products with matrices of `partner` limbs."""
         rows, residues = _prepared(engine, self.rows, partner)
         return replace(self, rows=rows, residues=residues, cost=_rounded(engine, self.cost))
 
@@ -74,7 +75,8 @@ class LowRankBlock:
 class SignedFormsBlock:
     """A PSD variable with constraint matrices Σ_r signs[r] v_r v_rᵀ, the sum over the rows r with equations[r] = i.
 
-    The rows v_r are in ascending order of their equations; `starts` are the first rows of each of the equations `touched`.
+    The rows v_r are in ascending order of their equations; `starts` are the first rows of each of the equations
+    `touched`.
     """
 
     name: str
@@ -121,9 +123,10 @@ def _rounded(engine: Engine, cost: Matrix | None) -> Matrix | None:
 
 @dataclass(frozen=True, eq=False)
 class DenseBlock:
-    """A PSD variable by upper triangles: columns `start …` of D, in the order of (p, q), p <= q, hold the coefficients of X_pq.
+    """A PSD variable by upper triangles, in the columns `start …` of D.
 
-    `wide` says how its part of the Schur complement is made: by congruences of the constraint matrices, or by a Kronecker product.
+    The columns are in the order of (p, q), p <= q, and hold the coefficients of X_pq. `wide` says how the block's part
+    of the Schur complement is made: by congruences of the constraint matrices, or by a Kronecker product.
     """
 
     name: str
@@ -167,9 +170,10 @@ class VectorBlock:
 
 @dataclass(frozen=True, eq=False)
 class FreeBlock:
-    """Numbers f of any sign: columns `start … start + length - 1` of D. They have no cone, hence the order 0; their dual slack is zero.
+    """Numbers f of any sign: columns `start … start + length - 1` of D.
 
-    In the model their value is unit · f."""
+    They have no cone, hence the order 0; their dual slack is zero. In the model their value is unit · f.
+    """
 
     name: str
     length: int
@@ -190,12 +194,24 @@ Block: TypeAlias = LowRankBlock | SignedFormsBlock | DenseBlock | VectorBlock | 
 
 @dataclass(frozen=True, eq=False)
 class NumericProblem:
-    """A sampled model. `dense` is D (equations × columns), `right` the column b, `constant` c0.
+    """A sampled model, set up once at a high precision.
 
-    Equation i is scaled by `units[i]`: the multipliers of the model are units ∘ y. `balanced` says that the scaling is such
-    that Z is near the identity, in order of magnitude.
+    `at(bits)` is the same problem with everything rounded, for the iterations.
 
-    It is set up once, at a high precision; `at(bits)` is the same problem with everything rounded, for the iterations.
+    Attributes:
+        engine: the arithmetic of this precision.
+        equations: their number m.
+        low_rank: the blocks of squares in one identity.
+        forms: the blocks of signed squares.
+        dense_blocks: the blocks by upper triangles.
+        vectors: the nonnegative vectors.
+        free: the numbers of any sign.
+        dense: D, with m rows.
+        dense_transposed: Dᵀ.
+        right: the column b.
+        units: equation i is scaled by units[i]: the multipliers of the model are units ∘ y.
+        balanced: whether the scaling is such that Z is near the identity, in order of magnitude.
+        constant: c0.
     """
 
     engine: Engine
@@ -215,7 +231,10 @@ class NumericProblem:
     def at(self, bits: int, partner: int | None = None) -> NumericProblem:
         """The problem rounded to a working precision, with an engine of that precision.
 
-        Arguments: `partner`, the number of limbs of the matrices that the maps will be applied to, by default those of the engine.
+        Args:
+            bits: the precision.
+            partner: the number of limbs of the matrices that the maps will be applied to, by default those of the
+                engine.
         """
         engine = Engine(bits)
         partner = engine.length if partner is None else max(partner, 1)

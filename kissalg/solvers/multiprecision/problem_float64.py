@@ -41,6 +41,7 @@ class Float64LowRank:
 
     @property
     def order(self) -> int:
+        """The order of the matrix."""
         return int(self.rows.shape[2])
 
     @property
@@ -60,6 +61,7 @@ class Float64SignedForms:
 
     @property
     def order(self) -> int:
+        """The order of the matrix."""
         return int(self.rows.shape[1])
 
     @property
@@ -70,7 +72,10 @@ class Float64SignedForms:
 
 @dataclass(frozen=True, eq=False)
 class Float64Dense:
-    """A dense block, a vector or free variables: its columns of D. A dense block that is `wide` has its constraint matrices in `stack`."""
+    """A dense block, a vector or free variables: its columns of D.
+
+    A dense block that is `wide` has its constraint matrices in `stack`.
+    """
 
     name: str
     order: int

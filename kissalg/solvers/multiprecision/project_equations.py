@@ -6,10 +6,10 @@ need a larger margin than the solution has. The projection
 
     X ← X + A*(η),   A A*(η) = b - A(X)
 
-in the orthonormalised bases moves X by about the residual itself, which is far below its least eigenvalue; free variables f take
-part by f ← f + W Bᵀ η and A A* + B W Bᵀ in the place of A A*. That matrix is the Schur complement at X = Z = I; it is factored once, at a
-low precision, and the projection is repeated: a round gains that precision less the condition, and costs one application of A, at a
-precision that falls with the residual.
+in the orthonormalised bases moves X by about the residual itself, which is far below its least eigenvalue; free
+variables f take part by f ← f + W Bᵀ η and A A* + B W Bᵀ in the place of A A*. That matrix is the Schur complement at X
+= Z = I; it is factored once, at a low precision, and the projection is repeated: a round gains that precision less the
+condition, and costs one application of A, at a precision that falls with the residual.
 """
 
 from __future__ import annotations
@@ -31,10 +31,17 @@ _LOST = 8  # bits that the roundings of X and of A may have lost unseen
 def project_onto_equations(
     master: NumericProblem, x: dict[str, Matrix], pool: Workers
 ) -> tuple[dict[str, Matrix], float]:
-    """`x` projected onto the equations of a problem, at the full precision of `master`.
+    """Project a solution onto the equations of a problem, at the full precision of the problem.
 
-    Returns also a bound for log2 of the largest residual that is left. It stops when the residual is below that precision, or a
-    round gains less than four bits.
+    It stops when the residual is below that precision, or a round gains less than four bits.
+
+    Args:
+        master: the problem.
+        x: the solution by block name, in the coordinates of `master`.
+        pool: the threads that share the blocks.
+
+    Returns:
+        The projected solution, and a bound for log2 of the largest residual that is left.
     """
     engine, short = master.engine, master.at(_SHORT)
     low = ConstraintMaps(short, pool)

@@ -28,7 +28,8 @@ def column_of(values: Sequence[fmpq], bits: int) -> Matrix:
 def roots_of(values: Sequence[fmpq], bits: int) -> Matrix:
     """The column of the square roots of nonnegative rationals.
 
-    Raises `SolverError` when one is negative.
+    Raises:
+        SolverError: one is negative.
     """
     return Matrix.from_integers([[_root(v, bits)] for v in values], -bits // BASE_BITS, 1)
 

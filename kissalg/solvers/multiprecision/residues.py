@@ -1,13 +1,16 @@
-"""Integers as residues modulo ~22-bit primes, so that an exact integer matrix product is a handful of float64 BLAS products.
+"""Integers as residues modulo 22-bit primes: exact products of matrices as products in float64.
 
-A matrix of integers is stored as *limbs*: `limbs[k]` is the plane of digits of weight 2^(24 k), balanced (|digit| <= 2^23 up to the laziness
-stated in `limbs.py`). Its residues modulo the primes p_0 > p_1 > … are balanced too (|r| <= p/2), hence a product of residue matrices with inner
-dimension at most `INNER` is exact in float64: INNER · (2^22 / 2)² = 2^53.
+A matrix of integers is stored as *limbs*: `limbs[k]` is the plane of digits of weight 2^(24 k), balanced (|digit| <=
+2^23 up to the laziness stated in `limbs.py`). Its residues modulo the primes p_0 > p_1 > … are balanced too (|r| <=
+p/2), hence a product of residue matrices with inner dimension at most `INNER` is exact in float64: INNER · (2^22 / 2)²
+= 2^53.
 
-Both conversions are small matrix products with a table of constants (limb weights modulo the primes; digits of M/p_i), followed by one
-reduction per prime or one carry pass per limb; they run over contiguous planes, so that LLVM vectorises the innermost loop over the entries.
+Both conversions are small matrix products with a table of constants (limb weights modulo the primes; digits of M/p_i),
+followed by one reduction per prime or one carry pass per limb; they run over contiguous planes, so that LLVM vectorises
+the innermost loop over the entries.
 
-References: D. Simmons-Duffin, arXiv:1502.02033 (SDPB); W. Landry and D. Simmons-Duffin, arXiv:1909.09745, for products through residues.
+References: D. Simmons-Duffin, arXiv:1502.02033 (SDPB); W. Landry and D. Simmons-Duffin, arXiv:1909.09745, for products
+through residues.
 """
 
 from __future__ import annotations
@@ -46,7 +49,10 @@ def _primes() -> tuple[int, ...]:
 
 @lru_cache(maxsize=4096)
 def primes_for(bits: int) -> int:
-    """The number of primes whose product M has M/4 > 2^bits: every integer of absolute value < 2^bits is recovered with room to spare."""
+    """The number of primes whose product M has M/4 > 2^bits.
+
+    Every integer of absolute value < 2^bits is then recovered with room to spare.
+    """
     product, count = 1, 0
     for p in _primes():
         if product.bit_length() >= bits + 4:
@@ -60,7 +66,8 @@ def primes_for(bits: int) -> int:
 class ResidueTables:
     """Constants for the first `count` primes.
 
-    `weights[q, k] = 2^(24 k) mod p_q`; `cofactors[q]` = (M/p_q)^-1 mod p_q; `digits[q, k]`, `modulus[k]` = limbs of M/p_q and M.
+    `weights[q, k] = 2^(24 k) mod p_q`; `cofactors[q]` = (M/p_q)^-1 mod p_q; `digits[q, k]`, `modulus[k]` = limbs of
+    M/p_q and M.
     """
 
     count: int
@@ -201,7 +208,13 @@ def _from_residues(  # pragma: no cover - compiled
 def to_residues(limbs: Planes, count: int, out: Floats | None = None) -> Floats:
     """Balanced residues of integers given by limbs.
 
-    Arguments: `limbs` of shape (L, …), C-contiguous, |digit| <= 2^23 (L <= 2^9); `count` primes. Returns float64 of shape (count, …).
+    Args:
+        limbs: an array of shape (L, …), L <= 2^9, C-contiguous, |digit| <= 2^23.
+        count: the number of primes.
+        out: where to write the result; by default a new array.
+
+    Returns:
+        Float64 of shape (count, …).
     """
     length = limbs.shape[0]
     t = tables(count)
@@ -219,9 +232,18 @@ def to_residues(limbs: Planes, count: int, out: Floats | None = None) -> Floats:
 
 
 def from_residues(residues: Floats, low: int, kept: int) -> Planes:
-    """The limbs `low … low+kept-1` (rounded to nearest, up to 2^-20 units of the lowest) of the integers with the given residues.
+    """The limbs `low … low+kept-1` of the integers with the given residues.
 
-    The residues need not be reduced (|r| < 2^53). The integers must be below M/4 in absolute value and below 2^(24 (low+kept) - 1).
+    They are rounded to nearest, up to 2^-20 units of the lowest. The integers must be below M/4 in absolute value and
+    below 2^(24 (low+kept) - 1).
+
+    Args:
+        residues: float64 of shape (count, …); they need not be reduced (|r| < 2^53).
+        low: the lowest limb that is kept.
+        kept: how many limbs are kept.
+
+    Returns:
+        Limbs of shape (kept, …).
     """
     count = residues.shape[0]
     t = tables(count)

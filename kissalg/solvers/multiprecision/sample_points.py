@@ -1,11 +1,11 @@
 """Approximate Fekete points: which of many candidate points to sample an identity at.
 
 QR with column pivoting of a well-conditioned basis at the candidates picks points at which the basis has a large
-determinant, hence low-degree interpolation has a small Lebesgue constant and the constraint matrices few lost digits. When the theorem knows
-where the dual solutions have their mass, the rows are weighted by the root of that density: the points are then weighted Fekete points, which
-are dense where the mass is, and the Schur complement at the solutions has a condition that is smaller by orders of magnitude. The
-choice is a float64 heuristic; that the chosen points determine the identity is proved exactly, by
-`Space.is_unisolvent`.
+determinant, hence low-degree interpolation has a small Lebesgue constant and the constraint matrices few lost digits.
+When the theorem knows where the dual solutions have their mass, the rows are weighted by the root of that density: the
+points are then weighted Fekete points, which are dense where the mass is, and the Schur complement at the solutions has
+a condition that is smaller by orders of magnitude. The choice is a float64 heuristic; that the chosen points determine
+the identity is proved exactly, by `Space.is_unisolvent`.
 
 Source: Sommariva and Vianello, Computing approximate Fekete points by QR factorizations of Vandermonde matrices (2009).
 """
@@ -25,7 +25,8 @@ from kissalg.solvers.multiprecision.residues import Floats
 
 __all__ = ["among", "choose_points"]
 
-_STEEPEST = 1.25  # in high dimensions the root of the density would leave no points near the boundary, where the squares are active
+# in high dimensions the root of the density would leave no points near the boundary, where the squares are active
+_STEEPEST = 1.25
 _LEAST = 1e-10  # a smaller weight of a row would be lost in the rounding of the others
 
 
@@ -54,7 +55,18 @@ def _roots(bases: Sequence[fmpq], exponent: fmpq) -> Floats:
 
 
 def choose_points(model: Model, identity: Identity) -> list[Point]:
-    """Sample points for an identity among the candidates that its theorem names."""
+    """Sample points for an identity among the candidates that its theorem names.
+
+    Args:
+        model: the exact model.
+        identity: one of its identities.
+
+    Returns:
+        As many points as the space of the identity has dimensions, proved to be unisolvent.
+
+    Raises:
+        SolverError: the candidates do not contain a unisolvent set.
+    """
     candidates = model.candidates(identity)
     return among(identity.space, candidates, model.mass_density(identity, candidates))
 
@@ -62,15 +74,18 @@ def choose_points(model: Model, identity: Identity) -> list[Point]:
 def among(
     space: Space[Any], candidates: Sequence[Point], density: tuple[Sequence[fmpq], fmpq] | None = None
 ) -> list[Point]:
-    """`space.dimension` of the candidates, proved to be unisolvent.
+    """Choose `space.dimension` of the candidates, proved to be unisolvent.
 
     Args:
         space: in one variable or in several, of polynomials or of columns.
         candidates: at least as many distinct points as the dimension.
         density: (b, e) for the density b_i^e at the candidates, for points that are dense where it is large.
 
+    Returns:
+        The chosen points, in the order of the candidates.
+
     Raises:
-        SolverError: when the candidates do not contain a unisolvent set.
+        SolverError: the candidates do not contain a unisolvent set.
 
     >>> from kissalg.algebra.nodes import line_candidates
     >>> from kissalg.algebra.spaces import UnivariateSpace

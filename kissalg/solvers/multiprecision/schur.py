@@ -5,11 +5,12 @@ With X = L Lᵀ, Z⁻¹ = Mᵀ M and a low-rank block with rows v, S gains the e
 where K is block diagonal with the matrices <E_pq, X E_rs Z⁻¹> (E_pq = (e_p e_qᵀ + e_q e_pᵀ)/2) and x/z for vectors, and
 U = D · chol(K): one symmetric product, however many blocks.
 
-Row and column i of S are scaled by a power of two, 2^(-scale_i), so that the diagonal is near one: rounding errors are then
-relative to √(S_ii S_jj) in every entry, and the rows of V L and V Mᵀ can be cut to the working precision after a scaling of their own (an
-entry of a Gram matrix is bounded by the norms of two rows), which keeps the products short.
+Row and column i of S are scaled by a power of two, 2^(-scale_i), so that the diagonal is near one: rounding errors are
+then relative to √(S_ii S_jj) in every entry, and the rows of V L and V Mᵀ can be cut to the working precision after a
+scaling of their own (an entry of a Gram matrix is bounded by the norms of two rows), which keeps the products short.
 
-Only the tiles on and below the diagonal are computed; each is recovered from residues, multiplied and added while it is in the cache.
+Only the tiles on and below the diagonal are computed; each is recovered from residues, multiplied and added while it is
+in the cache.
 """
 
 from __future__ import annotations
@@ -41,10 +42,13 @@ def _intervals(count: int) -> list[tuple[int, int]]:
 
 
 class SchurAccumulator:
-    """Sums contributions into a symmetric matrix with lazy limbs, then normalises it.
+    """A symmetric matrix as the sum of contributions, in lazy limbs that are normalised at the end.
 
-    Arguments: `scale`, for each equation a bound: log2 of the norm of a row of U (`add_gram`), or of the product of the norms of
-    the two rows of a low-rank block, must be at most scale - 4; `pool`, runs the tiles of one contribution.
+    Args:
+        engine: the arithmetic.
+        scale: for each equation a bound: log2 of the norm of a row of U (`add_gram`), or of the product of the norms of
+            the two rows of a low-rank block, must be at most scale - 4.
+        pool: the threads that share the tiles of one contribution.
     """
 
     def __init__(self, engine: Engine, scale: Indices, pool: Workers) -> None:
@@ -87,7 +91,12 @@ class SchurAccumulator:
     def add_low_rank(self, block: LowRankBlock, x_rows: Matrix, z_rows: Matrix, norms: Indices) -> None:
         """Add Σ_ab (G_X)_(ai,bj) (G_Z)_(ai,bj) for G = rows · rowsᵀ, at the block's equations.
 
-        Arguments: `norms`, for each equation at least log2 of the norm of its row of x_rows (of all of them together if there are several).
+        Args:
+            block: the block.
+            x_rows: V L.
+            z_rows: V N⁻ᵀ.
+            norms: for each equation at least log2 of the norm of its row of x_rows (of all of them together if there
+                are several).
         """
         n, rank = block.points, block.rank
         self._count(rank * rank)
@@ -118,9 +127,13 @@ class SchurAccumulator:
         self._tiles(work, n)
 
     def add_forms(self, block: SignedFormsBlock, x_rows: Matrix, z_rows: Matrix, norms: Indices) -> None:
-        """Add Σ_rt ± (G_X)_rt (G_Z)_rt over the rows r, t of two equations, for G = rows · rowsᵀ, at the block's equations.
+        """Add Σ_rt ± (G_X)_rt (G_Z)_rt over the rows r, t of two equations, G = rows · rowsᵀ, at the block's equations.
 
-        Arguments: `norms`, for each touched equation at least log2 of the norm of all its rows of x_rows together.
+        Args:
+            block: the block.
+            x_rows: V L.
+            z_rows: V N⁻ᵀ.
+            norms: for each touched equation at least log2 of the norm of all its rows of x_rows together.
         """
         self._count(1)
         touched, starts = block.touched, block.starts
@@ -183,7 +196,10 @@ class SchurAccumulator:
 
 
 def kronecker(engine: Engine, x: Matrix, z_inverse: Matrix) -> Matrix:
-    """<E_pq, X E_rs Z⁻¹> over p <= q, r <= s: (X_qr Z_ps + X_qs Z_pr + X_pr Z_qs + X_ps Z_qr)/4 with Z = Z⁻¹, symmetric."""
+    """The symmetric matrix K of <E_pq, X E_rs Z⁻¹> over p <= q, r <= s.
+
+    With W = Z⁻¹ its entries are (X_qr W_ps + X_qs W_pr + X_pr W_qs + X_ps W_qr)/4.
+    """
     p, q = triangle_indices(x.shape[0])
     total = Matrix.zeros(len(p), len(p))
 
@@ -197,7 +213,10 @@ def kronecker(engine: Engine, x: Matrix, z_inverse: Matrix) -> Matrix:
 
 
 def norm_exponents(squares: Matrix) -> Indices:
-    """For a column of squared norms: integers e_i with norm_i <= 2^e_i, near equality unless a norm is far below the largest."""
+    """Integers e_i with norm_i <= 2^e_i for a column of squared norms.
+
+    They are nearly log2 of the norm, unless a norm is far below the largest.
+    """
     values: Floats = Matrix(squares.limbs, -squares.length).to_float()[
         :, 0
     ]  # in units of 2^(24 top): no float64 is too large for them

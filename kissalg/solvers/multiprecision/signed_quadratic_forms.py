@@ -1,7 +1,8 @@
 """Constraint matrices as signed quadratic forms, A_i = Σ_r ± v_r v_rᵀ: when that pays, and the table of the rows v_r.
 
-The Schur complement costs as many multiplications as pairs of rows times the order; with upper triangles it is pairs of equations times the
-square of the order. So forms are for low ranks, and for matrices of high rank only where they are few.
+The Schur complement costs as many multiplications as pairs of rows times the order; with upper triangles it is pairs of
+equations times the square of the order. So forms are for low ranks, and for matrices of high rank only where they are
+few.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ Signed: TypeAlias = list[list[tuple[fmpq, SparseVector]]]
 
 
 def cost_of_kronecker(equations: int, order: int) -> int:
-    """Multiply-adds of the part of a block in the Schur complement, about, by upper triangles and the Kronecker product K."""
+    """The multiply-adds, about, of a block's part of the Schur complement by upper triangles and the product K."""
     width = order * (order + 1) // 2
     return 2 * width**3 + _ENTRY * width**2 + equations * width * (width + _ENTRY) + equations**2 * width // 2
 
@@ -43,7 +44,15 @@ def cost_of_congruences(equations: int, order: int) -> int:
 
 
 def signed_forms(samples: Sequence[SampledForm | SampledMatrices], budget: int) -> list[Signed] | None:
-    """The signed squares of all constraint matrices; None when a Schur complement made of them would cost more than the budget."""
+    """The signed squares of all constraint matrices, if they are cheap enough.
+
+    Args:
+        samples: the samples of one variable, one for each identity in which it occurs.
+        budget: multiply-adds.
+
+    Returns:
+        For each sample the signed squares; None when a Schur complement made of them would cost more than the budget.
+    """
     size = 0  # rows^2 (order + _ENTRY) multiply-adds
     result = []
     known: dict[int, list[tuple[fmpq, SparseVector]]] = {}
@@ -101,7 +110,12 @@ class SignedFormsTable:
     ) -> SignedFormsTable:
         """The table for the equations from `offset` on.
 
-        Arguments: `vectors`, the tables of a `SampledForm`; None when the v are sparse over the basis themselves.
+        Args:
+            engine: the arithmetic.
+            signed: the signed squares of one sample.
+            offset: the first equation of the identity.
+            size: the order of the variable.
+            vectors: the tables of a `SampledForm`; None when the v are sparse over the basis themselves.
         """
         bits = engine.bits
         flat = [(i, w, v) for i, squares in enumerate(signed) for w, v in squares]

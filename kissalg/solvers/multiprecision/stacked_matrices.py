@@ -1,4 +1,4 @@
-"""Matrices one below the other; stacks of symmetric matrices, for congruences Lᵀ A_i R of all of them with one product each.
+"""Matrices one below the other, and stacks of symmetric matrices for congruences Lᵀ A_i R of all of them at once.
 
 A stack of m matrices of order n is a `Matrix` of m n rows and n columns, one matrix below the other.
 """
@@ -37,7 +37,7 @@ def powers_of_two(exponents: Indices) -> Matrix:
 
 
 def stacked(parts: Sequence[Matrix]) -> Matrix:
-    """One below the other, exactly."""
+    """The matrices one below the other, exactly."""
     starts = [sum(p.shape[0] for p in parts[:k]) for k in range(len(parts) + 1)]
     return paste((starts[-1], parts[0].shape[1]), [(start, 0, p) for start, p in zip(starts, parts, strict=False)])
 

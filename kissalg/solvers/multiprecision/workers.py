@@ -1,8 +1,9 @@
 """Threads that share the tasks of one step, with the thread that asks for it.
 
-The arrays of one task are anything between 1 × 1 and thousands × thousands. Large ones are worked on in compiled code that
-releases the interpreter's lock, and gain from threads. Small ones spend their time in the interpreter, and lose by them: two threads that
-take the lock from each other are slower than one. `Workers.map` therefore gives away only the tasks that are worth it.
+The arrays of one task are anything between 1 × 1 and thousands × thousands. Large ones are worked on in compiled code
+that releases the interpreter's lock, and gain from threads. Small ones spend their time in the interpreter, and lose by
+them: two threads that take the lock from each other are slower than one. `Workers.map` therefore gives away only the
+tasks that are worth it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ from typing import TypeVar
 
 __all__ = ["LIGHT", "Workers"]
 
-LIGHT = (
-    1 << 18
-)  # multiply-adds of float64 below which a task stays with the thread that asks, about a tenth of a millisecond
+# multiply-adds of float64 below which a task stays with the thread that asks, about a tenth of a millisecond
+LIGHT = 1 << 18
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -25,6 +25,9 @@ Result = TypeVar("Result")
 
 class Workers:
     """The calling thread and `threads` - 1 others, as a context manager.
+
+    Args:
+        threads: how many threads share the tasks.
 
     >>> with Workers(2) as workers:
     ...     workers.map(abs, [-3, 4, -5])
@@ -47,12 +50,16 @@ class Workers:
     def map(
         self, work: Callable[[Item], Result], items: Iterable[Item], size: Callable[[Item], float] | None = None
     ) -> list[Result]:
-        """work(item) for all items, in their order.
+        """The results of work(item) for all items, in their order. Not to be called inside a task.
 
-        Arguments: `size`, the multiply-adds of an item's task, about; tasks below `LIGHT` are not given away, and the others begin with the largest.
-            None takes all for large. Not to be called inside a task.
+        When tasks fail, what the task of the first item that failed has raised is raised again, after all tasks have
+        ended.
 
-        Raises: what the task of the first item that failed has raised, when all tasks have ended.
+        Args:
+            work: the task.
+            items: what it is done for.
+            size: the multiply-adds of an item's task, about; tasks below `LIGHT` are not given away, and the others
+                begin with the largest. None takes all for large.
         """
         tasks = list(items)
         sizes = [float("inf") if size is None else size(item) for item in tasks]
