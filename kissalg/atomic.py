@@ -11,6 +11,10 @@ def write_atomically(path: Path, data: bytes) -> None:
 
     The data goes to a temporary neighbour, is forced to the disk, and takes the name by one rename.
 
+    Args:
+        path: the file, which need not exist.
+        data: its new content.
+
     Raises:
         OSError: the folder does not exist or cannot be written.
 

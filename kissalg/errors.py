@@ -46,9 +46,7 @@ class CertificateError(KissalgError, ValueError):
 
 
 class PublishedError(KissalgError, ValueError):
-    """A file published by others cannot be read: it does not follow its format, or is larger than the reader's
-    limits.
-    """
+    """A file published by others cannot be read: it breaks its format, or exceeds the limits of the reader."""
 
 
 class RunError(KissalgError):

@@ -121,7 +121,7 @@ class Configuration:
         return not any(any(x != 0 for x in part.entries()) for part in self.gram[1:])
 
     def violation(self, cos: FieldElement) -> tuple[int, int] | None:
-        """Two vectors whose cosine exceeds `cos`, or None if there are none: the exact test."""
+        """The exact test: two vectors whose cosine exceeds `cos`, or None if there are none."""
         if self._is_rational and cos.is_rational:
             return self._violation_rational(cos.coefficients[0])
         square = cos * cos
@@ -146,8 +146,9 @@ class Configuration:
         return None
 
     def _exceeds(self, key: tuple[Inner, Inner, Inner], square: FieldElement, *, nonnegative: bool) -> bool:
-        """Whether (value, |x|², |y|²) are those of a pair with too large a cosine, given the square of the one allowed
-        and its sign.
+        """Whether inner products (value, |x|², |y|²) are those of a pair with too large a cosine.
+
+        The cosine allowed is given by its square and its sign.
         """
         value, x, y = (self._element(part) for part in key)
         excess = (value * value - square * x * y).sign()
@@ -226,8 +227,9 @@ class Configuration:
         return value * value / (self._element(self._inner(i, i)) * self._element(self._inner(j, j)))
 
     def exact_cosine(self, i: int, j: int) -> FieldElement | None:
-        """The cosine of the angle between two vectors, if their norms are equal, or its square is a rational square;
-        None where it may not be in the field.
+        """The cosine of the angle between two vectors, where it is certain to be in the field; otherwise None.
+
+        It is if their norms are equal, or if its square is a rational square.
         """
         value, norm = self._element(self._inner(i, j)), self._element(self._inner(i, i))
         if self._inner(i, i) == self._inner(j, j):
@@ -259,6 +261,9 @@ def point_configuration(rows: FieldMatrix | fmpq_mat, known: Constants | None = 
         rows: the vectors.
         known: the field, with its roots; by default just the field.
 
+    Returns:
+        The configuration; its dimension is the rank of the matrix.
+
     Raises:
         PublishedError: there are too many, they are too long, or one of them is zero.
 
@@ -280,7 +285,14 @@ def point_configuration(rows: FieldMatrix | fmpq_mat, known: Constants | None = 
 
 
 def gram_configuration(gram: FieldMatrix | fmpq_mat, known: Constants | None = None) -> Configuration:
-    """The configuration with this Gram matrix, once it is known to be positive semidefinite; its dimension is the rank.
+    """The configuration with a given Gram matrix, once it is known to be positive semidefinite.
+
+    Args:
+        gram: the inner products, a symmetric matrix.
+        known: the field, with its roots; by default just the field.
+
+    Returns:
+        The configuration; its dimension is the rank of the matrix.
 
     Raises:
         PublishedError: it is not positive semidefinite, is too large, or has a zero on the diagonal.
@@ -301,7 +313,7 @@ def gram_configuration(gram: FieldMatrix | fmpq_mat, known: Constants | None = N
 
 
 def _products(left: Sequence[fmpz_mat], right: Sequence[fmpz_mat], field: NumberField) -> tuple[fmpz_mat, ...]:
-    """The product of two integer matrices over a field, by the coefficients of 1, α, α², …"""
+    """The product of two integer matrices over a field, by the coefficients of 1, α, α², …."""
     total: list[fmpz_mat | None] = [None] * field.degree
     for i, a in enumerate(left):
         for j, b in enumerate(right):
@@ -315,8 +327,10 @@ def _products(left: Sequence[fmpz_mat], right: Sequence[fmpz_mat], field: Number
 
 
 def _integers(matrix: FieldMatrix, most: int, what: str, hint: str = "") -> tuple[fmpz_mat, ...]:
-    """The matrix times a common denominator, whose entries may have `most` bits. Raises PublishedError if they have
-    more.
+    """The matrix times a common denominator, whose entries may have `most` bits.
+
+    Raises:
+        PublishedError: they have more.
     """
     denominator, largest = fmpz(1), 0
     for part in matrix.parts:
@@ -335,8 +349,9 @@ def _integers(matrix: FieldMatrix, most: int, what: str, hint: str = "") -> tupl
 
 
 def _rank(parts: Sequence[fmpz_mat], field: NumberField, width: int) -> int:
-    """The rank over the field, or `width` where that is too large a computation: the rank over Q of the restriction of
-    scalars is `degree` times as large.
+    """The rank over the field, or `width` where that is too large a computation.
+
+    The rank over Q of the restriction of scalars is `degree` times as large.
     """
     rows, degree = parts[0].nrows(), field.degree
     if degree == 1:
@@ -371,13 +386,18 @@ def check_configuration(configuration: Configuration, cos: RationalLike | FieldE
         cos: the cosine that no pair may exceed, 1/2 for kissing configurations; without it the largest cosine is found
             and stated.
 
+    Returns:
+        VERIFIED with the bound, or REJECTED with a pair that is too close.
+
     Raises:
         ExactnessError: `cos` is not an exact number of the configuration's field.
+        PublishedError: `cos` is not between -1 and 1.
 
     >>> print(check_configuration(point_configuration(fmpq_mat([[1, 0], [0, 1], [-1, 0], [0, -1]])), 0))
     VERIFIED  A(2, 0) >= 4
     >>> print(check_configuration(point_configuration(fmpq_mat([[1, 0], [1, 1]])), "1/2"))
-    REJECTED  A(2, 1/2) >= 2 (kissing number of dimension 2): the vectors 1 and 0 have the cosine 0.70710678..., more than 1/2
+    REJECTED  A(2, 1/2) >= 2 (kissing number of dimension 2): the vectors 1 and 0 have the cosine 0.70710678...,
+    more than 1/2
     """
     facts = [f"{configuration.size} vectors, rank {configuration.dimension}, given by {configuration.source}"]
     if configuration.field.degree > 1:

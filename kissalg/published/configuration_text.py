@@ -36,18 +36,21 @@ _EXPRESSION = re.compile(r"(?:[0-9+\-/(). ]|\*(?!\*)|(?<![a-z])(?:sqrt|cos|sin|p
 
 
 def read_configuration(text: str, *, gram: bool = False, cos: str | None = None) -> Configuration:
-    """Vectors from a text: a JSON list of lists, a JSON object with the key `points` or `gram`, or lines of numbers.
+    r"""Vectors from a text: a JSON list of lists, a JSON object with the key `points` or `gram`, or lines of numbers.
 
     Args:
         text: the content of the file.
         gram: a bare matrix holds inner products, not coordinates.
         cos: a cosine that will be compared with; the field of the configuration is made to contain it.
 
+    Returns:
+        The configuration, over the field that its numbers generate.
+
     Raises:
         PublishedError: with the place of what cannot be read.
         ExactnessError: `cos` is not an exact number.
 
-    >>> read_configuration("1 0 0\\n0 1/2 0\\n0, 0, -0.5")
+    >>> read_configuration("1 0 0\n0 1/2 0\n0, 0, -0.5")
     Configuration(3 vectors, dimension 3, points)
     >>> read_configuration('[[1, 0], ["1/2", "sqrt(3)/2"]]')
     Configuration(2 vectors, dimension 2, points, over Q(a), a^2 + (-3) = 0, 1 < a < 2)

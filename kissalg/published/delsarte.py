@@ -1,16 +1,6 @@
-"""Linear programming bounds with rational polynomials: Delsarte's for spherical codes, and Cohn and Elkies' for sphere
-packings.
+"""Linear programming bounds with rational polynomials, for spherical codes and for sphere packings.
 
 Delsarte: f = Σ c_k P_k^n (P_k^n(1) = 1) with c_0 > 0, c_k >= 0 and f <= 0 on [-1, cos θ] proves A(n, θ) <= f(1)/c_0.
-
-Cohn and Elkies: with w = 2π|x|², f(x) = e^(-w/2) Σ c_k L_k^(n/2-1)(w) has the transform e^(-w/2) Σ (-1)^k c_k
-L_k^(n/2-1)(w). If the latter is >= 0 for w >= 0, and f <= 0 for w >= R, and both are positive at 0, then no sphere
-packing in dimension n has a centre density above (R/2π)^(n/2) 2^(-n) f(0)/f^(0).
-
-Main definitions: `check_delsarte`, `check_cohn_elkies`, `nonpositive_on`.
-
-Sources: Delsarte, Goethals and Seidel, Spherical codes and designs (1977), Theorem 4.3; Cohn and Elkies, New upper
-bounds on sphere packings I (2003), Theorem 3.2.
 """
 
 from __future__ import annotations

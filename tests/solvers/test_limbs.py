@@ -118,7 +118,8 @@ def test_entrywise_products_are_rounded_at_the_lowest_limb(pair: tuple[np.ndarra
             found = value(out[:, i, j])
             if offset >= 0:
                 assert found == exact << 24 * offset
-            else:  # half a unit, and what the two guard limbs ignore: below min(la, lb) 2^46 2^-48 units of the lowest of them
+            else:
+                # half a unit, and what the two guard limbs ignore: below min(la, lb) 2^46 2^-48 units of the lowest of them
                 assert 100 * abs((found << -24 * offset) - exact) <= 51 << -24 * offset
 
 

@@ -225,5 +225,6 @@ def test_an_unknown_engine() -> None:
 
 def test_the_core_does_not_import_picos() -> None:
 
-    code = "import sys, kissalg.cli, kissalg.solvers.float64.picos_export; assert not {'picos', 'cvxopt'} & set(sys.modules)"
+    imports = "import sys, kissalg.cli, kissalg.solvers.float64.picos_export"
+    code = f"{imports}; assert not {{'picos', 'cvxopt'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,4 +1,6 @@
-"""Sample points in several variables: chosen among candidates, proved unisolvent, and good enough to solve and to certify with."""
+"""Sample points in several variables: chosen among candidates, proved unisolvent, and good enough to solve and to
+certify with.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +35,9 @@ def determinant(space: Space, points: Sequence[Point]) -> fmpq:
 
 
 def test_fifteen_points_of_a_grid_in_the_plane() -> None:
-    """Determined over Q, by a determinant that is not zero: larger than that of a principal lattice, which is unisolvent, too."""
+    """Determined over Q, by a determinant that is not zero: larger than that of a principal lattice, which is
+    unisolvent, too.
+    """
     chosen = among(PLANE, GRID)
     assert len(chosen) == PLANE.dimension == 15
     assert set(chosen) <= set(GRID)
