@@ -10,8 +10,8 @@ No root is ever taken: x·y <= c |x||y| holds iff (c >= 0 and x·y <= 0) or, aft
 both sides are negative, at least) c² |x|²|y|². Coordinates, inner products and c are elements of one real number field,
 in which signs are decided exactly.
 
-Main definitions: `Configuration`, `point_configuration`, `gram_configuration`, `check_configuration`;
-`kissalg.published.configuration_text` reads files.
+Main definitions: `Configuration`, `point_configuration`, `gram_configuration`; `kissalg.published.configuration_text`
+reads files, and `kissalg.published.configuration_bound` gives the verdict.
 
 Source: the lemma on integer points of different norms: Novikov et al., AlphaEvolve (2025), appendix B.11.
 """
@@ -26,18 +26,16 @@ from itertools import pairwise
 from flint import arb, ctx, fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from kissalg.errors import PublishedError
-from kissalg.exact.expressions import Constants, constants, evaluate, expression_tree, surd
+from kissalg.exact.expressions import Constants, constants, evaluate, expression_tree
 from kissalg.exact.number_field import RATIONALS, FieldElement, FieldMatrix, NumberField
 from kissalg.exact.positivity import is_positive_semidefinite
-from kissalg.exact.rational import RationalLike, decimal_up, rational
-from kissalg.published.finding import Finding, Outcome
+from kissalg.exact.rational import RationalLike
 from kissalg.rounding.dual import is_semidefinite_over
 
 __all__ = [
     "FORMAT",
     "MAX_POINTS",
     "Configuration",
-    "check_configuration",
     "gram_configuration",
     "point_configuration",
 ]
@@ -342,8 +340,8 @@ def _integers(matrix: FieldMatrix, most: int, what: str, hint: str = "") -> tupl
             largest = max(largest, abs(int(entry.p)).bit_length() - int(entry.q).bit_length())
             if (bits := int(denominator).bit_length() + max(0, largest)) > most:
                 raise PublishedError(
-                    f"{what}: {matrix.shape[0]} rows of {matrix.shape[1]} numbers with integers of {bits} bits over a common denominator are too large "
-                    f"for an exact test (at most {most} bits){hint}"
+                    f"{what}: {matrix.shape[0]} rows of {matrix.shape[1]} numbers with integers of {bits} bits over a "
+                    f"common denominator are too large for an exact test (at most {most} bits){hint}"
                 )
     return tuple((part * denominator).numer_denom()[0] for part in matrix.parts)
 
@@ -377,108 +375,6 @@ def _require_size(points: int, width: int) -> None:
         )
 
 
-def check_configuration(configuration: Configuration, cos: RationalLike | FieldElement | None = None) -> Finding:
-    """The lower bound that a configuration proves.
-
-    Args:
-        configuration: from `kissalg.published.configuration_text.read_configuration`, `point_configuration` or
-            `gram_configuration`.
-        cos: the cosine that no pair may exceed, 1/2 for kissing configurations; without it the largest cosine is found
-            and stated.
-
-    Returns:
-        VERIFIED with the bound, or REJECTED with a pair that is too close.
-
-    Raises:
-        ExactnessError: `cos` is not an exact number of the configuration's field.
-        PublishedError: `cos` is not between -1 and 1.
-
-    >>> print(check_configuration(point_configuration(fmpq_mat([[1, 0], [0, 1], [-1, 0], [0, -1]])), 0))
-    VERIFIED  A(2, 0) >= 4
-    >>> print(check_configuration(point_configuration(fmpq_mat([[1, 0], [1, 1]])), "1/2"))
-    REJECTED  A(2, 1/2) >= 2 (kissing number of dimension 2): the vectors 1 and 0 have the cosine 0.70710678...,
-    more than 1/2
-    """
-    facts = [f"{configuration.size} vectors, rank {configuration.dimension}, given by {configuration.source}"]
-    if configuration.field.degree > 1:
-        facts.append(f"over {configuration.field}")
-    if configuration.norms_differ:
-        facts.append("the norms differ: only the directions count")
-    if cos is None:
-        return _largest_cosine(configuration, facts)
-    c = configuration.cosine(cos)
-    if (c - 1).sign() >= 0 or (c + 1).sign() <= 0:
-        raise PublishedError(f"expected a cosine strictly between -1 and 1, found {surd(c) or cos}")
-    n, size = configuration.dimension, configuration.size
-    shown = surd(c) or str(cos).strip()
-    statement = f"A({n}, {shown}) >= {size}" + (
-        f" (kissing number of dimension {n})" if shown == "1/2" and n > 1 else ""
-    )
-    pair = configuration.violation(c)
-    if pair is None:
-        return Finding(FORMAT, Outcome.VERIFIED, statement, "", tuple(facts))
-    i, j = pair
-    reason = f"the vectors {i} and {j} have the cosine {_cosine_text(configuration, i, j, c)}, more than {shown}"
-    return Finding(FORMAT, Outcome.REJECTED, statement, reason, tuple(facts))
-
-
-def _largest_cosine(configuration: Configuration, facts: list[str]) -> Finding:
-    n, size = configuration.dimension, configuration.size
-    pair = configuration.largest()
-    if pair is None:
-        return Finding(FORMAT, Outcome.VERIFIED, f"A({n}, 0) >= {size}", "", tuple(facts))
-    exact = configuration.exact_cosine(*pair)
-    shown = None if exact is None else surd(exact)
-    if shown is None:
-        square = configuration.squared_cosine(*pair)
-        # a decimal that is not below the square root
-        upper = decimal_up(fmpq(_ceil_root(square.upper(128) * 10**24), 10**12), 12)
-        if square.is_rational and int(square.coefficients[0].q).bit_length() < 200:
-            facts.append(f"the largest squared cosine is exactly {square}")
-        parallel, shown = (square - 1).is_zero, upper
-        below = parallel or rational(upper) < 1
-    else:
-        assert exact is not None
-        parallel, below = (exact - 1).is_zero, True
-    i, j = pair
-    if parallel or not below:
-        reason = (
-            f"the vectors {i} and {j} have the same direction"
-            if parallel
-            else f"the cosine of the vectors {i} and {j} is less than 1e-12 below 1: give one with --cos"
-        )
-        return Finding(FORMAT, Outcome.REJECTED, f"{size} different directions", reason, tuple(facts))
-    facts.append(f"attained by the vectors {i} and {j}")
-    return Finding(FORMAT, Outcome.VERIFIED, f"A({n}, {shown}) >= {size}", "", tuple(facts))
-
-
 def _rational_root(value: fmpq) -> fmpq | None:
     p, q = value.p.isqrt(), value.q.isqrt()
     return fmpq(p, q) if p * p == value.p and q * q == value.q else None
-
-
-def _ceil_root(value: fmpq) -> fmpz:
-    """The least integer whose square is not below the nonnegative `value`."""
-    target = value.ceil()
-    root = target.isqrt()
-    return root if root * root >= target else root + 1
-
-
-def _cosine_text(configuration: Configuration, i: int, j: int, limit: FieldElement) -> str:
-    """A few digits of the cosine of a pair, for a message: enough to tell it from the limit."""
-    for digits in (8, 16, 32, 64):
-        with ctx.workprec(8 * digits + 64):
-            cosine, bound = configuration.cosine_ball(i, j), limit.enclosure(8 * digits + 64)
-            found, allowed = (_truncated(x, digits) for x in (cosine, bound))
-        if found is not None and (found != allowed or digits == 64):
-            return f"{found}..."
-    return "about " + str(cosine)
-
-
-def _truncated(value: arb, digits: int) -> str | None:
-    """The number towards minus infinity to so many decimals; None where the ball cannot tell."""
-    whole = (value * arb(10) ** digits).floor().unique_fmpz()
-    if whole is None:
-        return None
-    scaled, unit = abs(int(whole)), 10**digits
-    return f"{'-' if whole < 0 else ''}{scaled // unit}.{scaled % unit:0{digits}d}"

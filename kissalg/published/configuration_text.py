@@ -141,8 +141,8 @@ def _expressions(rows: list[list[Any]], where: str) -> dict[str, ast.expr]:
                 continue
             if len(entry) > _MAX_EXPRESSION or not _EXPRESSION.fullmatch(entry):
                 raise PublishedError(
-                    f'{where}[{i}][{j}]: expected a number, or at most {_MAX_EXPRESSION} characters such as "(1+sqrt(5))/2" or "cos(2*pi/5)", '
-                    f"found {shown(entry)}"
+                    f"{where}[{i}][{j}]: expected a number, or at most {_MAX_EXPRESSION} characters such as "
+                    f'"(1+sqrt(5))/2" or "cos(2*pi/5)", found {shown(entry)}'
                 )
             if len(parsed) == _MAX_EXPRESSIONS:
                 raise PublishedError(

@@ -1,6 +1,15 @@
 """Linear programming bounds with rational polynomials, for spherical codes and for sphere packings.
 
 Delsarte: f = Σ c_k P_k^n (P_k^n(1) = 1) with c_0 > 0, c_k >= 0 and f <= 0 on [-1, cos θ] proves A(n, θ) <= f(1)/c_0.
+
+Cohn and Elkies: with w = 2π|x|², f(x) = e^(-w/2) Σ c_k L_k^(n/2-1)(w) has the transform e^(-w/2) Σ (-1)^k c_k
+L_k^(n/2-1)(w). If the latter is >= 0 for w >= 0, and f <= 0 for w >= R, and both are positive at 0, then no sphere
+packing in dimension n has a centre density above (R/2π)^(n/2) 2^(-n) f(0)/f^(0).
+
+Main definitions: `check_delsarte`, `check_cohn_elkies`, `nonpositive_on`.
+
+Sources: Delsarte, Goethals and Seidel, Spherical codes and designs (1977), Theorem 4.3; Cohn and Elkies, New upper
+bounds on sphere packings I (2003), Theorem 3.2.
 """
 
 from __future__ import annotations
@@ -24,7 +33,7 @@ _DENSITY_DIGITS = 20
 
 
 def read_polynomial(tree: Any) -> tuple[int, fmpq, list[fmpq]]:
-    """The dimension, the cosine and the Gegenbauer coefficients c_0, c_1, … of such an object.
+    """The dimension, the cosine and the Gegenbauer coefficients c_0, c_1, … of an object as `check_delsarte` reads it.
 
     Raises:
         PublishedError: one of them is missing or out of its range.
@@ -38,11 +47,18 @@ def read_polynomial(tree: Any) -> tuple[int, fmpq, list[fmpq]]:
 
 
 def check_delsarte(tree: Any) -> Finding:
-    """The verdict on an object with the keys dimension, gegenbauer, and optionally cos (1/2), bound, coefficients,
-    factors.
+    """The verdict on Delsarte's bound by a polynomial that is given by its Gegenbauer coefficients.
 
-    `coefficients` (of 1, u, u², …) and `factors` (objects with `coefficients` and `power`, their product is f) have to
-    agree with `gegenbauer`.
+    Args:
+        tree: an object with the keys dimension, gegenbauer (c_0, c_1, …), and optionally cos (1/2), bound, coefficients
+            (of 1, u, u², …) and factors (objects with `coefficients` and `power`, whose product is f). The last two
+            have to agree with gegenbauer.
+
+    Returns:
+        VERIFIED with the bound, or REJECTED with the hypothesis that fails.
+
+    Raises:
+        PublishedError: a value is missing or out of its range.
 
     >>> print(check_delsarte({"dimension": 3, "cos": "-1/3", "gegenbauer": ["1/3", "1"]}))
     VERIFIED  A(3, -1/3) <= 4
@@ -91,6 +107,11 @@ def _product(factors: Any) -> fmpq_poly:
 def nonpositive_on(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> bool:
     """Whether f <= 0 on [low, high], decided exactly: no change of sign inside, and the right sign somewhere.
 
+    Args:
+        polynomial: f.
+        low: the left end of the interval.
+        high: the right end, above `low`.
+
     >>> u = fmpq_poly([0, 1])
     >>> (
     ...     nonpositive_on((u + 1) * u**2 * (u - fmpq(1, 2)), fmpq(-1), fmpq(1, 2)),
@@ -112,9 +133,7 @@ def nonpositive_on(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> bool:
 
 
 def _roots_inside(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> int:
-    """The number of roots of an irreducible polynomial in the open interval, by balls that isolate all its complex
-    roots.
-    """
+    """The number of roots of an irreducible polynomial in an open interval, by balls that isolate its complex roots."""
     if polynomial.degree() == 1:
         return int(low < -polynomial[0] / polynomial[1] < high)
     bits = 64
@@ -132,11 +151,18 @@ def _roots_inside(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> int:
 
 
 def check_cohn_elkies(tree: Any) -> Finding:
-    """The verdict on an object with the keys dimension, threshold, coefficients, transform_nonnegative,
-    tail_nonpositive.
+    """The verdict on Cohn and Elkies' bound by a function whose conditions are proved by sums of squares.
 
-    The last two hold `sigma0` and `sigma1`, lists of objects with `weight` and `poly`: sums of weighted squares with
-    f^(w) = σ0 + w σ1 and -f(R + s) = σ0' + s σ1'. Numbers are pairs [p, q] or "p/q".
+    Args:
+        tree: an object with the keys dimension, threshold (R), coefficients (c_0, c_1, …), transform_nonnegative and
+            tail_nonpositive. The last two hold `sigma0` and `sigma1`, lists of objects with `weight` and `poly`: sums
+            of weighted squares with f^(w) = σ0 + w σ1 and -f(R + s) = σ0' + s σ1'. Numbers are pairs [p, q] or "p/q".
+
+    Returns:
+        VERIFIED with the bound for the centre density, or REJECTED with the condition that fails.
+
+    Raises:
+        PublishedError: a value is missing or out of its range.
     """
     key = "n" if "n" in tree else "dimension"
     n = integer(member(tree, key), key, 1, MAX_DIMENSION)
@@ -169,9 +195,7 @@ def check_cohn_elkies(tree: Any) -> Finding:
 
 
 def _density(n: int, threshold: fmpq, ratio: fmpq) -> list[str]:
-    """The bound as a decimal that is not too small, in ball arithmetic; none if it is 0 or infinite for all practical
-    purposes.
-    """
+    """The bound as a decimal that is not too small, in ball arithmetic; none if it is below 1e-20 or above 1e20."""
     with ctx.workprec(_DENSITY_BITS):
         square = arb(threshold) / (8 * arb.pi())
         value = (square**n).sqrt() * arb(ratio)

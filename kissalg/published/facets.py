@@ -32,8 +32,17 @@ MAX_WORK = 1 << 24
 
 
 def check_facets(tree: Any) -> Finding:
-    """The verdict on an object with the keys n and facets, a list of objects with linear (n numbers), quadratic ([i, j,
-    a], i < j, from 0) and rhs.
+    """The verdict on a list of inequalities for the Boolean quadratic polytope BQP(n).
+
+    Args:
+        tree: an object with the keys n and facets, a list of objects with linear (n numbers), quadratic (entries [i, j,
+            a], i < j, from 0) and rhs.
+
+    Returns:
+        VERIFIED if all inequalities are valid; the statement counts the facets among them.
+
+    Raises:
+        PublishedError: the object does not follow the format, or the enumeration is too large.
 
     >>> facet = {"linear": [-1, 0], "quadratic": [[0, 1, 1]], "rhs": 0}  # x1 x2 <= x1
     >>> print(check_facets({"n": 2, "facets": [facet]}))

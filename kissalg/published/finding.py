@@ -27,7 +27,7 @@ class Finding:
 
     Attributes:
         format: the name of the format.
-        outcome: see `Outcome`.
+        outcome: whether the statement is proved.
         statement: what is proved (VERIFIED), or what the file claims.
         reason: why the file proves less than it claims; empty if it does not.
         facts: further lines for the reader.

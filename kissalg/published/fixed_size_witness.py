@@ -135,7 +135,8 @@ class FixedSizeWitness:
         return (self.size - 2) * s + pairs + at_one / (self.size - 1)
 
     def __repr__(self) -> str:
-        return f"FixedSizeWitness({self.statement}, D = {2 * self.degree}, SOS {'missing' if self.squares is None else 'given'})"
+        squares = "missing" if self.squares is None else "given"
+        return f"FixedSizeWitness({self.statement}, D = {2 * self.degree}, SOS {squares})"
 
 
 def read_fixed_size_witness(text: str, dimension: int | None = None) -> FixedSizeWitness:
@@ -145,6 +146,9 @@ def read_fixed_size_witness(text: str, dimension: int | None = None) -> FixedSiz
         text: the content of the file.
         dimension: the dimension of the space. The format has no key for it; without it, `dimension N` in the claim
             counts, or 3.
+
+    Returns:
+        The witness, complete or without its sums of squares.
 
     Raises:
         PublishedError: the text does not follow the format.
@@ -182,7 +186,7 @@ def read_fixed_size_witness(text: str, dimension: int | None = None) -> FixedSiz
 
 
 def symmetric_of(matrix: fmpq_mat, size: int, where: str) -> fmpq_mat:
-    """A matrix of the given size. Raises PublishedError."""
+    """The matrix, if it is symmetric and of the given size; a PublishedError names the place where it is not."""
     if matrix.nrows() != size:
         raise PublishedError(f"{where}: expected a matrix of size {size}, found {matrix.nrows()}")
     return symmetric(matrix, size, where)
@@ -208,7 +212,9 @@ def _block(tree: Any, where: str) -> SquareBlock:
 
 
 def multiplier(g: str, cos: fmpq) -> fmpq_mpoly:
-    """The polynomial of a multiplier: 1, 1+w, c-w, products of such factors for w = u, v, t, or detG.
+    """The polynomial of a multiplier g, as the format writes it, for the cosine c.
+
+    It is 1, 1+w, c-w, a product of such factors for w = u, v, t, or detG.
 
     Raises:
         PublishedError: it is none of these, so that nothing says that it is nonnegative.
@@ -238,8 +244,9 @@ def multiplier(g: str, cos: fmpq) -> fmpq_mpoly:
 
 
 def check_fixed_size_witness(witness: FixedSizeWitness) -> Finding:
-    """The verdict: exact definiteness of all matrices, the identity coefficient by coefficient; INCOMPLETE without sums
-    of squares.
+    """The exact verdict: VERIFIED, REJECTED with the part that fails, or INCOMPLETE without sums of squares.
+
+    All matrices are decided exactly, and the identity is compared coefficient by coefficient.
     """
     facts = [f"N = {witness.size}, D = {2 * witness.degree}, e = {shown(witness.e)}, {len(witness.kernels)} matrices F"]
     if not witness.stated:
@@ -308,6 +315,9 @@ def complete(
         witness: from `read_fixed_size_witness`; its own sums of squares are not used.
         squares: the degree D of the sums of squares; by default that of the file, and a few more if that fails.
         progress: called after each iteration of the solver.
+
+    Returns:
+        The certificate, and the exact solution behind it.
 
     Raises:
         RoundingError: no strictly feasible sums of squares of that degree were found.
@@ -388,16 +398,20 @@ def _monomial_block(g: str, vector: Sequence[fmpq_mpoly], matrix: fmpq_mat, shif
 
 
 def write_fixed_size_witness(witness: FixedSizeWitness, exact: ExactSolution | None = None) -> str:
-    """The JSON text of a witness; with the exact solution of a completion, its sums of squares and its e are the ones
-    written.
+    """The JSON text of a witness.
 
     The claim states the dimension, which has no key of its own.
+
+    Args:
+        witness: the witness.
+        exact: the exact solution of a completion, whose sums of squares and e are then written in the place of its own.
     """
     if exact is not None:
         e = exact.vectors["e"].value()[0] * comb(witness.size, 2)
         witness = replace(witness, squares=sums_of_squares(exact), e=e)
+    code = f"code of {witness.size} points with inner products <= {witness.cos}"
     tree: dict[str, Any] = {
-        "claim": f"dimension {witness.dimension}: there is no code of {witness.size} points with inner products <= {witness.cos}",
+        "claim": f"dimension {witness.dimension}: there is no {code}",
         "n": witness.size,
         "D": 2 * witness.degree,
         "cut": str(witness.cos),

@@ -41,9 +41,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ForeignLimits:
-    """What the readers of this package are ready to look at; anything larger is refused. Sizes in bytes, numbers in
-    digits.
-    """
+    """The limits of the readers; anything larger is refused. Sizes are in bytes, numbers in digits."""
 
     file: int = 64 << 20
     text: int = 128 << 20
@@ -77,13 +75,19 @@ _REFUSED = (
     (b"%PDF-", "a PDF file"),
 )
 _TAR_MAGIC = slice(257, 262)
-_TEXT_PICKLE = re.compile(  # protocols 0 and 1 have no mark: calls of a global, and the first bytes of containers, numbers and texts
-    rb"\A(?:\(?c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n|\([dlt]p|\(i[A-Za-z_]|[\]})]q[\x00-\xff]|[\]})][(.]|[IFLSV][^\n]{0,4096}\n(?:p[0-9]+\n)?\.\Z)"
+# protocols 0 and 1 have no mark: calls of a global, and the first bytes of containers, numbers and texts
+_TEXT_PICKLE = re.compile(
+    rb"\A(?:\(?c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n|\([dlt]p|\(i[A-Za-z_]|[\]})]q[\x00-\xff]|[\]})][(.]"
+    rb"|[IFLSV][^\n]{0,4096}\n(?:p[0-9]+\n)?\.\Z)"
 )
 
 
 def read_bytes(path: Path, limits: ForeignLimits = LIMITS) -> bytes:
     """The content of a file; gzip and xz are undone, to a bounded size. Nothing is ever unpacked to the disk.
+
+    Args:
+        path: the file.
+        limits: the largest sizes, before and after decompression.
 
     Raises:
         PublishedError: the file cannot be read, is too large, or is an archive or a pickle.
@@ -99,7 +103,15 @@ def read_bytes(path: Path, limits: ForeignLimits = LIMITS) -> bytes:
 
 
 def undo_compression(data: bytes, limits: ForeignLimits = LIMITS) -> bytes:
-    """The bytes, decompressed if they are gzip or xz. Raises PublishedError for archives, pickles and bombs."""
+    """The bytes, decompressed if they are gzip or xz.
+
+    Args:
+        data: the content of a file.
+        limits: the largest size after decompression.
+
+    Raises:
+        PublishedError: they are an archive or a pickle, are damaged, or would become larger than the limit.
+    """
     if data.startswith(_GZIP):
         data = _bounded_gzip(data, limits)
     elif data.startswith(_XZ):
@@ -137,7 +149,11 @@ def _bounded_xz(data: bytes, limits: ForeignLimits) -> bytes:
 
 
 def read_text(data: bytes) -> str:
-    """The bytes as UTF-8 text. Raises PublishedError."""
+    """The bytes as UTF-8 text.
+
+    Raises:
+        PublishedError: they are no UTF-8.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -154,6 +170,10 @@ def parse_json(text: str, limits: ForeignLimits = LIMITS) -> Any:
     """The JSON value, with numbers as exact as they are written: integers as int or fmpz, others as `Decimal` strings.
 
     Duplicate keys, NaN and infinities are refused; depth and number of values are bounded before parsing.
+
+    Args:
+        text: the JSON text.
+        limits: the largest depth, number of values, and length of numbers.
 
     Raises:
         PublishedError: with the reason.
@@ -232,8 +252,12 @@ def shown(value: object) -> str:
 
 
 def number(value: object, where: str, limits: ForeignLimits = LIMITS) -> fmpq:
-    """An exact rational number: a JSON integer or decimal, `"p/q"`, `"p//q"` (Julia), a decimal in a string, or a pair
-    `[p, q]`.
+    """The exact rational number that a JSON value stands for.
+
+    Args:
+        value: a JSON integer or decimal, `"p/q"`, `"p//q"` (Julia), a decimal in a string, or a pair `[p, q]`.
+        where: the place in the file, for messages.
+        limits: the largest number of digits.
 
     Raises:
         PublishedError: for anything else, with the place.
@@ -281,8 +305,10 @@ def _decimal(value: str, where: str, limits: ForeignLimits) -> fmpq:
 
 
 def cosine(value: object, where: str, *, closed: bool = False) -> fmpq:
-    """A rational number strictly between -1 and 1 (with `closed`, -1 too), of at most 1024 bits. Raises
-    PublishedError.
+    """A rational number strictly between -1 and 1 (with `closed`, -1 too), of at most 1024 bits.
+
+    Raises:
+        PublishedError: it is not, with the place.
     """
     result = number(value, where)
     if not -1 <= result < 1 or (result == -1 and not closed) or int(result.height_bits()) > 1024:
@@ -292,14 +318,22 @@ def cosine(value: object, where: str, *, closed: bool = False) -> fmpq:
 
 
 def integer(value: object, where: str, low: int, high: int) -> int:
-    """A JSON integer in [low, high]. Raises PublishedError."""
+    """A JSON integer in [low, high].
+
+    Raises:
+        PublishedError: it is not, with the place.
+    """
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise PublishedError(f"{where}: expected an integer from {low} to {high}, found {shown(value)}")
     return value
 
 
 def member(tree: Any, key: str, where: str = "") -> Any:
-    """One field of an object. Raises PublishedError."""
+    """The value of a key of an object.
+
+    Raises:
+        PublishedError: it is no object, or has no such key.
+    """
     if not isinstance(tree, dict) or key not in tree:
         found = ", ".join(key[:40] for key in sorted(tree)[:12]) if isinstance(tree, dict) else shown(tree)
         raise PublishedError(f"{where or 'the file'}: expected the key {key!r}, found {found or 'none'}")
@@ -307,7 +341,11 @@ def member(tree: Any, key: str, where: str = "") -> Any:
 
 
 def rows_of(tree: Any, where: str) -> list[list[Any]]:
-    """A list of lists of one length. Raises PublishedError."""
+    """A list of lists of one length.
+
+    Raises:
+        PublishedError: it is not, with the place.
+    """
     if not isinstance(tree, list) or not all(isinstance(row, list) for row in tree):
         raise PublishedError(f"{where}: expected a list of rows, found {shown(tree)}")
     widths = {len(row) for row in tree}
@@ -317,14 +355,22 @@ def rows_of(tree: Any, where: str) -> list[list[Any]]:
 
 
 def numbers(tree: Any, where: str) -> list[fmpq]:
-    """A list of exact numbers. Raises PublishedError."""
+    """A list of exact numbers.
+
+    Raises:
+        PublishedError: it is not, with the place.
+    """
     if not isinstance(tree, list):
         raise PublishedError(f"{where}: expected a list, found {shown(tree)}")
     return [number(entry, f"{where}[{index}]") for index, entry in enumerate(tree)]
 
 
 def matrix_of(tree: Any, where: str, *, square: bool = True, limits: ForeignLimits = LIMITS) -> fmpq_mat:
-    """A rational matrix, by rows; with `square` it has to be symmetric, too. Raises PublishedError."""
+    """A rational matrix, by rows; with `square` it has to be symmetric, too.
+
+    Raises:
+        PublishedError: it is not, with the place, or it is larger than the limits.
+    """
     rows = rows_of(tree, where)
     height, width = len(rows), len(rows[0]) if rows else 0
     if square and height != width:

@@ -1,9 +1,8 @@
-"""Positive semidefinite matrices with their factors, and linear identities between them: exports of other solvers and
-of flag algebra programs.
+"""Positive semidefinite matrices with their factors, and linear identities between them.
 
-A matrix is given as it stands, as L (meaning L Lᵀ), or as R and Q (meaning R Q Rᵀ, Q positive semidefinite: a facially
-reduced block); where more than one is given they have to agree. An identity is Σ <C, X> = rhs, or <= rhs. Numbers are
-"p/q", "p//q", integers, decimals or pairs.
+These are exports of other solvers and of flag algebra programs. A matrix is given as it stands, as L (meaning L Lᵀ), or
+as R and Q (meaning R Q Rᵀ, Q positive semidefinite: a facially reduced block); where more than one is given they have
+to agree. An identity is Σ <C, X> = rhs, or <= rhs, or >= rhs. Numbers are "p/q", "p//q", integers, decimals or pairs.
 
 Flagmatic's certificates (keys qdash_matrices, r_matrices) are read at the same level: Q' positive semidefinite. That
 the flag densities are right is a statement about graphs which is not checked here, so that the finding is INCOMPLETE.
@@ -32,8 +31,17 @@ FORMAT = "gram-matrices"
 
 
 def check_gram_matrices(tree: Any) -> Finding:
-    """The verdict on an object with the keys matrices (name, and matrix, L, or R and Q) and identities (terms, rhs,
-    relation).
+    """The verdict on matrices that are claimed to be positive semidefinite and to satisfy identities.
+
+    Args:
+        tree: an object with the keys matrices (objects with name, and matrix, L, or R and Q) and identities (objects
+            with terms, rhs and relation).
+
+    Returns:
+        VERIFIED, REJECTED with the matrix or the identity that fails, or INCOMPLETE without identities.
+
+    Raises:
+        PublishedError: the object does not follow the format.
 
     >>> matrices = [{"name": "X", "L": [["1", "0"], ["1//2", "1"]]}]
     >>> identity = {"terms": [{"matrix": "X", "coefficients": [[1, 0], [0, 1]]}], "rhs": "9/4"}

@@ -26,11 +26,18 @@ MAX_PAIRS = 1 << 24
 
 
 def check_graph_dual(tree: Any) -> Finding:
-    """The verdict on an object with the keys vertices (a number; they are 0, 1, …), edges (pairs), weights, and
-    optionally bound.
+    """The verdict on a bound for a graph by weights of cliques or of independent sets.
 
-    `weights` is a list of objects with `weight` and either `clique` or `independent`, a list of vertices; all of one
-    kind.
+    Args:
+        tree: an object with the keys vertices (a number; they are 0, 1, …), edges (pairs), weights, and optionally
+            bound. The value of weights is a list of objects with `weight` and either `clique` or `independent`, a list
+            of vertices; all of one kind.
+
+    Returns:
+        VERIFIED with the bound, or REJECTED with the vertex, the set or the weight that is wrong.
+
+    Raises:
+        PublishedError: the object does not follow the format, or is too large.
 
     >>> triangle = {"vertices": 3, "edges": [[0, 1], [1, 2], [0, 2]], "weights": [{"clique": [0, 1, 2], "weight": 1}]}
     >>> print(check_graph_dual(triangle))

@@ -38,20 +38,32 @@ def read_graph(path: str | PathLike[str], format: str | None = None) -> Graph:  
         path: the file.
         format: graph6, dimacs, edges or json; by default it is recognised.
 
+    Returns:
+        The graph, with weights and names where the format has them.
+
     Raises:
         PublishedError: with the line, if the file does not follow its format.
+        ParameterError: there is no such format.
     """
     return graph_of_text(read_text(read_bytes(Path(path))), format)
 
 
 def graph_of_text(text: str, format: str | None = None) -> Graph:  # noqa: A002  # the word users know
-    """The graph in a text; see `read_graph`.
+    r"""The graph in a text.
+
+    Args:
+        text: the content of a file.
+        format: graph6, dimacs, edges or json; by default it is recognised.
+
+    Raises:
+        PublishedError: with the line, if the text does not follow its format.
+        ParameterError: there is no such format.
 
     >>> graph_of_text("Dhc")
     Graph(5 vertices, 5 edges)
-    >>> graph_of_text("p edge 3 2\\ne 1 2\\ne 2 3\\nn 2 5\\n").weights
+    >>> graph_of_text("p edge 3 2\ne 1 2\ne 2 3\nn 2 5\n").weights
     (1, 5, 1)
-    >>> graph_of_text("a b\\nb c  # a path\\n").names
+    >>> graph_of_text("a b\nb c  # a path\n").names
     ('a', 'b', 'c')
     """
     if format is not None and format not in GRAPH_FORMATS:

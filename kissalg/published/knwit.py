@@ -3,7 +3,8 @@
 The witness for dimension n and degree d (names: `block_names`) is a feasible point of the three-point bound without the
 2 x 2 block B, in u, v, t,
 
-    M = 1 + Σ_(k=0..2d) a_k + <J, F_0>,   1 + Σ a_k P_k^n(u) + 3 H(u,u,1) + σ_0 + (u+1)(c-u) σ_1 = 0,   H + Σ_w s_w Σ_π <K^π, X_w^π> = 0,
+    M = 1 + Σ_(k=0..2d) a_k + <J, F_0>,   1 + Σ a_k P_k^n(u) + 3 H(u,u,1) + σ_0 + (u+1)(c-u) σ_1 = 0,
+    H + Σ_w s_w Σ_π <K^π, X_w^π> = 0,
 
 with monomial bases: u^i for F and σ, e1^a e2^b e3^c (elementary symmetric functions) for the invariant squares, and for
 the standard part the generators (2u-v-t, v-t) and (2vt-ut-uv, ut-uv) with K = (A A' + 3 B B')/2. `kissalg_values`
@@ -77,6 +78,10 @@ class Witness:
 def block_names(degree: int, kinds: Sequence[Kind] = KINDS) -> dict[str, int]:
     """The names of the blocks in their order, with their sizes; blocks of size 0 are left out.
 
+    Args:
+        degree: d.
+        kinds: the order of the representations of the multipliers.
+
     >>> list(block_names(1).items())[:5]
     [('F/00', 2), ('F/01', 1), ('a/00', 1), ('a/01', 1), ('a/02', 1)]
     """
@@ -95,8 +100,12 @@ def read_witness(data: bytes, n: int, cos: fmpq, degree: int | None = None) -> W
 
     Args:
         data: the bytes of the container.
-        n, cos: the parameters, from the manifest.
+        n: the dimension of the space, from the manifest.
+        cos: the cosine of the minimal angle, from the manifest.
         degree: d; by default one less than the size of the first block.
+
+    Returns:
+        The witness, whose claims have not been checked.
 
     Raises:
         PublishedError: the container is damaged, or its blocks do not have the sizes of such a witness.
@@ -113,7 +122,8 @@ def read_witness(data: bytes, n: int, cos: fmpq, degree: int | None = None) -> W
             renamed = {_canonical(name, kinds): matrix for name, matrix in zip(names, matrices, strict=True)}
             return Witness(n, cos, degree, renamed)
     raise PublishedError(
-        f"expected {len(block_names(degree))} blocks with the sizes of a witness of degree {degree}, found {len(sizes)}: {sizes[:12]}…"
+        f"expected {len(block_names(degree))} blocks with the sizes of a witness of degree {degree}, "
+        f"found {len(sizes)}: {sizes[:12]}…"
     )
 
 
@@ -234,12 +244,15 @@ def check_witness(
     Args:
         witness: from `read_witness`.
         claimed: the bound of the manifest, if there is one.
-        digest, data: the sha256 of the manifest, and the bytes that it is about.
+        digest: the sha256 of the manifest, if there is one.
+        data: the bytes that the digest is about.
+
+    Returns:
+        VERIFIED with the bound, or REJECTED with the part that fails.
     """
     statement = f"A({witness.n}, {witness.cos}) <= "
-    facts = (
-        f"degree {witness.degree}, {len(witness.blocks)} blocks, the largest of size {max(m.nrows() for m in witness.blocks.values())}",
-    )
+    largest = max(m.nrows() for m in witness.blocks.values())
+    facts = (f"degree {witness.degree}, {len(witness.blocks)} blocks, the largest of size {largest}",)
     if digest is not None and sha256(data).hexdigest() != digest:
         return Finding(
             FORMAT, Outcome.REJECTED, statement + "?", "the sha256 of the manifest is that of another file", facts
@@ -278,8 +291,15 @@ def from_certificate(certificate: Certificate | bytes) -> Witness:
 
 
 def from_values(n: int, cos: fmpq, degree: int, values: Mapping[str, Value]) -> Witness:
-    """The witness for values of the variables of `kissalg.families.three_point.model` (all but B): the inverse of
-    `kissalg_values`, with a_0 = 0.
+    """The witness for values of the variables of `kissalg.families.three_point.model` (all but B).
+
+    It is the inverse of `kissalg_values`, with a_0 = 0.
+
+    Args:
+        n: the dimension of the space.
+        cos: the cosine of the minimal angle.
+        degree: d.
+        values: exact values by the names of the variables.
     """
     d = degree
     blocks = {"a/00": fmpq_mat(1, 1)}
@@ -335,7 +355,11 @@ class Manifest:
 
 
 def read_manifest(text: str) -> Manifest:
-    """The parameters in a JSON manifest. Raises PublishedError."""
+    """The parameters in a JSON manifest.
+
+    Raises:
+        PublishedError: the text does not follow the format.
+    """
     tree = parse_json(text)
     digest = tree.get("sha256") if isinstance(tree, dict) else None
     return Manifest(

@@ -70,6 +70,10 @@ class _Cursor:
 def read_container(data: bytes, limits: ForeignLimits | None = None) -> list[fmpq_mat]:
     """The symmetric matrices of a container.
 
+    Args:
+        data: the bytes.
+        limits: the largest number of entries in all.
+
     Raises:
         PublishedError: the bytes are not a canonical container, or larger than the limits.
 
@@ -91,7 +95,8 @@ def read_container(data: bytes, limits: ForeignLimits | None = None) -> list[fmp
         total += size * (size + 1) // 2
         if not 1 <= size <= _MAX_ROWS or total > limits.entries:
             raise PublishedError(
-                f"block {index}: expected 1 to {_MAX_ROWS} rows, and at most {limits.entries} entries in all, found {size} rows"
+                f"block {index}: expected 1 to {_MAX_ROWS} rows, and at most {limits.entries} entries in all, "
+                f"found {size} rows"
             )
         blocks.append(_block(cursor, size, f"block {index}"))
     if cursor.position != len(data):
@@ -130,8 +135,10 @@ def _block(cursor: _Cursor, size: int, what: str) -> fmpq_mat:
 
 
 def write_container(blocks: Sequence[fmpq_mat]) -> bytes:
-    """The canonical bytes of a list of symmetric matrices. Raises PublishedError if one is empty, too large or not
-    symmetric.
+    """The canonical bytes of a list of symmetric matrices.
+
+    Raises:
+        PublishedError: a matrix is empty, too large or not symmetric.
     """
     parts = [MAGIC, len(blocks).to_bytes(4, "little")]
     for index, block in enumerate(blocks):

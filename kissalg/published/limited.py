@@ -46,7 +46,8 @@ class Allowance:
     def __post_init__(self) -> None:
         if not 1 <= self.seconds <= _LARGEST or not 512 <= self.memory <= _LARGEST:
             raise ParameterError(
-                f"expected at least 1 second and 512 MiB for a check, and at most {_LARGEST} of either, found {self.seconds} and {self.memory}"
+                f"expected at least 1 second and 512 MiB for a check, and at most {_LARGEST} of either, "
+                f"found {self.seconds} and {self.memory}"
             )
 
 
@@ -56,7 +57,16 @@ def check_file_within(
     format: str | None = None,  # noqa: A002  # as in check_file
     options: CheckOptions | None = None,
 ) -> Finding:
-    """`check_file` in a process of its own.
+    """Check a file as `check_file` does, in a process of its own with limits of time and memory.
+
+    Args:
+        allowance: the limits.
+        path: the file.
+        format: the name of its format; by default it is recognised.
+        options: what the file does not say itself.
+
+    Returns:
+        The verdict.
 
     Raises:
         PublishedError: the file cannot be read, does not follow its format, or the check needs more than its allowance.

@@ -1,5 +1,4 @@
-"""Values published by others as the solution of an exact model of kissalg: judged as they stand, or rounded to a
-certificate.
+"""Values that others published as the solution of a model of kissalg: judged as they are, or made a certificate.
 
 Main definitions: `judge_values` (exact verdict on exact values), `certificate_from_values` (shift, absorb, verify:
 section 6 of Machado and Oliveira, 2018).
@@ -29,6 +28,10 @@ def judge_values(model: Model, values: Mapping[str, Value]) -> str:
 
     Every matrix has to be positive semidefinite, every vector nonnegative, and every coefficient of every identity
     zero.
+
+    Args:
+        model: the exact model.
+        values: exact values by the names of its variables.
 
     Raises:
         PublishedError: a matrix is too large to be decided.
@@ -64,6 +67,10 @@ def certificate_from_values(
         model: the exact model that the values solve approximately.
         values: rational values of all the variables; they need not satisfy anything exactly.
         bits: to how many bits after the point they are read; the interior has to be deeper than that.
+        settings: of the rounding.
+
+    Returns:
+        The certificate.
 
     Raises:
         RoundingError: the least eigenvalue of a designated matrix is not positive, or smaller than the residuals.

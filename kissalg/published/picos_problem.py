@@ -38,7 +38,8 @@ class PicosBounds:
 
     Attributes:
         program: the exact program that the problem stands for.
-        lower, upper: rational numbers with lower <= optimal value <= upper; None where nothing is proved.
+        lower: a rational number that is at most the optimal value; None where nothing is proved.
+        upper: a rational number that is at least the optimal value; None where nothing is proved.
         infeasible: the problem is proved to have no feasible point.
         unattained: the dual of the problem is proved to have no feasible point: if the problem has one, its value is
             unbounded.
@@ -79,8 +80,12 @@ def bound_picos(problem: Any, *, denominators: int = 10**6, settings: Settings |
     """Bounds for the optimal value of a PICOS problem with rational data, proved in exact arithmetic.
 
     Args:
-        problem, denominators: see `kissalg.from_picos`.
+        problem: a `picos.Problem` with at most 500 scalar unknowns.
+        denominators: the largest denominator of its numbers; see `kissalg.from_picos`.
         settings: of our solver; by default for twelve digits.
+
+    Returns:
+        The bounds, with exact points that prove them.
 
     Raises:
         ParameterError: the problem cannot be read; see `kissalg.from_picos`.

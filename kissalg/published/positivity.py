@@ -15,8 +15,13 @@ _EXACT_WORK = 1 << 36  # rows⁴ times bits of an exact LDLᵀ: some minutes
 
 
 def is_positive(matrix: fmpq_mat, where: str) -> bool:
-    """Whether a symmetric matrix is positive semidefinite: by ball arithmetic if it is definite, by an exact LDLᵀ if
-    that cannot tell.
+    """Whether a symmetric matrix is positive semidefinite, proved.
+
+    Ball arithmetic proves that it is definite; where it cannot, an exact LDLᵀ decomposition decides.
+
+    Args:
+        matrix: the matrix.
+        where: its place in the file, for messages.
 
     Raises:
         PublishedError: it is too large for either.
@@ -39,6 +44,7 @@ def is_positive(matrix: fmpq_mat, where: str) -> bool:
     bits = max(int(abs(entry)).bit_length() for entry in numerators.entries()) + int(denominator).bit_length()
     if len(used) ** 4 * bits > _EXACT_WORK:
         raise PublishedError(
-            f"{where}: not certainly positive definite, and with {len(used)} rows of {bits} bits too large for an exact decision"
+            f"{where}: not certainly positive definite, and with {len(used)} rows of {bits} bits too large for an "
+            "exact decision"
         )
     return is_positive_semidefinite(inner)

@@ -18,7 +18,7 @@ from kissalg.errors import ExactnessError, PublishedError
 from kissalg.exact.rational import rational
 from kissalg.kernel import Report, Verdict
 from kissalg.published import (
-    configuration,
+    configuration_bound,
     delsarte,
     facets,
     fixed_size_witness,
@@ -70,7 +70,7 @@ def _check_certificate(data: bytes, options: CheckOptions) -> Finding:
 
 def _check_configuration(data: bytes, options: CheckOptions) -> Finding:
     found = read_configuration(read_text(data), gram=options.gram, cos=options.cos)
-    return configuration.check_configuration(found, options.cos)
+    return configuration_bound.check_configuration(found, options.cos)
 
 
 def _check_fixed_size(data: bytes, options: CheckOptions) -> Finding:
@@ -167,9 +167,8 @@ def recognise(data: bytes) -> str:
         for name, wanted in _KEYS:
             if wanted <= keys:
                 return name
-        raise PublishedError(
-            f"{_unknown()} The file is a JSON object with the keys {', '.join(shown(key) for key in sorted(keys)[:12]) or 'none'}."
-        )
+        listed = ", ".join(shown(key) for key in sorted(keys)[:12]) or "none"
+        raise PublishedError(f"{_unknown()} The file is a JSON object with the keys {listed}.")
     rows = _rows_of_numbers(text)
     if rows and rows[0][0].isdigit() and len(rows) >= 4 and len(rows[-1]) == 5 and any(len(row) != 5 for row in rows):
         return "sdpa"
@@ -212,8 +211,17 @@ def _unknown() -> str:
 def check_file(path: Path, format: str | None = None, options: CheckOptions | None = None) -> Finding:  # noqa: A002  # the word of the trade
     """Read a file, recognise its format unless it is given, and judge it.
 
+    Args:
+        path: the file.
+        format: a key of `FORMATS`; by default it is recognised.
+        options: what the file does not say itself.
+
+    Returns:
+        The verdict.
+
     Raises:
         PublishedError: the file cannot be read, or does not follow its format.
+        ExactnessError: an option is not an exact number.
     """
     options = options or CheckOptions()
     if format is not None and format not in FORMATS:

@@ -1,13 +1,14 @@
-"""Rigorous bounds for the optimal value of a semidefinite program in SDPA form, and proofs of infeasibility, from
-approximate solutions.
+"""Rigorous bounds for the optimal value of a semidefinite program in SDPA form, and proofs of infeasibility.
+
+Approximate solutions are made exact.
 
     (P)  p* = inf Σ_k c_k x_k   subject to   Z = Σ_k x_k F_k - F_0 ⪰ 0,
     (D)  d* = sup <F_0, Y>      subject to   <F_k, Y> = c_k,  Y ⪰ 0,      d* <= p*.
 
 - An exact x with Z ⪰ 0 proves p* <= Σ c_k x_k; an exact Y ⪰ 0 with <F_k, Y> = c_k proves <F_0, Y> <= d*.
-  `kissalg.published.sdpa_repair` finds them near approximate solutions in double precision.
-- Where a side has hardly any interior, doubles are not enough: kissalg's own solver goes on in multiprecision. Where
-  (D) has none at all, `kissalg.published.sdpa_faces` looks for the rows outside of which Y has to vanish.
+  `kissalg.published.sdpa_repair` finds them near approximate solutions in float64.
+- Where a side has hardly any interior, float64 is not enough: kissalg's own solver goes on in multiprecision. Where (D)
+  has none at all, `kissalg.published.sdpa_faces` looks for the rows outside of which Y has to vanish.
 - Y ⪰ 0 with <F_k, Y> = 0 and <F_0, Y> > 0 proves that (P) is infeasible (0 <= <Z, Y> = -<F_0, Y>); x with Σ x_k F_k ⪰ 0
   and Σ c_k x_k < 0 proves that (D) is infeasible (0 <= <Σ x_k F_k, Y> = Σ c_k x_k).
 
@@ -65,7 +66,8 @@ class SdpaBounds:
         lower: lower <= d*, or None; y proves it.
         primal_infeasible: (P) is proved infeasible, by y.
         dual_infeasible: (D) is proved infeasible, by x.
-        x, y: the exact points or rays behind the statements.
+        x: the exact point of (P), or the ray, behind a statement.
+        y: the exact point of (D), or the ray, behind a statement.
         notes: why a side gives nothing.
     """
 
@@ -108,8 +110,9 @@ def _ray_problem(problem: SdpaProblem) -> SdpaProblem:
 
 
 def _direction_problem(problem: SdpaProblem) -> SdpaProblem:
-    """(D) is infeasible if this problem has a point with t > 0: max t, Σ x_k F_k - tI ⪰ 0, Σ c_k x_k = -1 (two
-    inequalities), t <= 1.
+    """A problem that has a point with t > 0 only if (D) is infeasible.
+
+    It is max t, Σ x_k F_k - tI ⪰ 0, Σ c_k x_k = -1 (two inequalities), t <= 1.
     """
     count, last = len(problem.costs), len(problem.blocks) + 1
     entries = [e for e in problem.entries if e.k > 0]
@@ -125,11 +128,14 @@ def _direction_problem(problem: SdpaProblem) -> SdpaProblem:
 
 
 def bound_sdpa(problem: SdpaProblem, start: ConicSolution | None = None) -> SdpaBounds:
-    """Everything that can be proved about the optimal value.
+    """Prove everything that can be proved about the optimal value of a program in SDPA form.
 
     Args:
         problem: the program.
         start: an approximate solution, for instance from a solution file; by default one is computed.
+
+    Returns:
+        The bounds or proofs of infeasibility, with the exact points behind them.
 
     Raises:
         PublishedError: the program is larger than the limits.
@@ -204,7 +210,15 @@ def _dual_infeasibility(program: Program, start: ConicSolution) -> list[fmpq] | 
 
 
 def check_sdpa(problem: SdpaProblem, start: ConicSolution | None = None) -> Finding:
-    """The finding for a problem file, with or without a solution file: VERIFIED if anything at all was proved."""
+    """The finding for a problem file, with or without a solution file.
+
+    Args:
+        problem: the program.
+        start: the approximate solution in the solution file, if there is one.
+
+    Returns:
+        VERIFIED if anything at all was proved.
+    """
     bounds = bound_sdpa(problem, start)
     facts = (repr(problem), *bounds.notes)
     statements = bounds.statements()

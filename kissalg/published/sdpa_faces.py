@@ -66,16 +66,22 @@ class FaceBounds:
         rows = "; ".join(
             f"block {b}: {', '.join(str(i + 1) for i in rows) or 'none'}" for b, rows in enumerate(self.kept, 1)
         )
-        return f"(D) has no interior: every feasible Y is zero outside the rows {rows} (proved by an exact ray); the program is ill-posed"
+        proof = "(proved by an exact ray); the program is ill-posed"
+        return f"(D) has no interior: every feasible Y is zero outside the rows {rows} {proof}"
 
 
 def bounds_on_a_face(problem: SdpaProblem) -> FaceBounds | None:
-    """Bounds from the rows outside of which every feasible Y vanishes; None if there are no such rows, or no bound is
-    found.
+    r"""Bounds from the rows outside of which every feasible Y vanishes.
+
+    Args:
+        problem: the program.
+
+    Returns:
+        The bounds; None if there are no such rows, or no bound is found.
 
     >>> from kissalg.sdp.sdpa import read_sdpa
     >>> lines = ["2", "1", "2", "1 0", "0 1 1 2 1", "1 1 1 1 1", "2 1 2 2 1"]  # Y_11 = 1, Y_22 = 0
-    >>> found = bounds_on_a_face(read_sdpa("\\n".join(lines)))
+    >>> found = bounds_on_a_face(read_sdpa("\n".join(lines)))
     >>> found.kept, found.lower[0], found.upper[0] < fmpq(1, 10**6)
     (((0,),), 0, True)
     """
@@ -102,8 +108,9 @@ def bounds_on_a_face(problem: SdpaProblem) -> FaceBounds | None:
 
 
 def _candidate(program: Program) -> Rows | None:
-    """The rows where a numerical S of largest rank is negligible: inf Σ c_k s_k subject to S ⪰ 0, tr S = 1 is 0 if (D)
-    has no interior.
+    """The rows where a numerical S of largest rank is negligible.
+
+    If (D) has no interior, inf Σ c_k s_k subject to S ⪰ 0, tr S = 1 is 0.
     """
     problem = program.problem
     last = len(problem.blocks) + 1
@@ -189,8 +196,9 @@ def _upper_entries(k: int, place: int, block: fmpq_mat, rows: Sequence[int]) -> 
 
 
 def _restricted(problem: SdpaProblem, kept: Rows) -> tuple[SdpaProblem, list[int]] | None:
-    """The program on some rows, without equations that follow from others, and the numbers of those that remain; None
-    if they contradict each other.
+    """The program on some rows, without equations that follow from others, and the numbers of those that remain.
+
+    None if the equations contradict each other.
     """
     places = {
         (block + 1, i + 1): (b, a) for b, (block, rows) in enumerate(_nonempty(kept), 1) for a, i in enumerate(rows, 1)

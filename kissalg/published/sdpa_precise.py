@@ -35,10 +35,17 @@ class PreciseSolution:
 
 
 def precise_solution(problem: SdpaProblem, settings: Settings = _SETTINGS) -> PreciseSolution | None:
-    """The solution in multiprecision, as far as it came; None if the program is too large for that or cannot be set up.
+    r"""The solution in multiprecision, as far as it came.
+
+    Args:
+        problem: the program.
+        settings: of our solver.
+
+    Returns:
+        The solution; None if the program is too large for that or cannot be set up.
 
     >>> from kissalg.sdp.sdpa import read_sdpa
-    >>> found = precise_solution(read_sdpa("1\\n1\\n2\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n"))
+    >>> found = precise_solution(read_sdpa("1\n1\n2\n1\n0 1 1 2 1\n1 1 1 1 1\n1 1 2 2 1\n"))
     >>> abs(found.x[0] - 1) < fmpq(1, 10**11)
     True
     """

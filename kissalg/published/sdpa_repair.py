@@ -77,8 +77,8 @@ class Program:
             or 0 in problem.blocks
         ):
             raise PublishedError(
-                f"expected at most {MAX_CONSTRAINTS} constraints, 1 to {MAX_ROWS} rows and {MAX_ENTRIES} entries, and no empty block, "
-                f"found {count}, {rows} and {len(problem.entries)}"
+                f"expected at most {MAX_CONSTRAINTS} constraints, 1 to {MAX_ROWS} rows and {MAX_ENTRIES} entries, and "
+                f"no empty block, found {count}, {rows} and {len(problem.entries)}"
             )
         self.problem = problem
         self.sparse: list[list[SdpaEntry]] = [[] for _ in range(count + 1)]
@@ -87,9 +87,11 @@ class Program:
 
     @property
     def costs(self) -> tuple[fmpq, ...]:
+        """The costs c_1, …, c_m."""
         return self.problem.costs
 
     def zero(self) -> Blocks:
+        """Zero blocks of the sizes of the program."""
         return [fmpq_mat(abs(size), abs(size)) for size in self.problem.blocks]
 
     def combination(self, x: Sequence[fmpq], constant: fmpq | int) -> Blocks:
@@ -144,10 +146,18 @@ def rounded(value: fmpq, bits: int = ROUNDING) -> fmpq:
 
 
 def primal_bound(problem: SdpaProblem, x: Sequence[fmpq], bits: int = ROUNDING) -> tuple[fmpq, tuple[fmpq, ...]] | None:
-    """An upper bound of p*, with the exact feasible point that proves it; None if x, rounded, is not feasible.
+    r"""An upper bound of p*, with the exact feasible point that proves it.
+
+    Args:
+        problem: the program.
+        x: an approximate solution of (P).
+        bits: x is rounded to multiples of 2^-bits.
+
+    Returns:
+        The bound and the point; None if x, rounded, is not feasible.
 
     >>> from kissalg.sdp.sdpa import read_sdpa
-    >>> primal_bound(read_sdpa("1\\n1\\n2\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n"), [fmpq(1)])
+    >>> primal_bound(read_sdpa("1\n1\n2\n1\n0 1 1 2 1\n1 1 1 1 1\n1 1 2 2 1\n"), [fmpq(1)])
     (1, (1,))
     """
     program = Program(problem)
@@ -158,12 +168,19 @@ def primal_bound(problem: SdpaProblem, x: Sequence[fmpq], bits: int = ROUNDING) 
 def dual_bound(
     problem: SdpaProblem, y: Sequence[fmpq_mat], bits: int = ROUNDING
 ) -> tuple[fmpq, tuple[fmpq_mat, ...]] | None:
-    """A lower bound of d*, with the exact feasible point that proves it; None if the projection of Y is not positive
-    semidefinite.
+    r"""A lower bound of d*, with the exact feasible point that proves it.
+
+    Args:
+        problem: the program.
+        y: an approximate solution of (D), by blocks.
+        bits: y is rounded to multiples of 2^-bits.
+
+    Returns:
+        The bound and the point; None if the projection of Y onto the equations is not positive semidefinite.
 
     >>> from kissalg.sdp.sdpa import read_sdpa
     >>> half = fmpq(1, 2)
-    >>> program = read_sdpa("1\\n1\\n2\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n")
+    >>> program = read_sdpa("1\n1\n2\n1\n0 1 1 2 1\n1 1 1 1 1\n1 1 2 2 1\n")
     >>> dual_bound(program, [fmpq_mat([[half, half], [half, half]])])[0]
     1
     """
@@ -173,7 +190,17 @@ def dual_bound(
 
 
 def feasible(program: Program, right: Sequence[fmpq], y: Sequence[fmpq_mat], bits: int = ROUNDING) -> Blocks | None:
-    """Exact Y ⪰ 0 with <F_k, Y> = right_k, near an approximate one."""
+    """Exact Y ⪰ 0 with <F_k, Y> = right_k, near an approximate one.
+
+    Args:
+        program: the constraint matrices F_k.
+        right: the right-hand sides.
+        y: the approximate blocks.
+        bits: they are rounded to multiples of 2^-bits.
+
+    Returns:
+        The blocks; None if their projection onto the equations is not positive semidefinite.
+    """
     point = [rounded(entry, bits) for block in y for entry in block.entries()]
     blocks = _projected(program, right, _shaped(program, point))
     return blocks if blocks is not None and all_positive(blocks) else None
@@ -247,7 +274,7 @@ def repaired_primal(problem: SdpaProblem) -> tuple[fmpq, tuple[fmpq, ...]] | Non
 
 
 def repaired_dual(problem: SdpaProblem) -> tuple[fmpq, tuple[fmpq_mat, ...]] | None:
-    """The same for Y."""
+    """Solve again with a margin for Y, the smallest one that survives rounding."""
     for step in _SHIFTS:
         margin = fmpq(1, 1 << step)
         solution = solve_sdpa(shifted_dual(problem, margin))

@@ -38,15 +38,22 @@ _SEPARATORS = re.compile(r"[\s,{}()]+")
 
 
 def read_solution(text: str, problem: SdpaProblem) -> ConicSolution:
-    """The approximate solution of `problem` in a file of SDPA or CSDP.
+    r"""The approximate solution of `problem` in a file of SDPA or CSDP.
+
+    Args:
+        text: the content of the file.
+        problem: the program that it belongs to.
+
+    Returns:
+        x and the blocks of Y, as exact values of their decimals.
 
     Raises:
-        PublishedError: the text is neither, or has the wrong numbers of numbers for the problem.
+        PublishedError: the text is neither, or does not hold as many numbers as the problem needs.
 
     >>> from kissalg.sdp.sdpa import read_sdpa
-    >>> program = read_sdpa("1\\n1\\n2\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n")
+    >>> program = read_sdpa("1\n1\n2\n1\n0 1 1 2 1\n1 1 1 1 1\n1 1 2 2 1\n")
     >>> read_solution(
-    ...     "xVec =\\n{+1.0e+00}\\nxMat =\\n{\\n{ {1,-1}, {-1,1} }\\n}\\nyMat =\\n{\\n{ {0.5,0.5}, {0.5,0.5} }\\n}\\n",
+    ...     "xVec =\n{+1.0e+00}\nxMat =\n{\n{ {1,-1}, {-1,1} }\n}\nyMat =\n{\n{ {0.5,0.5}, {0.5,0.5} }\n}\n",
     ...     program,
     ... ).y
     ([1/2, 1/2]
@@ -103,8 +110,8 @@ def _csdp(text: str, problem: SdpaProblem) -> ConicSolution:
     x = _values(lines[0], "line 1")
     if len(x) != len(problem.costs):
         raise PublishedError(
-            f"expected a solution file of SDPA (with xVec and yMat), or of CSDP with {len(problem.costs)} numbers in its "
-            f"first line, found {len(x)}"
+            f"expected a solution file of SDPA (with xVec and yMat), or of CSDP with {len(problem.costs)} numbers in "
+            f"its first line, found {len(x)}"
         )
     blocks = [fmpq_mat(abs(size), abs(size)) for size in problem.blocks]
     for index, line in enumerate(lines[1:], 2):

@@ -106,7 +106,14 @@ def _symmetrised(tree: Any, where: str) -> fmpq_mat:
 
 
 def check_values(tree: Any) -> Finding:
-    """VERIFIED if the values happen to be an exact feasible point; otherwise INCOMPLETE, with the reason."""
+    """The verdict on a numerical solution as it stands.
+
+    Returns:
+        VERIFIED if the values happen to be an exact feasible point; otherwise INCOMPLETE, with the reason.
+
+    Raises:
+        PublishedError: a block is missing, or has a wrong size.
+    """
     solution = read_values(tree)
     claim = solution.problem.claim(solution.objective)
     reason = judge_values(solution.problem, solution.values)
@@ -127,12 +134,15 @@ def certify_values(solution: ThreePointValues) -> Certificate:
 
 
 def write_values(solution: NumericSolution, *, basis: str = "kissalg", digits: int = 30) -> str:
-    """A numerical solution of `kissalg.families.three_point.model` as a file of this format, with so many decimals.
+    """A numerical solution of `kissalg.families.three_point.model` as a file of this format.
 
     Args:
         solution: from `kissalg.solve`, of a three-point bound with 2d Gegenbauer terms.
         basis: "kissalg", or "monomial"; the latter has no place for the block B, so that the problem must not have one.
-        digits: after the point.
+        digits: the decimals after the point.
+
+    Returns:
+        The JSON text.
 
     Raises:
         PublishedError: the problem is another one, or the basis does not fit it.
@@ -145,7 +155,8 @@ def write_values(solution: NumericSolution, *, basis: str = "kissalg", digits: i
     if basis not in ("kissalg", "monomial") or (monomial == ("B" in names)):
         found = "with" if "B" in names else "without"
         raise PublishedError(
-            f'basis: expected "kissalg", or "monomial" for a problem without the variable B, found {shown(basis)} {found} B'
+            f'basis: expected "kissalg", or "monomial" for a problem without the variable B, '
+            f"found {shown(basis)} {found} B"
         )
     values: dict[str, Value] = {}
     for name, numeric in solution.values.items():

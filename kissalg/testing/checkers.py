@@ -1,12 +1,11 @@
-"""Assertions about algebraic identities, for test suites: proved by enough exact evaluations, or refuted by a small
-counterexample.
+"""Assertions about algebraic identities, for test suites: proved by exact values, or refuted by an example.
 
 A polynomial in k variables of total degree at most d that vanishes at the C(d+k, k) lattice points x >= 0 with Σ x <= d
 is zero. So two polynomial expressions of known degree are equal iff they agree at these points: no expansion, no
 symbolic algebra, and the code that computes the two sides may be anything that is exact. The points are tried from
 small to large, so that a counterexample is a smallest one, and a failure says by which factor the sides differ, if it
-is the same everywhere: a slip of normalisation. A few points beyond the lattice notice most degrees that are stated too
-small.
+is the same everywhere: an error of normalisation. A few points beyond the lattice detect most degrees that are stated
+too small.
 
 Main definitions: `assert_identity`, `assert_psd_kernel`, `assert_invariant`, `assert_reynolds`, `generated_group`.
 
@@ -55,9 +54,9 @@ def assert_identity(
     """Prove that two polynomial expressions are equal, or raise an AssertionError with the smallest counterexample.
 
     Args:
-        lhs, rhs: functions of `variables` rational numbers (flint.fmpq), with values that are exact and can be
-            compared: numbers, matrices, lists of these. Both have to be polynomials; that is the caller's
-            responsibility, as are the degrees.
+        lhs: a function of `variables` rational numbers (flint.fmpq), with values that are exact and can be compared:
+            numbers, matrices, lists of these.
+        rhs: another one. Both have to be polynomials; that is the caller's responsibility, as are the degrees.
         degree: a bound of the total degree of both sides; or a bound for each variable.
         variables: the number of variables; without it, that of the parameters of `lhs`, or of `rhs`, or the length of
             `degree`.
@@ -70,9 +69,9 @@ def assert_identity(
         TypeError: a value is a float.
 
     >>> assert_identity(lambda u: (1 - u) * (1 + u), lambda u: 1 - u * u, degree=2)
-    >>> assert_identity(lambda u: 6 * u * u, lambda u: u * u, degree=2)
+    >>> assert_identity(lambda u: 6 * u * u, lambda u: u * u, degree=2)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    AssertionError: the sides differ at (1): 6 and 1. The left side is 6 times the right side at all 3 points: a normalisation
+    AssertionError: the sides differ at (1): 6 and 1. The left side is 6 times the right side at all 3 points: a ...
     """
     step = rational(scale)
     bounds = _degrees(degree, variables, lhs, rhs)
@@ -99,7 +98,8 @@ def assert_identity(
         left, right = lhs(*point), rhs(*point)
         if not _equal(left, right):
             raise AssertionError(
-                f"the sides agree at the {count} points that decide polynomials of degree {largest}, but differ at ({', '.join(map(str, point))}): "
+                f"the sides agree at the {count} points that decide polynomials of degree {largest}, "
+                f"but differ at ({', '.join(map(str, point))}): "
                 f"{_difference(left, right)}. So they are no polynomials of that degree; state a larger one"
             )
 
@@ -214,8 +214,9 @@ def _short(value: Any) -> str:
 
 
 def assert_psd_kernel(kernel: Callable[[Any, Any], Any], points: Sequence[Any]) -> None:
-    """Check that a kernel is positive semidefinite on a set of points, exactly; for a random set of points inside a
-    Hypothesis test, for instance.
+    """Check that a kernel is positive semidefinite on a set of points, exactly.
+
+    The points may be random ones inside a Hypothesis test, for instance.
 
     Args:
         kernel: a symmetric function of two points with exact values; fmpq, or square matrices (then the block matrix is
@@ -247,7 +248,8 @@ def assert_psd_kernel(kernel: Callable[[Any, Any], Any], points: Sequence[Any]) 
             index += 1
     shown = _short(_gram(kernel, chosen))
     raise AssertionError(
-        f"the kernel is not positive semidefinite on the {len(chosen)} points {_short(chosen)}: its Gram matrix is {shown}"
+        f"the kernel is not positive semidefinite on the {len(chosen)} points {_short(chosen)}: "
+        f"its Gram matrix is {shown}"
     )
 
 
@@ -264,6 +266,13 @@ def _gram(kernel: Callable[[Any, Any], Any], points: Sequence[Any]) -> fmpq_mat:
 
 def generated_group(generators: Sequence[Action], limit: int = _GROUP_LIMIT) -> list[fmpq_mat]:
     """All elements of the group that some permutations or matrices generate, as matrices.
+
+    Args:
+        generators: permutations of 0 … n-1, or invertible n × n matrices.
+        limit: the largest order that is computed.
+
+    Returns:
+        The elements, the identity included.
 
     Raises:
         ValueError: there are more than `limit` elements, or no generators.
@@ -339,9 +348,8 @@ def assert_invariant(
     for generator in group:
         matrix = _matrix(generator)
         if isinstance(polynomial, fmpq_mpoly) and matrix.nrows() != len(polynomial.context().gens()):
-            raise ValueError(
-                f"expected generators that act on {len(polynomial.context().gens())} variables, found one on {matrix.nrows()}"
-            )
+            count = len(polynomial.context().gens())
+            raise ValueError(f"expected generators that act on {count} variables, found one on {matrix.nrows()}")
         name = generator if not isinstance(generator, fmpq_mat) else generator.tolist()
         if isinstance(polynomial, fmpq_mpoly):
             difference = acted(polynomial, matrix) - polynomial

@@ -241,6 +241,9 @@ def mutate(data: bytes, kind: str, random: Random) -> bytes:
         kind: a key of `KINDS`; where the certificate has nothing of the kind (a list, say), a byte of its text is
             changed.
         random: the source of randomness; the same state gives the same bytes.
+
+    Returns:
+        The bytes of the mutant.
     """
     original = _original(data)
     if not _places(original, kind):
@@ -284,8 +287,11 @@ class Judged:
 
 
 def judge(data: bytes, *, always: bool = False) -> Judged:
-    """The kernel's verdict on some bytes, held against the second opinion: whenever the verdict is VERIFIED, and always
-    if asked for.
+    """The kernel's verdict on some bytes, compared with the second opinion.
+
+    Args:
+        data: the bytes.
+        always: ask for the second opinion even where the verdict is not VERIFIED.
 
     >>> judge(b"{}").judgement
     <Judgement.MALFORMED: 'malformed'>

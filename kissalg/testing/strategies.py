@@ -1,5 +1,6 @@
-"""Hypothesis strategies: rationals, polynomials, points, matrices, rational points on spheres. They shrink towards zero
-and simple fractions.
+"""Hypothesis strategies: rationals, polynomials, points, matrices, rational points on spheres.
+
+They shrink towards zero and simple fractions.
 
 Main definitions: `rationals`, `rationals_of_height`, `univariate_polynomials`, `trivariate_polynomials`, `polynomials`
 (any ring, weighted degrees), `invariant_elements`, `invariant_polynomials` (any finite group), `symmetric_polynomials`
@@ -76,7 +77,13 @@ def univariate_polynomials(degree: int) -> st.SearchStrategy[fmpq_poly]:
 def trivariate_polynomials(
     degree: int, ring: fmpq_mpoly_ctx = COORDINATES, terms: int = 6
 ) -> st.SearchStrategy[fmpq_mpoly]:
-    """Polynomials in three variables of total degree <= `degree` with at most `terms` terms."""
+    """Polynomials in three variables.
+
+    Args:
+        degree: the largest total degree.
+        ring: a ring with three generators.
+        terms: the largest number of terms.
+    """
     triples: list[tuple[int, ...]] = [
         (a, b, c) for a in range(degree + 1) for b in range(degree + 1 - a) for c in range(degree + 1 - a - b)
     ]
@@ -88,8 +95,12 @@ def trivariate_polynomials(
 def invariant_elements(
     degree: int, ring: fmpq_mpoly_ctx = POWER_MEANS, terms: int = 6
 ) -> st.SearchStrategy[fmpq_mpoly]:
-    """Elements of Q[m1, m2, m3] (or of another ring with weights 1, 2, 3) of weight <= `degree` with at most `terms`
-    terms.
+    """Elements of Q[m1, m2, m3], or of another ring with weights 1, 2, 3.
+
+    Args:
+        degree: the largest weight.
+        ring: a ring with three generators.
+        terms: the largest number of terms.
     """
     monomials: list[tuple[int, ...]] = list(exponents(degree))
     return st.dictionaries(st.sampled_from(monomials), rationals(), max_size=terms).map(
@@ -103,8 +114,14 @@ def points(coordinates: int) -> st.SearchStrategy[tuple[fmpq, ...]]:
 
 
 def sphere_points(dimension: int, radius: RationalLike = 1) -> st.SearchStrategy[tuple[fmpq, ...]]:
-    """Rational points of the sphere of this rational radius in `dimension` coordinates, by inverse stereographic
-    projection from either pole.
+    """Rational points of a sphere, by inverse stereographic projection from either pole.
+
+    Args:
+        dimension: the number of coordinates, at least 1.
+        radius: a rational number.
+
+    Raises:
+        ValueError: the dimension is not positive.
 
     >>> from hypothesis import find
     >>> find(sphere_points(3), lambda p: True)
@@ -144,7 +161,12 @@ def psd_matrices(size: int) -> st.SearchStrategy[fmpq_mat]:
 
 
 def values_of(variable: Variable, feasible: bool = True) -> st.SearchStrategy[Any]:
-    """Exact values of a variable of a model: PSD or nonnegative ones, or (`feasible=False`) any of the right shape."""
+    """Exact values of a variable of a model.
+
+    Args:
+        variable: the variable.
+        feasible: whether the values are PSD or nonnegative; otherwise they are any of the right shape.
+    """
     if isinstance(variable, NonnegativeVariable):
         entries = rationals().map(abs) if feasible else rationals()
         return st.lists(entries, min_size=variable.length, max_size=variable.length)
@@ -154,8 +176,7 @@ def values_of(variable: Variable, feasible: bool = True) -> st.SearchStrategy[An
 
 
 def rationals_of_height(bits: int) -> st.SearchStrategy[fmpq]:
-    """Rational numbers whose numerators and denominators have at most so many bits: for code that has to survive long
-    numbers.
+    """Rational numbers with numerators and denominators of at most `bits` bits, for code that has to bear long numbers.
 
     >>> from hypothesis import find
     >>> find(rationals_of_height(64), lambda q: q > 1000)
@@ -167,8 +188,16 @@ def rationals_of_height(bits: int) -> st.SearchStrategy[fmpq]:
 def polynomials(
     ring: fmpq_mpoly_ctx, degree: int, weights: Sequence[int] | None = None, terms: int = 6
 ) -> st.SearchStrategy[fmpq_mpoly]:
-    """Polynomials in any python-flint ring of weighted degree <= `degree` (weights 1 by default) with at most `terms`
-    terms.
+    """Polynomials in any python-flint ring.
+
+    Args:
+        ring: the ring.
+        degree: the largest weighted degree.
+        weights: of the generators, 1 by default.
+        terms: the largest number of terms.
+
+    Raises:
+        ValueError: there are not as many positive weights as generators.
 
     >>> from hypothesis import find
     >>> find(polynomials(POWER_MEANS, 3, (1, 2, 3)), lambda p: p.total_degree() == 3)
@@ -194,7 +223,13 @@ def polynomials(
 def invariant_polynomials(
     ring: fmpq_mpoly_ctx, group: Sequence[Action], degree: int, terms: int = 4
 ) -> st.SearchStrategy[fmpq_mpoly]:
-    """Polynomials that are invariant under a finite group, given by generators: averages over the group.
+    """Polynomials that are invariant under a finite group, as averages over the group.
+
+    Args:
+        ring: a python-flint ring.
+        group: generators, that act on the generators of the ring.
+        degree: the largest degree.
+        terms: the largest number of terms before the average.
 
     >>> from hypothesis import find
     >>> find(invariant_polynomials(COORDINATES, [(1, 0, 2), (1, 2, 0)], 1), lambda p: p.total_degree() == 1)
@@ -212,8 +247,14 @@ def invariant_polynomials(
 
 
 def symmetric_polynomials(ring: fmpq_mpoly_ctx, degree: int, terms: int = 4) -> st.SearchStrategy[fmpq_mpoly]:
-    """Polynomials invariant under all permutations of the generators of a ring (the group S_n), of degree <= `degree`:
-    in the elementary symmetric ones.
+    """Polynomials that are invariant under all permutations of the generators of a ring, the group S_n.
+
+    They are made of the elementary symmetric ones.
+
+    Args:
+        ring: a python-flint ring.
+        degree: the largest degree.
+        terms: the largest number of terms in the elementary symmetric polynomials.
 
     >>> from hypothesis import find
     >>> find(symmetric_polynomials(COORDINATES, 2), lambda p: p.total_degree() == 2 and len(p.to_dict()) == 3)
@@ -236,8 +277,14 @@ def symmetric_polynomials(ring: fmpq_mpoly_ctx, degree: int, terms: int = 4) -> 
 
 
 def spherical_codes(dimension: int, cos: RationalLike, size: int = 12) -> st.SearchStrategy[list[tuple[fmpq, ...]]]:
-    """Rational points of the unit sphere with pairwise inner products <= cos: random points, and those left out that
-    come too close.
+    """Rational points of the unit sphere with pairwise inner products of at most cos.
+
+    They are random points, of which those are left out that come too close to earlier ones.
+
+    Args:
+        dimension: the number of coordinates.
+        cos: the largest inner product.
+        size: the largest number of points.
 
     >>> from hypothesis import find
     >>> len(find(spherical_codes(3, "1/2"), lambda code: len(code) == 2))
@@ -258,11 +305,17 @@ def spherical_codes(dimension: int, cos: RationalLike, size: int = 12) -> st.Sea
 def psd_matrices_of_rank(size: int, rank: int) -> st.SearchStrategy[fmpq_mat]:
     """Positive semidefinite rational matrices of exactly this rank.
 
+    Args:
+        size: the order of the matrices.
+        rank: at most `size`.
+
+    Raises:
+        ValueError: the rank is not between 0 and the size.
+
     >>> from hypothesis import find
     >>> find(psd_matrices_of_rank(2, 1), lambda m: True).tolist()
     [[1, 0], [0, 0]]
     """
-
     if not 0 <= rank <= size:
         raise ValueError(f"expected a rank from 0 to {size}, found {rank}")
 
@@ -308,8 +361,9 @@ def graphs(largest: int = 8) -> st.SearchStrategy[tuple[int, tuple[tuple[int, in
 
 @dataclass(frozen=True)
 class SolvedSdp:
-    """A semidefinite program with optimal points of both sides and their common value, exactly (see `kissalg.sdp.sdpa`
-    for the pair).
+    """A semidefinite program with optimal points of both sides and their common value, exactly.
+
+    See `kissalg.sdp.sdpa` for the pair of problems.
     """
 
     problem: SdpaProblem
@@ -366,7 +420,11 @@ def solved_sdps(size: int = 3, constraints: int = 2) -> st.SearchStrategy[Solved
 
 
 def certificates(folder: Path) -> st.SearchStrategy[bytes]:
-    """The certificates in a folder, smallest first."""
+    """The certificates in a folder, smallest first.
+
+    Raises:
+        ValueError: the folder holds none.
+    """
     files = sorted(folder.glob("*.json*"), key=lambda path: path.stat().st_size)
     if not files:
         raise ValueError(f"expected certificates in {folder}, found none")

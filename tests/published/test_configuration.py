@@ -12,11 +12,8 @@ from hypothesis import given
 from kissalg.errors import PublishedError
 from kissalg.exact.number_field import RATIONALS
 from kissalg.published import Outcome, check_file
-from kissalg.published.configuration import (
-    check_configuration,
-    gram_configuration,
-    point_configuration,
-)
+from kissalg.published.configuration import gram_configuration, point_configuration
+from kissalg.published.configuration_bound import check_configuration
 from kissalg.published.configuration_text import read_configuration
 from kissalg.published.recognise import CheckOptions
 from kissalg.testing.strategies import spherical_codes

@@ -7,7 +7,7 @@ from math import isqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kissalg.solvers.multiprecision.limbs import (
@@ -64,12 +64,13 @@ def test_normalise_of_the_longest_chain() -> None:
     ),
     st.integers(0, 3),
 )
+@example(([[(1 << 24) - 1]], [71], 1), 0)  # 2^95 - 2^71 needs a fifth limb for its carry
 def test_rows_are_aligned(case: tuple[Rows, list[int], int], spare: int) -> None:
     """Each row times a power of two of its own, rounded to nearest; exactly, when it is not shifted down."""
     rows, shifts, columns = case
     a = matrix(rows, columns=columns)
     room = max(peak([row]).bit_length() + shift for row, shift in zip(rows, shifts, strict=True))
-    kept = max(0, room) // 24 + 1 + spare
+    kept = max(0, room + 1) // 24 + 1 + spare
     out = np.full((kept, len(rows), columns), 12345, dtype=np.int32)
     align_rows(a.limbs, np.array(shifts, dtype=np.int64), out)
     assert not out.size or int(np.abs(out[:-1].astype(np.int64)).max(initial=0)) <= HALF_DIGIT
@@ -119,7 +120,7 @@ def test_entrywise_products_are_rounded_at_the_lowest_limb(pair: tuple[np.ndarra
             if offset >= 0:
                 assert found == exact << 24 * offset
             else:
-                # half a unit, and what the two guard limbs ignore: below min(la, lb) 2^46 2^-48 units of the lowest of them
+                # half a unit, and what the two guard limbs ignore: below min(la, lb) 2^46 2^-48 of their lowest unit
                 assert 100 * abs((found << -24 * offset) - exact) <= 51 << -24 * offset
 
 

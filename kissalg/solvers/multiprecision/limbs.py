@@ -127,7 +127,10 @@ def multiply_small(a: Any, b: Any, out: Any, low: int) -> None:  # pragma: no co
 
 @njit(cache=True, nogil=True)
 def align_rows(a: Any, shifts: Any, out: Any) -> None:  # pragma: no cover - compiled
-    """out[:, i] = limbs of the integers of row i times 2^shifts[i], rounded to nearest; `out` has room for them."""
+    """out[:, i] = limbs of the integers of row i times 2^shifts[i], rounded to nearest.
+
+    The results are below 2^(24 L - 2) in absolute value, for the L limbs of `out`.
+    """
     length, rows, columns = a.shape
     kept = out.shape[0]
     carry = np.empty(columns, dtype=np.int64)
