@@ -1,4 +1,4 @@
-"""The average kissing number of R^8: at least 240 (the lattice E8), and by a certificate of a few kilobytes not much more.
+"""The average kissing number of R^8: at least 240 (the lattice E8), and by a small certificate not much more.
 
 The published bound is 408.386; twice the kissing number is 480.
 """

@@ -1,7 +1,10 @@
-"""Both sides of a sharp bound: Delsarte's polynomials of degree 6 give no less than 240 in dimension 8, those of degree 4 no less than 12 for the icosahedron.
+"""Both sides of a sharp bound: Delsarte's polynomials of degree 6 in dimension 8, of degree 4 for the icosahedron.
 
-`round_to_face` proves the bound; `round_dual` solves complementary slackness over the same field, and its multipliers prove that the bound is the optimum
-of Delsarte's linear program: weak duality with equal objectives (Dostert, de Laat and Moustrou, 2021, section 4).
+They give no less than 240, and no less than 12.
+
+`round_to_face` proves the bound; `round_dual` solves complementary slackness over the same field, and its multipliers
+prove that the bound is the optimum of Delsarte's linear program: weak duality with equal objectives (Dostert, de Laat
+and Moustrou, 2021, section 4).
 """
 
 import kissalg as ka

@@ -1,4 +1,7 @@
-"""Caps of two sizes on the sphere: five of angle π/5 around the equator and two of angle 3π/10 at the poles are as dense as any packing of such caps."""
+"""Caps of two sizes: five of angle π/5 around the equator and two of angle 3π/10 at the poles of the sphere.
+
+They are as dense as any packing of such caps.
+"""
 
 from fractions import Fraction
 

@@ -1,4 +1,7 @@
-"""The icosahedron is optimal: at most 12 points on S² with inner products at most 1/√5, by Delsarte's bound over Q(√5)."""
+"""The icosahedron is optimal: at most 12 points on S² have inner products of at most 1/√5.
+
+By Delsarte's bound over Q(√5).
+"""
 
 from itertools import product
 

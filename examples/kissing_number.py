@@ -9,7 +9,10 @@ import kissalg as ka
 
 
 def roots(n: int) -> list[tuple[int, ...]]:
-    """The roots ±e_i ± e_j of D_n: their inner products are 2 (the same vector) or at most 1, so they touch at 60 degrees."""
+    """The roots ±e_i ± e_j of D_n.
+
+    Their inner products are 2 (the same vector) or at most 1, so they touch at 60 degrees.
+    """
     signs = [(a, b) for a in (-1, 1) for b in (-1, 1)]
     pairs = [(i, j, a, b) for i, j in combinations(range(n), 2) for a, b in signs]
     return [tuple(a if k == i else b if k == j else 0 for k in range(n)) for i, j, a, b in pairs]

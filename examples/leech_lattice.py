@@ -1,4 +1,7 @@
-"""The kissing numbers of R^8 and R^24 are 240 and 196560: Delsarte's bound is sharp (Levenshtein; Odlyzko and Sloane, 1979)."""
+"""The kissing numbers of R^8 and R^24 are 240 and 196560: Delsarte's bound is sharp.
+
+Levenshtein (1979); Odlyzko and Sloane (1979).
+"""
 
 import kissalg as ka
 

@@ -1,4 +1,7 @@
-"""Motzkin's polynomial is nonnegative and no sum of squares; times 1 + x² + y² it is one (Motzkin 1967; Reznick 1995)."""
+"""Motzkin's polynomial is nonnegative and no sum of squares; times 1 + x² + y² it is one.
+
+Motzkin (1967); Reznick (1995).
+"""
 
 import kissalg as ka
 

@@ -1,8 +1,9 @@
 """Polynomials for the kissing numbers of dimensions 3 to 24, and the bounds that they prove.
 
-Odlyzko and Sloane (1979) and Levenshtein (1979) bounded kissing numbers by explicit polynomials. Here are some with few digits: the line
-of n holds integers c_k; the polynomial Σ c_k P_k^n is at most 0 on [-1, 1/2], and proves that the kissing number is at most Σ c_k / c_0. In
-dimensions 8 and 24 they are those of the two papers, and the bounds are sharp.
+Odlyzko and Sloane (1979) and Levenshtein (1979) bounded kissing numbers by explicit polynomials. Here are some with few
+digits: the line of n holds integers c_k; the polynomial Σ c_k P_k^n is at most 0 on [-1, 1/2], and proves that the
+kissing number is at most Σ c_k / c_0. In dimensions 8 and 24 they are those of the two papers, and the bounds are
+sharp.
 """
 
 import kissalg as ka

@@ -1,7 +1,8 @@
 """The least value of vw + wx + xy + yz + zv on the unit sphere is -(1 + √5)/4, by sums of squares over Q(√5).
 
-The dihedral group of the pentagon acts on the five variables. Its symmetry-adapted basis is rational; over Q(√5) the part of dimension 4 splits into the
-two real representations of dimension 2 (Theorem 3.2 of Machado and Oliveira: Σ n_i h_i is the dimension of the space).
+The dihedral group of the pentagon acts on the five variables. Its symmetry-adapted basis is rational; over Q(√5) the
+part of dimension 4 splits into the two real representations of dimension 2 (Theorem 3.2 of Machado and Oliveira: Σ n_i
+h_i is the dimension of the space).
 """
 
 from math import comb

@@ -1,6 +1,9 @@
-"""A(4, θ) = 10 for cos θ = 1/6: the Petersen code is optimal (Bachoc and Vallentin, 2009), by the exact optimum of the three-point bound.
+"""A(4, θ) = 10 for cos θ = 1/6: the Petersen code is optimal, by the exact optimum of the three-point bound.
 
-Its ten points are the two-element subsets of {1, …, 5}; the inner product is 1/6 if two of them meet, and -2/3 if they are disjoint.
+Bachoc and Vallentin (2009).
+
+Its ten points are the two-element subsets of {1, …, 5}; the inner product is 1/6 if two of them meet, and -2/3 if they
+are disjoint.
 """
 
 from itertools import combinations

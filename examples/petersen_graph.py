@@ -1,6 +1,7 @@
-"""The independence number of the Petersen graph is 4, and that of the pentagon lies between 2 and √5: two proofs, exactly.
+"""The independence number of the Petersen graph is 4, and that of the pentagon at most √5: two exact proofs.
 
-Lovász's theta number of a Kneser graph K(n, k) is C(n-1, k-1), which proves the theorem of Erdős, Ko and Rado; the Petersen graph is K(5, 2).
+Lovász's theta number of a Kneser graph K(n, k) is C(n-1, k-1), which proves the theorem of Erdős, Ko and Rado; the
+Petersen graph is K(5, 2).
 """
 
 import kissalg as ka

@@ -1,8 +1,10 @@
-"""A group of quaternionic type: the eight quaternions ±1, ±i, ±j, ±k act on R^4, and reduce Σ x_i⁴ + x_1 x_2 x_3 x_4 on the sphere. Its minimum is 3/16.
+"""A group of quaternionic type: the quaternions ±1, ±i, ±j, ±k act on R^4, and reduce a form on the sphere.
 
-Over R the four coordinates are one irreducible representation, with the quaternions as commutant; so the block of its isotypic part is four times as large
-as its multiplicity, and stands for four equal copies. The invariants of each degree are counted by Molien's series,
-and their number is the size of the block of the trivial part.
+The form is Σ x_i⁴ + x_1 x_2 x_3 x_4; its minimum on the unit sphere is 3/16.
+
+Over R the four coordinates are one irreducible representation, with the quaternions as commutant; so the block of its
+isotypic part is four times as large as its multiplicity, and stands for four equal copies. The invariants of each
+degree are counted by Molien's series, and their number is the size of the block of the trivial part.
 """
 
 from fractions import Fraction

@@ -1,7 +1,8 @@
-"""Any semidefinite program in SDPA form, with a certificate: cuts of a pentagon, the theta number of a heptagon, a linear program for codes.
+"""Any semidefinite program in SDPA form, with a certificate: cuts, theta numbers, a linear program for codes.
 
-A program min Σ c_k x_k, Σ x_k F_k - F_0 ⪰ 0 is a text in the sparse SDPA format; a certificate is a positive semidefinite Y with <F_k, Y> = c_k, and
-proves that no feasible x has a value below <F_0, Y>. So each of these relaxations becomes a theorem.
+A program min Σ c_k x_k, Σ x_k F_k - F_0 ⪰ 0 is a text in the sparse SDPA format; a certificate is a positive
+semidefinite Y with <F_k, Y> = c_k, and proves that no feasible x has a value below <F_0, Y>. So each of these
+relaxations becomes a theorem.
 """
 
 from fractions import Fraction
@@ -20,7 +21,10 @@ def sdpa(blocks: list[int], costs: list[str], entries: list[Entry]) -> str:
 
 
 def cuts(n: int) -> str:
-    """Goemans and Williamson's relaxation for a cycle: X = 1 on the diagonal, X ⪰ 0, minimise the sum of X_ij over the edges; a cut has (n - sum)/2 edges."""
+    """Goemans and Williamson's relaxation for a cycle.
+
+    X = 1 on the diagonal, X ⪰ 0, minimise the sum of X_ij over the edges; a cut has (n - sum)/2 edges.
+    """
     pairs = list(combinations(range(1, n + 1), 2))
     edges = {(i, i + 1) for i in range(1, n)} | {(1, n)}
     entries = [(0, 1, i, i, -1) for i in range(1, n + 1)] + [(k, 1, *pair, 1) for k, pair in enumerate(pairs, 1)]
@@ -28,7 +32,10 @@ def cuts(n: int) -> str:
 
 
 def theta(n: int) -> str:
-    """Lovász's theta number of a cycle of length n: X ⪰ 0 bordered by x = diag X and 1, X_ij = 0 for edges, minimise -Σ x_i."""
+    """Lovász's theta number of a cycle of length n.
+
+    X ⪰ 0 bordered by x = diag X and 1, X_ij = 0 for edges, minimise -Σ x_i.
+    """
     edges = {(i, i + 1) for i in range(1, n)} | {(1, n)}
     others = [pair for pair in combinations(range(1, n + 1), 2) if pair not in edges]
     entries = [(0, 1, 1, 1, -1)]
@@ -44,7 +51,10 @@ def krawtchouk(n: int, k: int, i: int) -> int:
 
 
 def binary_codes(n: int, distance: int) -> str:
-    """Delsarte's linear program for binary codes with even distances >= d: A_i >= 0, Σ A_i K_k(i) >= -K_k(0), minimise -Σ A_i; a code has 1 + Σ A_i words."""
+    """Delsarte's linear program for binary codes with even distances of at least d.
+
+    A_i >= 0, Σ A_i K_k(i) >= -K_k(0), minimise -Σ A_i; a code has 1 + Σ A_i words.
+    """
     weights = list(range(distance, n + 1, 2))
     entries = [(0, 2, k, k, -comb(n, k)) for k in range(1, n // 2 + 1)]
     for index, i in enumerate(weights, 1):

@@ -1,4 +1,7 @@
-"""The least value of a symmetric polynomial on the simplex, with and without its symmetry: the same exact number, smaller blocks."""
+"""The least value of a symmetric polynomial on the simplex, with and without its symmetry.
+
+It is the same exact number, from smaller blocks.
+"""
 
 import kissalg as ka
 from kissalg.families.nonnegative.model import statement

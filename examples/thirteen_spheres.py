@@ -1,4 +1,6 @@
-"""A(3, 60°) = 12: no thirteen unit spheres touch one (Schütte and van der Waerden, 1953), by a certificate that no code of 13 points exists.
+"""A(3, 60°) = 12: no thirteen unit spheres touch one (Schütte and van der Waerden, 1953).
+
+The certificate shows that there is no code of 13 points.
 
 The twelve points of the cuboctahedron show that twelve do.
 """

@@ -23,8 +23,9 @@ _TITLES = {1: 58, 2: 40, 3: 32}  # characters above a panel, by the number of co
 
 @styled
 def draw_bounds(certificates: Sequence[Pictured]) -> Figure:
-    """One panel for each quantity: the bounds of its certificates by degree, a line for each theorem, and the known
-    bounds.
+    """One panel for each quantity: the bounds of its certificates by degree, and the known bounds.
+
+    The bounds of one theorem are joined by a line.
 
     Raises:
         ParameterError: there are too many quantities for one picture, or no certificate.

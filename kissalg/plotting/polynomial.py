@@ -85,6 +85,14 @@ def _mark(axes: Axes, points: Sequence[float], colour: str, marker: str, label: 
 def roots_and_contacts(u: Points, values: Points, cosine: float) -> tuple[list[float], list[float]]:
     """Where f changes its sign, and where it touches zero from below, from its values at many points.
 
+    Args:
+        u: the points, ascending.
+        values: f at the points.
+        cosine: f touches zero only up to here.
+
+    Returns:
+        The roots, and the points of contact.
+
     >>> u = np.linspace(-1, 1, 2001)
     >>> roots, contacts = roots_and_contacts(u, (u + 0.25) ** 2 * (u - 0.5), 0.5)
     >>> [round(x, 3) for x in roots], [round(x, 3) for x in contacts]
@@ -99,11 +107,9 @@ def roots_and_contacts(u: Points, values: Points, cosine: float) -> tuple[list[f
     inner = np.arange(1, len(u) - 1)
     tops = inner[(values[inner] >= values[inner - 1]) & (values[inner] >= values[inner + 1])]
     contacts = [float(u[i]) for i in tops if abs(values[i]) < _CONTACT * depth]
-    if (
-        0 < -values[0] < _NEAR * depth
-    ):  # a simple root at the end of the interval, but for the margin of the certificate
+    # a simple root at the end of the interval, but for the margin of the certificate
+    if 0 < -values[0] < _NEAR * depth:
         roots.append(float(u[0]))
-    width = (
-        float(u[1] - u[0]) * 4
-    )  # a contact that rounding turned into two roots, or into an exact zero of a sample, is one contact
+    # a contact that rounding turned into two roots, or into an exact zero of a sample, is one contact
+    width = float(u[1] - u[0]) * 4
     return sorted(r for r in roots if all(abs(r - c) > width for c in contacts)), contacts

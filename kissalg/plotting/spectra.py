@@ -1,5 +1,4 @@
-"""The spectra of the matrices of a certificate: which of them are near the boundary of the cone, and what rank they
-have.
+"""The spectra of the matrices of a certificate: how near they are to the boundary of the cone, and their ranks.
 
 Main definition: `draw_spectra`.
 """
@@ -27,7 +26,7 @@ def draw_spectra(certificate: Pictured) -> Figure:
     """The eigenvalues of every matrix on a logarithmic scale, one column for each matrix.
 
     Hollow symbols stand for eigenvalues that are zero (on a face the rank is part of the certificate), and for those
-    that are too small for double precision.
+    that are too small for float64.
 
     Raises:
         ParameterError: the certificate holds no matrices.

@@ -62,10 +62,12 @@ def save_figure(figure: Figure, path: Path, *, dots: int = 200) -> None:
     """Write the figure, atomically, in the format of the suffix: .svg, .png or .pdf.
 
     Args:
+        figure: the figure.
+        path: the file.
         dots: per inch, of a PNG.
 
     Raises:
-        ParameterError: the suffix is another.
+        ParameterError: the suffix names no format.
         OSError: the file cannot be written.
     """
     if path.suffix not in SUFFIXES:
@@ -78,8 +80,9 @@ def save_figure(figure: Figure, path: Path, *, dots: int = 200) -> None:
 
 
 def shortened(text: str, length: int = 58) -> str:
-    """A text for a title: printable, not too long for a narrow picture, and no mathematics for matplotlib; cut in the
-    middle, as bounds are at the end.
+    """A text for a title: printable, not too long for a narrow picture, and without mathematics for matplotlib.
+
+    It is cut in the middle, because bounds are at the end.
 
     >>> shortened("a$b" + "c" * 100 + " <= 2", 12)
     'a bc…ccc ≤ 2'

@@ -39,7 +39,7 @@ Cell: TypeAlias = "str | int | Decimal | None"
 
 @dataclass(frozen=True, repr=False)
 class Table:
-    """A title, named columns, rows of as many cells, and a note.
+    r"""A title, named columns, rows of as many cells, and a note.
 
     >>> table = Table("Kissing", ("n", "bound"), ((3, Decimal(Fraction(37, 3), 2)), (8, 240)))
     >>> print(table.text())
@@ -48,7 +48,7 @@ class Table:
     3  12.34
     8    240
     >>> table.csv()
-    'n,bound\\r\\n3,12.34\\r\\n8,240\\r\\n'
+    'n,bound\r\n3,12.34\r\n8,240\r\n'
     """
 
     title: str
@@ -84,8 +84,9 @@ class Table:
         return stream.getvalue()
 
     def json(self) -> str:
-        """An object with the title, the columns, the note, and one object for each row; of a decimal the exact fraction
-        too.
+        """An object with the title, the columns, the note, and one object for each row.
+
+        Of a decimal it has the exact fraction, too.
         """
         rows = [
             {name: _json(cell) for name, cell in zip(self.columns, row, strict=True)}
@@ -131,8 +132,11 @@ class Table:
     def save(self, path: Path) -> None:
         """Write the table, atomically, in the format that the suffix names.
 
+        Args:
+            path: the file, with one of the suffixes .txt, .csv, .json, .tex and .md.
+
         Raises:
-            ParameterError: the suffix names none.
+            ParameterError: the suffix names no format.
             OSError: the file cannot be written.
         """
         if path.suffix not in SUFFIXES:
@@ -155,8 +159,9 @@ def _shown(cell: Cell) -> str:
 
 
 def _guarded(cell: Cell) -> str:
-    """Text that a spreadsheet would take for a formula begins with an apostrophe: names of files may come from
-    strangers.
+    """The text of a cell, which begins with an apostrophe where a spreadsheet would take it for a formula.
+
+    Names of files may have been chosen by others.
     """
     text = _shown(cell)
     return f"'{text}" if isinstance(cell, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
