@@ -12,9 +12,9 @@ from kissalg.errors import ParameterError
 from kissalg.exact.rational import decimal_down
 from kissalg.families.delsarte.explicit import delsarte_polynomial
 from kissalg.published import FORMATS, Allowance, CheckOptions, Finding, Outcome, check_file_within, recognise
-from kissalg.published.delsarte import check_delsarte, read_polynomial
 from kissalg.published.fixed_size_witness import complete, read_fixed_size_witness
 from kissalg.published.foreign import parse_json, read_bytes, read_text
+from kissalg.published.linear_programming import check_delsarte, read_polynomial
 from kissalg.published.three_point_values import certify_values, read_values
 from kissalg.verdict import second_opinion, verify
 

@@ -19,13 +19,13 @@ from kissalg.exact.rational import rational
 from kissalg.kernel import Report, Verdict
 from kissalg.published import (
     configuration_bound,
-    delsarte,
     facets,
     fixed_size_witness,
     gram_matrices,
     graph_dual,
     knwit,
     knwit_container,
+    linear_programming,
     sdpa_bounds,
     three_point_values,
 )
@@ -119,8 +119,8 @@ FORMATS: Mapping[str, Callable[[bytes, CheckOptions], Finding]] = {
     "three-point-values": _json_check(three_point_values.check_values),
     "knwit": _check_knwit,
     "sdpa": _check_sdpa,
-    "delsarte": _json_check(delsarte.check_delsarte),
-    "cohn-elkies": _json_check(delsarte.check_cohn_elkies),
+    "delsarte": _json_check(linear_programming.check_delsarte),
+    "cohn-elkies": _json_check(linear_programming.check_cohn_elkies),
     "graph-dual": _json_check(graph_dual.check_graph_dual),
     "facets": _json_check(facets.check_facets),
     "gram-matrices": _json_check(gram_matrices.check_gram_matrices),

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.errors import PublishedError
 from kissalg.published import Outcome, check_file
-from kissalg.published.delsarte import check_cohn_elkies, check_delsarte, nonpositive_on
 from kissalg.published.facets import check_facets
 from kissalg.published.gram_matrices import check_gram_matrices
 from kissalg.published.graph_dual import check_graph_dual
+from kissalg.published.linear_programming import check_cohn_elkies, check_delsarte, nonpositive_on
 from kissalg.testing.strategies import graphs, univariate_polynomials
 
 
