@@ -1,4 +1,4 @@
-"""The weights of an average kissing number beside the areas of caps, and the kernel F(t,a,b) where it has to be negative.
+"""The weights of an average kissing number beside the areas of caps, and the function F(t,a,b) where it is negative.
 
 A certificate holds a weight ω of sizes and a function F with F(t,a,b) <= 0 for -1 <= t <= 1 - 2ab. In the paper ω is
 f², f above the root of the area α of a cap, so that f against √α becomes √ω against √(α_ρ/α_ρ(1)) here.
@@ -123,12 +123,17 @@ def _source(document: CertificateDocument) -> tuple[Family, Callable[[Certificat
 
 
 def draw_average_kissing(document: CertificateDocument, title: str = "", rho_squared: fmpq | None = None) -> Figure:
-    """Two pictures: √ω beside √(α_ρ/α_ρ(1)), and -F on the planes b = a and b = 1 - a of its domain, on a logarithmic scale.
+    """Two pictures: √ω beside √(α_ρ/α_ρ(1)), and -F on two planes of its domain.
 
-    Arguments:
+    The planes are b = a and b = 1 - a; the scale of -F is logarithmic.
+
+    Args:
         document: see `weight_and_kernel`.
         title: by default the claim.
         rho_squared: the square of ρ, by default 3.
+
+    Returns:
+        The figure.
 
     Raises:
         ParameterError: the certificate is one of another theorem.

@@ -74,7 +74,7 @@ def pictured(path: Path) -> Pictured:
 
 
 def matrices(document: CertificateDocument) -> dict[str, tuple[NDArray[np.float64], int | None]]:
-    """The PSD matrices in double precision, by name, empty ones left out; with the rank where the certificate states it."""
+    """The PSD matrices in float64, by name, empty ones left out; with the rank where the certificate states it."""
     found = {}
     for name, gram in document.matrices.items():
         if isinstance(gram, FaceGram):
@@ -101,5 +101,5 @@ def _array(matrix: fmpq_mat) -> NDArray[np.float64]:
 
 
 def to_float(value: fmpq) -> float:
-    """The nearest double."""
+    """The nearest float."""
     return int(value.p) / int(value.q)

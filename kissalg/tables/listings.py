@@ -1,7 +1,7 @@
 """Tables of the bounds that certificates prove, beside the values in the literature.
 
-Which families a table lists is said by their records. Every certificate is checked by the kernel while the table is made: a bound in a table is a
-theorem. Of several certificates for one quantity the best is listed, or all of them.
+Which families a table lists is said by their records. Every certificate is checked by the kernel while the table is
+made: a bound in a table is a theorem. Of several certificates for one quantity the best is listed, or all of them.
 
 Main definitions: `listing_table`, `LISTINGS`, `known_values`.
 """
@@ -48,7 +48,10 @@ LISTINGS = tuple(_LISTED)
 
 @cache
 def known_values() -> Mapping[str, Known]:
-    """Known values of the quantities that certificates bound, by the quantity as a claim writes it, such as A(4,1/2) or average-kissing(3).
+    """Known values of the quantities that certificates bound.
+
+    Returns:
+        The values by the quantity as a claim writes it, such as A(4,1/2) or average-kissing(3).
 
     Example:
         >>> known_values()["A(4,1/2)"].upper, known_values()["average-kissing(3)"].upper
@@ -59,7 +62,15 @@ def known_values() -> Mapping[str, Known]:
 
 @dataclass(frozen=True)
 class Proved:
-    """A verified certificate. `tenths` is the time of the check, `solved` that of the computation, if it is known, in tenths of a second."""
+    """A verified certificate.
+
+    Attributes:
+        path: the file.
+        claim: what is proved.
+        document: the certificate as JSON data.
+        tenths: the time of the check, in tenths of a second.
+        solved: the time of the computation in tenths of a second, if it is known.
+    """
 
     path: Path
     claim: Claim
@@ -81,7 +92,8 @@ def listing_table(
 
     Args:
         name: one of `LISTINGS`.
-        paths: certificates, and folders that are searched for certificates that belong into the table (others are passed over).
+        paths: certificates, and folders that are searched for certificates that belong into the table (others are
+            passed over).
         every: list all certificates, and not only the best for each quantity.
         solved: by file, the time of the computation in tenths of a second, where it is known.
 
@@ -89,7 +101,8 @@ def listing_table(
         The table.
 
     Raises:
-        CertificateError: a file that was named does not belong into the table; or a certificate that does is not accepted by the kernel.
+        CertificateError: a file that was named does not belong into the table; or a certificate that does is not
+            accepted by the kernel.
     """
     listing, families = _LISTED[name]
     family = families[0]  # bounds of one kind: whether they are integers, and their sense, are those of all
