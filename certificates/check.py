@@ -3,11 +3,13 @@
 
     python3 -I check.py FILE... [--expect "A(4,1/2) <= 24.2"]
 
-One verdict for each file on standard output, the details on standard error. Exit code: 0 verified, 1 rejected, 2 malformed or unreadable,
-64 for a command line that makes no sense.
+One verdict for each file on standard output, the details on standard error. Exit code: 0 verified, 1 rejected,
+2 malformed or unreadable, 64 for a command line that makes no sense.
 
-Assembled from kissalg/kernel by scripts/standalone_checker.py; do not edit. To read it, in order: report, grammar, polynomial, psd, identity, check, then one
-file of claims for each theorem. The last lines, after the sources, make them importable and start the command.
+Assembled from kissalg/kernel by scripts/standalone_checker.py; do not edit. To read it, in order: report, grammar, check;
+then polynomial, psd, identity; then for the theorem in question its file in theorems (statement, proof, check), what that
+imports from common, and its module of notation (the form of its claims). The last lines, after the sources, make them
+importable and start the command.
 """
 
 SOURCES = {}
@@ -15,9 +17,10 @@ SOURCES = {}
 # ==================== __init__ ====================
 SOURCES['__init__'] = r'''"""The trusted checker: bytes of a certificate in, a verdict out.
 
-Nothing here imports anything but the standard library, nothing here believes a file, and nothing else of kissalg has
-to be right for a VERIFIED of this package to be a theorem. To read it, in order: `report`, `grammar`, `polynomial`,
-`psd`, `identity`, `check`, then one file of `claims` for each theorem.
+It imports the standard library only, it rebuilds each problem from the parameters alone, and nothing else of kissalg
+has to be right for a VERIFIED of this package to be a theorem. To read it, in order: `report`, `grammar`, `check`; then
+`polynomial`, `psd`, `identity`; then for the theorem in question its file in `theorems` (statement, proof, check), what
+that imports from `common`, and its module of `notation` (the form of its claims).
 
     >>> from kissalg.kernel import check
     >>> print(check(b"{}"))
@@ -98,13 +101,12 @@ if __name__ == "__main__":
 SOURCES['check'] = r'''"""The judge: bytes in, a verdict out. Each theorem rebuilds its problem from the parameters alone."""
 
 from .grammar import Limits, Node, parse
-from .report import Claim, Malformed, Refusal, Rejected, Report, Verdict
+from .report import Claim, Refusal, Rejected, Report, Verdict
 from .theorems import THEOREMS, Certificate, parse_expectation
 
 __all__ = ["check", "read_certificate"]
 
 DEFAULT = Limits()
-FORMAT = 1
 _THEOREMS = {theorem.name: theorem for theorem in THEOREMS}
 
 
@@ -136,14 +138,13 @@ def check(data: bytes, *, expect: str | None = None, limits: Limits = DEFAULT) -
 def read_certificate(root: Node) -> Certificate:
     """The certificate in a tree, read to the last field. Raises Malformed."""
     fields = root.record("bound", "format", "parameters", "provenance", "theorem", "witness")
-    fields["format"].small(FORMAT, FORMAT)
+    fields["format"].small(1, 1)
     theorem = fields["theorem"].text()
     if theorem not in _THEOREMS:
         fields["theorem"].refuse(f"one of the theorems {', '.join(_THEOREMS)}")
-    if not isinstance(fields["provenance"].value, dict):
-        fields["provenance"].refuse("an object")
-    if not all(isinstance(value, str) for value in fields["provenance"].value.values()):
-        raise Malformed("expected strings only", "provenance")
+    provenance = fields["provenance"].value
+    if not isinstance(provenance, dict) or not all(isinstance(value, str) for value in provenance.values()):
+        fields["provenance"].refuse("an object of strings")
     return _THEOREMS[theorem].read(fields["parameters"], fields["bound"], fields["witness"])
 '''
 
@@ -158,9 +159,9 @@ The cap of angle θ on the sphere in R^n has the normalised area
 
     σ = J(c) / J(-1),   J(c) = ∫_c^1 (1-u²)^(m/2) du,    c = cos θ, m = n - 3,
 
-and integration by parts gives (m+1) J_m = m J_(m-2) - c (1-c²)^(m/2). For odd n the recurrence starts from J_0 = 1 - c, and σ
-is a polynomial in c. For even n it starts from J_(-1) = θ: J_m = A_m (θ - b_m sin θ) with A_m = m A_(m-2)/(m+1) and
-b_m = b_(m-2) + c (1-c²)^((m-1)/2) / ((m+1) A_m); since J_m(-1) = A_m π, σ = (θ - b_m sin θ)/π.
+and integration by parts gives (m+1) J_m = m J_(m-2) - c (1-c²)^(m/2). For odd n the recurrence starts from J_0 = 1 - c,
+and σ is a polynomial in c. For even n it starts from J_(-1) = θ: J_m = A_m (θ - b_m sin θ) with A_m = m A_(m-2)/(m+1)
+and b_m = b_(m-2) + c (1-c²)^((m-1)/2) / ((m+1) A_m); since J_m(-1) = A_m π, σ = (θ - b_m sin θ)/π.
 """
 
 from fractions import Fraction
@@ -260,8 +261,8 @@ _UNIT = 1 << _BITS
 def exponential_above(w: Fraction) -> Fraction:
     """A rational number that is at least e^w, and less than e^w (1 + 2^-200), for 0 <= w <= 256.
 
-    With v = w/2^k <= 1/2, e^v <= Σ_{j<N} v^j/j! + 2 v^N/N!, because every term of the rest is at most half of the one before;
-    then k squarings.
+    With v = w/2^k <= 1/2, e^v <= Σ_{j<N} v^j/j! + 2 v^N/N!, because every term of the rest is at most half of the one
+    before; then k squarings.
 
     >>> Fraction(2718281828, 10**9) < exponential_above(Fraction(1)) < Fraction(2718281829, 10**9)
     True
@@ -282,34 +283,32 @@ def exponential_above(w: Fraction) -> Fraction:
 '''
 
 # ==================== common.faces ====================
-SOURCES['common.faces'] = r'''"""Positive semidefinite matrices on a face of the cone, over Q or a real number field: singular matrices, with their proof.
+SOURCES['common.faces'] = r'''"""Singular positive semidefinite matrices, over Q or a real number field, with their proof.
 
     X = B Y Bᵀ,    Y = Σ_j 2^(-exponents[j]) c_j c_jᵀ + 2^(-shift) I + A
 
-B has any number of columns and entries in Q(α). The c_j are integer vectors. A is symmetric with entries in Q(α), and if
-no absolute row sum of A exceeds 2^-shift, then Y is positive semidefinite (Gershgorin), and with it X.
+B has any number of columns and entries in Q(α). The c_j are integer vectors. A is symmetric with entries in Q(α), and
+if no absolute row sum of A exceeds 2^-shift, then Y is positive semidefinite (Gershgorin), and with it X.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import gcd
 
 from ..grammar import Node
-from ..psd import EXPONENT_LIMIT, Psd, Symmetric, read_psd
+from ..psd import EXPONENT_LIMIT, Psd, Symmetric, read_correction, read_denominator, read_psd
 from ..report import Malformed, Rejected
 from .number_field import RATIONALS, RealField, round_up
 
-__all__ = ["Face", "PsdMatrix", "read_denominator", "read_matrix"]
+__all__ = ["Face", "PsdMatrix", "read_face", "read_matrix"]
 
 _Matrix = list[list[int]]
 
 
 @dataclass(frozen=True)
 class Face:
-    """A matrix in the encoding above. `basis[i][j]` and the numbers of `correction` are coefficient vectors of integers."""
+    """A matrix as above. `basis[i][j]` and the numbers of `correction` are coefficient vectors of integers."""
 
     path: str
     size: int
@@ -439,7 +438,7 @@ def read_matrix(node: Node, size: int, field: RealField = RATIONALS) -> PsdMatri
     }
     squares = read_psd(Node(plain, node.path, node.limits), rank)
     shift = fields["shift"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT)
-    correction, denominator = _read_correction(fields["correction"], rank, field)
+    correction, denominator = read_correction(fields["correction"], rank, field.degree)
     face = Face(node.path, size, field, basis, basis_denominator, squares, shift, correction, denominator)
     work = size**2 * max(rank, 1) * field.degree**3 * (1 + face.bits // 64)
     if work > node.limits.work or size**2 * field.degree * face.bits > node.limits.matrix_bits:
@@ -447,12 +446,12 @@ def read_matrix(node: Node, size: int, field: RealField = RATIONALS) -> PsdMatri
     return face
 
 
-def read_denominator(node: Node, numerators: Sequence[int]) -> int:
-    """A positive integer without a factor that is common to it and all numerators; 1 if there are none."""
-    value = node.integer()
-    if value <= 0 or gcd(value, *numerators) != 1:
-        node.refuse("a positive denominator without a factor common to all numerators")
-    return value
+def read_face(node: Node, size: int, field: RealField) -> Face:
+    """The same, in this encoding only. Raises Malformed."""
+    matrix = read_matrix(node, size, field)
+    if not isinstance(matrix, Face):
+        node.refuse("a matrix with the key basis")
+    return matrix
 
 
 def _vectors(node: Node, count: int, field: RealField) -> tuple[tuple[int, ...], ...]:
@@ -467,30 +466,68 @@ def _read_basis(
     fields = node.record("denominator", "rows")
     rows = tuple(_vectors(row, rank, field) for row in fields["rows"].items(size))
     return rows, read_denominator(fields["denominator"], [c for row in rows for entry in row for c in entry])
+'''
+
+# ==================== common.gram ====================
+SOURCES['common.gram'] = r'''"""Polynomials from matrices: forms in Chebyshev's polynomials T_i, and Gram sums over monomials in three variables."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from operator import mul
+
+from ..polynomial import BITS, Polynomial, X
+from ..psd import Symmetric
+from .orthogonal import chebyshev
+
+__all__ = ["GENERATOR", "gram_sum", "square_form", "two_variable_form"]
+
+GENERATOR = 1 << 3 * BITS
+"""The code of a formal variable that marks the second of two generators in a Gram basis."""
 
 
-def _read_correction(
-    node: Node, rank: int, field: RealField
-) -> tuple[tuple[tuple[int, int, tuple[int, ...]], ...], int]:
-    fields = node.record("denominator", "entries")
-    entries = []
-    previous = (-1, -1)
-    for item in fields["entries"].items():
-        row, column, numbers = item.items(3)
-        i = row.small(0, rank - 1)
-        j = column.small(0, i)
-        (entry,) = _vectors(numbers, 1, field)
-        if (i, j) <= previous:
-            item.refuse(f"positions in strictly increasing order after {previous}", f"{(i, j)}")
-        if not any(entry):
-            numbers.refuse("an entry that is not zero")
-        previous = (i, j)
-        entries.append((i, j, entry))
-    return tuple(entries), read_denominator(fields["denominator"], [c for _, _, entry in entries for c in entry])
+def two_variable_form(parts: Sequence[Symmetric]) -> Polynomial:
+    """Σ_ij X_ij T_i(x) T_j(y) in Q[x, y], X the sum of the parts."""
+    columns = list(enumerate(zip(*chebyshev(len(parts[0].rows)), strict=True)))  # column p: the coefficients of x^p
+    forms = []
+    for part in parts:
+        full = part.full()
+        half = [(q, [sum(map(mul, row, column)) for row in full]) for q, column in columns]  # y^q: Σ_j X_ij T_j
+        terms = {p | q << BITS: sum(map(mul, row, column)) for q, row in half for p, column in columns}
+        forms.append((1, Polynomial(terms, part.denominator)))
+    return Polynomial.combination(forms)
+
+
+def square_form(parts: Sequence[Symmetric]) -> Polynomial:
+    """Σ_ij X_ij T_i(x) T_j(x) in Q[x]: a sum of squares if X is positive semidefinite."""
+    return two_variable_form(parts).substitute(1, X)
+
+
+def gram_sum(parts: Sequence[Symmetric], basis: list[int], products: list[Polynomial]) -> Polynomial:
+    """Σ_ij X_ij V_ij, V_ij the product of the basis elements i and j; X the sum of the parts.
+
+    The basis has codes of monomials, some with the mark of the second generator; `products` are those of the
+    generators, of the first by itself, of both, of the second by itself. Additions, then one product for each pair of
+    generators.
+    """
+    sums = []
+    for part in parts:
+        lower: defaultdict[int, int] = defaultdict(int)
+        for code, row in zip(basis, part.rows, strict=True):
+            for other, value in zip(basis, row, strict=False):
+                lower[code + other] += value
+        total = {code: 2 * value for code, value in lower.items()}
+        for i, code in enumerate(basis):
+            total[2 * code] -= part.rows[i][i]  # the diagonal counts once, all else twice
+        marked: list[dict[int, int]] = [{} for _ in products]
+        for code, value in total.items():
+            pair, plain = divmod(code, GENERATOR)
+            marked[pair][plain] = value  # each code once; one that belongs to no product would be an IndexError
+        sums += [(1, product * Polynomial(m, part.denominator)) for product, m in zip(products, marked, strict=True)]
+    return Polynomial.combination(sums)
 '''
 
 # ==================== common.invariants ====================
-SOURCES['common.invariants'] = r'''"""The polynomials in x, y, z that are invariant under S3, as the ring Q[m1, m2, m3] of the power means m_k = (x^k + y^k + z^k)/3.
+SOURCES['common.invariants'] = r'''"""Polynomials in x, y, z that are invariant under S3: the ring Q[m1, m2, m3], m_k = (x^k + y^k + z^k)/3.
 
 For every theorem about triples of points. The only formula in it that needs a proof is that of `symmetrise`.
 """
@@ -565,8 +602,193 @@ def _combine(row: Mapping[int, int], sums: Sequence[Polynomial], offset: int) ->
     return Polynomial.combination((value, sums[i + offset]) for i, value in row.items())
 '''
 
+# ==================== common.local_conditions ====================
+SOURCES['common.local_conditions'] = r'''"""Weights around one ball of a packing: the local conditions of the theorems about average kissing numbers.
+
+Statement
+---------
+A packing is a finite set of balls of R^n, n >= 3, with disjoint interiors; in its contact graph tangent balls are
+adjacent. Seen from a ball of radius r, a neighbour of radius s has the *size* ξ = s/(r+s), in (0,1); seen from the
+other side the same contact has the size r/(r+s) = 1 - ξ.
+
+Let every size of some set belong to exactly one *element* (a half-open piece of (0,1), or a point): an element
+(p, p) holds sizes >= ξ_p, an element (p, q) holds sizes in [ξ_p, ξ_q], ξ_p < ξ_q. Put φ(a) = e_p on the first kind,
+φ(a) = ((ξ_q-a) e_p + (a-ξ_p) e_q)/(ξ_q-ξ_p) on the second. Suppose that there are t, w and positive semidefinite
+matrices G = [[t, wᵀ], [w, F_0]] and F_1, …, F_d, with E_k the multiple of Gegenbauer's polynomial in `orthogonal`,
+F_pq(u) = Σ_k (F_k)_pq E_k(u) and u_pq = 1 - 2 ξ_p ξ_q, such that
+
+    (i)   F_pp(1) <= w_p                             for all p,
+    (ii)  F_pq(u) <= 0                               for -1 <= u <= u_pq, for all p, q,
+    (iii) F_ab(u) <= s (u - u_ab), a in e, b in f,   for low <= u <= high, for all pairs of elements e, f that
+          are not both of the first kind; low and high are the least and the largest of the (up to four) u_ab, and
+          s >= 0 is a number that may depend on the pair.
+
+Then Σ wᵀφ(a_x) <= t, over the neighbours x of any ball, a_x their sizes, as far as their sizes are in the set.
+
+Proof
+-----
+Scale the ball to radius 1 about the origin, and let x·y be the inner product of the unit vectors towards the
+centres of two neighbours. The centres, at distances 1+r and 1+s, are at least r+s apart, so by the law of cosines
+    x·y <= 1 - 2 (r/(1+r)) (s/(1+s)) = 1 - 2 a_x a_y.                                                              (1)
+1. Let F(u,a,b) = Σ_k φ(a)ᵀ F_k φ(b) E_k(u), y = Σ_x φ(a_x), W = wᵀy. As E_k(x·y) is a positive definite kernel on the
+   sphere (Schoenberg), E_0 = 1, and F_k is positive semidefinite, Σ_{x,y} F(x·y, a_x, a_y) >= yᵀ F_0 y. As G is
+   positive semidefinite, t s² + 2 s W + yᵀF_0y >= 0 for all s: yᵀF_0y t >= W² (t = 0 only if W = 0, and then W <= t).
+2. On the diagonal, F(1,a,a) = φ(a)ᵀ (Σ_k E_k(1) F_k) φ(a) is a convex function of φ(a), so by (i) F(1,a,a) <= wᵀφ(a).
+3. Off the diagonal F(x·y, a_x, a_y) <= 0: let u = x·y, with a_x in e and a_y in f, and let λ_ab be the products of the
+   coordinates of φ(a_x) and φ(a_y): F(u, a_x, a_y) = Σ λ_ab F_ab(u), λ >= 0, Σ λ_ab = 1. If u <= low, then every
+   F_ab(u) <= 0 by (ii). If low < u, then u <= high by (1), and (iii) gives Σ λ_ab F_ab(u) <= s (u - Σ λ_ab u_ab). The
+   last sum is 1 - 2 α β, where α is a_x if e is of the second kind, and ξ_p <= a_x if it is of the first, and β
+   likewise: at least 1 - 2 a_x a_y >= u. If both are of the first kind, low = high = u_pq, and (ii) suffices.
+4. So W² / t <= Σ_x F(1, a_x, a_x) <= W, and W <= t. ∎
+
+Sources
+-------
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020: sections 2 and 3.1,
+where ω(a) = wᵀφ(a) is the normalised area of the cap that a ball of size a cuts from a sphere, and the elements are (p,
+p); any other weight, and the elements (p, q) with (iii), are additions.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from operator import mul
+
+from ..grammar import Node
+from ..psd import Psd, Symmetric, read_psd
+from ..report import Rejected, magnitude
+from .nonpositive import Budget, nonpositive
+from .orthogonal import dyadic_gegenbauer
+
+__all__ = ["HALVINGS", "LocalBound", "cells", "read_numbers", "read_sums_of_squares", "require_quick"]
+
+HALVINGS = 1 << 21
+"""Of intervals, over all polynomials of one certificate."""
+
+_NODES = 128  # at most so many sizes ξ_p, and radii
+
+Element = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class LocalBound:
+    """A bound for the weights around one ball: the data of the statement."""
+
+    path: str
+    n: int
+    sizes: tuple[Fraction, ...]
+    elements: tuple[Element, ...]
+    matrices: tuple[Psd, ...]
+    slopes: tuple[Fraction, ...]
+
+    @cached_property
+    def products(self) -> list[Symmetric]:
+        """G, F_1, …, F_d, multiplied out; sums of squares, and so positive semidefinite."""
+        return [product for matrix in self.matrices for product in matrix.summands()]
+
+    def top(self, p: int | None = None) -> Fraction:
+        """w_p; without p, the number t."""
+        bordered = self.products[0]
+        return Fraction(bordered.rows[0 if p is None else p + 1][0], bordered.denominator)
+
+    @cached_property
+    def polynomials(self) -> tuple[dict[Element, list[int]], int]:
+        """The numerators of the coefficients of F_pq, q <= p, and their common denominator."""
+        degree = len(self.matrices) - 1
+        terms = dyadic_gegenbauer(self.n, degree)
+        bordered, *higher = self.products
+        kernels = [Symmetric([row[1:] for row in bordered.rows[1:]], bordered.denominator), *higher]
+        denominator = lcm(
+            *(value.denominator * f.denominator for f, row in zip(kernels, terms, strict=True) for value in row)
+        )
+        table = [
+            [int(value * denominator / f.denominator) for value in row] + [0] * (degree + 1 - len(row))
+            for f, row in zip(kernels, terms, strict=True)
+        ]
+        columns = list(zip(*table, strict=True))
+        result = {}
+        for p in range(len(self.sizes)):
+            for q in range(p + 1):
+                entries = [f.rows[p][q] for f in kernels]
+                result[p, q] = [sum(map(mul, entries, column)) for column in columns]
+        return result, denominator
+
+    def end(self, p: int, q: int) -> Fraction:
+        """u_pq."""
+        return 1 - 2 * self.sizes[p] * self.sizes[q]
+
+    def prove(self, budget: Budget) -> None:
+        """Check (i), (ii) and (iii). Raises Rejected."""
+        polynomials, denominator = self.polynomials
+        for p in range(len(self.sizes)):
+            excess = Fraction(sum(polynomials[p, p]), denominator) - self.top(p)
+            if excess > 0:
+                raise Rejected(f"(i) fails at size number {p} by about {magnitude(excess)}", self.path)
+        for (p, q), numerators in polynomials.items():
+            if not nonpositive(numerators, Fraction(-1), self.end(p, q), budget):
+                raise Rejected(f"(ii) is not proved for the sizes number {p} and {q}", self.path)
+        for (e, f), slope in zip(cells(self.elements), self.slopes, strict=True):
+            corners = [(a, b) for a in dict.fromkeys(e) for b in dict.fromkeys(f)]
+            ends = [self.end(a, b) for a, b in corners]
+            for (a, b), end in zip(corners, ends, strict=True):
+                numerators = polynomials[max(a, b), min(a, b)]
+                line = slope * denominator
+                scaled = [value * line.denominator * end.denominator for value in numerators]
+                scaled[0] += int(line * end * line.denominator * end.denominator)
+                scaled[1] -= int(line * line.denominator * end.denominator)
+                if not nonpositive(scaled, min(ends), max(ends), budget):
+                    raise Rejected(f"(iii) is not proved for the elements {e} and {f}, at {(a, b)}", self.path)
+
+
+def cells(elements: tuple[Element, ...]) -> Iterator[tuple[Element, Element]]:
+    """The pairs of elements that need a slope: e not before f, and not both of the first kind."""
+    for index, e in enumerate(elements):
+        yield from ((e, f) for f in elements[: index + 1] if e[0] != e[1] or f[0] != f[1])
+
+
+def read_numbers(node: Node, below: int | None) -> tuple[Fraction, ...]:
+    """Positive rationals, at least one, smaller than `below`."""
+    items = node.items()
+    if not 1 <= len(items) <= _NODES:
+        node.refuse(f"between 1 and {_NODES} numbers", f"{len(items)}")
+    values = tuple(item.rational(node.limits.parameter_bits) for item in items)
+    for item, value in zip(items, values, strict=True):
+        if value <= 0 or (below is not None and value >= below):
+            item.refuse("a positive number" if below is None else f"a number strictly between 0 and {below}")
+    return values
+
+
+def require_quick(node: Node, locals_: list[LocalBound]) -> None:
+    """Bound the time to expand the polynomials and to bring them to Bernstein's basis, degree² products for each, and
+    the memory for all of them: products of matrices and polynomials of every ball are kept.
+    """
+    work = memory = 0
+    for local in locals_:
+        degree, corners = len(local.matrices) - 1, len(local.sizes) ** 2 + 4 * len(local.slopes)
+        slopes = [slope.numerator.bit_length() + slope.denominator.bit_length() for slope in local.slopes]
+        widest = max(matrix.bits for matrix in local.matrices) + max(slopes, default=0)
+        ends = max(size.denominator.bit_length() for size in local.sizes)
+        work += corners * (degree + 1) ** 2 * (1 + (2 * widest + 4 * degree * ends) // 64)
+        memory += len(local.matrices) * (len(local.sizes) + 1) ** 2 * 2 * (2 * widest + degree + 64)
+    if work > node.limits.work:
+        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
+    if memory > node.limits.matrix_bits:
+        node.refuse(f"matrices of at most {node.limits.matrix_bits} bits together", f"about {memory}")
+
+
+def read_sums_of_squares(node: Node, degree: int, size: int) -> tuple[Psd, ...]:
+    """Sums of squares: a correction would bring denominators of its own into every polynomial."""
+    matrices = []
+    for k, item in enumerate(node.items(degree + 1)):
+        matrices.append(read_psd(item, size + (k == 0)))
+        if matrices[-1].shift is not None:
+            item.refuse("a matrix without shift and correction", "one with both")
+    return tuple(matrices)
+'''
+
 # ==================== common.nonpositive ====================
-SOURCES['common.nonpositive'] = r'''"""A proof that a polynomial of one variable is nowhere positive on an interval, or on a ray: Bernstein coefficients on a subdivision.
+SOURCES['common.nonpositive'] = r'''"""Proofs that a polynomial is nowhere positive on an interval, or on a ray: Bernstein coefficients on a subdivision.
 
 On an interval a polynomial is a combination, with nonnegative weights, of its Bernstein coefficients there; if none of
 them is positive, neither is the polynomial. Otherwise the interval is halved (de Casteljau). All numbers are integers,
@@ -600,13 +822,13 @@ class Budget:
 
 @cache
 def _weights(degree: int) -> list[list[int]]:
-    """Row j holds L C(j,i) / C(d,i), i <= j, L the least common multiple of the C(d,i): from powers to Bernstein's basis."""
+    """Row j holds L C(j,i) / C(d,i), i <= j, L the least common multiple of the C(d,i): from powers to Bernstein."""
     common = lcm(*(comb(degree, i) for i in range(degree + 1)))
     return [[comb(j, i) * common // comb(degree, i) for i in range(j + 1)] for j in range(degree + 1)]
 
 
 def bernstein(numerators: Sequence[int], low: Fraction, high: Fraction) -> list[int]:
-    """The Bernstein coefficients of Σ numerators[k] x^k on [low, high], times one positive number that makes them integers.
+    """The Bernstein coefficients of Σ numerators[k] x^k on [low, high], times a positive number; integers.
 
     >>> bernstein([0, 0, 1], Fraction(-1), Fraction(1))  # x² = (1-v)² - 2 v (1-v) + v², v = (x+1)/2
     [2, -2, 2]
@@ -616,9 +838,9 @@ def bernstein(numerators: Sequence[int], low: Fraction, high: Fraction) -> list[
 
 
 def bernstein_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction) -> list[int]:
-    """The Bernstein coefficients on [0, 1] of (1-v)^d p(start + step v/(1-v)), p = Σ numerators[k] x^k of degree d, step > 0, times a positive number.
+    """The Bernstein coefficients on [0, 1] of (1-v)^d p(start + step v/(1-v)), step > 0, times a positive number.
 
-    With p(start + step z) = Σ c_k z^k that is Σ c_k v^k (1-v)^(d-k).
+    Here p = Σ numerators[k] x^k, of degree d. With p(start + step z) = Σ c_k z^k that is Σ c_k v^k (1-v)^(d-k).
 
     >>> bernstein_on_ray([0, 0, 1], Fraction(1), Fraction(1))  # (1-v)² + 2 v (1-v) + v²
     [2, 2, 2]
@@ -629,7 +851,7 @@ def bernstein_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction)
 
 
 def _shifted(numerators: Sequence[int], start: Fraction, step: Fraction) -> list[int]:
-    """The coefficients of Σ numerators[k] (start + step v)^k as a polynomial in v, times one positive number; by Horner's rule."""
+    """The coefficients of Σ numerators[k] (start + step v)^k in powers of v, times a positive number (Horner)."""
     scale = lcm(start.denominator, step.denominator)
     first, second = int(start * scale), int(step * scale)
     powers = [numerators[-1]]  # times scale^degree
@@ -653,7 +875,7 @@ def nonpositive(numerators: Sequence[int], low: Fraction, high: Fraction, budget
 
 
 def nonpositive_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction, budget: Budget) -> bool:
-    """Whether Σ numerators[k] x^k <= 0 for all x >= start is proved; `step` > 0 is where the first subdivision is made, start + step.
+    """Whether Σ numerators[k] x^k <= 0 for all x >= start is proved; it is first divided at start + step, step > 0.
 
     >>> nonpositive_on_ray([3, -1], Fraction(3), Fraction(1), Budget(10))
     True
@@ -739,7 +961,7 @@ class RealField:
         if self.degree == 1:
             return 0, 0
         low, high = (self.low * 2**bits).__floor__(), (self.high * 2**bits).__ceil__()
-        # M at the exact end, which `require_isolated` has judged: rounded outward there may be another root of M in between
+        # M at the exact end, which `require_isolated` has judged: outward there may be another root of M in between
         rising = sum(c * self.high**k for k, c in enumerate(self.polynomial)) > 0
         while high - low > 3:
             middle = (low + high) // 2
@@ -757,7 +979,9 @@ class RealField:
         return total
 
     def require_isolated(self) -> None:
-        """Raise Rejected unless M changes its sign between low and high, and M' has no zero there."""
+        """Raise Rejected unless M changes its sign between low and high, and M' has no zero there. Q needs no proof."""
+        if self.degree == 1:
+            return
         ends = [sum(c * end**k for k, c in enumerate(self.polynomial)) for end in (self.low, self.high)]
         if ends[0] * ends[1] >= 0:
             raise Rejected("the polynomial does not change its sign between the ends", "parameters.field")
@@ -792,6 +1016,10 @@ class RealField:
         common = lcm(*(c.denominator for c in (*left, *right)))
         return self.is_nonnegative(tuple(int((a - b) * common) for a, b in zip(left, right, strict=True)))
 
+    def rational(self, value: Fraction) -> Element:
+        """A rational number as an element."""
+        return (value, *[Fraction(0)] * (self.degree - 1))
+
     def product(self, left: Element, right: Element) -> Element:
         """left · right, reduced modulo M."""
         result = [Fraction(0)] * self.degree
@@ -808,7 +1036,7 @@ class RealField:
         return Fraction(low, common << bits)
 
     def text(self, element: Element) -> str:
-        """An element in words: with sqrt(d) in Q(√d) = Q(α), α² = d; else followed by the equation of `a` if that occurs in it.
+        """An element in words: with sqrt(d) if α² = d; else followed by the equation of `a`, if that occurs in it.
 
         >>> RealField((-5, 0, 1), Fraction(2), Fraction(3)).text((Fraction(1, 4), Fraction(-1, 4)))
         '1/4 - 1/4*sqrt(5)'
@@ -849,7 +1077,7 @@ RATIONALS = RealField((0, 1), Fraction(0), Fraction(0))
 
 
 def read_field(node: Node) -> RealField:
-    """Q for null, or a field of degree 2 to 8. Raises Malformed; that the interval isolates α is left to `require_isolated`."""
+    """Q for null, or a field of degree 2 to 8. Raises Malformed; see `require_isolated` for the interval."""
     if node.null:
         return RATIONALS
     bits = node.limits.parameter_bits
@@ -869,6 +1097,202 @@ def read_field(node: Node) -> RealField:
 def read_element(node: Node, field: RealField, bits: int) -> Element:
     """The list of the rational coefficients of 1, α, …. Raises Malformed."""
     return tuple(item.rational(bits) for item in node.items(field.degree))
+'''
+
+# ==================== common.orthogonal ====================
+SOURCES['common.orthogonal'] = r'''"""Gegenbauer's and Chebyshev's polynomials, by their recurrences."""
+
+from fractions import Fraction
+
+from ..polynomial import ONE, Polynomial, X
+
+__all__ = ["chebyshev", "dyadic_gegenbauer", "gegenbauer"]
+
+
+def gegenbauer(n: int, degree: int, u: Polynomial = X, w: Polynomial = ONE) -> list[Polynomial]:
+    """w^(k/2) P_k(u/√w), k = 0..degree, where P_k = P_k^n is Gegenbauer's polynomial with P_k(1) = 1.
+
+    P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}, n >= 2.
+
+    >>> print(gegenbauer(3, 2)[2])  # Legendre's, for R³
+    -1/2*1 + 3/2*x^2
+    """
+    terms = [ONE, u]
+    for k in range(1, degree):
+        terms.append(((2 * k + n - 2) * u * terms[k] - k * w * terms[k - 1]) * Fraction(1, k + n - 2))
+    return terms[: degree + 1]
+
+
+def dyadic_gegenbauer(n: int, degree: int) -> list[list[Fraction]]:
+    """The coefficients of E_0, …, E_degree, those of the low powers first, n >= 3.
+
+    E_k = 2^-m C_k is a positive multiple of P_k with dyadic coefficients: C_0 = 1, C_1 = (n-2) u,
+    (k+1) C_{k+1} = (2k+n-2) u C_k - (k+n-3) C_{k-1}, and m is the least integer with E_k(1) <= 1.
+
+    >>> dyadic_gegenbauer(3, 2)[2] == [Fraction(-1, 2), 0, Fraction(3, 2)]
+    True
+    """
+    rows = [[Fraction(1)], [Fraction(0), Fraction(n - 2)]]
+    for k in range(1, degree):
+        up = [Fraction(0), *((2 * k + n - 2) * value for value in rows[k])]
+        back = [(k + n - 3) * value for value in rows[k - 1]] + [Fraction(0)] * 2
+        rows.append([(a - b) / (k + 1) for a, b in zip(up, back, strict=True)])
+    rows = rows[: degree + 1]
+    return [[value / (1 << (int(sum(row)) - 1).bit_length()) for value in row] for row in rows]
+
+
+def chebyshev(size: int) -> list[list[int]]:
+    """Row i holds the coefficients of T_i: T_0 = 1, T_1 = x, T_{i+1} = 2x T_i - T_{i-1}; i < size.
+
+    >>> chebyshev(3)
+    [[1, 0, 0], [0, 1, 0], [-1, 0, 2]]
+    """
+    rows = [[int(power == i) for power in range(size)] for i in range(min(size, 2))]
+    for i in range(2, size):
+        rows.append([2 * up - back for up, back in zip([0, *rows[i - 1]], rows[i - 2], strict=False)])
+    return rows
+'''
+
+# ==================== common.triples ====================
+SOURCES['common.triples'] = r'''"""Sums over the triples of points of a spherical code.
+
+Statement
+---------
+Let n >= 3, d >= 0, and let F_0, …, F_d be positive semidefinite matrices. Let u, v, t stand for inner products, and put
+
+    Q_k(u,v,t) = ((1-u²)(1-v²))^{k/2} P_k^{n-1}((t-uv) / √((1-u²)(1-v²))),
+
+a polynomial, as Gegenbauer's P_k^{n-1} is even or odd. Let h be the average over all permutations of (u,v,t) of
+Σ_k Q_k(u,v,t) Σ_ij (F_k)_ij T_i(u) T_j(v), each T_i a polynomial of degree i. Then for every finite set C of unit
+vectors of R^n
+
+    Σ_{(p,q,e) ∈ C³} h(p·e, q·e, p·q) >= 0.
+
+Proof
+-----
+Fix e in C. For p, q in C let u = p·e, v = q·e, t = p·q. Q_k(u,v,t) is P_k^{n-1} at the angle between the projections of
+p and q to the hyperplane orthogonal to e, times the k-th powers of their lengths: a positive definite kernel in (p, q)
+(Schoenberg). So is its product with f(p·e) f(q·e), and F_k is a sum of squares of vectors; hence Σ_{p,q} Q_k Σ_ij
+(F_k)_ij T_i(u) T_j(v) >= 0. Sum over e, and average over the order of the three points. ∎
+
+Coordinates
+-----------
+For a code with inner products in [-1, c] the coordinates are x = (2u+1-c)/(1+c), in [-1, 1], and y, z likewise for v,
+t; the T_i are the Chebyshev polynomials of x. What is invariant under permutations is written in the power means m_k =
+(x^k + y^k + z^k)/3.
+
+Gram terms: for R = Σ r rᵀ, <V^trv, r rᵀ> is the square of the polynomial Σ r_α m^α, <V^alt, r rᵀ> is the square of
+(x-y)(y-z)(z-x) Σ r_α m^α, and <V^std, r rᵀ> is f² + 3 f'² for f = Σ r_{g,α} A_g m^α and f' = Σ r_{g,α} B_g m^α, with
+(A_1, B_1) = (2x-y-z, y-z) and (A_2, B_2) = (2x²-y²-z², y²-z²).
+
+Source
+------
+Bachoc & Vallentin 2008, section 3.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from ..grammar import Node
+from ..polynomial import ONE, Polynomial, X, Y, Z
+from .faces import PsdMatrix
+from .gram import GENERATOR
+from .invariants import symmetrise, weighted_monomials
+from .orthogonal import gegenbauer
+
+__all__ = ["KINDS", "Triples", "gram_basis", "gram_products", "read_triples"]
+
+KINDS = ("trv", "alt", "std")
+
+
+@dataclass(frozen=True)
+class Triples:
+    """The dimension n, the largest inner product c, and the degree d of the kernels Q_k."""
+
+    n: int
+    cos: Fraction
+    degree: int
+
+    @property
+    def end(self) -> Fraction:
+        """The coordinate of u = 1."""
+        return (3 - self.cos) / (1 + self.cos)
+
+    @cached_property
+    def inner_products(self) -> tuple[Polynomial, Polynomial, Polynomial]:
+        """u, v, t as polynomials of x, y, z."""
+        u, v, t = (((1 + self.cos) * shifted - (1 - self.cos)) * Fraction(1, 2) for shifted in (X, Y, Z))
+        return u, v, t
+
+    def gram_determinant(self) -> Polynomial:
+        """1 + 2uvt - u² - v² - t² in Q[m1, m2, m3]: nonnegative for the inner products of three unit vectors."""
+        u, v, t = self.inner_products
+        return symmetrise(1 + 2 * u * v * t - u**2 - v**2 - t**2)
+
+    def kernels(self) -> list[Polynomial]:
+        """Q_k(u,v,t), k = 0..d, in Q[x, y, z]."""
+        u, v, t = self.inner_products
+        return gegenbauer(self.n - 1, self.degree, t - u * v, (1 - u**2) * (1 - v**2))
+
+    def pair_average(self, forms: list[Polynomial]) -> Polynomial:
+        """3 h(u,u,1) in Q[x]; `forms` are the F_k(x,y) = Σ (F_k)_ij T_i(x) T_j(y).
+
+        Let H(p,q;r) = Σ_k Q_k(p,q,r) F_k(p,q), of which h is the average; H(p,q;r) = H(q,p;r), so that at (u,u,1)
+        3 h = H(u,u;1) + 2 H(u,1;u). As Q_k(u,u,1) = (1-u²)^k, and Q_k(u,1,u) = 0 for k >= 1, this is
+        3 h(u,u,1) = Σ_k (1-u²)^k F_k(x,x) + 2 F_0(x,x1).
+        """
+        total = 2 * forms[0].substitute(1, self.end)
+        power = ONE
+        for form in forms:
+            total += power * form.substitute(1, X)
+            power *= 1 - self.inner_products[0] ** 2
+        return total
+
+    def triple_average(self, forms: list[Polynomial]) -> Polynomial:
+        """h in Q[m1, m2, m3]."""
+        return symmetrise(Polynomial.combination((1, q * form) for q, form in zip(self.kernels(), forms, strict=True)))
+
+    def diagonal(self, forms: list[Polynomial]) -> Fraction:
+        """h(1,1,1) = Σ_ij (F_0)_ij T_i(1) T_j(1), because Q_0 = 1 and Q_k(1,1,1) = 0 for k >= 1."""
+        return forms[0].substitute(1, self.end).substitute(0, self.end).constant()
+
+    def require_feasible(self, node: Node, f: Sequence[PsdMatrix]) -> None:
+        """Bound the work with the kernels: the coefficients of Q_k have up to 4d times the bits of cos, and their
+        products with F_k take about d⁵ steps.
+        """
+        bits = (
+            max(matrix.bits for matrix in f)
+            + 4 * self.degree * (self.cos.numerator * self.cos.denominator).bit_length()
+        )
+        if (work := self.degree**5 * (1 + bits // 64)) > node.limits.work:
+            node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
+
+
+def read_triples(n: Node, cos: Node, degree: int) -> Triples:
+    """The dimension and the largest inner product. Raises Malformed."""
+    value = cos.rational(cos.limits.parameter_bits)
+    if not -1 < value < 1:
+        cos.refuse("a rational strictly between -1 and 1")
+    return Triples(n.small(3, n.limits.dimension), value, degree)
+
+
+def gram_basis(kind: str, degree: int) -> list[int]:
+    """The codes of the basis of this kind: monomials in m1, m2, m3, marked with the generator that they multiply."""
+    if kind == "trv":
+        return weighted_monomials(degree)
+    if kind == "alt":
+        return weighted_monomials(degree - 3)
+    return weighted_monomials(degree - 1) + [GENERATOR + code for code in weighted_monomials(degree - 2)]
+
+
+def gram_products() -> dict[str, list[Polynomial]]:
+    """The products of the generators: [1], [Δ²], and [G_11, G_12, G_22] for the standard part, in Q[m1, m2, m3]."""
+    discriminant = ((X - Y) * (Y - Z) * (Z - X)) ** 2
+    pairs = [(2 * X - Y - Z, Y - Z), (2 * X**2 - Y**2 - Z**2, Y**2 - Z**2)]
+    standard = [pairs[g][0] * pairs[h][0] + 3 * pairs[g][1] * pairs[h][1] for g, h in ((0, 0), (0, 1), (1, 1))]
+    return {"trv": [ONE], "alt": [symmetrise(discriminant)], "std": [symmetrise(product) for product in standard]}
 '''
 
 # ==================== grammar ====================
@@ -891,7 +1315,7 @@ __all__ = ["Limits", "Node", "parse"]
 
 _XZ_MAGIC = b"\xfd7zXZ\x00"
 _INTEGER = re.compile(r"0|-?[1-9a-f][0-9a-f]*")
-# A string, finished or not, or a bracket. Possessive, and an unfinished string runs to the end: the scan is linear on every input.
+# A string, finished or not (then to the end), or a bracket; possessive, so that the scan is linear on every input.
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+\\?+(?:"|\Z)|[\[\]{}]', re.DOTALL)
 _JSON_INT_DIGITS = 9
 
@@ -1074,7 +1498,7 @@ class Node:
 '''
 
 # ==================== identity ====================
-SOURCES['identity'] = r'''"""The two comparisons on which every theorem ends: a polynomial that has to vanish, an objective that has to be small."""
+SOURCES['identity'] = r'''"""The two comparisons on which theorems end: a polynomial that has to vanish, an objective that has to be small."""
 
 from fractions import Fraction
 
@@ -1181,7 +1605,7 @@ class Algebraic:
 
 
 def exact_value(field: RealField, element: Element) -> Algebraic | None:
-    """An irrational number that can be printed; None for rational numbers, and for those of more than fourteen digits."""
+    """An irrational number that can be printed; None for rational numbers, and for those of many digits."""
     numbers = [*element, *map(Fraction, field.polynomial), field.low, field.high]
     long = any(max(abs(c.numerator), c.denominator).bit_length() > _PRINTED_BITS for c in numbers)
     return None if long or not any(element[1:]) else Algebraic(field, element)
@@ -1239,12 +1663,10 @@ average-kissing(n; r_1, …, r_m): the same for packings with radii among r_1, �
 from collections.abc import Iterable
 from fractions import Fraction
 
-from ..report import Claim, Sense
-from .numbers import COUNT, NUMBER, claim_pattern, read_named
+from ..report import Sense
+from .numbers import COUNT, NUMBER, reader
 
 __all__ = ["average_kissing_quantity", "read_claim"]
-
-_CLAIM = claim_pattern(rf"average-kissing\s*\({COUNT}(?:;\s*{NUMBER}\s*(?:,\s*{NUMBER}\s*)*)?\)", Sense.UPPER)
 
 
 def average_kissing_quantity(n: int, radii: Iterable[Fraction] = ()) -> str:
@@ -1256,35 +1678,28 @@ def average_kissing_quantity(n: int, radii: Iterable[Fraction] = ()) -> str:
     return f"average-kissing({';'.join(filter(None, [str(n), ','.join(map(str, radii))]))})"
 
 
-def read_claim(text: str) -> Claim | None:
-    """`average-kissing(n) <= bound` or `average-kissing(n; r1, r2) <= bound`; None for a text that is no such claim.
-
-    >>> print(read_claim("average-kissing(3; 1, 1.5) <= 13"))
-    average-kissing(3;1,3/2) <= 13
-    """
-    return read_named(text, _CLAIM, Sense.UPPER)
+read_claim = reader(rf"average-kissing\s*\({COUNT}(?:;\s*{NUMBER}\s*(?:,\s*{NUMBER}\s*)*)?\)", Sense.UPPER)
+"""`average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`."""
 '''
 
 # ==================== notation.caps ====================
 SOURCES['notation.caps'] = r'''"""Packings of caps of the angles α_i on the unit sphere of R^n, with c_i = cos α_i.
 
-cap-density(n; c_1, …, c_m) is the supremum of their densities, caps(n; c_1, …, c_m; w_1, …, w_m) that of the sums of the
-weights w_i of all their caps.
+cap-density(n; c_1, …, c_m) is the supremum of their densities, caps(n; c_1, …, c_m; w_1, …, w_m) that of the sums of
+the weights w_i of all their caps.
 """
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from ..report import Claim, Sense
-from .numbers import COUNT, LISTED, NUMBER, OVER_FIELD, claim_pattern, read_named
+from ..report import Sense
+from .numbers import COUNT, LISTED, NUMBER, OVER_FIELD, reader
 
 __all__ = ["caps_quantity", "read_claim"]
 
 _SIZES = rf"\s*\({COUNT};{LISTED}(?:,{LISTED})*"
 _WEIGHTS = rf"\s*{NUMBER}\s*(?:,\s*{NUMBER}\s*)*"
-_CLAIM = claim_pattern(
-    rf"cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\)|(?:caps|cap-density){OVER_FIELD}", Sense.UPPER
-)
+_CLAIM = rf"cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\)|(?:caps|cap-density){OVER_FIELD}"
 
 
 def caps_quantity(n: int, cosines: Sequence[str], weights: Iterable[Fraction] | None) -> str:
@@ -1301,17 +1716,12 @@ def caps_quantity(n: int, cosines: Sequence[str], weights: Iterable[Fraction] | 
     return f"{'cap-density' if weights is None else 'caps'}({';'.join(arguments)}{where})"
 
 
-def read_claim(text: str) -> Claim | None:
-    """`cap-density(n; c1, c2) <= bound` or `caps(n; c1, c2; w1, w2) <= bound`; None for a text that is no such claim.
-
-    >>> print(read_claim("caps(8; 1/2*sqrt(3); 1) <= 240"))
-    caps(8;1/2*sqrt(3);1) <= 240
-    """
-    return read_named(text, _CLAIM, Sense.UPPER)
+read_claim = reader(_CLAIM, Sense.UPPER)
+"""`cap-density(n; c1, c2) <= bound`, `caps(n; c1, c2; w1, w2) <= bound`."""
 '''
 
 # ==================== notation.independence_numbers ====================
-SOURCES['notation.independence_numbers'] = r'''"""alpha(G; w): the largest weight of an independent set of a finite graph G, in graph6, with weights w of the vertices."""
+SOURCES['notation.independence_numbers'] = r'''"""alpha(G; w): the largest weight of an independent set of a graph G, in graph6, with weights w of the vertices."""
 
 import re
 from collections.abc import Iterable
@@ -1391,7 +1801,7 @@ def read_claim(text: str) -> GraphBound | None:
 SOURCES['notation.numbers'] = r'''"""The numbers of claims in words: rationals, surds and elements of number fields, as they are read and normalised."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import isqrt
 
@@ -1406,11 +1816,10 @@ __all__ = [
     "OVER_FIELD",
     "SIZE",
     "bound_pattern",
-    "claim_pattern",
     "fraction",
     "read_bound",
     "read_exact",
-    "read_named",
+    "reader",
 ]
 
 # None of these patterns has a group.
@@ -1464,22 +1873,25 @@ def read_bound(text: str, sense: Sense) -> tuple[Fraction, Algebraic | None]:
     return value, exact
 
 
-def claim_pattern(name: str, sense: Sense) -> re.Pattern[str]:
-    """A claim that consists of a name with its arguments (a pattern without groups), a relation and a bound."""
-    return re.compile(rf"\s*({name})\s*{sense.value}{bound_pattern(sense)}", re.ASCII)
+def reader(name: str, sense: Sense) -> Callable[[str], Claim | None]:
+    """What reads the claims that consist of a name with its arguments, a relation and a bound; None for other texts.
 
+    `name` is a pattern without groups. Raises ValueError for a bound that means nothing.
+    """
+    pattern = re.compile(rf"\s*({name})\s*{sense.value}{bound_pattern(sense)}", re.ASCII)
 
-def read_named(text: str, pattern: re.Pattern[str], sense: Sense) -> Claim | None:
-    """The claim that matches a pattern of `claim_pattern`; None if the text does not match it."""
-    found = pattern.fullmatch(text)
-    if found is None:
-        return None
-    bound, exact = read_bound(found[2], sense)
-    return Claim(_normalised(found[1]), bound, exact=exact, sense=sense)
+    def read_claim(text: str) -> Claim | None:
+        found = pattern.fullmatch(text)
+        if found is None:
+            return None
+        bound, exact = read_bound(found[2], sense)
+        return Claim(_normalised(found[1]), bound, exact=exact, sense=sense)
+
+    return read_claim
 
 
 def _normalised(quantity: str) -> str:
-    """A name with a list of arguments without superfluous spaces, its numbers in lowest terms; over a field as it is."""
+    """A name with arguments, without superfluous spaces, its numbers in lowest terms; over a field as it is."""
     if " where " in quantity:
         return quantity
     squeezed = re.sub(r"\s", "", quantity)
@@ -1542,7 +1954,7 @@ def _coefficients(text: str) -> Sequence[Fraction]:
 '''
 
 # ==================== notation.polynomials ====================
-SOURCES['notation.polynomials'] = r'''"""Lower bounds of a polynomial in x1, x2, … on a set: the polynomial itself stands for its infimum, with the conditions on the point."""
+SOURCES['notation.polynomials'] = r'''"""Lower bounds of a polynomial in x1, x2, … on a set: the polynomial stands for its infimum, with the conditions."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -1633,12 +2045,10 @@ SOURCES['notation.semidefinite_programs'] = r'''"""sdp(sha256:…): the value of
 import json
 from hashlib import sha256
 
-from ..report import Claim, Sense
-from .numbers import claim_pattern, read_named
+from ..report import Sense
+from .numbers import reader
 
 __all__ = ["program_quantity", "read_claim"]
-
-_CLAIM = claim_pattern(r"sdp\(sha256:[0-9a-f]{64}\)", Sense.LOWER)
 
 
 def program_quantity(parameters: object) -> str:
@@ -1651,20 +2061,17 @@ def program_quantity(parameters: object) -> str:
     return f"sdp(sha256:{sha256(text.encode('ascii')).hexdigest()})"
 
 
-def read_claim(text: str) -> Claim | None:
-    """`sdp(sha256:…) >= bound`; None for a text that is no such claim."""
-    return read_named(text, _CLAIM, Sense.LOWER)
+read_claim = reader(r"sdp\(sha256:[0-9a-f]{64}\)", Sense.LOWER)
+"""`sdp(sha256:…) >= bound`."""
 '''
 
 # ==================== notation.spherical_codes ====================
 SOURCES['notation.spherical_codes'] = r'''"""A(n, c): the largest number of unit vectors of R^n whose mutual inner products are at most c."""
 
-from ..report import Claim, Sense
-from .numbers import COUNT, LISTED, OVER_FIELD, claim_pattern, read_named
+from ..report import Sense
+from .numbers import COUNT, LISTED, OVER_FIELD, reader
 
 __all__ = ["code_quantity", "read_claim"]
-
-_CLAIM = claim_pattern(rf"A\s*\({COUNT},{LISTED}\)|A{OVER_FIELD}", Sense.UPPER)
 
 
 def code_quantity(n: int, cos: str) -> str:
@@ -1676,13 +2083,8 @@ def code_quantity(n: int, cos: str) -> str:
     return f"A({n},{cos})"
 
 
-def read_claim(text: str) -> Claim | None:
-    """`A(n, c) <= bound`; None for a text that is no such claim.
-
-    >>> print(read_claim("A(4, 0.5) <= 24.50"))
-    A(4,1/2) <= 24.5
-    """
-    return read_named(text, _CLAIM, Sense.UPPER)
+read_claim = reader(rf"A\s*\({COUNT},{LISTED}\)|A{OVER_FIELD}", Sense.UPPER)
+"""`A(n, c) <= bound`."""
 '''
 
 # ==================== polynomial ====================
@@ -1820,7 +2222,7 @@ def monomial_text(exponents: tuple[int, int, int], names: tuple[str, str, str] =
 '''
 
 # ==================== psd ====================
-SOURCES['psd'] = r'''"""Positive semidefinite matrices that carry their own proof: a sum of squares, and a correction that Gershgorin controls.
+SOURCES['psd'] = r'''"""Positive semidefinite matrices with their proof: a sum of squares, and a correction that Gershgorin controls.
 
     X = Σ_j 2^(-exponents[j]) c_j c_jᵀ  +  2^(-shift) I  +  A
 
@@ -1829,6 +2231,7 @@ Gershgorin's theorem every eigenvalue of A is at least -2^-shift, and so 2^(-shi
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
@@ -1837,7 +2240,7 @@ from operator import mul
 from .grammar import Limits, Node
 from .report import Malformed, Rejected, magnitude
 
-__all__ = ["EXPONENT_LIMIT", "Psd", "Symmetric", "read_psd"]
+__all__ = ["EXPONENT_LIMIT", "Psd", "Symmetric", "read_correction", "read_denominator", "read_psd"]
 
 EXPONENT_LIMIT = 65536
 
@@ -1856,7 +2259,7 @@ class Symmetric:
 
 @dataclass(frozen=True)
 class Psd:
-    """A matrix in the encoding above: `columns[j]` starts at the diagonal, `correction` lists (i, j, numerator), i >= j."""
+    """A matrix as above: `columns[j]` starts at the diagonal, `correction` lists (i, j, numerator), i >= j."""
 
     path: str
     columns: tuple[tuple[int, ...], ...]
@@ -1908,13 +2311,12 @@ class Psd:
             for i in range(self.size):
                 rows[i][i] += 1 << (common - self.shift)
         dyadic = Symmetric(rows, 1 << common)
-        return [dyadic, self._correction_matrix()] if self.correction else [dyadic]
-
-    def _correction_matrix(self) -> Symmetric:
-        rows = [[0] * (i + 1) for i in range(self.size)]
+        if not self.correction:
+            return [dyadic]
+        small = [[0] * (i + 1) for i in range(self.size)]
         for i, j, value in self.correction:
-            rows[i][j] = value
-        return Symmetric(rows, self.denominator)
+            small[i][j] = value
+        return [dyadic, Symmetric(small, self.denominator)]
 
     def entry(self, i: int, j: int) -> Fraction:
         """X_ij for j <= i."""
@@ -1933,37 +2335,42 @@ def read_psd(node: Node, size: int) -> Psd:
         fields["shift"].refuse("shift and correction to be both null or both given")
     if not fields["shift"].null:
         shift = fields["shift"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT)
-        entries, denominator = _read_correction(fields["correction"], size)
+        listed, denominator = read_correction(fields["correction"], size, 1)
+        entries = tuple((i, j, value) for i, j, (value,) in listed)
     matrix = Psd(node.path, columns, exponents, shift, entries, denominator)
     _require_fits(matrix, node.limits)
     return matrix
 
 
-def _read_correction(node: Node, size: int) -> tuple[tuple[tuple[int, int, int], ...], int]:
+def read_correction(node: Node, size: int, degree: int) -> tuple[tuple[tuple[int, int, tuple[int, ...]], ...], int]:
+    """The entries of A, i >= j, as vectors of `degree` integers, and their common denominator. Raises Malformed."""
     fields = node.record("denominator", "entries")
-    denominator = fields["denominator"].integer()
-    if denominator <= 0:
-        fields["denominator"].refuse("a positive denominator")
     entries = []
     previous = (-1, -1)
     for item in fields["entries"].items():
-        row, column, number = item.items(3)
+        row, column, numbers = item.items(3)
         i = row.small(0, size - 1)
         j = column.small(0, i)
-        value = number.integer()
+        entry = numbers.integers(degree)
         if (i, j) <= previous:
             item.refuse(f"positions in strictly increasing order after {previous}", f"{(i, j)}")
-        if value == 0:
-            number.refuse("a nonzero entry")
+        if not any(entry):
+            numbers.refuse("an entry that is not zero")
         previous = (i, j)
-        entries.append((i, j, value))
-    if gcd(denominator, *(value for _, _, value in entries)) != 1:
-        node.refuse("no common factor of the denominator and all the entries", "one")
-    return tuple(entries), denominator
+        entries.append((i, j, entry))
+    return tuple(entries), read_denominator(fields["denominator"], [c for _, _, entry in entries for c in entry])
+
+
+def read_denominator(node: Node, numerators: Sequence[int]) -> int:
+    """A positive integer without a factor that is common to it and all numerators; 1 if there are none."""
+    value = node.integer()
+    if value <= 0 or gcd(value, *numerators) != 1:
+        node.refuse("a positive denominator without a factor common to all numerators")
+    return value
 
 
 def _require_fits(matrix: Psd, limits: Limits) -> None:
-    """Bound the memory that the factor takes once it is brought to a common exponent, and the time to multiply it out."""
+    """Bound the memory of the factor, brought to a common exponent, and the time to multiply it out."""
     bits = matrix.size * (matrix.size + 1) // 2 * matrix.bits
     if bits > limits.matrix_bits:
         raise Malformed(f"{bits} bits of factor at a common exponent; the limit is {limits.matrix_bits}", matrix.path)
@@ -2094,9 +2501,8 @@ class Claim:
         return str(self.value) if short else ""
 
     def __str__(self) -> str:
-        subject, where, conditions = self.quantity, "", ""
-        if not subject.endswith(")"):  # a polynomial; the arguments of a name may have a `where` of their own
-            subject, where, conditions = subject.partition(" where ")
+        named = self.quantity.endswith(")")  # then a `where` belongs to its arguments
+        subject, where, conditions = (self.quantity, "", "") if named else self.quantity.partition(" where ")
         decimal = (decimal_up if self.sense is Sense.UPPER else decimal_down)(self.bound)
         chain = filter(None, (subject, self.exactly, decimal))
         return f" {self.sense.value} ".join(chain) + where + conditions
@@ -2166,6 +2572,7 @@ from . import (
     average_kissing_area,
     average_kissing_direct,
     average_kissing_polynomial,
+    average_kissing_radii,
     delsarte,
     independence_number,
     nonnegative,
@@ -2206,7 +2613,7 @@ THEOREMS: tuple[Theorem, ...] = (
     Theorem("three-point", three_point.read, spherical_codes.read_claim),
     Theorem("three-point-fixed-size", three_point_fixed_size.read, spherical_codes.read_claim),
     Theorem("average-kissing", average_kissing.read, average_kissing_numbers.read_claim),
-    Theorem("average-kissing-radii", average_kissing.read_radii, average_kissing_numbers.read_claim),
+    Theorem("average-kissing-radii", average_kissing_radii.read, average_kissing_numbers.read_claim),
     Theorem("average-kissing-area", average_kissing_area.read, average_kissing_numbers.read_claim),
     Theorem("average-kissing-direct", average_kissing_direct.read, average_kissing_numbers.read_claim),
     Theorem("average-kissing-polynomial", average_kissing_polynomial.read, average_kissing_numbers.read_claim),
@@ -2224,8 +2631,8 @@ def parse_expectation(text: str) -> Claim:
     `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
     `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, `alpha(graph6) <= bound`,
     `alpha(graph6; w1, w2, …) = value`, `sdp(sha256:…) >= bound`, or a lower bound of a polynomial in x1, x2, … with its
-    conditions. Cosines and bounds may be of the form 1/4 + 1/4*sqrt(5); those of other fields are copied from a verdict.
-    A decimal after an irrational bound says nothing more. Raises ValueError for anything else.
+    conditions. Cosines and bounds may be of the form 1/4 + 1/4*sqrt(5); those of other fields are copied from a
+    verdict. A decimal after an irrational bound says nothing more. Raises ValueError for anything else.
 
         >>> parse_expectation("A(4, 1/2) <= 24.5").bound
         Fraction(49, 2)
@@ -2242,177 +2649,37 @@ def parse_expectation(text: str) -> Claim:
 '''
 
 # ==================== theorems.average_kissing ====================
-SOURCES['theorems.average_kissing'] = r'''"""Theorems `average-kissing` and `average-kissing-radii`: upper bounds for average degrees of contact graphs of ball packings.
+SOURCES['theorems.average_kissing'] = r'''"""Upper bounds for average degrees of contact graphs of ball packings, by weights of the neighbours, with their proof.
 
 Statement
 ---------
-A packing is a finite set of balls of R^n, n >= 3, with disjoint interiors; in its contact graph tangent balls are
-adjacent. Seen from a ball of radius r, a neighbour of radius s has the *size* ξ = s/(r+s), in (0,1); seen from the other
-side the same contact has the size r/(r+s) = 1 - ξ.
-
-(A) Local bound. Let every size of some set belong to exactly one *element* (in (B): half-open pieces of [ξ_0, 1)): an element
-(p, p) holds sizes >= ξ_p, an element (p, q) holds sizes in [ξ_p, ξ_q], ξ_p < ξ_q. Put φ(a) = e_p on the first kind,
-φ(a) = ((ξ_q-a) e_p + (a-ξ_p) e_q)/(ξ_q-ξ_p) on the second. Suppose that there are t, w and positive semidefinite matrices
-G = [[t, wᵀ], [w, F_0]] and F_1, …, F_d, with E_k the positive multiple of Gegenbauer's polynomial below,
-F_pq(u) = Σ_k (F_k)_pq E_k(u) and u_pq = 1 - 2 ξ_p ξ_q, such that
-
-    (i)   F_pp(1) <= w_p                             for all p,
-    (ii)  F_pq(u) <= 0                               for -1 <= u <= u_pq, for all p, q,
-    (iii) F_ab(u) <= s (u - u_ab), a in e, b in f,   for low <= u <= high, for all pairs of elements e, f that
-          are not both of the first kind; low and high are the least and the largest of the (up to four) u_ab, and
-          s >= 0 is a number that may depend on the pair.
-
-Then Σ wᵀφ(a_x) <= t, over the neighbours x of any ball, a_x their sizes, as far as their sizes are in the set.
-
-(B) `average-kissing(n)`. If moreover the sizes not in the set are those below ξ_0, and the weight ω(a) = wᵀφ(a), which is
-put to 0 below ξ_0, satisfies ω(a) + ω(1-a) >= 2 for all a in (0,1), then the average degree of every contact graph is at
-most t.
-
-(C) `average-kissing(n;r_1,…,r_m)`, for packings with radii among r_1, …, r_m. For each radius r_c let there be a solution
-of (A) with the elements (p, p), ξ_p = r_p/(r_c+r_p), with t_c and weights w_cp. If w_cp + w_pc >= 2 for all c, p, then
-the average degree is at most the largest t_c.
+With the notions of `common/local_conditions`: let 0 < ξ_0 <= … < 1, let the elements divide the sizes [ξ_0, 1), and
+suppose that there is a solution t, w, … of the local conditions. If the weight ω(a) = wᵀφ(a), which is put to 0 below
+ξ_0, satisfies ω(a) + ω(1-a) >= 2 for all a in (0,1), then the average degree of every contact graph is at most t.
 
 Proof
 -----
-(B), (C): every contact is counted at both of its ends, with weights that add up to 2 or more; so twice the number of
-contacts is at most the sum of t over all balls. In (C) seen from r_c all t_c may be replaced by the largest.
+Every contact is counted at both of its ends, with weights that add up to 2 or more; so twice the number of contacts is
+at most the sum of t over all balls. ∎
 
-(A): scale the ball to radius 1 about the origin, and let x·y be the inner product of the unit vectors towards the
-centres of two neighbours. The centres, at distances 1+r and 1+s, are at least r+s apart, so by the law of cosines
-    x·y <= 1 - 2 (r/(1+r)) (s/(1+s)) = 1 - 2 a_x a_y.                                                              (1)
-1. Let F(u,a,b) = Σ_k φ(a)ᵀ F_k φ(b) E_k(u), y = Σ_x φ(a_x), W = wᵀy. As E_k(x·y) is a positive definite kernel on the
-   sphere (Schoenberg), E_0 = 1, and F_k is positive semidefinite, Σ_{x,y} F(x·y, a_x, a_y) >= yᵀ F_0 y. As G is positive
-   semidefinite, t s² + 2 s W + yᵀF_0y >= 0 for all s: yᵀF_0y t >= W² (t = 0 only if W = 0, and then W <= t).
-2. On the diagonal, F(1,a,a) = φ(a)ᵀ (Σ_k E_k(1) F_k) φ(a) is a convex function of φ(a), so by (i) F(1,a,a) <= wᵀφ(a).
-3. Off the diagonal F(x·y, a_x, a_y) <= 0: let u = x·y, with a_x in e and a_y in f, and let λ_ab be the products of the
-   coordinates of φ(a_x) and φ(a_y): F(u, a_x, a_y) = Σ λ_ab F_ab(u), λ >= 0, Σ λ_ab = 1. If u <= low, then every
-   F_ab(u) <= 0 by (ii). If low < u, then u <= high by (1), and (iii) gives Σ λ_ab F_ab(u) <= s (u - Σ λ_ab u_ab). The last
-   sum is 1 - 2 α β, where α is a_x if e is of the second kind, and ξ_p <= a_x if it is of the first, and β likewise: at
-   least 1 - 2 a_x a_y >= u. If both are of the first kind, low = high = u_pq, and (ii) suffices.
-4. So W² / t <= Σ_x F(1, a_x, a_x) <= W, and W <= t. ∎
-
-Polynomials: E_k = 2^-m C_k, where C_0 = 1, C_1 = (n-2) u, (k+1) C_{k+1} = (2k+n-2) u C_k - (k+n-3) C_{k-1} (Gegenbauer's, with
-the parameter n/2 - 1), and m is the least integer with E_k(1) <= 1. Their coefficients are dyadic.
-
-Sources
--------
-Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020: sections 2 and 3.1,
-where ω(a) is the normalised area of the cap that a ball of size a cuts from a sphere, and the elements are (p, p). That any
-weight with ω(a) + ω(1-a) >= 2 serves, and the elements (p, q) with (iii), are additions.
+Source
+------
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020: sections 2 and 3.1.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from itertools import pairwise
-from math import lcm
-from operator import mul
 
-from ..common.nonpositive import Budget, nonpositive
+from ..common.local_conditions import HALVINGS, LocalBound, cells, read_numbers, read_sums_of_squares, require_quick
+from ..common.nonpositive import Budget
 from ..grammar import Node
 from ..identity import require_at_most
 from ..notation.average_kissing_numbers import average_kissing_quantity
-from ..psd import EXPONENT_LIMIT, Psd, Symmetric, read_psd
+from ..psd import EXPONENT_LIMIT
 from ..report import Claim, Rejected, magnitude
 
-__all__ = ["AnyRadii", "FiniteRadii", "LocalBound", "Piece", "read", "read_radii"]
-
-_NODES = 128  # at most so many sizes ξ_p, and radii
-_HALVINGS = 1 << 21  # of intervals, over all polynomials of one certificate
-
-Element = tuple[int, int]
-
-
-def gegenbauer(n: int, degree: int) -> list[list[Fraction]]:
-    """The coefficients of E_0, …, E_degree, those of the low powers first.
-
-    >>> gegenbauer(3, 2)[2] == [Fraction(-1, 2), 0, Fraction(3, 2)]  # Legendre's, for R³
-    True
-    """
-    rows = [[Fraction(1)], [Fraction(0), Fraction(n - 2)]]
-    for k in range(1, degree):
-        up = [Fraction(0), *((2 * k + n - 2) * value for value in rows[k])]
-        back = [(k + n - 3) * value for value in rows[k - 1]] + [Fraction(0)] * 2
-        rows.append([(a - b) / (k + 1) for a, b in zip(up, back, strict=True)])
-    rows = rows[: degree + 1]
-    return [[value / (1 << (int(sum(row)) - 1).bit_length()) for value in row] for row in rows]
-
-
-@dataclass(frozen=True)
-class LocalBound:
-    """The data of (A): a bound for the weights around one ball."""
-
-    path: str
-    n: int
-    sizes: tuple[Fraction, ...]
-    elements: tuple[Element, ...]
-    matrices: tuple[Psd, ...]
-    slopes: tuple[Fraction, ...]
-
-    @cached_property
-    def products(self) -> list[Symmetric]:
-        """The matrices G, F_1, …, F_d, multiplied out. They are positive semidefinite as sums of squares: the reader admits no corrections."""
-        return [product for matrix in self.matrices for product in matrix.summands()]
-
-    def top(self, p: int | None = None) -> Fraction:
-        """w_p; without p, the number t."""
-        bordered = self.products[0]
-        return Fraction(bordered.rows[0 if p is None else p + 1][0], bordered.denominator)
-
-    @cached_property
-    def polynomials(self) -> tuple[dict[Element, list[int]], int]:
-        """The numerators of the coefficients of F_pq, q <= p, and their common denominator."""
-        degree = len(self.matrices) - 1
-        terms = gegenbauer(self.n, degree)
-        bordered, *higher = self.products
-        kernels = [Symmetric([row[1:] for row in bordered.rows[1:]], bordered.denominator), *higher]
-        denominator = lcm(
-            *(value.denominator * f.denominator for f, row in zip(kernels, terms, strict=True) for value in row)
-        )
-        table = [
-            [int(value * denominator / f.denominator) for value in row] + [0] * (degree + 1 - len(row))
-            for f, row in zip(kernels, terms, strict=True)
-        ]
-        columns = list(zip(*table, strict=True))
-        result = {}
-        for p in range(len(self.sizes)):
-            for q in range(p + 1):
-                entries = [f.rows[p][q] for f in kernels]
-                result[p, q] = [sum(map(mul, entries, column)) for column in columns]
-        return result, denominator
-
-    def end(self, p: int, q: int) -> Fraction:
-        """u_pq."""
-        return 1 - 2 * self.sizes[p] * self.sizes[q]
-
-    def prove(self, budget: Budget) -> None:
-        """Check (i), (ii) and (iii). Raises Rejected."""
-        polynomials, denominator = self.polynomials
-        for p in range(len(self.sizes)):
-            excess = Fraction(sum(polynomials[p, p]), denominator) - self.top(p)
-            if excess > 0:
-                raise Rejected(f"(i) fails at size number {p} by about {magnitude(excess)}", self.path)
-        for (p, q), numerators in polynomials.items():
-            if not nonpositive(numerators, Fraction(-1), self.end(p, q), budget):
-                raise Rejected(f"(ii) is not proved for the sizes number {p} and {q}", self.path)
-        for (e, f), slope in zip(cells(self.elements), self.slopes, strict=True):
-            corners = [(a, b) for a in dict.fromkeys(e) for b in dict.fromkeys(f)]
-            ends = [self.end(a, b) for a, b in corners]
-            for (a, b), end in zip(corners, ends, strict=True):
-                numerators = polynomials[max(a, b), min(a, b)]
-                line = slope * denominator
-                scaled = [value * line.denominator * end.denominator for value in numerators]
-                scaled[0] += int(line * end * line.denominator * end.denominator)
-                scaled[1] -= int(line * line.denominator * end.denominator)
-                if not nonpositive(scaled, min(ends), max(ends), budget):
-                    raise Rejected(f"(iii) is not proved for the elements {e} and {f}, at {(a, b)}", self.path)
-
-
-def cells(elements: tuple[Element, ...]) -> Iterator[tuple[Element, Element]]:
-    """The pairs of elements that need a slope: e not before f, and not both of the first kind."""
-    for index, e in enumerate(elements):
-        yield from ((e, f) for f in elements[: index + 1] if e[0] != e[1] or f[0] != f[1])
+__all__ = ["AverageKissing", "Piece", "read", "require_cover"]
 
 
 @dataclass(frozen=True)
@@ -2434,7 +2701,7 @@ def require_cover(pieces: list[Piece]) -> None:
     for one in pieces:
         for two in pieces:
             low, high = max(one.low, 1 - two.high), min(one.high, 1 - two.low)
-            # the sum is linear where both pieces are; and a single point, where each of them begins, is a case of its own
+            # the sum is linear where both pieces are; a single point, where each of them begins, is a case of its own
             if low < high or (low == high == one.low == 1 - two.low):
                 for a in {low, high}:
                     missing = 2 - one.at(a) - two.at(1 - a)
@@ -2446,8 +2713,8 @@ def require_cover(pieces: list[Piece]) -> None:
 
 
 @dataclass(frozen=True)
-class AnyRadii:
-    """A certificate of (B). `pieces` has a letter for each size: l, linear up to the next one; c, constant up to there."""
+class AverageKissing:
+    """A certificate of this theorem. `pieces` has a letter for each size: l, linear up to the next, or c, constant."""
 
     local: LocalBound
     pieces: str
@@ -2470,42 +2737,15 @@ class AnyRadii:
             if low < high:
                 pieces.append(Piece(low, high, local.top(p), local.top(p + (self.pieces[p] == "l"))))
         require_cover(pieces)
-        local.prove(Budget(_HALVINGS))
+        local.prove(Budget(HALVINGS))
 
 
-@dataclass(frozen=True)
-class FiniteRadii:
-    """A certificate of (C)."""
-
-    locals: tuple[LocalBound, ...]
-    radii: tuple[Fraction, ...]
-    bound: Fraction
-
-    @property
-    def claim(self) -> Claim:
-        """average-kissing(n;r_1,…,r_m) <= bound."""
-        first = self.locals[0]
-        quantity = average_kissing_quantity(first.n, self.radii)
-        return Claim(quantity, self.bound, f"average-kissing-radii, degree {len(first.matrices) - 1}")
-
-    def prove(self) -> None:
-        """Check the cheap hypotheses first. Raises Rejected."""
-        budget = Budget(_HALVINGS)
-        for c, local in enumerate(self.locals):
-            require_at_most(local.top(), self.bound)
-            for p in range(c + 1):
-                if local.top(p) + self.locals[p].top(c) < 2:
-                    raise Rejected(f"the weights of the radii number {c} and {p} sum to less than 2", local.path)
-        for local in self.locals:
-            local.prove(budget)
-
-
-def read(parameters: Node, bound: Node, witness: Node) -> AnyRadii:
-    """Read a certificate of (B) to the last field. Raises Malformed."""
+def read(parameters: Node, bound: Node, witness: Node) -> AverageKissing:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
     limits = parameters.limits
     fields = parameters.record("degree", "n", "nodes", "pieces")
     n, degree = fields["n"].small(3, limits.dimension), fields["degree"].small(1, limits.degree)
-    sizes, pieces = _rationals(fields["nodes"], 1), fields["pieces"].text()
+    sizes, pieces = read_numbers(fields["nodes"], 1), fields["pieces"].text()
     if len(pieces) != len(sizes) or set(pieces) - set("cl") or pieces[-1] != "c":
         fields["pieces"].refuse(f"{len(sizes)} letters c or l, the last one c")
     elements = []
@@ -2521,94 +2761,39 @@ def read(parameters: Node, bound: Node, witness: Node) -> AnyRadii:
     numerators = [item.integer() for item in values]
     if any(value < 0 for value in numerators):
         slopes["values"].refuse("numbers that are not negative")
-    matrices = _read_matrices(inner["F"], degree, len(sizes))
+    matrices = read_sums_of_squares(inner["F"], degree, len(sizes))
     steps = tuple(Fraction(value, 1 << exponent) for value in numerators)
     local = LocalBound("witness", n, sizes, tuple(elements), matrices, steps)
-    _require_quick(parameters, [local])
-    return AnyRadii(local, pieces, bound.rational(limits.bound_bits))
-
-
-def read_radii(parameters: Node, bound: Node, witness: Node) -> FiniteRadii:
-    """Read a certificate of (C) to the last field. Raises Malformed."""
-    limits = parameters.limits
-    fields = parameters.record("degree", "n", "radii")
-    n, degree = fields["n"].small(3, limits.dimension), fields["degree"].small(1, limits.degree)
-    radii = _rationals(fields["radii"], None)
-    if any(low >= high for low, high in pairwise(radii)):
-        fields["radii"].refuse("strictly increasing radii")
-    points = tuple((p, p) for p in range(len(radii)))
-    locals_ = []
-    for r, item in zip(radii, witness.record("centres")["centres"].items(len(radii)), strict=True):
-        matrices = _read_matrices(item.record("F")["F"], degree, len(radii))
-        locals_.append(LocalBound(item.path, n, tuple(s / (r + s) for s in radii), points, matrices, ()))
-    _require_quick(parameters, locals_)
-    return FiniteRadii(tuple(locals_), radii, bound.rational(limits.bound_bits))
-
-
-def _rationals(node: Node, below: int | None) -> tuple[Fraction, ...]:
-    """Positive rationals, at least one, smaller than `below`."""
-    items = node.items()
-    if not 1 <= len(items) <= _NODES:
-        node.refuse(f"between 1 and {_NODES} numbers", f"{len(items)}")
-    values = tuple(item.rational(node.limits.parameter_bits) for item in items)
-    for item, value in zip(items, values, strict=True):
-        if value <= 0 or (below is not None and value >= below):
-            item.refuse("a positive number" if below is None else f"a number strictly between 0 and {below}")
-    return values
-
-
-def _require_quick(node: Node, locals_: list[LocalBound]) -> None:
-    """Bound the time to expand the polynomials and to bring them to Bernstein's basis, degree² products for each of them, and
-    the memory for all of them: products of matrices and polynomials of every ball are kept."""
-    work = memory = 0
-    for local in locals_:
-        degree, corners = len(local.matrices) - 1, len(local.sizes) ** 2 + 4 * len(local.slopes)
-        slopes = [slope.numerator.bit_length() + slope.denominator.bit_length() for slope in local.slopes]
-        widest = max(matrix.bits for matrix in local.matrices) + max(slopes, default=0)
-        ends = max(size.denominator.bit_length() for size in local.sizes)
-        work += corners * (degree + 1) ** 2 * (1 + (2 * widest + 4 * degree * ends) // 64)
-        memory += len(local.matrices) * (len(local.sizes) + 1) ** 2 * 2 * (2 * widest + degree + 64)
-    if work > node.limits.work:
-        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
-    if memory > node.limits.matrix_bits:
-        node.refuse(f"matrices of at most {node.limits.matrix_bits} bits together", f"about {memory}")
-
-
-def _read_matrices(node: Node, degree: int, size: int) -> tuple[Psd, ...]:
-    """Sums of squares: a correction would bring denominators of its own into every polynomial."""
-    matrices = []
-    for k, item in enumerate(node.items(degree + 1)):
-        matrices.append(read_psd(item, size + (k == 0)))
-        if matrices[-1].shift is not None:
-            item.refuse("a matrix without shift and correction", "one with both")
-    return tuple(matrices)
+    require_quick(parameters, [local])
+    return AverageKissing(local, pieces, bound.rational(limits.bound_bits))
 '''
 
 # ==================== theorems.average_kissing_area ====================
-SOURCES['theorems.average_kissing_area'] = r'''"""Theorem `average-kissing-area`: the average kissing number, by the area of one cap.
+SOURCES['theorems.average_kissing_area'] = r'''"""The average kissing number by the area of one cap, with the proof.
 
 Statement
 ---------
 Let n >= 3, 1 < q < 9, ρ = √q, and let σ be the normalised area of the cap of angle θ on S^(n-1), cos θ = (q+3)/(4ρ). If
-bound · σ >= 1, then the average degree of every contact graph of a packing of finitely many balls in R^n is at most `bound`.
+bound · σ >= 1, then the average degree of every contact graph of a packing of finitely many balls in R^n is at most
+`bound`.
 
 Proof
 -----
-1. Scale a ball of the packing to radius 1 about the origin. A neighbour of radius r, whose *size* is ξ = r/(1+r), meets the sphere of
-   radius ρ about the origin in a cap of angle θ(ξ), cos θ(ξ) = (ρ² + (1+r)² - r²)/(2ρ(1+r)) = (q + 1 - (q-1) ξ)/(2ρ), if that is
-   at most 1, and in nothing (or a point) otherwise. The caps of different neighbours have no common interior point, so their
-   areas α(ξ) add up to at most 1.
-2. Seen from the neighbour, the same contact has the size 1 - ξ, and cos θ(ξ) + cos θ(1-ξ) = (q+3)/(2ρ). As a function of c = cos θ > 0
-   the area is a multiple of J(c) = ∫_c^1 (1-u²)^((n-3)/2) du, put to 0 for c > 1: its derivative -(1-c²)^((n-3)/2) does not
-   decrease, so J is convex, and α(ξ) + α(1-ξ) >= 2 α(1/2) = 2σ.
+1. Scale a ball of the packing to radius 1 about the origin. A neighbour of radius r, whose *size* is ξ = r/(1+r), meets
+   the sphere of radius ρ about the origin in a cap of angle θ(ξ), where
+   cos θ(ξ) = (ρ² + (1+r)² - r²)/(2ρ(1+r)) = (q + 1 - (q-1) ξ)/(2ρ), if that is at most 1, and in nothing (or a point)
+   otherwise. The caps of different neighbours have no common interior point, so their areas α(ξ) add up to at most 1.
+2. Seen from the neighbour, the same contact has the size 1 - ξ, and cos θ(ξ) + cos θ(1-ξ) = (q+3)/(2ρ). As a function
+   of c = cos θ > 0 the area is a multiple of J(c) = ∫_c^1 (1-u²)^((n-3)/2) du, put to 0 for c > 1: its derivative
+   -(1-c²)^((n-3)/2) does not decrease, so J is convex, and α(ξ) + α(1-ξ) >= 2 α(1/2) = 2σ.
 3. Sum over all balls: with N balls and E contacts, 2σ E <= N, and the average degree is 2E/N <= 1/σ <= bound. ∎
 
 (cos θ(ξ) >= 1/ρ > 0 for all sizes. For q = 9 the cap is a point, and for q > 9 it is empty.)
 
 Source
 ------
-Kuperberg & Schramm 1994, for n = 3 and q = 3: 8 + 4√3; Glazyrin 2017, for n = 4 and 5; Dostert, Kolpakov & Oliveira 2020, Theorem 2.2, with
-D(ρ) <= 1.
+Kuperberg & Schramm 1994, for n = 3 and q = 3: 8 + 4√3; Glazyrin 2017, for n = 4 and 5; Dostert, Kolpakov & Oliveira
+2020, Theorem 2.2, with D(ρ) <= 1.
 """
 
 from dataclasses import dataclass
@@ -2625,7 +2810,9 @@ _DIMENSION = 64
 
 
 def area_below(n: int, q: Fraction) -> Fraction:
-    """A rational number that is at most σ, and smaller by 2^-100 at most, from an upper bound of 1 - σ, the area of the cap of angle π - θ.
+    """A rational number that is at most σ, and smaller by 2^-100 at most.
+
+    It comes from an upper bound of 1 - σ, the area of the cap of angle π - θ.
 
     >>> area_below(3, Fraction(4)) == Fraction(1, 16)  # cos θ = 7/8
     True
@@ -2667,12 +2854,12 @@ def read(parameters: Node, bound: Node, witness: Node) -> CapBound:
 '''
 
 # ==================== theorems.average_kissing_direct ====================
-SOURCES['theorems.average_kissing_direct'] = r'''"""Theorem `average-kissing-direct`: average degrees of packings with radii from a finite set, by functions of positive type.
+SOURCES['theorems.average_kissing_direct'] = r'''"""Average degrees of packings with radii from a finite set, by functions of positive type, with the proof.
 
 Statement
 ---------
-Let n >= 3, radii 0 < r_1 < … < r_m, a scale c > 0, w_ij = c (r_i + r_j)², h >= 1. Let X_0, X_1 be positive semidefinite matrices
-whose rows are numbered by pairs (i, a), 1 <= i <= m, 0 <= a < h, and d = 2h - 1. Put
+Let n >= 3, radii 0 < r_1 < … < r_m, a scale c > 0, w_ij = c (r_i + r_j)², h >= 1. Let X_0, X_1 be positive semidefinite
+matrices whose rows are numbered by pairs (i, a), 1 <= i <= m, 0 <= a < h, and d = 2h - 1. Put
 
     Q(s) = Σ_k Q_k s^k,    (Q_k)_ij = Σ_{a+b=k} X_0[(i,a),(j,b)] / (a! b!) + Σ_{a+b=k-1} X_1[(i,a),(j,b)] / (a! b!),
     p_ij(w) = Σ_k (Q_k)_ij M_k(w),    M_0 = 1,    M_{k+1} = (n/2) (M_k - M_k') - w (M_k - 2 M_k' + M_k'').
@@ -2683,25 +2870,27 @@ Suppose that for some y > 0 and for all i, j
     (ii)  p_ij(w_ij) <= -y e^(w_ij),
     (iii) p_ii(0) <= y t.
 
-Then the contact graph of every packing of finitely many balls in R^n with radii among r_1, …, r_m has an average degree of at most t.
+Then the contact graph of every packing of finitely many balls in R^n with radii among r_1, …, r_m has an average degree
+of at most t.
 
 Proof
 -----
-1. Let f_ij(x) = e^(-c|x|²) p_ij(c|x|²). The Gaussian e^(-c|x|²) is ∫ e^(iξ·x) γ(ξ) dξ with a positive density γ, so that
-   (-Δ/4c)^k e^(-c|x|²) = ∫ e^(iξ·x) (|ξ|²/4c)^k γ(ξ) dξ. For a function u(w) of w = c|x|², -Δu/4c = -(w u'' + (n/2) u'), and for
-   u = M(w) e^(-w) that is the recurrence above. Hence f_ij(x) = ∫ e^(iξ·x) Q_ij(|ξ|²/4c) γ(ξ) dξ.
-2. Q(s) is positive semidefinite for s >= 0: with the m × (m h) matrix B(s), B_i,(i,a) = s^a/a!, Q(s) = B X_0 Bᵀ + s B X_1 Bᵀ.
-3. So for the centres x and the radii number i(x) of a packing, Σ_{x,z} f_i(x)i(z)(x - z) = ∫ v(ξ)* Q v(ξ) γ(ξ) dξ >= 0, where
-   v_i(ξ) is the sum of e^(-iξ·x) over the centres x of the balls of radius r_i.
-4. Centres are at distances |x - z| >= r_i + r_j, with equality for tangent balls. By (i) no term with x ≠ z is positive, by (ii) the
-   terms of tangent balls are at most -y, and by (iii) the terms x = z are at most y t. For N balls with E contacts,
-   0 <= N y t - 2 E y, and 2E/N <= t. ∎
+1. Let f_ij(x) = e^(-c|x|²) p_ij(c|x|²). The Gaussian e^(-c|x|²) is ∫ e^(iξ·x) γ(ξ) dξ with a positive density γ, so
+   that (-Δ/4c)^k e^(-c|x|²) = ∫ e^(iξ·x) (|ξ|²/4c)^k γ(ξ) dξ. For a function u(w) of w = c|x|², -Δu/4c = -(w u'' +
+   (n/2) u'), and for u = M(w) e^(-w) that is the recurrence above. Hence f_ij(x) = ∫ e^(iξ·x) Q_ij(|ξ|²/4c) γ(ξ) dξ.
+2. Q(s) is positive semidefinite for s >= 0: with the m × (m h) matrix B(s), B_i,(i,a) = s^a/a!, Q(s) = B X_0 Bᵀ + s B
+   X_1 Bᵀ.
+3. So for the centres x and the radii number i(x) of a packing, Σ_{x,z} f_i(x)i(z)(x - z) = ∫ v(ξ)* Q v(ξ) γ(ξ) dξ >= 0,
+   where v_i(ξ) is the sum of e^(-iξ·x) over the centres x of the balls of radius r_i.
+4. Centres are at distances |x - z| >= r_i + r_j, with equality for tangent balls. By (i) no term with x ≠ z is
+   positive, by (ii) the terms of tangent balls are at most -y, and by (iii) the terms x = z are at most y t. For N
+   balls with E contacts, 0 <= N y t - 2 E y, and 2E/N <= t. ∎
 
 Sources
 -------
-Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 4.1; Cohn & Elkies, New
-upper bounds on sphere packings I, 2003 (functions of this form); de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of
-several radii, 2014, section 5 (several radii).
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 4.1; Cohn &
+Elkies, New upper bounds on sphere packings I, 2003 (functions of this form); de Laat, Oliveira & Vallentin, Upper
+bounds for packings of spheres of several radii, 2014, section 5 (several radii).
 """
 
 from dataclasses import dataclass
@@ -2860,14 +3049,15 @@ def _require_quick(certificate: Direct, node: Node) -> None:
 '''
 
 # ==================== theorems.average_kissing_polynomial ====================
-SOURCES['theorems.average_kissing_polynomial'] = r'''"""Theorem `average-kissing-polynomial`: the average kissing number, with weights that are polynomials.
+SOURCES['theorems.average_kissing_polynomial'] = r'''"""The average kissing number by weights that are polynomials, with the proof.
 
 Statement
 ---------
-Notions and E_k as in `average_kissing`. Let 0 < ξ_0 < 1/2, e = 1 or 2, ξ(x) = ξ_0 + (1 - 2 ξ_0) ((1+x)/2)^e for -1 <= x <= 1, so
-that the sizes [ξ_0, 1 - ξ_0] have a coordinate x; sizes above 1 - ξ_0 get x = 1, and those below ξ_0 none. Let f be a polynomial,
-b(x) = (1, x, …, x^N), and [[t_0, gᵀ], [g, F_0]], F_1, …, F_d positive semidefinite matrices. Put g(x) = gᵀ b(x), ω(x) = f(x) g(x),
-F(t,x,y) = Σ_k E_k(t) b(x)ᵀ F_k b(y). Suppose that t_0 <= bound and
+Notions as in `common/local_conditions`, E_k as in `common/orthogonal`. Let 0 < ξ_0 < 1/2, e = 1 or 2, ξ(x) = ξ_0 + (1 -
+2 ξ_0) ((1+x)/2)^e for -1 <= x <= 1, so that the sizes [ξ_0, 1 - ξ_0] have a coordinate x; sizes above 1 - ξ_0 get x =
+1, and those below ξ_0 none. Let f be a polynomial, b(x) = (1, x, …, x^N), and [[t_0, gᵀ], [g, F_0]], F_1, …, F_d
+positive semidefinite matrices. Put g(x) = gᵀ b(x), ω(x) = f(x) g(x), F(t,x,y) = Σ_k E_k(t) b(x)ᵀ F_k b(y). Suppose that
+t_0 <= bound and
 
     (f)  f(x) >= 0                          for -1 <= x <= 1,
     (L)  f(x) F(1,x,x) <= g(x)              for -1 <= x <= 1,
@@ -2887,25 +3077,26 @@ m_j and m'_j vectors of monomials.
 
 Proof
 -----
-1. In the domain of (P) all s_j >= 0: s_1 = (1-x²) + (1-y²), s_2 = (1-x²)(1-y²), s_6 = 1 - x²y²; and p² - 4q = (x-y)². So F <= 0
-   there.
-2. Around a ball, take the neighbours of size at least ξ_0, with coordinates x_i and unit vectors u_i towards them. By the law of
-   cosines u_i·u_j <= 1 - 2 a_i a_j for their sizes a_i >= ξ(x_i), hence <= 1 - 2 ξ(x_i) ξ(x_j), and F(u_i·u_j, x_i, x_j) <= 0 for i ≠ j.
-3. Let v = Σ_i f(x_i) b(x_i) and W = Σ_i ω(x_i) = gᵀ v. As the E_k(u_i·u_j) are positive definite, E_0 = 1, and f >= 0 by (f),
-   vᵀ F_0 v <= Σ_{i,j} f(x_i) f(x_j) F(u_i·u_j, x_i, x_j) <= Σ_i f(x_i)² F(1, x_i, x_i) <= Σ_i f(x_i) g(x_i) = W, by (L). And
-   W² <= t_0 vᵀ F_0 v, since the first matrix is positive semidefinite. So W² <= t_0 W with t_0 >= 0, a diagonal entry of that
-   matrix: W is not negative, and W <= t_0.
+1. In the domain of (P) all s_j >= 0: s_1 = (1-x²) + (1-y²), s_2 = (1-x²)(1-y²), s_6 = 1 - x²y²; and p² - 4q = (x-y)².
+   So F <= 0 there.
+2. Around a ball, take the neighbours of size at least ξ_0, with coordinates x_i and unit vectors u_i towards them. By
+   the law of cosines u_i·u_j <= 1 - 2 a_i a_j for their sizes a_i >= ξ(x_i), hence <= 1 - 2 ξ(x_i) ξ(x_j), and
+   F(u_i·u_j, x_i, x_j) <= 0 for i ≠ j.
+3. Let v = Σ_i f(x_i) b(x_i) and W = Σ_i ω(x_i) = gᵀ v. As the E_k(u_i·u_j) are positive definite, E_0 = 1, and f >= 0
+   by (f), vᵀ F_0 v <= Σ_{i,j} f(x_i) f(x_j) F(u_i·u_j, x_i, x_j) <= Σ_i f(x_i)² F(1, x_i, x_i) <= Σ_i f(x_i) g(x_i) =
+   W, by (L). And W² <= t_0 vᵀ F_0 v, since the first matrix is positive semidefinite. So W² <= t_0 W with t_0 >= 0, a
+   diagonal entry of that matrix: W is not negative, and W <= t_0.
 4. Every contact is counted at its two ends with sizes a and 1 - a: with weights that add up to 2 or more, by (W) if
-   ξ_0 <= a <= 1 - ξ_0, and by (E) otherwise, when one end has the coordinate 1 and the other no weight. Twice the number of
-   contacts is at most t_0 times the number of balls. ∎
+   ξ_0 <= a <= 1 - ξ_0, and by (E) otherwise, when one end has the coordinate 1 and the other no weight. Twice the
+   number of contacts is at most t_0 times the number of balls. ∎
 
-The pairs in (W), for z in [-1, 1]: (z, -z) if e = 1. If e = 2 the points ((1+x)/2, (1+y)/2) lie on the unit circle, and with
-s = (1+z)/2, x = (1 - 3s²)/(1 + s²) and y = (4s - 1 - s²)/(1 + s²) are all of them.
+The pairs in (W), for z in [-1, 1]: (z, -z) if e = 1. If e = 2 the points ((1+x)/2, (1+y)/2) lie on the unit circle, and
+with s = (1+z)/2, x = (1 - 3s²)/(1 + s²) and y = (4s - 1 - s²)/(1 + s²) are all of them.
 
 Source
 ------
-Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 3.1, section 3.2 and
-appendix C, where ω = f² is an upper bound of the area of a cap; that g may be a variable is an addition.
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 3.1, section
+3.2 and appendix C, where ω = f² is an upper bound of the area of a cap; that g may be a variable is an addition.
 """
 
 from dataclasses import dataclass
@@ -2913,15 +3104,15 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
+from ..common.gram import gram_sum
 from ..common.nonpositive import Budget, nonpositive
+from ..common.orthogonal import dyadic_gegenbauer
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
 from ..notation.average_kissing_numbers import average_kissing_quantity
 from ..polynomial import ONE, Polynomial, X, Y, Z, pack
 from ..psd import Psd, Symmetric, read_psd
 from ..report import Claim, Rejected
-from .average_kissing import gegenbauer
-from .three_point import gram_sum
 
 __all__ = ["PolynomialWeights", "read", "swap_basis"]
 
@@ -3007,7 +3198,7 @@ class PolynomialWeights:
             matrix.require_proof()
         budget, f, g = Budget(_HALVINGS), self.root, self.weight()
         self._require(-1 * f, "(f)", budget)
-        coefficients = gegenbauer(self.n, self.degree)
+        coefficients = dyadic_gegenbauer(self.n, self.degree)
         powers = [2 * X**m for m in range(self.order + 1)]
         diagonal = Polynomial({})
         for k, row in enumerate(coefficients):
@@ -3054,7 +3245,7 @@ class PolynomialWeights:
             squares = Polynomial({})
             for kind, factor in (("trv", ONE), ("alt", p**2 - 4 * q)):
                 basis = swap_basis(*half_degrees(self.degree, self.order, self.power, j, kind))
-                squares += factor * gram_sum(self.squares[kind][j], basis, [ONE])
+                squares += factor * gram_sum(self.squares[kind][j].summands(), basis, [ONE])
             total += multiplier * squares
         return total
 
@@ -3099,6 +3290,83 @@ def read(parameters: Node, bound: Node, witness: Node) -> PolynomialWeights:
     return PolynomialWeights(n, first, power, root, kernels, squares, bound.rational(limits.bound_bits))
 '''
 
+# ==================== theorems.average_kissing_radii ====================
+SOURCES['theorems.average_kissing_radii'] = r'''"""Upper bounds for average degrees of contact graphs of ball packings with given radii, with their proof.
+
+Statement
+---------
+With the notions of `common/local_conditions`: for packings with radii among r_1, …, r_m, let there be for each radius
+r_c a solution of the local conditions with the elements (p, p), ξ_p = r_p/(r_c+r_p), with t_c and weights w_cp. If w_cp
++ w_pc >= 2 for all c, p, then the average degree of every contact graph is at most the largest t_c.
+
+Proof
+-----
+Every contact is counted at both of its ends, with weights that add up to 2 or more; so twice the number of contacts is
+at most the sum of the t_c over all balls, c the number of their radius, and all t_c may be replaced by the largest. ∎
+
+Source
+------
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020: sections 2 and 3.1.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from ..common.local_conditions import HALVINGS, LocalBound, read_numbers, read_sums_of_squares, require_quick
+from ..common.nonpositive import Budget
+from ..grammar import Node
+from ..identity import require_at_most
+from ..notation.average_kissing_numbers import average_kissing_quantity
+from ..report import Claim, Rejected
+
+__all__ = ["AverageKissingRadii", "read"]
+
+
+@dataclass(frozen=True)
+class AverageKissingRadii:
+    """A certificate of this theorem."""
+
+    locals: tuple[LocalBound, ...]
+    radii: tuple[Fraction, ...]
+    bound: Fraction
+
+    @property
+    def claim(self) -> Claim:
+        """average-kissing(n;r_1,…,r_m) <= bound."""
+        first = self.locals[0]
+        quantity = average_kissing_quantity(first.n, self.radii)
+        return Claim(quantity, self.bound, f"average-kissing-radii, degree {len(first.matrices) - 1}")
+
+    def prove(self) -> None:
+        """Check the cheap hypotheses first. Raises Rejected."""
+        budget = Budget(HALVINGS)
+        for c, local in enumerate(self.locals):
+            require_at_most(local.top(), self.bound)
+            for p in range(c + 1):
+                if local.top(p) + self.locals[p].top(c) < 2:
+                    raise Rejected(f"the weights of the radii number {c} and {p} sum to less than 2", local.path)
+        for local in self.locals:
+            local.prove(budget)
+
+
+def read(parameters: Node, bound: Node, witness: Node) -> AverageKissingRadii:
+    """Read a certificate of this theorem to the last field. Raises Malformed."""
+    limits = parameters.limits
+    fields = parameters.record("degree", "n", "radii")
+    n, degree = fields["n"].small(3, limits.dimension), fields["degree"].small(1, limits.degree)
+    radii = read_numbers(fields["radii"], None)
+    if any(low >= high for low, high in pairwise(radii)):
+        fields["radii"].refuse("strictly increasing radii")
+    points = tuple((p, p) for p in range(len(radii)))
+    locals_ = []
+    for r, item in zip(radii, witness.record("centres")["centres"].items(len(radii)), strict=True):
+        matrices = read_sums_of_squares(item.record("F")["F"], degree, len(radii))
+        locals_.append(LocalBound(item.path, n, tuple(s / (r + s) for s in radii), points, matrices, ()))
+    require_quick(parameters, locals_)
+    return AverageKissingRadii(tuple(locals_), radii, bound.rational(limits.bound_bits))
+'''
+
 # ==================== theorems.delsarte ====================
 SOURCES['theorems.delsarte'] = r'''"""Delsarte's linear programming bound for spherical codes, with its proof, over Q or a real number field.
 
@@ -3114,8 +3382,8 @@ are at most c has at most 1 + Σ_k f_k points: A(n, c) <= that number.
 
 Proof
 -----
-Let N >= 1 be the size of a finite C and f = 1 + Σ f_k P_k^n. Gegenbauer's P_k^n, P_k^n(1) = 1, is a positive definite kernel
-on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, so Σ_{x,y} f(x·y) >= N². For x ≠ y, -1 <= x·y <= c, so
+Let N >= 1 be the size of a finite C and f = 1 + Σ f_k P_k^n. Gegenbauer's P_k^n, P_k^n(1) = 1, is a positive definite
+kernel on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, so Σ_{x,y} f(x·y) >= N². For x ≠ y, -1 <= x·y <= c, so
 (u+1)(c-u) >= 0 at u = x·y, and f(u) <= 0 by (i). Hence N² <= N f(1) = N (1 + Σ f_k). There is no infinite C, as this
 bounds the finite ones. ∎
 
@@ -3129,17 +3397,19 @@ Delsarte, Goethals & Seidel 1977, Theorem 4.3; Cohn & Kumar 2007, Table 1 (the c
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..common.faces import Face, read_denominator, read_matrix
+from ..common.faces import Face, read_face
+from ..common.gram import square_form
 from ..common.number_field import Element, RealField, read_element, read_field
+from ..common.orthogonal import gegenbauer
 from ..grammar import Node
 from ..identity import require_zero
 from ..notation.algebraic import exact_value
 from ..notation.spherical_codes import code_quantity
 from ..polynomial import BITS, ONE, Polynomial, X, Y
-from ..psd import Symmetric
+from ..psd import read_denominator
 from ..report import Claim, Rejected, decimal_up
 
-__all__ = ["Delsarte", "gegenbauer", "read", "squares"]
+__all__ = ["Delsarte", "read"]
 
 
 @dataclass(frozen=True)
@@ -3171,10 +3441,9 @@ class Delsarte:
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
-        one = self._rational(Fraction(1))
-        if not (self.field.at_least(self.cos, self._rational(Fraction(-1))) and self.field.at_least(one, self.cos)):
+        self.field.require_isolated()
+        one, minus_one = self.field.rational(Fraction(1)), self.field.rational(Fraction(-1))
+        if not (self.field.at_least(self.cos, minus_one) and self.field.at_least(one, self.cos)):
             raise Rejected("the cosine is not between -1 and 1", "parameters.cos")  # equality is harmless
         for index, value in enumerate(self.f):
             if not self.field.is_nonnegative(value):
@@ -3183,12 +3452,9 @@ class Delsarte:
             matrix.require_proof()
         require_zero(self.residual(), "(i)", ("u", "a", ""), "witness")
         objective = self.objective
-        if not self.field.at_least(self._rational(self.bound), objective):
+        if not self.field.at_least(self.field.rational(self.bound), objective):
             shown = f"more than {decimal_up(self.bound)}" if any(objective[1:]) else decimal_up(objective[0])
             raise Rejected(f"the witness proves {shown}; the bound is too low", "bound")
-
-    def _rational(self, value: Fraction) -> Element:
-        return (value, *[Fraction(0)] * (self.field.degree - 1))
 
     def residual(self) -> Polynomial:
         """The left-hand side of (i), reduced modulo the polynomial of α."""
@@ -3217,26 +3483,9 @@ class Delsarte:
         )
 
 
-def gegenbauer(n: int, degree: int) -> list[Polynomial]:
-    """P_k^n(u), k = 0..degree: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
-    terms = [ONE, X]
-    for k in range(1, degree):
-        terms.append(((2 * k + n - 2) * X * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
-    return terms[: degree + 1]
-
-
-def squares(part: Symmetric) -> Polynomial:
-    """Σ_ij X_ij T_i(u) T_j(u)."""
-    chebyshev = [ONE, X]
-    for _ in range(2, len(part.rows)):
-        chebyshev.append(2 * X * chebyshev[-1] - chebyshev[-2])
-    rows = (Polynomial.combination(zip(row, chebyshev, strict=False)) for row in part.full())
-    return Polynomial.combination(((1, p * row) for p, row in zip(chebyshev, rows, strict=False)), part.denominator)
-
-
 def _squares(matrix: Face) -> Polynomial:
-    """The same over the field."""
-    return Polynomial.combination((1, Y**k * squares(part)) for k, part in enumerate(matrix.parts))
+    """Σ_ij X_ij T_i(u) T_j(u) in Q[u, α]."""
+    return Polynomial.combination((1, Y**k * square_form([part])) for k, part in enumerate(matrix.parts))
 
 
 def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:
@@ -3251,46 +3500,44 @@ def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:
     values = parts["f"].record("denominator", "values")
     numbers = tuple(item.integers(field.degree) for item in values["values"].items(2 * degree))
     denominator = read_denominator(values["denominator"], [c for number in numbers for c in number])
-    matrices = []
-    for index, item in enumerate(parts["Q"].items(2)):
-        matrix = read_matrix(item, degree + 1 - index, field)
-        if not isinstance(matrix, Face):
-            item.refuse("a matrix with the key basis")
-        matrices.append(matrix)
+    matrices = [read_face(item, degree + 1 - index, field) for index, item in enumerate(parts["Q"].items(2))]
     return Delsarte(n, cos, degree, field, bound.rational(limits.bound_bits), numbers, denominator, matrices)
 '''
 
 # ==================== theorems.independence_number ====================
-SOURCES['theorems.independence_number'] = r'''"""Upper bounds for the weighted independence number of a finite graph, with their proof, and lower bounds by an independent set.
+SOURCES['theorems.independence_number'] = r'''"""Upper bounds for the weighted independence number of a graph, with their proof; lower bounds by an independent set.
 
 Statement
 ---------
-Let G be a graph on the vertices 0..n-1 with weights w_v, and for a set S of vertices let x^S(I) = 1 if S ⊆ I and 0 otherwise, a
-function of the independent sets I of G. Let Γ be a group of automorphisms of (G, w). Suppose that the two sides of
+Let G be a graph on the vertices 0..n-1 with weights w_v, and for a set S of vertices let x^S(I) = 1 if S ⊆ I and 0
+otherwise, a function of the independent sets I of G. Let Γ be a group of automorphisms of (G, w). Suppose that the two
+sides of
 
     λ - Σ_v w_v x^{v} = Σ_t b_tᵀ X_t b_t + Σ_S n_S x^S + Σ_k m_k q_k
 
-have the same sum of coefficients over each orbit of Γ on the nonempty independent sets, and that the constant of the right-hand
-side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by x^S x^T = x^(S ∪ T), which is 0 if S ∪ T is
-not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and the q_k are combinations of functions x^S that are >= 0
-at every independent set. Then every independent set I has weight Σ_{v in I} w_v <= λ.
+have the same sum of coefficients over each orbit of Γ on the nonempty independent sets, and that the constant of the
+right-hand side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by
+x^S x^T = x^(S ∪ T), which is 0 if S ∪ T is not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and
+the q_k are combinations of functions x^S that are >= 0 at every independent set. Then every independent set I has weight
+Σ_{v in I} w_v <= λ.
 
 Proof
 -----
-Each term on the right is >= 0 at every independent set: its value there is that of a square, of x^S >= 0, of q_k. Automorphisms
-permute the independent sets, so the mean of the right-hand side over Γ, too, is >= 0 everywhere. A mean over Γ depends only on
-the sums of the coefficients over orbits; so it is the mean of the left-hand side, which is Γ-invariant, minus a constant >= 0.
-Hence λ - Σ_{v in I} w_v >= 0. ∎
+Each term on the right is >= 0 at every independent set: its value there is that of a square, of x^S >= 0, of q_k.
+Automorphisms permute the independent sets, so the mean of the right-hand side over Γ, too, is >= 0 everywhere. A mean
+over Γ depends only on the sums of the coefficients over orbits; so it is the mean of the left-hand side, which is
+Γ-invariant, minus a constant >= 0. Hence λ - Σ_{v in I} w_v >= 0. ∎
 
-Γ is given by generators, each of which is checked; it may be trivial. That q_k >= 0 is checked at all independent subsets of the
-vertices that occur in it, of which there are at most sixteen. λ, X_t, n_S, m_k lie in Q(α), see `number_field`.
+Γ is given by generators, each of which is checked; it may be trivial. That q_k >= 0 is checked at all independent
+subsets of the vertices that occur in it, of which there are at most sixteen. λ, X_t, n_S, m_k lie in Q(α), see
+`number_field`.
 
 If the weights are integers, so is the independence number, and a bound below N + 1 implies the bound N.
 
 Sources
 -------
-Lovász 1979 (the theta number); Schrijver 1979 and McEliece, Rodemich & Rumsey 1978 (with n_S); Padberg 1989 (inequalities q_k);
-Lasserre 2002, Laurent 2003 (sets of several vertices); McKay (the graph6 text).
+Lovász 1979 (the theta number); Schrijver 1979 and McEliece, Rodemich & Rumsey 1978 (with n_S); Padberg 1989
+(inequalities q_k); Lasserre 2002, Laurent 2003 (sets of several vertices); McKay (the graph6 text).
 """
 
 from collections import defaultdict
@@ -3301,11 +3548,12 @@ from functools import cached_property
 from itertools import pairwise
 from math import lcm
 
-from ..common.faces import Face, read_denominator, read_matrix
+from ..common.faces import Face, read_face
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
 from ..notation.algebraic import exact_value
 from ..notation.independence_numbers import GraphBound, graph_quantity
+from ..psd import read_denominator
 from ..report import Malformed, Rejected, magnitude
 
 __all__ = ["Independence", "read"]
@@ -3368,9 +3616,8 @@ class Independence:
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
-        if not self.field.at_least(self._rational(self.bound), self.value):
+        self.field.require_isolated()
+        if not self.field.at_least(self.field.rational(self.bound), self.value):
             raise Rejected("the bound that is proved is larger", "bound")
         if self.independent is not None and not self._is_independent(_set(self.independent)):
             raise Rejected("two of the vertices are adjacent", "witness.independent")
@@ -3392,11 +3639,8 @@ class Independence:
             square.matrix.require_proof()
         self._require_identity()
 
-    def _rational(self, value: Fraction) -> Element:
-        return (value, *[Fraction(0)] * (self.field.degree - 1))
-
     def _require_nonnegative(self, value: Element, path: str, what: str) -> None:
-        if not self.field.at_least(value, self._rational(Fraction(0))):
+        if not self.field.at_least(value, self.field.rational(Fraction(0))):
             raise Rejected(f"{what} is negative", path)
 
     def _is_independent(self, vertices: int) -> bool:
@@ -3455,7 +3699,7 @@ class Independence:
 
     def _require_identity(self) -> None:
         rest = dict(self.total)
-        constant = tuple(rest.pop(0, self._rational(Fraction(0))))
+        constant = tuple(rest.pop(0, self.field.rational(Fraction(0))))
         if not self.field.at_least(self.value, constant):
             raise Rejected("the constant of the right-hand side is larger", "witness.value")
         looked_at = 0
@@ -3553,7 +3797,7 @@ def _require_little_work(certificate: Independence, witness: Node) -> None:
 
 
 def _read_graph6(node: Node) -> list[int]:
-    """The sets of neighbours: N(n), then the upper triangle column after column, six bits a character, zeros at the end."""
+    """The sets of neighbours: N(n), then the upper triangle by columns, six bits a character, zeros at the end."""
     codes = [ord(letter) - 63 for letter in node.text()]
     if not codes or not all(0 <= code < 64 for code in codes):
         node.refuse("a graph in graph6")
@@ -3621,10 +3865,7 @@ def _read_square(node: Node, n: int, field: RealField) -> Square:
             f"functions with a common denominator of at most {node.limits.integer_bits} bits", "a larger one"
         )
     basis = [{s: c * (common // denominator) for s, c in function.items()} for function, denominator in functions]
-    matrix = read_matrix(fields["matrix"], size, field)
-    if not isinstance(matrix, Face):
-        fields["matrix"].refuse("a matrix with the key basis")
-    return Square(basis, common, matrix)
+    return Square(basis, common, read_face(fields["matrix"], size, field))
 
 
 def _read_inequality(node: Node, n: int, field: RealField) -> Inequality:
@@ -3640,34 +3881,34 @@ SOURCES['theorems.nonnegative'] = r'''"""A polynomial is bounded below on a set 
 
 Statement
 ---------
-Let p, g_1..g_m, h_1..h_l be polynomials in x_1..x_n over Q, S = {x in R^n : all g_i(x) >= 0, all h_j(x) = 0}, λ a real number.
-Suppose that
+Let p, g_1..g_m, h_1..h_l be polynomials in x_1..x_n over Q, S = {x in R^n : all g_i(x) >= 0, all h_j(x) = 0}, λ a real
+number. Suppose that
 
     s (p - λ) = Σ_t Σ_c w_tc g_tc b_tcᵀ X_t b_tc + Σ_j h_j q_j
 
-where each X_t is a positive semidefinite matrix, each w_tc > 0, each g_tc a product of some of the g_i (1 if there is none), each
-b_tc a vector of polynomials, each q_j a polynomial, and s = (e + x_1² + … + x_n²)^k with e = 1, or e = 0 and S = R^n. Then
-p(x) >= λ for every x in S.
+where each X_t is a positive semidefinite matrix, each w_tc > 0, each g_tc a product of some of the g_i (1 if there is
+none), each b_tc a vector of polynomials, each q_j a polynomial, and s = (e + x_1² + … + x_n²)^k with e = 1, or e = 0
+and S = R^n. Then p(x) >= λ for every x in S.
 
 Proof
 -----
 On S every summand on the right is >= 0: bᵀXb is a sum of squares, the products g_tc are >= 0, the h_j vanish. So
 s(x) (p(x) - λ) >= 0, and s(x) > 0, except for e = 0 at x = 0; but then S = R^n, and p(0) >= λ by continuity. ∎
 
-λ, the X_t and the q_j may have coefficients in a real number field Q(α), see `number_field`; α is one more variable of the
-polynomials, with exponents below the degree of its equation.
+λ, the X_t and the q_j may have coefficients in a real number field Q(α), see `number_field`; α is one more variable of
+the polynomials, with exponents below the degree of its equation.
 
 Sources
 -------
-Putinar 1993 and Schmüdgen 1991 (which p > 0 have such an identity); Reznick 1995 (the multiplier s); Gatermann & Parrilo 2004
-(several vectors b_tc for one matrix: symmetry).
+Putinar 1993 and Schmüdgen 1991 (which p > 0 have such an identity); Reznick 1995 (the multiplier s); Gatermann &
+Parrilo 2004 (several vectors b_tc for one matrix: symmetry).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..common.faces import Face, read_matrix
+from ..common.faces import Face, read_face
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
 from ..notation.algebraic import exact_value
@@ -3733,10 +3974,8 @@ class Nonnegative:
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
-        claimed = (self.bound, *[Fraction(0)] * (self.field.degree - 1))
-        if not self.field.at_least(self.exact, claimed):
+        self.field.require_isolated()
+        if not self.field.at_least(self.exact, self.field.rational(self.bound)):
             raise Rejected("the bound that is proved is lower", "bound")
         constant, power = self.multiplier
         if power and not constant and (self.inequalities or self.equalities):
@@ -3858,7 +4097,7 @@ def _degree(polynomial: Polynomial) -> int:
 
 
 def _read_polynomial(node: Node, n: int, bits: int) -> Polynomial:
-    """A list of strings: the common denominator; for each term the exponents of x_1, …, x_n and the numerator, exponents increasing."""
+    """A list of strings: the common denominator; for each term its exponents, which increase, and its numerator."""
     first, *rest = node.items() or [node]
     denominator = first.integer(bits)
     if denominator <= 0:
@@ -3900,10 +4139,7 @@ def _read_squares(node: Node, n: int, inequalities: int, field: RealField) -> Sq
                 factors, weight, [_read_polynomial(b, n, node.limits.integer_bits) for b in parts["basis"].items(size)]
             )
         )
-    matrix = read_matrix(fields["matrix"], size, field)
-    if not isinstance(matrix, Face):
-        fields["matrix"].refuse("a matrix with the key basis")
-    return Squares(copies, matrix)
+    return Squares(copies, read_face(fields["matrix"], size, field))
 '''
 
 # ==================== theorems.semidefinite_program ====================
@@ -3911,8 +4147,8 @@ SOURCES['theorems.semidefinite_program'] = r'''"""A lower bound for the value of
 
 Statement
 ---------
-Let c_1, …, c_m be rational numbers and F_0, …, F_m block diagonal symmetric matrices with rational entries. Suppose that there are positive
-semidefinite matrices Y, block by block, with entries in a real number field, such that
+Let c_1, …, c_m be rational numbers and F_0, …, F_m block diagonal symmetric matrices with rational entries. Suppose
+that there are positive semidefinite matrices Y, block by block, with entries in a real number field, such that
 
     (i)   <F_k, Y> = c_k,   k = 1..m,        (ii)   <F_0, Y> >= b.
 
@@ -3920,11 +4156,13 @@ Then Σ c_k x_k >= b for every real x with Σ x_k F_k - F_0 positive semidefinit
 
 Proof
 -----
-Z = Σ x_k F_k - F_0 and Y are positive semidefinite, so <Z, Y> >= 0, and Σ c_k x_k = Σ x_k <F_k, Y> = <Z, Y> + <F_0, Y> >= b. ∎
+Z = Σ x_k F_k - F_0 and Y are positive semidefinite, so <Z, Y> >= 0, and Σ c_k x_k = Σ x_k <F_k, Y> = <Z, Y> + <F_0, Y>
+>= b. ∎
 
-The parameters are the program in the form of SDPA: the sizes of the blocks, -s for a diagonal block of size s, whose part of Y is a vector of s
-nonnegative numbers; c; and the nonzero entries on and above the diagonal, in ascending order of (matrix, block, row, column). A claim names the program by the
-SHA-256 hash of the canonical JSON of {"blocks", "costs", "entries"}.
+The parameters are the program in the form of SDPA: the sizes of the blocks, -s for a diagonal block of size s, whose
+part of Y is a vector of s nonnegative numbers; c; and the nonzero entries on and above the diagonal, in ascending order
+of (matrix, block, row, column). A claim names the program by the SHA-256 hash of the canonical JSON of {"blocks",
+"costs", "entries"}.
 
 Source
 ------
@@ -3935,11 +4173,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from ..common.faces import Face, read_denominator, read_matrix
+from ..common.faces import Face, read_face
 from ..common.number_field import RealField, read_field
 from ..grammar import Node
 from ..notation.algebraic import exact_value
 from ..notation.semidefinite_programs import program_quantity
+from ..psd import read_denominator
 from ..report import Claim, Malformed, Rejected, Sense, decimal_down
 
 __all__ = ["Program", "read"]
@@ -3954,7 +4193,7 @@ Block = Face | Diagonal
 
 @dataclass(frozen=True)
 class Program:
-    """A certificate of this theorem; for each block a matrix, or the integer coefficient vectors of its diagonal and their denominator."""
+    """A certificate of this theorem; each block a matrix, or the numerators of a diagonal and their denominator."""
 
     name: str
     costs: tuple[Fraction, ...]
@@ -3974,8 +4213,7 @@ class Program:
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
+        self.field.require_isolated()
         for b, block in enumerate(self.blocks):
             if isinstance(block, Face):
                 block.require_proof()
@@ -3985,10 +4223,9 @@ class Program:
                     raise Rejected(f"number {i} of the diagonal is negative", f"witness.blocks[{b}].values[{i}]")
         objective, *left = self._products
         for k, (product, cost) in enumerate(zip(left, self.costs, strict=True)):
-            if product != [cost, *[Fraction(0)] * (self.field.degree - 1)]:
+            if tuple(product) != self.field.rational(cost):
                 raise Rejected(f"<F_{k + 1}, Y> is not c_{k + 1}", "witness.blocks")
-        bound = (self.bound, *[Fraction(0)] * (self.field.degree - 1))
-        if not self.field.at_least(tuple(objective), bound):
+        if not self.field.at_least(tuple(objective), self.field.rational(self.bound)):
             shown = f" {decimal_down(objective[0])} only" if not any(objective[1:]) else " less"
             raise Rejected(f"the witness proves{shown}; the bound is too high", "bound")
 
@@ -4042,10 +4279,7 @@ def read(parameters: Node, bound: Node, witness: Node) -> Program:
 
 def _read_block(node: Node, size: int, field: RealField) -> Block:
     if size > 0:
-        matrix = read_matrix(node, size, field)
-        if not isinstance(matrix, Face):
-            node.refuse("a matrix with the key basis")
-        return matrix
+        return read_face(node, size, field)
     parts = node.record("denominator", "values")
     values = tuple(item.integers(field.degree) for item in parts["values"].items(-size))
     return values, read_denominator(parts["denominator"], [c for value in values for c in value])
@@ -4056,36 +4290,39 @@ SOURCES['theorems.spherical_caps'] = r'''"""Packings of spherical caps of severa
 
 Statement
 ---------
-Let n >= 2, and let α_1, …, α_N be angles in (0, π), with c_i = cos α_i. Suppose that there are rational numbers w_i > 0,
-u_ij = u_ji and M, symmetric positive semidefinite N x N matrices F_0, …, F_2d, and for i >= j positive semidefinite
+Let n >= 2, and let α_1, …, α_N be angles in (0, π), with c_i = cos α_i. Suppose that there are rational numbers w_i >
+0, u_ij = u_ji and M, symmetric positive semidefinite N x N matrices F_0, …, F_2d, and for i >= j positive semidefinite
 matrices S_ij and T_ij, such that for all i >= j
 
     (i)    u_ij >= cos(α_i + α_j),
     (ii)   w_i w_j + Σ_k (F_k)_ij P_k^n(u) + <V_0, S_ij> + (u+1)(u_ij-u) <V_0, T_ij> = 0    in R[u],
     (iii)  w_i² + Σ_k (F_k)_ii <= M w_i,
 
-V_0 = (T_a(u) T_b(u)), T_a Chebyshev's polynomials, P_k^n Gegenbauer's with P_k^n(1) = 1. Let caps of the angles α_i (any
-number of each) lie on the unit sphere of R^n, no two of them with an interior point in common. Then the weights w_i of all
-caps add up to at most M. If w_i is at least the normalised area of the cap of angle α_i, the density is at most M.
+V_0 = (T_a(u) T_b(u)), T_a Chebyshev's polynomials, P_k^n Gegenbauer's with P_k^n(1) = 1. Let caps of the angles α_i
+(any number of each) lie on the unit sphere of R^n, no two of them with an interior point in common. Then the weights
+w_i of all caps add up to at most M. If w_i is at least the normalised area of the cap of angle α_i, the density is at
+most M.
 
 Proof
 -----
 Let x run through the centres of finitely many such caps, i_x the size of the cap, W = Σ_x w_(i_x) > 0, and
 G_ij(u) = w_i w_j + Σ_k (F_k)_ij P_k^n(u).
-1. The matrices (P_k^n(x·y))_xy are positive semidefinite (Schoenberg), and so are ((F_k)_(i_x i_y))_xy. By Schur's theorem
-   their entrywise product is, too: Σ_xy (F_k)_(i_x i_y) P_k^n(x·y) >= 0. Hence Σ_xy G_(i_x i_y)(x·y) >= Σ_xy w_(i_x) w_(i_y) = W².
+1. The matrices (P_k^n(x·y))_xy are positive semidefinite (Schoenberg), and so are ((F_k)_(i_x i_y))_xy. By Schur's
+   theorem their entrywise product is, too: Σ_xy (F_k)_(i_x i_y) P_k^n(x·y) >= 0. Hence Σ_xy G_(i_x i_y)(x·y) >= Σ_xy
+   w_(i_x) w_(i_y) = W².
 2. For x ≠ y the caps do not overlap: the angle between x and y is at least α_i + α_j <= π (i = i_x, j = i_y), so
    -1 <= x·y <= cos(α_i + α_j) <= u_ij by (i), and G_ij(x·y) <= 0 by (ii).
 3. On the diagonal G_ii(1) <= M w_i by (iii). So W² <= Σ_x G_(i_x i_x)(1) <= M W, and W <= M.
 There are no infinite packings, as this bounds the finite ones. The density is the sum of the areas of the caps. ∎
 
-(i) is checked as u >= c_i c_j, or 1 - c_i² - c_j² - u² + 2 c_i c_j u >= 0: the latter is (sin α_i sin α_j)² >= (c_i c_j - u)².
+(i) is checked as u >= c_i c_j, or 1 - c_i² - c_j² - u² + 2 c_i c_j u >= 0: the latter is (sin α_i sin α_j)² >= (c_i c_j
+    - u)².
 The c_i lie in Q(α), see `number_field`; everything else is rational.
 
 Sources
 -------
-de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of several radii (2014), Theorem 1.2, with sqrt(w_i w_j) f_ij
-in the place of f_ij, which makes everything rational; `cap_area` for the areas.
+de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of several radii (2014), Theorem 1.2, with sqrt(w_i
+w_j) f_ij in the place of f_ij, which makes everything rational; `cap_area` for the areas.
 """
 
 from collections.abc import Iterator
@@ -4094,13 +4331,14 @@ from fractions import Fraction
 
 from ..common.cap_area import area_above
 from ..common.faces import PsdMatrix, read_matrix
+from ..common.gram import square_form
 from ..common.number_field import Element, RealField, read_element, read_field
+from ..common.orthogonal import gegenbauer
 from ..grammar import Node
 from ..identity import require_zero
 from ..notation.caps import caps_quantity
 from ..polynomial import Polynomial, X
 from ..report import Claim, Rejected, decimal_up, magnitude
-from .delsarte import gegenbauer, squares
 
 __all__ = ["SphericalCaps", "read"]
 
@@ -4111,7 +4349,7 @@ _AREA_BITS = 192
 
 @dataclass(frozen=True)
 class SphericalCaps:
-    """A certificate of this theorem. The lists `ends` and `squares` run through the pairs (i, j), i >= j, row by row."""
+    """A certificate of this theorem. `ends` and `squares` run through the pairs (i, j), i >= j, row by row."""
 
     n: int
     degree: int
@@ -4132,19 +4370,14 @@ class SphericalCaps:
         name = f"spherical caps, {len(self.cosines)} sizes, degree {2 * self.degree}"
         return Claim(quantity, self.bound, name)
 
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        """The pairs (i, j), i >= j."""
-        yield from pairs(len(self.cosines))
-
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
+        self.field.require_isolated()
         for i, cos in enumerate(self.cosines):
             self._require_cosine(cos, f"parameters.caps[{i}]")
         if self.density:
             self._require_areas()
-        for index, (i, j) in enumerate(self.pairs()):
+        for index, (i, j) in enumerate(pairs(len(self.cosines))):
             if not self._separates(self.cosines[i], self.cosines[j], self.ends[index]):
                 raise Rejected(f"(i) is not proved for the sizes number {i} and {j}", f"witness.ends[{index}]")
         kernels = [entries(matrix) for matrix in self.f]
@@ -4154,17 +4387,17 @@ class SphericalCaps:
                 proved = decimal_up(self.bound + excess / w)
                 raise Rejected(f"(iii) fails at size number {i}: the witness proves {proved} at best", "bound")
         polynomials = gegenbauer(self.n, 2 * self.degree)
-        for index, (i, j) in enumerate(self.pairs()):
+        for index, (i, j) in enumerate(pairs(len(self.cosines))):
             constant = Polynomial({0: 1}) * (self.weights[i] * self.weights[j])
             kernel = sum((p * f[i][j] for p, f in zip(polynomials, kernels, strict=True)), constant)
-            first, second = (sum((squares(part) for part in m.summands()), Polynomial({})) for m in self.squares[index])
+            first, second = (square_form(matrix.summands()) for matrix in self.squares[index])
             residual = kernel + first + (X + 1) * (self.ends[index] - X) * second
             require_zero(residual, f"(ii) for the sizes {i} and {j}", ("u", "", ""), "witness")
 
     def _require_cosine(self, cos: Element, path: str) -> None:
         for sign in (1, -1):
             inside = tuple((1 if k == 0 else 0) + sign * value for k, value in enumerate(cos))
-            if not any(inside) or not self.field.at_least(inside, self._rational(Fraction(0))):
+            if not any(inside) or not self.field.at_least(inside, self.field.rational(Fraction(0))):
                 raise Rejected("the cosine is not strictly between -1 and 1", path)
 
     def _require_areas(self) -> None:
@@ -4177,15 +4410,12 @@ class SphericalCaps:
 
     def _separates(self, a: Element, b: Element, end: Fraction) -> bool:
         """(i): end >= cos(α + β), from a = cos α and b = cos β."""
-        u, product = self._rational(end), self.field.product(a, b)
+        u, product = self.field.rational(end), self.field.product(a, b)
         if self.field.at_least(u, product):
             return True
         left = tuple((1 - end * end if k == 0 else 0) + 2 * end * value for k, value in enumerate(product))
         right = (x + y for x, y in zip(self.field.product(a, a), self.field.product(b, b), strict=True))
         return self.field.at_least(left, tuple(right))
-
-    def _rational(self, value: Fraction) -> Element:
-        return (value, *[Fraction(0)] * (self.field.degree - 1))
 
 
 def pairs(count: int) -> Iterator[tuple[int, int]]:
@@ -4246,10 +4476,9 @@ positive semidefinite matrices B (2 x 2), F_k (k = 0..d), Q_0, Q_1 and R_j^π (j
     (i)   Σ_k a_k P_k^n(u) + 2 b12 + b22 + 3 h(u,u,1) + <V_0, Q_0> + g(u) <V_0, Q_1> = -1    in Q[u],
     (ii)  b22 + h(u,v,t) + Σ_j s_j(u,v,t) Σ_π <V^π, R_j^π> = 0                               in Q[u,v,t],
 
-where h is the average over all permutations of (u,v,t) of Σ_k Q_k(u,v,t) Σ_ij (F_k)_ij T_i(u) T_j(v), with the
-polynomials Q_k(u,v,t) of step 2 below; each T_i is a polynomial of degree i, V_0 = (T_i(u) T_j(u)), g(w) = (w+1)(c-w),
-s_0 = 1, s_1 = Σ g, s_2 = Σ gg, s_3 = ggg and s_4 = 1 + 2uvt - u² - v² - t². Then every set C of unit vectors of R^n
-whose mutual inner products are at most c has at most
+where h, the polynomials T_i and the Gram terms <V^π, R> are those of `common/triples`, V_0 = (T_i(u) T_j(u)), g(w) =
+(w+1)(c-w), s_0 = 1, s_1 = Σ g, s_2 = Σ gg, s_3 = ggg and s_4 = 1 + 2uvt - u² - v² - t². Then every set C of unit
+vectors of R^n whose mutual inner products are at most c has at most
 
     1 + Σ_k a_k + b11 + Σ_ij (F_0)_ij T_i(1) T_j(1)
 
@@ -4261,109 +4490,37 @@ Let N be the size of a finite C, N >= 1.
 
 1. Gegenbauer's P_k^n is a positive definite kernel on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, and its
    terms x = y contribute N.
-2. Fix e in C. For p, q in C let u = p·e, v = q·e, t = p·q. The polynomial
-   Q_k(u,v,t) = ((1-u²)(1-v²))^{k/2} P_k^{n-1}((t-uv) / √((1-u²)(1-v²)))
-   is P_k^{n-1} at the angle between the projections of p and q to the hyperplane orthogonal to e, times the k-th powers
-   of their lengths: a positive definite kernel in (p, q). So is its product with f(p·e) f(q·e), and F_k is a sum of
-   squares of vectors; hence Σ_{p,q} Q_k Σ_ij (F_k)_ij T_i(u) T_j(v) >= 0. Sum over e, and average over the order of the
-   three points: Σ_{(p,q,e) ∈ C³} h(p·e, q·e, p·q) >= 0. Triples of one point contribute N h(1,1,1), triples of two
-   points 3 Σ_{x≠y} h(u,u,1) with u = x·y, and the others are triples of distinct points.
+2. Σ_{(p,q,e) ∈ C³} h(p·e, q·e, p·q) >= 0 by `common/triples`. Triples of one point contribute N h(1,1,1), triples of
+   two points 3 Σ_{x≠y} h(u,u,1) with u = x·y, and the others are triples of distinct points.
 3. (1, N-1) B (1, N-1)ᵀ >= 0. Times N: N b11 + N(N-1) (2 b12 + b22) + N(N-1)(N-2) b22 >= 0, for
    (N-1)² = (N-1) + (N-1)(N-2).
 4. For x ≠ y in C, -1 <= u <= c, so g(u) >= 0, and (i) gives Σ a_k P_k^n(u) + 2 b12 + b22 + 3 h(u,u,1) <= -1. For three
-   distinct points every s_j >= 0 (s_4 is a Gram determinant) and every <V^π, R_j^π> >= 0 (see below), and (ii) gives
-   b22 + h <= 0.
+   distinct points every s_j >= 0 (s_4 is a Gram determinant) and every <V^π, R_j^π> >= 0, and (ii) gives b22 + h <= 0.
 5. Add 1 (times a_k), 2 and 3, and use 4 for the N(N-1) pairs and the N(N-1)(N-2) triples:
    0 <= N (Σ a_k + b11 + h(1,1,1)) - N(N-1). Divide by N. Finally h(1,1,1) = Σ_ij (F_0)_ij T_i(1) T_j(1), because
    Q_0(u,v,t) = 1 and Q_k(1,1,1) = 0 for k >= 1. This bounds every finite C, so there is no infinite one. ∎
 
-The Gram terms, in the coordinates x = (2u+1-c)/(1+c), and y, z likewise for v, t: for R = Σ r rᵀ, <V^trv, r rᵀ> is the
-square of the polynomial Σ r_α m^α, <V^alt, r rᵀ> is the square of (x-y)(y-z)(z-x) Σ r_α m^α, and <V^std, r rᵀ> is
-f² + 3 f'² for f = Σ r_{g,α} A_g m^α and f' = Σ r_{g,α} B_g m^α, with (A_1, B_1) = (2x-y-z, y-z) and
-(A_2, B_2) = (2x²-y²-z², y²-z²). Here m_k = (x^k + y^k + z^k)/3; the T_i are the Chebyshev polynomials of x.
-
 Sources
 -------
-Machado & Oliveira 2016, (2), (5) and (9); Bachoc & Vallentin 2008, sections 3 (the kernels of step 2) and 4 (the bound).
+Machado & Oliveira 2016, (2), (5) and (9); Bachoc & Vallentin 2008, section 4.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from operator import mul
 
-from ..common.faces import PsdMatrix, read_denominator, read_matrix
-from ..common.invariants import symmetrise, weighted_monomials
+from ..common.faces import PsdMatrix, read_matrix
+from ..common.gram import gram_sum, square_form, two_variable_form
+from ..common.invariants import symmetrise
+from ..common.orthogonal import gegenbauer
+from ..common.triples import KINDS, Triples, gram_basis, gram_products, read_triples
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
 from ..notation.spherical_codes import code_quantity
-from ..polynomial import BITS, ONE, Polynomial, X, Y, Z
-from ..psd import EXPONENT_LIMIT
+from ..polynomial import ONE, Polynomial
+from ..psd import EXPONENT_LIMIT, read_denominator
 from ..report import Claim, Rejected
 
-__all__ = ["Parameters", "ThreePoint", "Witness", "read"]
-
-_GENERATOR = 1 << 3 * BITS  # the code of a formal variable that marks the second generator of the standard basis
-_KINDS = ("trv", "alt", "std")
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """The dimension n, cos θ, the degree d and the number of Gegenbauer terms, from which everything else follows."""
-
-    n: int
-    cos: Fraction
-    degree: int
-    linear: int
-
-    @property
-    def degrees(self) -> tuple[int, int, int, int, int]:
-        """The degrees D_j of the Gram bases that go with the multipliers s_j."""
-        d = self.degree
-        return d, d - 1, d - 2, d - 3, d - 2
-
-    @property
-    def end(self) -> Fraction:
-        """The shifted coordinate of u = 1."""
-        return (3 - self.cos) / (1 + self.cos)
-
-    @cached_property
-    def inner_products(self) -> tuple[Polynomial, Polynomial, Polynomial]:
-        """u, v, t as polynomials of x, y, z."""
-        u, v, t = (((1 + self.cos) * shifted - (1 - self.cos)) * Fraction(1, 2) for shifted in (X, Y, Z))
-        return u, v, t
-
-    @cached_property
-    def intervals(self) -> tuple[Polynomial, Polynomial, Polynomial]:
-        """g(u), g(v), g(t): nonnegative for inner products in [-1, cos θ]."""
-        g_u, g_v, g_t = ((w + 1) * (self.cos - w) for w in self.inner_products)
-        return g_u, g_v, g_t
-
-    def multipliers(self) -> list[Polynomial]:
-        """s_0, …, s_4 in Q[m1, m2, m3]."""
-        u, v, t = self.inner_products
-        g_u, g_v, g_t = self.intervals
-        s = [ONE, g_u + g_v + g_t, g_u * g_v + g_v * g_t + g_t * g_u, g_u * g_v * g_t]
-        return [symmetrise(s_j) for s_j in [*s, 1 + 2 * u * v * t - u**2 - v**2 - t**2]]
-
-    def gegenbauer(self) -> list[Polynomial]:
-        """P_k^n(u), k = 0..linear: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
-        u, n = self.inner_products[0], self.n
-        terms = [ONE, u]
-        for k in range(1, self.linear):
-            terms.append(((2 * k + n - 2) * u * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
-        return terms[: self.linear + 1]
-
-    def lifted_gegenbauer(self) -> list[Polynomial]:
-        """Q_k^{n-1}(u,v,t), k = 0..d: the recurrence of P_k^{n-1}, homogeneous in r = t - uv and w = (1-u²)(1-v²)."""
-        u, v, t = self.inner_products
-        n, r, w = self.n - 1, t - u * v, (1 - u**2) * (1 - v**2)
-        terms = [ONE, r]
-        for k in range(1, self.degree):
-            terms.append(((2 * k + n - 2) * r * terms[k] - k * w * terms[k - 1]) * Fraction(1, k + n - 2))
-        return terms
+__all__ = ["ThreePoint", "Witness", "read"]
 
 
 @dataclass(frozen=True)
@@ -4379,24 +4536,23 @@ class Witness:
 
     def matrices(self) -> list[PsdMatrix]:
         """Every matrix that has to be positive semidefinite."""
-        return [self.b, *self.f, *self.q, *(matrix for kind in _KINDS for matrix in self.r[kind])]
+        return [self.b, *self.f, *self.q, *(matrix for kind in KINDS for matrix in self.r[kind])]
 
 
 @dataclass(frozen=True)
 class ThreePoint:
     """A certificate of this theorem."""
 
-    parameters: Parameters
+    triples: Triples
     bound: Fraction
     witness: Witness
 
     @property
     def claim(self) -> Claim:
         """A(n, cos θ) <= bound."""
-        p = self.parameters
-        return Claim(
-            code_quantity(p.n, str(p.cos)), self.bound, f"three-point, degree {p.degree}, {p.linear} Gegenbauer terms"
-        )
+        t = self.triples
+        theorem = f"three-point, degree {t.degree}, {len(self.witness.a)} Gegenbauer terms"
+        return Claim(code_quantity(t.n, str(t.cos)), self.bound, theorem)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -4405,156 +4561,72 @@ class ThreePoint:
                 raise Rejected(f"a_{index + 1} is negative", f"witness.a.values[{index}]")
         for matrix in self.witness.matrices():
             matrix.require_proof()
-        forms = [two_variable_form(matrix) for matrix in self.witness.f]
+        forms = self.forms()
         require_zero(self.first_residual(forms), "(i)", ("x", "y", "z"), "witness")
         require_zero(self.second_residual(forms), "(ii)", ("m1", "m2", "m3"), "witness")
         require_at_most(self.objective(forms), self.bound)
 
+    def forms(self) -> list[Polynomial]:
+        """The Σ (F_k)_ij T_i(x) T_j(y)."""
+        return [two_variable_form(matrix.summands()) for matrix in self.witness.f]
+
     def objective(self, forms: list[Polynomial]) -> Fraction:
-        """1 + Σ a_k + b11 + Σ (F_0)_ij T_i(x1) T_j(x1); `forms` are the Σ (F_k)_ij T_i(x) T_j(y)."""
-        end = self.parameters.end
-        total = sum(self.witness.a) * self.witness.a_unit
-        return 1 + total + self.witness.b.entry(0, 0) + forms[0].substitute(1, end).substitute(0, end).constant()
+        """1 + Σ a_k + b11 + h(1,1,1)."""
+        linear = sum(self.witness.a) * self.witness.a_unit
+        return 1 + linear + self.witness.b.entry(0, 0) + self.triples.diagonal(forms)
+
+    def interval_products(self) -> list[Polynomial]:
+        """g(u), g(v), g(t) in Q[x, y, z]: nonnegative for inner products in [-1, cos θ]."""
+        return [(w + 1) * (self.triples.cos - w) for w in self.triples.inner_products]
+
+    def multipliers(self) -> list[Polynomial]:
+        """s_0, …, s_4 in Q[m1, m2, m3]."""
+        g_u, g_v, g_t = self.interval_products()
+        s = [ONE, g_u + g_v + g_t, g_u * g_v + g_v * g_t + g_t * g_u, g_u * g_v * g_t]
+        return [*map(symmetrise, s), self.triples.gram_determinant()]
 
     def first_residual(self, forms: list[Polynomial]) -> Polynomial:
         """Identity (i), all of it on one side, in Q[x]."""
-        p, w = self.parameters, self.witness
-        gegenbauer = zip(w.a, p.gegenbauer()[1:], strict=True)
-        total = Polynomial.combination(gegenbauer) * w.a_unit
+        w, u = self.witness, self.triples.inner_products[0]
+        kernels = gegenbauer(self.triples.n, len(w.a), u)[1:]
+        total = Polynomial.combination(zip(w.a, kernels, strict=True)) * w.a_unit
         total += 2 * w.b.entry(1, 0) + w.b.entry(1, 1) + 1
-        squares = [two_variable_form(matrix).substitute(1, X) for matrix in w.q]
-        total += squares[0] + p.intervals[0] * squares[1]
-        return total + pair_average(p, forms)
+        squares = [square_form(matrix.summands()) for matrix in w.q]
+        total += squares[0] + self.interval_products()[0] * squares[1]
+        return total + self.triples.pair_average(forms)
 
     def second_residual(self, forms: list[Polynomial]) -> Polynomial:
         """Identity (ii), all of it on one side, in Q[m1, m2, m3]."""
-        total = triple_average(self.parameters, forms) + self.witness.b.entry(1, 1)
-        products = gram_products()
-        for j, multiplier in enumerate(self.parameters.multipliers()):
-            bases = {kind: gram_basis(kind, self.parameters.degrees[j]) for kind in _KINDS}
-            squares = [gram_sum(self.witness.r[kind][j], bases[kind], products[kind]) for kind in _KINDS]
+        total = self.triples.triple_average(forms) + self.witness.b.entry(1, 1)
+        products, r = gram_products(), self.witness.r
+        for j, (multiplier, degree) in enumerate(zip(self.multipliers(), _degrees(self.triples.degree), strict=True)):
+            squares = [gram_sum(r[kind][j].summands(), gram_basis(kind, degree), products[kind]) for kind in KINDS]
             total += multiplier * Polynomial.combination((1, square) for square in squares)
         return total
 
 
-def pair_average(p: Parameters, forms: list[Polynomial]) -> Polynomial:
-    """3 h(u,u,1) in Q[x]; `forms` are the F_k(x,y) = Σ (F_k)_ij T_i(x) T_j(y).
-
-    Let H(p,q;r) = Σ_k Q_k(p,q,r) F_k(p,q), of which h is the average; H(p,q;r) = H(q,p;r), so that at (u,u,1)
-    3 h = H(u,u;1) + 2 H(u,1;u). As Q_k(u,u,1) = (1-u²)^k, and Q_k(u,1,u) = 0 for k >= 1, this is
-    3 h(u,u,1) = Σ_k (1-u²)^k F_k(x,x) + 2 F_0(x,x1).
-    """
-    total = 2 * forms[0].substitute(1, p.end)
-    power = ONE
-    for form in forms:
-        total += power * form.substitute(1, X)
-        power *= 1 - p.inner_products[0] ** 2
-    return total
-
-
-def triple_average(p: Parameters, forms: list[Polynomial]) -> Polynomial:
-    """h in Q[m1, m2, m3]."""
-    lifted = p.lifted_gegenbauer()
-    return symmetrise(Polynomial.combination((1, q_k * form) for q_k, form in zip(lifted, forms, strict=True)))
-
-
-def dyadic(value: int, exponent: int) -> Fraction:
-    """value · 2^-exponent."""
-    return Fraction(value << max(0, -exponent), 1 << max(0, exponent))
-
-
-def chebyshev(size: int) -> list[list[int]]:
-    """Row i holds the coefficients of T_i: T_0 = 1, T_1 = x, T_{i+1} = 2x T_i - T_{i-1}; i < size.
-
-    >>> chebyshev(3)
-    [[1, 0, 0], [0, 1, 0], [-1, 0, 2]]
-    """
-    rows = [[int(power == i) for power in range(size)] for i in range(min(size, 2))]
-    for i in range(2, size):
-        rows.append([2 * up - back for up, back in zip([0, *rows[i - 1]], rows[i - 2], strict=False)])
-    return rows
-
-
-def two_variable_form(matrix: PsdMatrix) -> Polynomial:
-    """Σ_ij X_ij T_i(x) T_j(y) in Q[x, y]."""
-    columns = list(enumerate(zip(*chebyshev(matrix.size), strict=True)))  # column p lists the coefficients of x^p
-    parts = []
-    for part in matrix.summands():
-        full = part.full()
-        half = [(q, [sum(map(mul, row, column)) for row in full]) for q, column in columns]  # y^q: Σ_j X_ij T_j
-        terms = {p | q << BITS: sum(map(mul, row, column)) for q, row in half for p, column in columns}
-        parts.append((1, Polynomial(terms, part.denominator)))
-    return Polynomial.combination(parts)
-
-
-def gram_basis(kind: str, degree: int) -> list[int]:
-    """The codes of the basis of this kind: monomials in m1, m2, m3, marked with the generator that they multiply."""
-    if kind == "trv":
-        return weighted_monomials(degree)
-    if kind == "alt":
-        return weighted_monomials(degree - 3)
-    return weighted_monomials(degree - 1) + [_GENERATOR + code for code in weighted_monomials(degree - 2)]
-
-
-def gram_products() -> dict[str, list[Polynomial]]:
-    """The products of the generators: [1], [Δ²], and [G_11, G_12, G_22] for the standard part, in Q[m1, m2, m3]."""
-    discriminant = ((X - Y) * (Y - Z) * (Z - X)) ** 2
-    pairs = [(2 * X - Y - Z, Y - Z), (2 * X**2 - Y**2 - Z**2, Y**2 - Z**2)]
-    standard = [pairs[g][0] * pairs[h][0] + 3 * pairs[g][1] * pairs[h][1] for g, h in ((0, 0), (0, 1), (1, 1))]
-    return {"trv": [ONE], "alt": [symmetrise(discriminant)], "std": [symmetrise(product) for product in standard]}
-
-
-def gram_sum(matrix: PsdMatrix, basis: list[int], products: list[Polynomial]) -> Polynomial:
-    """Σ_ij X_ij V_ij, V_ij the product of the basis elements i and j: additions, and one product for each generator pair."""
-    parts = []
-    for part in matrix.summands():
-        lower: defaultdict[int, int] = defaultdict(int)
-        for code, row in zip(basis, part.rows, strict=True):
-            for other, value in zip(basis, row, strict=False):
-                lower[code + other] += value
-        total = {code: 2 * value for code, value in lower.items()}
-        for i, code in enumerate(basis):
-            total[2 * code] -= part.rows[i][i]  # the diagonal counts once, all else twice
-        marked: list[dict[int, int]] = [{} for _ in products]
-        for code, value in total.items():
-            pair, plain = divmod(code, _GENERATOR)
-            marked[pair][plain] = (
-                value  # one entry for each code: what belongs to no product would be an IndexError, and is never lost
-            )
-        parts += [
-            (1, product * Polynomial(each, part.denominator)) for product, each in zip(products, marked, strict=True)
-        ]
-    return Polynomial.combination(parts)
+def _degrees(d: int) -> tuple[int, int, int, int, int]:
+    """The degrees of the Gram bases that go with the multipliers s_j."""
+    return d, d - 1, d - 2, d - 3, d - 2
 
 
 def read(parameters: Node, bound: Node, witness: Node) -> ThreePoint:
     """Read a certificate of this theorem to the last field. Raises Malformed."""
     limits = parameters.limits
     fields = parameters.record("cos", "degree", "linear", "n")
-    n = fields["n"].small(3, limits.dimension)
-    cos = fields["cos"].rational(limits.parameter_bits)
-    if not -1 < cos < 1:
-        fields["cos"].refuse("a rational strictly between -1 and 1")
     degree = fields["degree"].small(1, limits.degree)
-    problem = Parameters(n, cos, degree, fields["linear"].small(0, 2 * degree))
-    certificate = ThreePoint(problem, bound.rational(limits.bound_bits), _read_witness(witness, problem))
-    require_feasible(parameters, problem, certificate.witness.f)
+    triples = read_triples(fields["n"], fields["cos"], degree)
+    linear = fields["linear"].small(0, 2 * degree)
+    certificate = ThreePoint(triples, bound.rational(limits.bound_bits), _read_witness(witness, degree, linear))
+    triples.require_feasible(parameters, certificate.witness.f)
     return certificate
 
 
-def require_feasible(node: Node, p: Parameters, f: Sequence[PsdMatrix]) -> None:
-    """Bound the work with the kernels: the coefficients of Q_k have up to 4d times the bits of cos, their products with F_k take about d⁵ steps."""
-    bits = max(matrix.bits for matrix in f) + 4 * p.degree * (p.cos.numerator * p.cos.denominator).bit_length()
-    if (work := p.degree**5 * (1 + bits // 64)) > node.limits.work:
-        node.refuse(f"a problem of at most {node.limits.work} steps", f"one of about {work}")
-
-
-def _read_witness(node: Node, problem: Parameters) -> Witness:
+def _read_witness(node: Node, d: int, linear: int) -> Witness:
     fields = node.record("B", "F", "Q", "R", "a")
-    values, unit = _read_linear(fields["a"], problem.linear)
-    d = problem.degree
-    blocks = fields["R"].record(*_KINDS)
-    sizes = {kind: [len(gram_basis(kind, degree)) for degree in problem.degrees] for kind in _KINDS}
+    values, unit = _read_linear(fields["a"], linear)
+    blocks = fields["R"].record(*KINDS)
+    sizes = {kind: [len(gram_basis(kind, degree)) for degree in _degrees(d)] for kind in KINDS}
     return Witness(
         a=values,
         a_unit=unit,
@@ -4563,7 +4635,7 @@ def _read_witness(node: Node, problem: Parameters) -> Witness:
         q=[read_matrix(item, d + 1 - k) for k, item in enumerate(fields["Q"].items(2))],
         r={
             kind: [read_matrix(*pair) for pair in zip(blocks[kind].items(5), sizes[kind], strict=True)]
-            for kind in _KINDS
+            for kind in KINDS
         },
     )
 
@@ -4574,7 +4646,7 @@ def _read_linear(node: Node, count: int) -> tuple[tuple[int, ...], Fraction]:
     fields = node.record(key, "values")
     values = tuple(item.integer() for item in fields["values"].items(count))
     if key == "exponent":
-        return values, dyadic(1, fields[key].small(-EXPONENT_LIMIT, EXPONENT_LIMIT))
+        return values, Fraction(2) ** -fields[key].small(-EXPONENT_LIMIT, EXPONENT_LIMIT)
     return values, Fraction(1, read_denominator(fields[key], values))
 '''
 
@@ -4589,18 +4661,18 @@ Let n >= 3, -1 < c < 1, N >= 3 and e > 0. Suppose that there are positive semide
     (N-2) h(u,v,t) + h(u,u,1) + h(v,v,1) + h(t,t,1) + h(1,1,1)/(N-1) + e
         + Σ_j s_j Σ_π <V^π, R_j^π> + Σ_j Σ_w p_j(w) Σ_τ <W^τ(w), G_j^τ> = 0
 
-in Q[u,v,t]. Here h and the <V^π, R> are those of the theorem `three_point`, with kernels of degree d and Gram bases of
-degree at most D; s_0 = 1 and s_1 = 1 + 2uvt - u² - v² - t²; in the coordinates x, y, z that map [-1, c] to [-1, 1],
+in Q[u,v,t]. Here h and the <V^π, R> are those of `common/triples`, with kernels of degree d and Gram bases of degree
+at most D; s_0 = 1 and s_1 = 1 + 2uvt - u² - v² - t²; in the coordinates x, y, z that map [-1, c] to [-1, 1],
 p_0(x) = 1 + x, p_1(x) = 1 - x, p_2(x) = 1 - x²; and w runs through x, y, z. <W^sym(x), r rᵀ> is the square of the
-polynomial Σ r_α x^a ((y+z)/2)^b (yz)^c of degree a + b + 2c <= D-1, and <W^anti(x), r rᵀ> the square of y - z times such
-a polynomial of degree <= D-2; for w = y and w = z the three coordinates are permuted. Then no set of N unit vectors of
-R^n has mutual inner products of at most c: A(n, c) <= N - 1.
+polynomial Σ r_α x^a ((y+z)/2)^b (yz)^c of degree a + b + 2c <= D-1, and <W^anti(x), r rᵀ> the square of y - z times
+such a polynomial of degree <= D-2; for w = y and w = z the three coordinates are permuted. Then no set of N unit
+vectors of R^n has mutual inner products of at most c: A(n, c) <= N - 1.
 
 Proof
 -----
 Suppose that there is such a set C of exactly N points.
 
-1. Σ h(p·e, q·e, p·q) >= 0 over the triples (p,q,e) of C³: step 2 of the proof in `three_point`.
+1. Σ h(p·e, q·e, p·q) >= 0 over the triples (p,q,e) of C³: `common/triples`.
 2. That sum is Σ_T h + 3 Σ_P h(u,u,1) + N h(1,1,1), where T are the ordered triples of distinct points and P the ordered
    pairs of distinct points, u their inner product.
 3. Let E be the first line of the identity without e. Sum E over T: each pair of P occurs in N-2 triples for each of the
@@ -4622,39 +4694,29 @@ from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ..common.gram import gram_sum, two_variable_form
 from ..common.invariants import symmetrise
+from ..common.triples import KINDS, Triples, gram_basis, gram_products, read_triples
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
 from ..notation.spherical_codes import code_quantity
 from ..polynomial import ONE, Polynomial, X, Y, Z, pack, unpack
 from ..psd import EXPONENT_LIMIT, Psd, read_psd
 from ..report import Claim, Rejected
-from .three_point import (
-    Parameters,
-    dyadic,
-    gram_basis,
-    gram_products,
-    gram_sum,
-    pair_average,
-    require_feasible,
-    triple_average,
-    two_variable_form,
-)
 
 __all__ = ["FixedSize", "read"]
 
 _SIZE_LIMIT = 10**8
-_INVARIANT = ("alt", "std", "trv")
 _ORBIT = {"anti": 2, "sym": 1}  # what each loses of the degree D
 _INTERVAL = (1 + X, 1 - X, 1 - X**2)
 
 
 @dataclass(frozen=True)
 class FixedSize:
-    """A certificate of this theorem; `kernels` has the degree d, `squares` the degree D, and both the same n and cos."""
+    """A certificate of this theorem; `triples` has the degree d, and `squares` is the degree D."""
 
-    kernels: Parameters
-    squares: Parameters
+    triples: Triples
+    squares: int
     size: int
     bound: Fraction
     e: Fraction
@@ -4665,9 +4727,9 @@ class FixedSize:
     @property
     def claim(self) -> Claim:
         """A(n, cos θ) <= bound."""
-        p = self.kernels
-        theorem = f"three-point-fixed-size, no code of {self.size} points, degrees {p.degree} and {self.squares.degree}"
-        return Claim(code_quantity(p.n, str(p.cos)), self.bound, theorem)
+        t = self.triples
+        theorem = f"three-point-fixed-size, no code of {self.size} points, degrees {t.degree} and {self.squares}"
+        return Claim(code_quantity(t.n, str(t.cos)), self.bound, theorem)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -4683,30 +4745,30 @@ class FixedSize:
 
     def residual(self) -> Polynomial:
         """The left-hand side of the identity, in Q[m1, m2, m3]; `symmetrise` is a third of the sum over x, y, z."""
-        forms = [two_variable_form(matrix) for matrix in self.f]
-        end = self.kernels.end
-        total = (self.size - 2) * triple_average(self.kernels, forms) + self.e
-        total += forms[0].substitute(1, end).substitute(0, end) * Fraction(1, self.size - 1)
-        total += symmetrise(pair_average(self.kernels, forms) + 3 * self.orbit_squares())
-        products, multipliers = gram_products(), self.squares.multipliers()
-        for j, (multiplier, degree) in enumerate(zip((ONE, multipliers[4]), _degrees(self.squares), strict=True)):
-            for kind in _INVARIANT:
-                total += multiplier * gram_sum(self.r[kind][j], gram_basis(kind, degree), products[kind])
+        forms = [two_variable_form(matrix.summands()) for matrix in self.f]
+        total = (self.size - 2) * self.triples.triple_average(forms) + self.e
+        total += self.triples.diagonal(forms) / (self.size - 1)
+        total += symmetrise(self.triples.pair_average(forms) + 3 * self.orbit_squares())
+        products = gram_products()
+        for j, multiplier in enumerate((ONE, self.triples.gram_determinant())):
+            for kind in KINDS:
+                basis = gram_basis(kind, _degrees(self.squares)[j])
+                total += multiplier * gram_sum(self.r[kind][j].summands(), basis, products[kind])
         return total
 
     def orbit_squares(self) -> Polynomial:
         """Σ_j p_j(x) Σ_τ <W^τ(x), G_j^τ> in Q[x, y, z]."""
         total = Polynomial({})
         for kind, generator in (("sym", ONE), ("anti", (Y - Z) ** 2)):
-            basis = orbit_basis(self.squares.degree - _ORBIT[kind])
+            basis = orbit_basis(self.squares - _ORBIT[kind])
             for multiplier, matrix in zip(_INTERVAL, self.g[kind], strict=True):
-                total += multiplier * generator * expand(gram_sum(matrix, basis, [ONE]))
+                total += multiplier * generator * expand(gram_sum(matrix.summands(), basis, [ONE]))
         return total
 
 
-def _degrees(squares: Parameters) -> tuple[int, int]:
+def _degrees(squares: int) -> tuple[int, int]:
     """The degrees of the Gram bases that go with s_0 and s_1."""
-    return squares.degree, squares.degree - 2
+    return squares, squares - 2
 
 
 def orbit_basis(degree: int) -> list[int]:
@@ -4743,28 +4805,24 @@ def read(parameters: Node, bound: Node, witness: Node) -> FixedSize:
     """Read a certificate of this theorem to the last field. Raises Malformed."""
     limits = parameters.limits
     fields = parameters.record("cos", "degree", "n", "size", "squares")
-    n = fields["n"].small(3, limits.dimension)
-    cos = fields["cos"].rational(limits.parameter_bits)
-    if not -1 < cos < 1:
-        fields["cos"].refuse("a rational strictly between -1 and 1")
     squares = fields["squares"].small(1, limits.degree)
     degree = fields["degree"].small(1, squares)
-    kernels, gram = Parameters(n, cos, degree, 0), Parameters(n, cos, squares, 0)
+    triples = read_triples(fields["n"], fields["cos"], degree)
     size = fields["size"].small(3, _SIZE_LIMIT)
     limit = bound.rational(limits.bound_bits)
     parts = witness.record("F", "G", "R", "e")
     number = parts["e"].record("exponent", "value")
-    e = dyadic(number["value"].integer(), number["exponent"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT))
+    e = number["value"].integer() * Fraction(2) ** -number["exponent"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT)
     f = [read_psd(item, degree + 1 - k) for k, item in enumerate(parts["F"].items(degree + 1))]
-    require_feasible(parameters, kernels, f)
-    invariant, orbit = parts["R"].record(*_INVARIANT), parts["G"].record(*_ORBIT)
-    sizes = {kind: [len(gram_basis(kind, part)) for part in _degrees(gram)] for kind in _INVARIANT}
+    triples.require_feasible(parameters, f)
+    invariant, orbit = parts["R"].record(*KINDS), parts["G"].record(*_ORBIT)
+    sizes = {kind: [len(gram_basis(kind, part)) for part in _degrees(squares)] for kind in KINDS}
     r = {kind: [read_psd(*pair) for pair in zip(invariant[kind].items(2), sizes[kind], strict=True)] for kind in sizes}
     g = {
         kind: [read_psd(item, len(orbit_basis(squares - loss))) for item in orbit[kind].items(3)]
         for kind, loss in _ORBIT.items()
     }
-    return FixedSize(kernels, gram, size, limit, e, f, r, g)
+    return FixedSize(triples, squares, size, limit, e, f, r, g)
 '''
 
 import sys

@@ -1,7 +1,7 @@
 """Assemble certificates/check.py, the kernel in one file: `python scripts/standalone_checker.py`.
 
-The modules are embedded as they are, so that the file can be compared with kissalg/kernel line by line; a loader of a few lines makes them importable.
-tests/test_standalone_checker.py keeps the file current.
+The modules are embedded as they are, so that the file can be compared with kissalg/kernel line by line; a loader of a few
+lines makes them importable. tests/test_standalone_checker.py keeps the file current.
 """
 
 from pathlib import Path
@@ -17,11 +17,13 @@ HEADER = '''#!/usr/bin/env python3
 
     python3 -I check.py FILE... [--expect "A(4,1/2) <= 24.2"]
 
-One verdict for each file on standard output, the details on standard error. Exit code: 0 verified, 1 rejected, 2 malformed or unreadable,
-64 for a command line that makes no sense.
+One verdict for each file on standard output, the details on standard error. Exit code: 0 verified, 1 rejected,
+2 malformed or unreadable, 64 for a command line that makes no sense.
 
-Assembled from kissalg/kernel by scripts/standalone_checker.py; do not edit. To read it, in order: report, grammar, polynomial, psd, identity, check, then one
-file of claims for each theorem. The last lines, after the sources, make them importable and start the command.
+Assembled from kissalg/kernel by scripts/standalone_checker.py; do not edit. To read it, in order: report, grammar, check;
+then polynomial, psd, identity; then for the theorem in question its file in theorems (statement, proof, check), what that
+imports from common, and its module of notation (the form of its claims). The last lines, after the sources, make them
+importable and start the command.
 """
 
 SOURCES = {}
@@ -78,7 +80,7 @@ if __name__ == "__main__":
 
 
 def key_of(path: Path) -> str:
-    """The name of a module within the package, such as claims.three_point."""
+    """The name of a module within the package, such as theorems.three_point."""
     return ".".join(path.relative_to(KERNEL).with_suffix("").parts)
 
 

@@ -1,8 +1,9 @@
 """The trusted checker: bytes of a certificate in, a verdict out.
 
-Nothing here imports anything but the standard library, nothing here believes a file, and nothing else of kissalg has
-to be right for a VERIFIED of this package to be a theorem. To read it, in order: `report`, `grammar`, `polynomial`,
-`psd`, `identity`, `check`, then one file of `claims` for each theorem.
+It imports the standard library only, it rebuilds each problem from the parameters alone, and nothing else of kissalg
+has to be right for a VERIFIED of this package to be a theorem. To read it, in order: `report`, `grammar`, `check`; then
+`polynomial`, `psd`, `identity`; then for the theorem in question its file in `theorems` (statement, proof, check), what
+that imports from `common`, and its module of `notation` (the form of its claims).
 
     >>> from kissalg.kernel import check
     >>> print(check(b"{}"))

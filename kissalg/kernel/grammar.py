@@ -17,7 +17,7 @@ __all__ = ["Limits", "Node", "parse"]
 
 _XZ_MAGIC = b"\xfd7zXZ\x00"
 _INTEGER = re.compile(r"0|-?[1-9a-f][0-9a-f]*")
-# A string, finished or not, or a bracket. Possessive, and an unfinished string runs to the end: the scan is linear on every input.
+# A string, finished or not (then to the end), or a bracket; possessive, so that the scan is linear on every input.
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+\\?+(?:"|\Z)|[\[\]{}]', re.DOTALL)
 _JSON_INT_DIGITS = 9
 

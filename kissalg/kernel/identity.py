@@ -1,4 +1,4 @@
-"""The two comparisons on which every theorem ends: a polynomial that has to vanish, an objective that has to be small."""
+"""The two comparisons on which theorems end: a polynomial that has to vanish, an objective that has to be small."""
 
 from fractions import Fraction
 

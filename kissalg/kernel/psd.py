@@ -1,4 +1,4 @@
-"""Positive semidefinite matrices that carry their own proof: a sum of squares, and a correction that Gershgorin controls.
+"""Positive semidefinite matrices with their proof: a sum of squares, and a correction that Gershgorin controls.
 
     X = Σ_j 2^(-exponents[j]) c_j c_jᵀ  +  2^(-shift) I  +  A
 
@@ -7,6 +7,7 @@ Gershgorin's theorem every eigenvalue of A is at least -2^-shift, and so 2^(-shi
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
@@ -15,7 +16,7 @@ from operator import mul
 from .grammar import Limits, Node
 from .report import Malformed, Rejected, magnitude
 
-__all__ = ["EXPONENT_LIMIT", "Psd", "Symmetric", "read_psd"]
+__all__ = ["EXPONENT_LIMIT", "Psd", "Symmetric", "read_correction", "read_denominator", "read_psd"]
 
 EXPONENT_LIMIT = 65536
 
@@ -34,7 +35,7 @@ class Symmetric:
 
 @dataclass(frozen=True)
 class Psd:
-    """A matrix in the encoding above: `columns[j]` starts at the diagonal, `correction` lists (i, j, numerator), i >= j."""
+    """A matrix as above: `columns[j]` starts at the diagonal, `correction` lists (i, j, numerator), i >= j."""
 
     path: str
     columns: tuple[tuple[int, ...], ...]
@@ -86,13 +87,12 @@ class Psd:
             for i in range(self.size):
                 rows[i][i] += 1 << (common - self.shift)
         dyadic = Symmetric(rows, 1 << common)
-        return [dyadic, self._correction_matrix()] if self.correction else [dyadic]
-
-    def _correction_matrix(self) -> Symmetric:
-        rows = [[0] * (i + 1) for i in range(self.size)]
+        if not self.correction:
+            return [dyadic]
+        small = [[0] * (i + 1) for i in range(self.size)]
         for i, j, value in self.correction:
-            rows[i][j] = value
-        return Symmetric(rows, self.denominator)
+            small[i][j] = value
+        return [dyadic, Symmetric(small, self.denominator)]
 
     def entry(self, i: int, j: int) -> Fraction:
         """X_ij for j <= i."""
@@ -111,37 +111,42 @@ def read_psd(node: Node, size: int) -> Psd:
         fields["shift"].refuse("shift and correction to be both null or both given")
     if not fields["shift"].null:
         shift = fields["shift"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT)
-        entries, denominator = _read_correction(fields["correction"], size)
+        listed, denominator = read_correction(fields["correction"], size, 1)
+        entries = tuple((i, j, value) for i, j, (value,) in listed)
     matrix = Psd(node.path, columns, exponents, shift, entries, denominator)
     _require_fits(matrix, node.limits)
     return matrix
 
 
-def _read_correction(node: Node, size: int) -> tuple[tuple[tuple[int, int, int], ...], int]:
+def read_correction(node: Node, size: int, degree: int) -> tuple[tuple[tuple[int, int, tuple[int, ...]], ...], int]:
+    """The entries of A, i >= j, as vectors of `degree` integers, and their common denominator. Raises Malformed."""
     fields = node.record("denominator", "entries")
-    denominator = fields["denominator"].integer()
-    if denominator <= 0:
-        fields["denominator"].refuse("a positive denominator")
     entries = []
     previous = (-1, -1)
     for item in fields["entries"].items():
-        row, column, number = item.items(3)
+        row, column, numbers = item.items(3)
         i = row.small(0, size - 1)
         j = column.small(0, i)
-        value = number.integer()
+        entry = numbers.integers(degree)
         if (i, j) <= previous:
             item.refuse(f"positions in strictly increasing order after {previous}", f"{(i, j)}")
-        if value == 0:
-            number.refuse("a nonzero entry")
+        if not any(entry):
+            numbers.refuse("an entry that is not zero")
         previous = (i, j)
-        entries.append((i, j, value))
-    if gcd(denominator, *(value for _, _, value in entries)) != 1:
-        node.refuse("no common factor of the denominator and all the entries", "one")
-    return tuple(entries), denominator
+        entries.append((i, j, entry))
+    return tuple(entries), read_denominator(fields["denominator"], [c for _, _, entry in entries for c in entry])
+
+
+def read_denominator(node: Node, numerators: Sequence[int]) -> int:
+    """A positive integer without a factor that is common to it and all numerators; 1 if there are none."""
+    value = node.integer()
+    if value <= 0 or gcd(value, *numerators) != 1:
+        node.refuse("a positive denominator without a factor common to all numerators")
+    return value
 
 
 def _require_fits(matrix: Psd, limits: Limits) -> None:
-    """Bound the memory that the factor takes once it is brought to a common exponent, and the time to multiply it out."""
+    """Bound the memory of the factor, brought to a common exponent, and the time to multiply it out."""
     bits = matrix.size * (matrix.size + 1) // 2 * matrix.bits
     if bits > limits.matrix_bits:
         raise Malformed(f"{bits} bits of factor at a common exponent; the limit is {limits.matrix_bits}", matrix.path)

@@ -120,9 +120,8 @@ class Claim:
         return str(self.value) if short else ""
 
     def __str__(self) -> str:
-        subject, where, conditions = self.quantity, "", ""
-        if not subject.endswith(")"):  # a polynomial; the arguments of a name may have a `where` of their own
-            subject, where, conditions = subject.partition(" where ")
+        named = self.quantity.endswith(")")  # then a `where` belongs to its arguments
+        subject, where, conditions = (self.quantity, "", "") if named else self.quantity.partition(" where ")
         decimal = (decimal_up if self.sense is Sense.UPPER else decimal_down)(self.bound)
         chain = filter(None, (subject, self.exactly, decimal))
         return f" {self.sense.value} ".join(chain) + where + conditions

@@ -17,9 +17,9 @@ from kissalg.algebra.invariant_ring import COORDINATES, exponents, power_sum, su
 from kissalg.families.three_point.model import ShiftedVariable, ThreePointProblem, multipliers, three_point
 from kissalg.kernel import check
 from kissalg.kernel.common.invariants import power_sums, symmetrise, weighted_monomials
+from kissalg.kernel.common.triples import gram_products
 from kissalg.kernel.polynomial import Polynomial, pack, unpack
-from kissalg.kernel.theorems.three_point import Parameters, gram_products, two_variable_form
-from tests.families.three_point.test_kernel import COSINES, problems, read
+from tests.families.three_point.test_kernel import COSINES, multipliers_of, problems, read
 from tests.kernel import oracle
 from tests.kernel.oracle import Problem
 from tests.kernel.samples import random_tree
@@ -72,8 +72,7 @@ def ring_element(polynomial: Polynomial) -> fmpq_mpoly:
 
 @given(COSINES)
 def test_multipliers(cos: Fraction) -> None:
-    ours = Parameters(4, cos, 4, 8).multipliers()
-    for mine, other in zip(ours, multipliers(ShiftedVariable(rational(cos))), strict=True):
+    for mine, other in zip(multipliers_of(4, cos), multipliers(ShiftedVariable(rational(cos))), strict=True):
         assert mine.coefficients() == coefficients(other)
 
 
@@ -94,7 +93,7 @@ def test_residuals_and_objective_coefficient_by_coefficient(problem: Problem, se
     tree = random_tree(Random(seed), problem)
     model = three_point(problem.n, str(problem.cos), problem.degree, problem.linear)
     certificate, values = read(tree), assignment(model, tree)
-    forms = [two_variable_form(matrix) for matrix in certificate.witness.f]
+    forms = certificate.forms()
     ours = [certificate.first_residual(forms), certificate.second_residual(forms)]
     for mine, identity in zip(ours, model.identities, strict=True):
         other = coefficients(model.residual(identity, values))

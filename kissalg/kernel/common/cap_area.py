@@ -4,9 +4,9 @@ The cap of angle θ on the sphere in R^n has the normalised area
 
     σ = J(c) / J(-1),   J(c) = ∫_c^1 (1-u²)^(m/2) du,    c = cos θ, m = n - 3,
 
-and integration by parts gives (m+1) J_m = m J_(m-2) - c (1-c²)^(m/2). For odd n the recurrence starts from J_0 = 1 - c, and σ
-is a polynomial in c. For even n it starts from J_(-1) = θ: J_m = A_m (θ - b_m sin θ) with A_m = m A_(m-2)/(m+1) and
-b_m = b_(m-2) + c (1-c²)^((m-1)/2) / ((m+1) A_m); since J_m(-1) = A_m π, σ = (θ - b_m sin θ)/π.
+and integration by parts gives (m+1) J_m = m J_(m-2) - c (1-c²)^(m/2). For odd n the recurrence starts from J_0 = 1 - c,
+and σ is a polynomial in c. For even n it starts from J_(-1) = θ: J_m = A_m (θ - b_m sin θ) with A_m = m A_(m-2)/(m+1)
+and b_m = b_(m-2) + c (1-c²)^((m-1)/2) / ((m+1) A_m); since J_m(-1) = A_m π, σ = (θ - b_m sin θ)/π.
 """
 
 from fractions import Fraction

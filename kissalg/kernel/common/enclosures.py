@@ -14,8 +14,8 @@ _UNIT = 1 << _BITS
 def exponential_above(w: Fraction) -> Fraction:
     """A rational number that is at least e^w, and less than e^w (1 + 2^-200), for 0 <= w <= 256.
 
-    With v = w/2^k <= 1/2, e^v <= Σ_{j<N} v^j/j! + 2 v^N/N!, because every term of the rest is at most half of the one before;
-    then k squarings.
+    With v = w/2^k <= 1/2, e^v <= Σ_{j<N} v^j/j! + 2 v^N/N!, because every term of the rest is at most half of the one
+    before; then k squarings.
 
     >>> Fraction(2718281828, 10**9) < exponential_above(Fraction(1)) < Fraction(2718281829, 10**9)
     True

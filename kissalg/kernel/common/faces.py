@@ -1,31 +1,29 @@
-"""Positive semidefinite matrices on a face of the cone, over Q or a real number field: singular matrices, with their proof.
+"""Singular positive semidefinite matrices, over Q or a real number field, with their proof.
 
     X = B Y Bᵀ,    Y = Σ_j 2^(-exponents[j]) c_j c_jᵀ + 2^(-shift) I + A
 
-B has any number of columns and entries in Q(α). The c_j are integer vectors. A is symmetric with entries in Q(α), and if
-no absolute row sum of A exceeds 2^-shift, then Y is positive semidefinite (Gershgorin), and with it X.
+B has any number of columns and entries in Q(α). The c_j are integer vectors. A is symmetric with entries in Q(α), and
+if no absolute row sum of A exceeds 2^-shift, then Y is positive semidefinite (Gershgorin), and with it X.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import gcd
 
 from ..grammar import Node
-from ..psd import EXPONENT_LIMIT, Psd, Symmetric, read_psd
+from ..psd import EXPONENT_LIMIT, Psd, Symmetric, read_correction, read_denominator, read_psd
 from ..report import Malformed, Rejected
 from .number_field import RATIONALS, RealField, round_up
 
-__all__ = ["Face", "PsdMatrix", "read_denominator", "read_matrix"]
+__all__ = ["Face", "PsdMatrix", "read_face", "read_matrix"]
 
 _Matrix = list[list[int]]
 
 
 @dataclass(frozen=True)
 class Face:
-    """A matrix in the encoding above. `basis[i][j]` and the numbers of `correction` are coefficient vectors of integers."""
+    """A matrix as above. `basis[i][j]` and the numbers of `correction` are coefficient vectors of integers."""
 
     path: str
     size: int
@@ -155,7 +153,7 @@ def read_matrix(node: Node, size: int, field: RealField = RATIONALS) -> PsdMatri
     }
     squares = read_psd(Node(plain, node.path, node.limits), rank)
     shift = fields["shift"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT)
-    correction, denominator = _read_correction(fields["correction"], rank, field)
+    correction, denominator = read_correction(fields["correction"], rank, field.degree)
     face = Face(node.path, size, field, basis, basis_denominator, squares, shift, correction, denominator)
     work = size**2 * max(rank, 1) * field.degree**3 * (1 + face.bits // 64)
     if work > node.limits.work or size**2 * field.degree * face.bits > node.limits.matrix_bits:
@@ -163,12 +161,12 @@ def read_matrix(node: Node, size: int, field: RealField = RATIONALS) -> PsdMatri
     return face
 
 
-def read_denominator(node: Node, numerators: Sequence[int]) -> int:
-    """A positive integer without a factor that is common to it and all numerators; 1 if there are none."""
-    value = node.integer()
-    if value <= 0 or gcd(value, *numerators) != 1:
-        node.refuse("a positive denominator without a factor common to all numerators")
-    return value
+def read_face(node: Node, size: int, field: RealField) -> Face:
+    """The same, in this encoding only. Raises Malformed."""
+    matrix = read_matrix(node, size, field)
+    if not isinstance(matrix, Face):
+        node.refuse("a matrix with the key basis")
+    return matrix
 
 
 def _vectors(node: Node, count: int, field: RealField) -> tuple[tuple[int, ...], ...]:
@@ -183,23 +181,3 @@ def _read_basis(
     fields = node.record("denominator", "rows")
     rows = tuple(_vectors(row, rank, field) for row in fields["rows"].items(size))
     return rows, read_denominator(fields["denominator"], [c for row in rows for entry in row for c in entry])
-
-
-def _read_correction(
-    node: Node, rank: int, field: RealField
-) -> tuple[tuple[tuple[int, int, tuple[int, ...]], ...], int]:
-    fields = node.record("denominator", "entries")
-    entries = []
-    previous = (-1, -1)
-    for item in fields["entries"].items():
-        row, column, numbers = item.items(3)
-        i = row.small(0, rank - 1)
-        j = column.small(0, i)
-        (entry,) = _vectors(numbers, 1, field)
-        if (i, j) <= previous:
-            item.refuse(f"positions in strictly increasing order after {previous}", f"{(i, j)}")
-        if not any(entry):
-            numbers.refuse("an entry that is not zero")
-        previous = (i, j)
-        entries.append((i, j, entry))
-    return tuple(entries), read_denominator(fields["denominator"], [c for _, _, entry in entries for c in entry])

@@ -1,4 +1,4 @@
-"""The polynomials in x, y, z that are invariant under S3, as the ring Q[m1, m2, m3] of the power means m_k = (x^k + y^k + z^k)/3.
+"""Polynomials in x, y, z that are invariant under S3: the ring Q[m1, m2, m3], m_k = (x^k + y^k + z^k)/3.
 
 For every theorem about triples of points. The only formula in it that needs a proof is that of `symmetrise`.
 """

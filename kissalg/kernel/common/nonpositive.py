@@ -1,4 +1,4 @@
-"""A proof that a polynomial of one variable is nowhere positive on an interval, or on a ray: Bernstein coefficients on a subdivision.
+"""Proofs that a polynomial is nowhere positive on an interval, or on a ray: Bernstein coefficients on a subdivision.
 
 On an interval a polynomial is a combination, with nonnegative weights, of its Bernstein coefficients there; if none of
 them is positive, neither is the polynomial. Otherwise the interval is halved (de Casteljau). All numbers are integers,
@@ -32,13 +32,13 @@ class Budget:
 
 @cache
 def _weights(degree: int) -> list[list[int]]:
-    """Row j holds L C(j,i) / C(d,i), i <= j, L the least common multiple of the C(d,i): from powers to Bernstein's basis."""
+    """Row j holds L C(j,i) / C(d,i), i <= j, L the least common multiple of the C(d,i): from powers to Bernstein."""
     common = lcm(*(comb(degree, i) for i in range(degree + 1)))
     return [[comb(j, i) * common // comb(degree, i) for i in range(j + 1)] for j in range(degree + 1)]
 
 
 def bernstein(numerators: Sequence[int], low: Fraction, high: Fraction) -> list[int]:
-    """The Bernstein coefficients of Σ numerators[k] x^k on [low, high], times one positive number that makes them integers.
+    """The Bernstein coefficients of Σ numerators[k] x^k on [low, high], times a positive number; integers.
 
     >>> bernstein([0, 0, 1], Fraction(-1), Fraction(1))  # x² = (1-v)² - 2 v (1-v) + v², v = (x+1)/2
     [2, -2, 2]
@@ -48,9 +48,9 @@ def bernstein(numerators: Sequence[int], low: Fraction, high: Fraction) -> list[
 
 
 def bernstein_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction) -> list[int]:
-    """The Bernstein coefficients on [0, 1] of (1-v)^d p(start + step v/(1-v)), p = Σ numerators[k] x^k of degree d, step > 0, times a positive number.
+    """The Bernstein coefficients on [0, 1] of (1-v)^d p(start + step v/(1-v)), step > 0, times a positive number.
 
-    With p(start + step z) = Σ c_k z^k that is Σ c_k v^k (1-v)^(d-k).
+    Here p = Σ numerators[k] x^k, of degree d. With p(start + step z) = Σ c_k z^k that is Σ c_k v^k (1-v)^(d-k).
 
     >>> bernstein_on_ray([0, 0, 1], Fraction(1), Fraction(1))  # (1-v)² + 2 v (1-v) + v²
     [2, 2, 2]
@@ -61,7 +61,7 @@ def bernstein_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction)
 
 
 def _shifted(numerators: Sequence[int], start: Fraction, step: Fraction) -> list[int]:
-    """The coefficients of Σ numerators[k] (start + step v)^k as a polynomial in v, times one positive number; by Horner's rule."""
+    """The coefficients of Σ numerators[k] (start + step v)^k in powers of v, times a positive number (Horner)."""
     scale = lcm(start.denominator, step.denominator)
     first, second = int(start * scale), int(step * scale)
     powers = [numerators[-1]]  # times scale^degree
@@ -85,7 +85,7 @@ def nonpositive(numerators: Sequence[int], low: Fraction, high: Fraction, budget
 
 
 def nonpositive_on_ray(numerators: Sequence[int], start: Fraction, step: Fraction, budget: Budget) -> bool:
-    """Whether Σ numerators[k] x^k <= 0 for all x >= start is proved; `step` > 0 is where the first subdivision is made, start + step.
+    """Whether Σ numerators[k] x^k <= 0 for all x >= start is proved; it is first divided at start + step, step > 0.
 
     >>> nonpositive_on_ray([3, -1], Fraction(3), Fraction(1), Budget(10))
     True

@@ -51,7 +51,7 @@ class RealField:
         if self.degree == 1:
             return 0, 0
         low, high = (self.low * 2**bits).__floor__(), (self.high * 2**bits).__ceil__()
-        # M at the exact end, which `require_isolated` has judged: rounded outward there may be another root of M in between
+        # M at the exact end, which `require_isolated` has judged: outward there may be another root of M in between
         rising = sum(c * self.high**k for k, c in enumerate(self.polynomial)) > 0
         while high - low > 3:
             middle = (low + high) // 2
@@ -69,7 +69,9 @@ class RealField:
         return total
 
     def require_isolated(self) -> None:
-        """Raise Rejected unless M changes its sign between low and high, and M' has no zero there."""
+        """Raise Rejected unless M changes its sign between low and high, and M' has no zero there. Q needs no proof."""
+        if self.degree == 1:
+            return
         ends = [sum(c * end**k for k, c in enumerate(self.polynomial)) for end in (self.low, self.high)]
         if ends[0] * ends[1] >= 0:
             raise Rejected("the polynomial does not change its sign between the ends", "parameters.field")
@@ -104,6 +106,10 @@ class RealField:
         common = lcm(*(c.denominator for c in (*left, *right)))
         return self.is_nonnegative(tuple(int((a - b) * common) for a, b in zip(left, right, strict=True)))
 
+    def rational(self, value: Fraction) -> Element:
+        """A rational number as an element."""
+        return (value, *[Fraction(0)] * (self.degree - 1))
+
     def product(self, left: Element, right: Element) -> Element:
         """left · right, reduced modulo M."""
         result = [Fraction(0)] * self.degree
@@ -120,7 +126,7 @@ class RealField:
         return Fraction(low, common << bits)
 
     def text(self, element: Element) -> str:
-        """An element in words: with sqrt(d) in Q(√d) = Q(α), α² = d; else followed by the equation of `a` if that occurs in it.
+        """An element in words: with sqrt(d) if α² = d; else followed by the equation of `a`, if that occurs in it.
 
         >>> RealField((-5, 0, 1), Fraction(2), Fraction(3)).text((Fraction(1, 4), Fraction(-1, 4)))
         '1/4 - 1/4*sqrt(5)'
@@ -161,7 +167,7 @@ RATIONALS = RealField((0, 1), Fraction(0), Fraction(0))
 
 
 def read_field(node: Node) -> RealField:
-    """Q for null, or a field of degree 2 to 8. Raises Malformed; that the interval isolates α is left to `require_isolated`."""
+    """Q for null, or a field of degree 2 to 8. Raises Malformed; see `require_isolated` for the interval."""
     if node.null:
         return RATIONALS
     bits = node.limits.parameter_bits

@@ -73,7 +73,7 @@ class Algebraic:
 
 
 def exact_value(field: RealField, element: Element) -> Algebraic | None:
-    """An irrational number that can be printed; None for rational numbers, and for those of more than fourteen digits."""
+    """An irrational number that can be printed; None for rational numbers, and for those of many digits."""
     numbers = [*element, *map(Fraction, field.polynomial), field.low, field.high]
     long = any(max(abs(c.numerator), c.denominator).bit_length() > _PRINTED_BITS for c in numbers)
     return None if long or not any(element[1:]) else Algebraic(field, element)

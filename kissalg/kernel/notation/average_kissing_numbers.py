@@ -5,12 +5,10 @@ average-kissing(n; r_1, â€¦, r_m): the same for packings with radii among r_1, â
 from collections.abc import Iterable
 from fractions import Fraction
 
-from ..report import Claim, Sense
-from .numbers import COUNT, NUMBER, claim_pattern, read_named
+from ..report import Sense
+from .numbers import COUNT, NUMBER, reader
 
 __all__ = ["average_kissing_quantity", "read_claim"]
-
-_CLAIM = claim_pattern(rf"average-kissing\s*\({COUNT}(?:;\s*{NUMBER}\s*(?:,\s*{NUMBER}\s*)*)?\)", Sense.UPPER)
 
 
 def average_kissing_quantity(n: int, radii: Iterable[Fraction] = ()) -> str:
@@ -22,10 +20,5 @@ def average_kissing_quantity(n: int, radii: Iterable[Fraction] = ()) -> str:
     return f"average-kissing({';'.join(filter(None, [str(n), ','.join(map(str, radii))]))})"
 
 
-def read_claim(text: str) -> Claim | None:
-    """`average-kissing(n) <= bound` or `average-kissing(n; r1, r2) <= bound`; None for a text that is no such claim.
-
-    >>> print(read_claim("average-kissing(3; 1, 1.5) <= 13"))
-    average-kissing(3;1,3/2) <= 13
-    """
-    return read_named(text, _CLAIM, Sense.UPPER)
+read_claim = reader(rf"average-kissing\s*\({COUNT}(?:;\s*{NUMBER}\s*(?:,\s*{NUMBER}\s*)*)?\)", Sense.UPPER)
+"""`average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`."""

@@ -1,22 +1,20 @@
 """Packings of caps of the angles α_i on the unit sphere of R^n, with c_i = cos α_i.
 
-cap-density(n; c_1, …, c_m) is the supremum of their densities, caps(n; c_1, …, c_m; w_1, …, w_m) that of the sums of the
-weights w_i of all their caps.
+cap-density(n; c_1, …, c_m) is the supremum of their densities, caps(n; c_1, …, c_m; w_1, …, w_m) that of the sums of
+the weights w_i of all their caps.
 """
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from ..report import Claim, Sense
-from .numbers import COUNT, LISTED, NUMBER, OVER_FIELD, claim_pattern, read_named
+from ..report import Sense
+from .numbers import COUNT, LISTED, NUMBER, OVER_FIELD, reader
 
 __all__ = ["caps_quantity", "read_claim"]
 
 _SIZES = rf"\s*\({COUNT};{LISTED}(?:,{LISTED})*"
 _WEIGHTS = rf"\s*{NUMBER}\s*(?:,\s*{NUMBER}\s*)*"
-_CLAIM = claim_pattern(
-    rf"cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\)|(?:caps|cap-density){OVER_FIELD}", Sense.UPPER
-)
+_CLAIM = rf"cap-density{_SIZES}\)|caps{_SIZES};{_WEIGHTS}\)|(?:caps|cap-density){OVER_FIELD}"
 
 
 def caps_quantity(n: int, cosines: Sequence[str], weights: Iterable[Fraction] | None) -> str:
@@ -33,10 +31,5 @@ def caps_quantity(n: int, cosines: Sequence[str], weights: Iterable[Fraction] | 
     return f"{'cap-density' if weights is None else 'caps'}({';'.join(arguments)}{where})"
 
 
-def read_claim(text: str) -> Claim | None:
-    """`cap-density(n; c1, c2) <= bound` or `caps(n; c1, c2; w1, w2) <= bound`; None for a text that is no such claim.
-
-    >>> print(read_claim("caps(8; 1/2*sqrt(3); 1) <= 240"))
-    caps(8;1/2*sqrt(3);1) <= 240
-    """
-    return read_named(text, _CLAIM, Sense.UPPER)
+read_claim = reader(_CLAIM, Sense.UPPER)
+"""`cap-density(n; c1, c2) <= bound`, `caps(n; c1, c2; w1, w2) <= bound`."""

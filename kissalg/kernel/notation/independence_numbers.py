@@ -1,4 +1,4 @@
-"""alpha(G; w): the largest weight of an independent set of a finite graph G, in graph6, with weights w of the vertices."""
+"""alpha(G; w): the largest weight of an independent set of a graph G, in graph6, with weights w of the vertices."""
 
 import re
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """The numbers of claims in words: rationals, surds and elements of number fields, as they are read and normalised."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import isqrt
 
@@ -16,11 +16,10 @@ __all__ = [
     "OVER_FIELD",
     "SIZE",
     "bound_pattern",
-    "claim_pattern",
     "fraction",
     "read_bound",
     "read_exact",
-    "read_named",
+    "reader",
 ]
 
 # None of these patterns has a group.
@@ -74,22 +73,25 @@ def read_bound(text: str, sense: Sense) -> tuple[Fraction, Algebraic | None]:
     return value, exact
 
 
-def claim_pattern(name: str, sense: Sense) -> re.Pattern[str]:
-    """A claim that consists of a name with its arguments (a pattern without groups), a relation and a bound."""
-    return re.compile(rf"\s*({name})\s*{sense.value}{bound_pattern(sense)}", re.ASCII)
+def reader(name: str, sense: Sense) -> Callable[[str], Claim | None]:
+    """What reads the claims that consist of a name with its arguments, a relation and a bound; None for other texts.
 
+    `name` is a pattern without groups. Raises ValueError for a bound that means nothing.
+    """
+    pattern = re.compile(rf"\s*({name})\s*{sense.value}{bound_pattern(sense)}", re.ASCII)
 
-def read_named(text: str, pattern: re.Pattern[str], sense: Sense) -> Claim | None:
-    """The claim that matches a pattern of `claim_pattern`; None if the text does not match it."""
-    found = pattern.fullmatch(text)
-    if found is None:
-        return None
-    bound, exact = read_bound(found[2], sense)
-    return Claim(_normalised(found[1]), bound, exact=exact, sense=sense)
+    def read_claim(text: str) -> Claim | None:
+        found = pattern.fullmatch(text)
+        if found is None:
+            return None
+        bound, exact = read_bound(found[2], sense)
+        return Claim(_normalised(found[1]), bound, exact=exact, sense=sense)
+
+    return read_claim
 
 
 def _normalised(quantity: str) -> str:
-    """A name with a list of arguments without superfluous spaces, its numbers in lowest terms; over a field as it is."""
+    """A name with arguments, without superfluous spaces, its numbers in lowest terms; over a field as it is."""
     if " where " in quantity:
         return quantity
     squeezed = re.sub(r"\s", "", quantity)

@@ -1,4 +1,4 @@
-"""Lower bounds of a polynomial in x1, x2, … on a set: the polynomial itself stands for its infimum, with the conditions on the point."""
+"""Lower bounds of a polynomial in x1, x2, … on a set: the polynomial stands for its infimum, with the conditions."""
 
 import re
 from collections.abc import Iterable, Mapping

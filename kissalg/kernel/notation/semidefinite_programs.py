@@ -3,12 +3,10 @@
 import json
 from hashlib import sha256
 
-from ..report import Claim, Sense
-from .numbers import claim_pattern, read_named
+from ..report import Sense
+from .numbers import reader
 
 __all__ = ["program_quantity", "read_claim"]
-
-_CLAIM = claim_pattern(r"sdp\(sha256:[0-9a-f]{64}\)", Sense.LOWER)
 
 
 def program_quantity(parameters: object) -> str:
@@ -21,6 +19,5 @@ def program_quantity(parameters: object) -> str:
     return f"sdp(sha256:{sha256(text.encode('ascii')).hexdigest()})"
 
 
-def read_claim(text: str) -> Claim | None:
-    """`sdp(sha256:…) >= bound`; None for a text that is no such claim."""
-    return read_named(text, _CLAIM, Sense.LOWER)
+read_claim = reader(r"sdp\(sha256:[0-9a-f]{64}\)", Sense.LOWER)
+"""`sdp(sha256:…) >= bound`."""

@@ -19,6 +19,7 @@ from . import (
     average_kissing_area,
     average_kissing_direct,
     average_kissing_polynomial,
+    average_kissing_radii,
     delsarte,
     independence_number,
     nonnegative,
@@ -59,7 +60,7 @@ THEOREMS: tuple[Theorem, ...] = (
     Theorem("three-point", three_point.read, spherical_codes.read_claim),
     Theorem("three-point-fixed-size", three_point_fixed_size.read, spherical_codes.read_claim),
     Theorem("average-kissing", average_kissing.read, average_kissing_numbers.read_claim),
-    Theorem("average-kissing-radii", average_kissing.read_radii, average_kissing_numbers.read_claim),
+    Theorem("average-kissing-radii", average_kissing_radii.read, average_kissing_numbers.read_claim),
     Theorem("average-kissing-area", average_kissing_area.read, average_kissing_numbers.read_claim),
     Theorem("average-kissing-direct", average_kissing_direct.read, average_kissing_numbers.read_claim),
     Theorem("average-kissing-polynomial", average_kissing_polynomial.read, average_kissing_numbers.read_claim),
@@ -77,8 +78,8 @@ def parse_expectation(text: str) -> Claim:
     `A(n, cos) <= bound`, `average-kissing(n) <= bound`, `average-kissing(n; r1, r2) <= bound`,
     `cap-density(n; cos1, cos2) <= bound`, `caps(n; cos1, cos2; w1, w2) <= bound`, `alpha(graph6) <= bound`,
     `alpha(graph6; w1, w2, …) = value`, `sdp(sha256:…) >= bound`, or a lower bound of a polynomial in x1, x2, … with its
-    conditions. Cosines and bounds may be of the form 1/4 + 1/4*sqrt(5); those of other fields are copied from a verdict.
-    A decimal after an irrational bound says nothing more. Raises ValueError for anything else.
+    conditions. Cosines and bounds may be of the form 1/4 + 1/4*sqrt(5); those of other fields are copied from a
+    verdict. A decimal after an irrational bound says nothing more. Raises ValueError for anything else.
 
         >>> parse_expectation("A(4, 1/2) <= 24.5").bound
         Fraction(49, 2)

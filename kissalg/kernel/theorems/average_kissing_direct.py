@@ -1,9 +1,9 @@
-"""Theorem `average-kissing-direct`: average degrees of packings with radii from a finite set, by functions of positive type.
+"""Average degrees of packings with radii from a finite set, by functions of positive type, with the proof.
 
 Statement
 ---------
-Let n >= 3, radii 0 < r_1 < … < r_m, a scale c > 0, w_ij = c (r_i + r_j)², h >= 1. Let X_0, X_1 be positive semidefinite matrices
-whose rows are numbered by pairs (i, a), 1 <= i <= m, 0 <= a < h, and d = 2h - 1. Put
+Let n >= 3, radii 0 < r_1 < … < r_m, a scale c > 0, w_ij = c (r_i + r_j)², h >= 1. Let X_0, X_1 be positive semidefinite
+matrices whose rows are numbered by pairs (i, a), 1 <= i <= m, 0 <= a < h, and d = 2h - 1. Put
 
     Q(s) = Σ_k Q_k s^k,    (Q_k)_ij = Σ_{a+b=k} X_0[(i,a),(j,b)] / (a! b!) + Σ_{a+b=k-1} X_1[(i,a),(j,b)] / (a! b!),
     p_ij(w) = Σ_k (Q_k)_ij M_k(w),    M_0 = 1,    M_{k+1} = (n/2) (M_k - M_k') - w (M_k - 2 M_k' + M_k'').
@@ -14,25 +14,27 @@ Suppose that for some y > 0 and for all i, j
     (ii)  p_ij(w_ij) <= -y e^(w_ij),
     (iii) p_ii(0) <= y t.
 
-Then the contact graph of every packing of finitely many balls in R^n with radii among r_1, …, r_m has an average degree of at most t.
+Then the contact graph of every packing of finitely many balls in R^n with radii among r_1, …, r_m has an average degree
+of at most t.
 
 Proof
 -----
-1. Let f_ij(x) = e^(-c|x|²) p_ij(c|x|²). The Gaussian e^(-c|x|²) is ∫ e^(iξ·x) γ(ξ) dξ with a positive density γ, so that
-   (-Δ/4c)^k e^(-c|x|²) = ∫ e^(iξ·x) (|ξ|²/4c)^k γ(ξ) dξ. For a function u(w) of w = c|x|², -Δu/4c = -(w u'' + (n/2) u'), and for
-   u = M(w) e^(-w) that is the recurrence above. Hence f_ij(x) = ∫ e^(iξ·x) Q_ij(|ξ|²/4c) γ(ξ) dξ.
-2. Q(s) is positive semidefinite for s >= 0: with the m × (m h) matrix B(s), B_i,(i,a) = s^a/a!, Q(s) = B X_0 Bᵀ + s B X_1 Bᵀ.
-3. So for the centres x and the radii number i(x) of a packing, Σ_{x,z} f_i(x)i(z)(x - z) = ∫ v(ξ)* Q v(ξ) γ(ξ) dξ >= 0, where
-   v_i(ξ) is the sum of e^(-iξ·x) over the centres x of the balls of radius r_i.
-4. Centres are at distances |x - z| >= r_i + r_j, with equality for tangent balls. By (i) no term with x ≠ z is positive, by (ii) the
-   terms of tangent balls are at most -y, and by (iii) the terms x = z are at most y t. For N balls with E contacts,
-   0 <= N y t - 2 E y, and 2E/N <= t. ∎
+1. Let f_ij(x) = e^(-c|x|²) p_ij(c|x|²). The Gaussian e^(-c|x|²) is ∫ e^(iξ·x) γ(ξ) dξ with a positive density γ, so
+   that (-Δ/4c)^k e^(-c|x|²) = ∫ e^(iξ·x) (|ξ|²/4c)^k γ(ξ) dξ. For a function u(w) of w = c|x|², -Δu/4c = -(w u'' +
+   (n/2) u'), and for u = M(w) e^(-w) that is the recurrence above. Hence f_ij(x) = ∫ e^(iξ·x) Q_ij(|ξ|²/4c) γ(ξ) dξ.
+2. Q(s) is positive semidefinite for s >= 0: with the m × (m h) matrix B(s), B_i,(i,a) = s^a/a!, Q(s) = B X_0 Bᵀ + s B
+   X_1 Bᵀ.
+3. So for the centres x and the radii number i(x) of a packing, Σ_{x,z} f_i(x)i(z)(x - z) = ∫ v(ξ)* Q v(ξ) γ(ξ) dξ >= 0,
+   where v_i(ξ) is the sum of e^(-iξ·x) over the centres x of the balls of radius r_i.
+4. Centres are at distances |x - z| >= r_i + r_j, with equality for tangent balls. By (i) no term with x ≠ z is
+   positive, by (ii) the terms of tangent balls are at most -y, and by (iii) the terms x = z are at most y t. For N
+   balls with E contacts, 0 <= N y t - 2 E y, and 2E/N <= t. ∎
 
 Sources
 -------
-Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 4.1; Cohn & Elkies, New
-upper bounds on sphere packings I, 2003 (functions of this form); de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of
-several radii, 2014, section 5 (several radii).
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 4.1; Cohn &
+Elkies, New upper bounds on sphere packings I, 2003 (functions of this form); de Laat, Oliveira & Vallentin, Upper
+bounds for packings of spheres of several radii, 2014, section 5 (several radii).
 """
 
 from dataclasses import dataclass

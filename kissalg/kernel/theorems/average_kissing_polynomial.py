@@ -1,11 +1,12 @@
-"""Theorem `average-kissing-polynomial`: the average kissing number, with weights that are polynomials.
+"""The average kissing number by weights that are polynomials, with the proof.
 
 Statement
 ---------
-Notions and E_k as in `average_kissing`. Let 0 < ξ_0 < 1/2, e = 1 or 2, ξ(x) = ξ_0 + (1 - 2 ξ_0) ((1+x)/2)^e for -1 <= x <= 1, so
-that the sizes [ξ_0, 1 - ξ_0] have a coordinate x; sizes above 1 - ξ_0 get x = 1, and those below ξ_0 none. Let f be a polynomial,
-b(x) = (1, x, …, x^N), and [[t_0, gᵀ], [g, F_0]], F_1, …, F_d positive semidefinite matrices. Put g(x) = gᵀ b(x), ω(x) = f(x) g(x),
-F(t,x,y) = Σ_k E_k(t) b(x)ᵀ F_k b(y). Suppose that t_0 <= bound and
+Notions as in `common/local_conditions`, E_k as in `common/orthogonal`. Let 0 < ξ_0 < 1/2, e = 1 or 2, ξ(x) = ξ_0 + (1 -
+2 ξ_0) ((1+x)/2)^e for -1 <= x <= 1, so that the sizes [ξ_0, 1 - ξ_0] have a coordinate x; sizes above 1 - ξ_0 get x =
+1, and those below ξ_0 none. Let f be a polynomial, b(x) = (1, x, …, x^N), and [[t_0, gᵀ], [g, F_0]], F_1, …, F_d
+positive semidefinite matrices. Put g(x) = gᵀ b(x), ω(x) = f(x) g(x), F(t,x,y) = Σ_k E_k(t) b(x)ᵀ F_k b(y). Suppose that
+t_0 <= bound and
 
     (f)  f(x) >= 0                          for -1 <= x <= 1,
     (L)  f(x) F(1,x,x) <= g(x)              for -1 <= x <= 1,
@@ -25,25 +26,26 @@ m_j and m'_j vectors of monomials.
 
 Proof
 -----
-1. In the domain of (P) all s_j >= 0: s_1 = (1-x²) + (1-y²), s_2 = (1-x²)(1-y²), s_6 = 1 - x²y²; and p² - 4q = (x-y)². So F <= 0
-   there.
-2. Around a ball, take the neighbours of size at least ξ_0, with coordinates x_i and unit vectors u_i towards them. By the law of
-   cosines u_i·u_j <= 1 - 2 a_i a_j for their sizes a_i >= ξ(x_i), hence <= 1 - 2 ξ(x_i) ξ(x_j), and F(u_i·u_j, x_i, x_j) <= 0 for i ≠ j.
-3. Let v = Σ_i f(x_i) b(x_i) and W = Σ_i ω(x_i) = gᵀ v. As the E_k(u_i·u_j) are positive definite, E_0 = 1, and f >= 0 by (f),
-   vᵀ F_0 v <= Σ_{i,j} f(x_i) f(x_j) F(u_i·u_j, x_i, x_j) <= Σ_i f(x_i)² F(1, x_i, x_i) <= Σ_i f(x_i) g(x_i) = W, by (L). And
-   W² <= t_0 vᵀ F_0 v, since the first matrix is positive semidefinite. So W² <= t_0 W with t_0 >= 0, a diagonal entry of that
-   matrix: W is not negative, and W <= t_0.
+1. In the domain of (P) all s_j >= 0: s_1 = (1-x²) + (1-y²), s_2 = (1-x²)(1-y²), s_6 = 1 - x²y²; and p² - 4q = (x-y)².
+   So F <= 0 there.
+2. Around a ball, take the neighbours of size at least ξ_0, with coordinates x_i and unit vectors u_i towards them. By
+   the law of cosines u_i·u_j <= 1 - 2 a_i a_j for their sizes a_i >= ξ(x_i), hence <= 1 - 2 ξ(x_i) ξ(x_j), and
+   F(u_i·u_j, x_i, x_j) <= 0 for i ≠ j.
+3. Let v = Σ_i f(x_i) b(x_i) and W = Σ_i ω(x_i) = gᵀ v. As the E_k(u_i·u_j) are positive definite, E_0 = 1, and f >= 0
+   by (f), vᵀ F_0 v <= Σ_{i,j} f(x_i) f(x_j) F(u_i·u_j, x_i, x_j) <= Σ_i f(x_i)² F(1, x_i, x_i) <= Σ_i f(x_i) g(x_i) =
+   W, by (L). And W² <= t_0 vᵀ F_0 v, since the first matrix is positive semidefinite. So W² <= t_0 W with t_0 >= 0, a
+   diagonal entry of that matrix: W is not negative, and W <= t_0.
 4. Every contact is counted at its two ends with sizes a and 1 - a: with weights that add up to 2 or more, by (W) if
-   ξ_0 <= a <= 1 - ξ_0, and by (E) otherwise, when one end has the coordinate 1 and the other no weight. Twice the number of
-   contacts is at most t_0 times the number of balls. ∎
+   ξ_0 <= a <= 1 - ξ_0, and by (E) otherwise, when one end has the coordinate 1 and the other no weight. Twice the
+   number of contacts is at most t_0 times the number of balls. ∎
 
-The pairs in (W), for z in [-1, 1]: (z, -z) if e = 1. If e = 2 the points ((1+x)/2, (1+y)/2) lie on the unit circle, and with
-s = (1+z)/2, x = (1 - 3s²)/(1 + s²) and y = (4s - 1 - s²)/(1 + s²) are all of them.
+The pairs in (W), for z in [-1, 1]: (z, -z) if e = 1. If e = 2 the points ((1+x)/2, (1+y)/2) lie on the unit circle, and
+with s = (1+z)/2, x = (1 - 3s²)/(1 + s²) and y = (4s - 1 - s²)/(1 + s²) are all of them.
 
 Source
 ------
-Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 3.1, section 3.2 and
-appendix C, where ω = f² is an upper bound of the area of a cap; that g may be a variable is an addition.
+Dostert, Kolpakov & Oliveira, Semidefinite programming bounds for the average kissing number, 2020, Theorem 3.1, section
+3.2 and appendix C, where ω = f² is an upper bound of the area of a cap; that g may be a variable is an addition.
 """
 
 from dataclasses import dataclass
@@ -51,15 +53,15 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
+from ..common.gram import gram_sum
 from ..common.nonpositive import Budget, nonpositive
+from ..common.orthogonal import dyadic_gegenbauer
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
 from ..notation.average_kissing_numbers import average_kissing_quantity
 from ..polynomial import ONE, Polynomial, X, Y, Z, pack
 from ..psd import Psd, Symmetric, read_psd
 from ..report import Claim, Rejected
-from .average_kissing import gegenbauer
-from .three_point import gram_sum
 
 __all__ = ["PolynomialWeights", "read", "swap_basis"]
 
@@ -145,7 +147,7 @@ class PolynomialWeights:
             matrix.require_proof()
         budget, f, g = Budget(_HALVINGS), self.root, self.weight()
         self._require(-1 * f, "(f)", budget)
-        coefficients = gegenbauer(self.n, self.degree)
+        coefficients = dyadic_gegenbauer(self.n, self.degree)
         powers = [2 * X**m for m in range(self.order + 1)]
         diagonal = Polynomial({})
         for k, row in enumerate(coefficients):
@@ -192,7 +194,7 @@ class PolynomialWeights:
             squares = Polynomial({})
             for kind, factor in (("trv", ONE), ("alt", p**2 - 4 * q)):
                 basis = swap_basis(*half_degrees(self.degree, self.order, self.power, j, kind))
-                squares += factor * gram_sum(self.squares[kind][j], basis, [ONE])
+                squares += factor * gram_sum(self.squares[kind][j].summands(), basis, [ONE])
             total += multiplier * squares
         return total
 

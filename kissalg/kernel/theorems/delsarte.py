@@ -12,8 +12,8 @@ are at most c has at most 1 + Σ_k f_k points: A(n, c) <= that number.
 
 Proof
 -----
-Let N >= 1 be the size of a finite C and f = 1 + Σ f_k P_k^n. Gegenbauer's P_k^n, P_k^n(1) = 1, is a positive definite kernel
-on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, so Σ_{x,y} f(x·y) >= N². For x ≠ y, -1 <= x·y <= c, so
+Let N >= 1 be the size of a finite C and f = 1 + Σ f_k P_k^n. Gegenbauer's P_k^n, P_k^n(1) = 1, is a positive definite
+kernel on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, so Σ_{x,y} f(x·y) >= N². For x ≠ y, -1 <= x·y <= c, so
 (u+1)(c-u) >= 0 at u = x·y, and f(u) <= 0 by (i). Hence N² <= N f(1) = N (1 + Σ f_k). There is no infinite C, as this
 bounds the finite ones. ∎
 
@@ -27,17 +27,19 @@ Delsarte, Goethals & Seidel 1977, Theorem 4.3; Cohn & Kumar 2007, Table 1 (the c
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..common.faces import Face, read_denominator, read_matrix
+from ..common.faces import Face, read_face
+from ..common.gram import square_form
 from ..common.number_field import Element, RealField, read_element, read_field
+from ..common.orthogonal import gegenbauer
 from ..grammar import Node
 from ..identity import require_zero
 from ..notation.algebraic import exact_value
 from ..notation.spherical_codes import code_quantity
 from ..polynomial import BITS, ONE, Polynomial, X, Y
-from ..psd import Symmetric
+from ..psd import read_denominator
 from ..report import Claim, Rejected, decimal_up
 
-__all__ = ["Delsarte", "gegenbauer", "read", "squares"]
+__all__ = ["Delsarte", "read"]
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,9 @@ class Delsarte:
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
-        one = self._rational(Fraction(1))
-        if not (self.field.at_least(self.cos, self._rational(Fraction(-1))) and self.field.at_least(one, self.cos)):
+        self.field.require_isolated()
+        one, minus_one = self.field.rational(Fraction(1)), self.field.rational(Fraction(-1))
+        if not (self.field.at_least(self.cos, minus_one) and self.field.at_least(one, self.cos)):
             raise Rejected("the cosine is not between -1 and 1", "parameters.cos")  # equality is harmless
         for index, value in enumerate(self.f):
             if not self.field.is_nonnegative(value):
@@ -81,12 +82,9 @@ class Delsarte:
             matrix.require_proof()
         require_zero(self.residual(), "(i)", ("u", "a", ""), "witness")
         objective = self.objective
-        if not self.field.at_least(self._rational(self.bound), objective):
+        if not self.field.at_least(self.field.rational(self.bound), objective):
             shown = f"more than {decimal_up(self.bound)}" if any(objective[1:]) else decimal_up(objective[0])
             raise Rejected(f"the witness proves {shown}; the bound is too low", "bound")
-
-    def _rational(self, value: Fraction) -> Element:
-        return (value, *[Fraction(0)] * (self.field.degree - 1))
 
     def residual(self) -> Polynomial:
         """The left-hand side of (i), reduced modulo the polynomial of α."""
@@ -115,26 +113,9 @@ class Delsarte:
         )
 
 
-def gegenbauer(n: int, degree: int) -> list[Polynomial]:
-    """P_k^n(u), k = 0..degree: P_0 = 1, P_1 = u, (k+n-2) P_{k+1} = (2k+n-2) u P_k - k P_{k-1}."""
-    terms = [ONE, X]
-    for k in range(1, degree):
-        terms.append(((2 * k + n - 2) * X * terms[k] - k * terms[k - 1]) * Fraction(1, k + n - 2))
-    return terms[: degree + 1]
-
-
-def squares(part: Symmetric) -> Polynomial:
-    """Σ_ij X_ij T_i(u) T_j(u)."""
-    chebyshev = [ONE, X]
-    for _ in range(2, len(part.rows)):
-        chebyshev.append(2 * X * chebyshev[-1] - chebyshev[-2])
-    rows = (Polynomial.combination(zip(row, chebyshev, strict=False)) for row in part.full())
-    return Polynomial.combination(((1, p * row) for p, row in zip(chebyshev, rows, strict=False)), part.denominator)
-
-
 def _squares(matrix: Face) -> Polynomial:
-    """The same over the field."""
-    return Polynomial.combination((1, Y**k * squares(part)) for k, part in enumerate(matrix.parts))
+    """Σ_ij X_ij T_i(u) T_j(u) in Q[u, α]."""
+    return Polynomial.combination((1, Y**k * square_form([part])) for k, part in enumerate(matrix.parts))
 
 
 def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:
@@ -149,10 +130,5 @@ def read(parameters: Node, bound: Node, witness: Node) -> Delsarte:
     values = parts["f"].record("denominator", "values")
     numbers = tuple(item.integers(field.degree) for item in values["values"].items(2 * degree))
     denominator = read_denominator(values["denominator"], [c for number in numbers for c in number])
-    matrices = []
-    for index, item in enumerate(parts["Q"].items(2)):
-        matrix = read_matrix(item, degree + 1 - index, field)
-        if not isinstance(matrix, Face):
-            item.refuse("a matrix with the key basis")
-        matrices.append(matrix)
+    matrices = [read_face(item, degree + 1 - index, field) for index, item in enumerate(parts["Q"].items(2))]
     return Delsarte(n, cos, degree, field, bound.rational(limits.bound_bits), numbers, denominator, matrices)

@@ -1,33 +1,36 @@
-"""Upper bounds for the weighted independence number of a finite graph, with their proof, and lower bounds by an independent set.
+"""Upper bounds for the weighted independence number of a graph, with their proof; lower bounds by an independent set.
 
 Statement
 ---------
-Let G be a graph on the vertices 0..n-1 with weights w_v, and for a set S of vertices let x^S(I) = 1 if S ⊆ I and 0 otherwise, a
-function of the independent sets I of G. Let Γ be a group of automorphisms of (G, w). Suppose that the two sides of
+Let G be a graph on the vertices 0..n-1 with weights w_v, and for a set S of vertices let x^S(I) = 1 if S ⊆ I and 0
+otherwise, a function of the independent sets I of G. Let Γ be a group of automorphisms of (G, w). Suppose that the two
+sides of
 
     λ - Σ_v w_v x^{v} = Σ_t b_tᵀ X_t b_t + Σ_S n_S x^S + Σ_k m_k q_k
 
-have the same sum of coefficients over each orbit of Γ on the nonempty independent sets, and that the constant of the right-hand
-side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by x^S x^T = x^(S ∪ T), which is 0 if S ∪ T is
-not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and the q_k are combinations of functions x^S that are >= 0
-at every independent set. Then every independent set I has weight Σ_{v in I} w_v <= λ.
+have the same sum of coefficients over each orbit of Γ on the nonempty independent sets, and that the constant of the
+right-hand side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by
+x^S x^T = x^(S ∪ T), which is 0 if S ∪ T is not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and
+the q_k are combinations of functions x^S that are >= 0 at every independent set. Then every independent set I has weight
+Σ_{v in I} w_v <= λ.
 
 Proof
 -----
-Each term on the right is >= 0 at every independent set: its value there is that of a square, of x^S >= 0, of q_k. Automorphisms
-permute the independent sets, so the mean of the right-hand side over Γ, too, is >= 0 everywhere. A mean over Γ depends only on
-the sums of the coefficients over orbits; so it is the mean of the left-hand side, which is Γ-invariant, minus a constant >= 0.
-Hence λ - Σ_{v in I} w_v >= 0. ∎
+Each term on the right is >= 0 at every independent set: its value there is that of a square, of x^S >= 0, of q_k.
+Automorphisms permute the independent sets, so the mean of the right-hand side over Γ, too, is >= 0 everywhere. A mean
+over Γ depends only on the sums of the coefficients over orbits; so it is the mean of the left-hand side, which is
+Γ-invariant, minus a constant >= 0. Hence λ - Σ_{v in I} w_v >= 0. ∎
 
-Γ is given by generators, each of which is checked; it may be trivial. That q_k >= 0 is checked at all independent subsets of the
-vertices that occur in it, of which there are at most sixteen. λ, X_t, n_S, m_k lie in Q(α), see `number_field`.
+Γ is given by generators, each of which is checked; it may be trivial. That q_k >= 0 is checked at all independent
+subsets of the vertices that occur in it, of which there are at most sixteen. λ, X_t, n_S, m_k lie in Q(α), see
+`number_field`.
 
 If the weights are integers, so is the independence number, and a bound below N + 1 implies the bound N.
 
 Sources
 -------
-Lovász 1979 (the theta number); Schrijver 1979 and McEliece, Rodemich & Rumsey 1978 (with n_S); Padberg 1989 (inequalities q_k);
-Lasserre 2002, Laurent 2003 (sets of several vertices); McKay (the graph6 text).
+Lovász 1979 (the theta number); Schrijver 1979 and McEliece, Rodemich & Rumsey 1978 (with n_S); Padberg 1989
+(inequalities q_k); Lasserre 2002, Laurent 2003 (sets of several vertices); McKay (the graph6 text).
 """
 
 from collections import defaultdict
@@ -38,11 +41,12 @@ from functools import cached_property
 from itertools import pairwise
 from math import lcm
 
-from ..common.faces import Face, read_denominator, read_matrix
+from ..common.faces import Face, read_face
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
 from ..notation.algebraic import exact_value
 from ..notation.independence_numbers import GraphBound, graph_quantity
+from ..psd import read_denominator
 from ..report import Malformed, Rejected, magnitude
 
 __all__ = ["Independence", "read"]
@@ -105,9 +109,8 @@ class Independence:
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
-        if not self.field.at_least(self._rational(self.bound), self.value):
+        self.field.require_isolated()
+        if not self.field.at_least(self.field.rational(self.bound), self.value):
             raise Rejected("the bound that is proved is larger", "bound")
         if self.independent is not None and not self._is_independent(_set(self.independent)):
             raise Rejected("two of the vertices are adjacent", "witness.independent")
@@ -129,11 +132,8 @@ class Independence:
             square.matrix.require_proof()
         self._require_identity()
 
-    def _rational(self, value: Fraction) -> Element:
-        return (value, *[Fraction(0)] * (self.field.degree - 1))
-
     def _require_nonnegative(self, value: Element, path: str, what: str) -> None:
-        if not self.field.at_least(value, self._rational(Fraction(0))):
+        if not self.field.at_least(value, self.field.rational(Fraction(0))):
             raise Rejected(f"{what} is negative", path)
 
     def _is_independent(self, vertices: int) -> bool:
@@ -192,7 +192,7 @@ class Independence:
 
     def _require_identity(self) -> None:
         rest = dict(self.total)
-        constant = tuple(rest.pop(0, self._rational(Fraction(0))))
+        constant = tuple(rest.pop(0, self.field.rational(Fraction(0))))
         if not self.field.at_least(self.value, constant):
             raise Rejected("the constant of the right-hand side is larger", "witness.value")
         looked_at = 0
@@ -290,7 +290,7 @@ def _require_little_work(certificate: Independence, witness: Node) -> None:
 
 
 def _read_graph6(node: Node) -> list[int]:
-    """The sets of neighbours: N(n), then the upper triangle column after column, six bits a character, zeros at the end."""
+    """The sets of neighbours: N(n), then the upper triangle by columns, six bits a character, zeros at the end."""
     codes = [ord(letter) - 63 for letter in node.text()]
     if not codes or not all(0 <= code < 64 for code in codes):
         node.refuse("a graph in graph6")
@@ -358,10 +358,7 @@ def _read_square(node: Node, n: int, field: RealField) -> Square:
             f"functions with a common denominator of at most {node.limits.integer_bits} bits", "a larger one"
         )
     basis = [{s: c * (common // denominator) for s, c in function.items()} for function, denominator in functions]
-    matrix = read_matrix(fields["matrix"], size, field)
-    if not isinstance(matrix, Face):
-        fields["matrix"].refuse("a matrix with the key basis")
-    return Square(basis, common, matrix)
+    return Square(basis, common, read_face(fields["matrix"], size, field))
 
 
 def _read_inequality(node: Node, n: int, field: RealField) -> Inequality:

@@ -2,34 +2,34 @@
 
 Statement
 ---------
-Let p, g_1..g_m, h_1..h_l be polynomials in x_1..x_n over Q, S = {x in R^n : all g_i(x) >= 0, all h_j(x) = 0}, λ a real number.
-Suppose that
+Let p, g_1..g_m, h_1..h_l be polynomials in x_1..x_n over Q, S = {x in R^n : all g_i(x) >= 0, all h_j(x) = 0}, λ a real
+number. Suppose that
 
     s (p - λ) = Σ_t Σ_c w_tc g_tc b_tcᵀ X_t b_tc + Σ_j h_j q_j
 
-where each X_t is a positive semidefinite matrix, each w_tc > 0, each g_tc a product of some of the g_i (1 if there is none), each
-b_tc a vector of polynomials, each q_j a polynomial, and s = (e + x_1² + … + x_n²)^k with e = 1, or e = 0 and S = R^n. Then
-p(x) >= λ for every x in S.
+where each X_t is a positive semidefinite matrix, each w_tc > 0, each g_tc a product of some of the g_i (1 if there is
+none), each b_tc a vector of polynomials, each q_j a polynomial, and s = (e + x_1² + … + x_n²)^k with e = 1, or e = 0
+and S = R^n. Then p(x) >= λ for every x in S.
 
 Proof
 -----
 On S every summand on the right is >= 0: bᵀXb is a sum of squares, the products g_tc are >= 0, the h_j vanish. So
 s(x) (p(x) - λ) >= 0, and s(x) > 0, except for e = 0 at x = 0; but then S = R^n, and p(0) >= λ by continuity. ∎
 
-λ, the X_t and the q_j may have coefficients in a real number field Q(α), see `number_field`; α is one more variable of the
-polynomials, with exponents below the degree of its equation.
+λ, the X_t and the q_j may have coefficients in a real number field Q(α), see `number_field`; α is one more variable of
+the polynomials, with exponents below the degree of its equation.
 
 Sources
 -------
-Putinar 1993 and Schmüdgen 1991 (which p > 0 have such an identity); Reznick 1995 (the multiplier s); Gatermann & Parrilo 2004
-(several vectors b_tc for one matrix: symmetry).
+Putinar 1993 and Schmüdgen 1991 (which p > 0 have such an identity); Reznick 1995 (the multiplier s); Gatermann &
+Parrilo 2004 (several vectors b_tc for one matrix: symmetry).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..common.faces import Face, read_matrix
+from ..common.faces import Face, read_face
 from ..common.number_field import Element, RealField, read_element, read_field
 from ..grammar import Node
 from ..notation.algebraic import exact_value
@@ -95,10 +95,8 @@ class Nonnegative:
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
-        claimed = (self.bound, *[Fraction(0)] * (self.field.degree - 1))
-        if not self.field.at_least(self.exact, claimed):
+        self.field.require_isolated()
+        if not self.field.at_least(self.exact, self.field.rational(self.bound)):
             raise Rejected("the bound that is proved is lower", "bound")
         constant, power = self.multiplier
         if power and not constant and (self.inequalities or self.equalities):
@@ -220,7 +218,7 @@ def _degree(polynomial: Polynomial) -> int:
 
 
 def _read_polynomial(node: Node, n: int, bits: int) -> Polynomial:
-    """A list of strings: the common denominator; for each term the exponents of x_1, …, x_n and the numerator, exponents increasing."""
+    """A list of strings: the common denominator; for each term its exponents, which increase, and its numerator."""
     first, *rest = node.items() or [node]
     denominator = first.integer(bits)
     if denominator <= 0:
@@ -262,7 +260,4 @@ def _read_squares(node: Node, n: int, inequalities: int, field: RealField) -> Sq
                 factors, weight, [_read_polynomial(b, n, node.limits.integer_bits) for b in parts["basis"].items(size)]
             )
         )
-    matrix = read_matrix(fields["matrix"], size, field)
-    if not isinstance(matrix, Face):
-        fields["matrix"].refuse("a matrix with the key basis")
-    return Squares(copies, matrix)
+    return Squares(copies, read_face(fields["matrix"], size, field))

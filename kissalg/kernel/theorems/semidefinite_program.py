@@ -2,8 +2,8 @@
 
 Statement
 ---------
-Let c_1, …, c_m be rational numbers and F_0, …, F_m block diagonal symmetric matrices with rational entries. Suppose that there are positive
-semidefinite matrices Y, block by block, with entries in a real number field, such that
+Let c_1, …, c_m be rational numbers and F_0, …, F_m block diagonal symmetric matrices with rational entries. Suppose
+that there are positive semidefinite matrices Y, block by block, with entries in a real number field, such that
 
     (i)   <F_k, Y> = c_k,   k = 1..m,        (ii)   <F_0, Y> >= b.
 
@@ -11,11 +11,13 @@ Then Σ c_k x_k >= b for every real x with Σ x_k F_k - F_0 positive semidefinit
 
 Proof
 -----
-Z = Σ x_k F_k - F_0 and Y are positive semidefinite, so <Z, Y> >= 0, and Σ c_k x_k = Σ x_k <F_k, Y> = <Z, Y> + <F_0, Y> >= b. ∎
+Z = Σ x_k F_k - F_0 and Y are positive semidefinite, so <Z, Y> >= 0, and Σ c_k x_k = Σ x_k <F_k, Y> = <Z, Y> + <F_0, Y>
+>= b. ∎
 
-The parameters are the program in the form of SDPA: the sizes of the blocks, -s for a diagonal block of size s, whose part of Y is a vector of s
-nonnegative numbers; c; and the nonzero entries on and above the diagonal, in ascending order of (matrix, block, row, column). A claim names the program by the
-SHA-256 hash of the canonical JSON of {"blocks", "costs", "entries"}.
+The parameters are the program in the form of SDPA: the sizes of the blocks, -s for a diagonal block of size s, whose
+part of Y is a vector of s nonnegative numbers; c; and the nonzero entries on and above the diagonal, in ascending order
+of (matrix, block, row, column). A claim names the program by the SHA-256 hash of the canonical JSON of {"blocks",
+"costs", "entries"}.
 
 Source
 ------
@@ -26,11 +28,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from ..common.faces import Face, read_denominator, read_matrix
+from ..common.faces import Face, read_face
 from ..common.number_field import RealField, read_field
 from ..grammar import Node
 from ..notation.algebraic import exact_value
 from ..notation.semidefinite_programs import program_quantity
+from ..psd import read_denominator
 from ..report import Claim, Malformed, Rejected, Sense, decimal_down
 
 __all__ = ["Program", "read"]
@@ -45,7 +48,7 @@ Block = Face | Diagonal
 
 @dataclass(frozen=True)
 class Program:
-    """A certificate of this theorem; for each block a matrix, or the integer coefficient vectors of its diagonal and their denominator."""
+    """A certificate of this theorem; each block a matrix, or the numerators of a diagonal and their denominator."""
 
     name: str
     costs: tuple[Fraction, ...]
@@ -65,8 +68,7 @@ class Program:
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
+        self.field.require_isolated()
         for b, block in enumerate(self.blocks):
             if isinstance(block, Face):
                 block.require_proof()
@@ -76,10 +78,9 @@ class Program:
                     raise Rejected(f"number {i} of the diagonal is negative", f"witness.blocks[{b}].values[{i}]")
         objective, *left = self._products
         for k, (product, cost) in enumerate(zip(left, self.costs, strict=True)):
-            if product != [cost, *[Fraction(0)] * (self.field.degree - 1)]:
+            if tuple(product) != self.field.rational(cost):
                 raise Rejected(f"<F_{k + 1}, Y> is not c_{k + 1}", "witness.blocks")
-        bound = (self.bound, *[Fraction(0)] * (self.field.degree - 1))
-        if not self.field.at_least(tuple(objective), bound):
+        if not self.field.at_least(tuple(objective), self.field.rational(self.bound)):
             shown = f" {decimal_down(objective[0])} only" if not any(objective[1:]) else " less"
             raise Rejected(f"the witness proves{shown}; the bound is too high", "bound")
 
@@ -133,10 +134,7 @@ def read(parameters: Node, bound: Node, witness: Node) -> Program:
 
 def _read_block(node: Node, size: int, field: RealField) -> Block:
     if size > 0:
-        matrix = read_matrix(node, size, field)
-        if not isinstance(matrix, Face):
-            node.refuse("a matrix with the key basis")
-        return matrix
+        return read_face(node, size, field)
     parts = node.record("denominator", "values")
     values = tuple(item.integers(field.degree) for item in parts["values"].items(-size))
     return values, read_denominator(parts["denominator"], [c for value in values for c in value])

@@ -2,36 +2,39 @@
 
 Statement
 ---------
-Let n >= 2, and let α_1, …, α_N be angles in (0, π), with c_i = cos α_i. Suppose that there are rational numbers w_i > 0,
-u_ij = u_ji and M, symmetric positive semidefinite N x N matrices F_0, …, F_2d, and for i >= j positive semidefinite
+Let n >= 2, and let α_1, …, α_N be angles in (0, π), with c_i = cos α_i. Suppose that there are rational numbers w_i >
+0, u_ij = u_ji and M, symmetric positive semidefinite N x N matrices F_0, …, F_2d, and for i >= j positive semidefinite
 matrices S_ij and T_ij, such that for all i >= j
 
     (i)    u_ij >= cos(α_i + α_j),
     (ii)   w_i w_j + Σ_k (F_k)_ij P_k^n(u) + <V_0, S_ij> + (u+1)(u_ij-u) <V_0, T_ij> = 0    in R[u],
     (iii)  w_i² + Σ_k (F_k)_ii <= M w_i,
 
-V_0 = (T_a(u) T_b(u)), T_a Chebyshev's polynomials, P_k^n Gegenbauer's with P_k^n(1) = 1. Let caps of the angles α_i (any
-number of each) lie on the unit sphere of R^n, no two of them with an interior point in common. Then the weights w_i of all
-caps add up to at most M. If w_i is at least the normalised area of the cap of angle α_i, the density is at most M.
+V_0 = (T_a(u) T_b(u)), T_a Chebyshev's polynomials, P_k^n Gegenbauer's with P_k^n(1) = 1. Let caps of the angles α_i
+(any number of each) lie on the unit sphere of R^n, no two of them with an interior point in common. Then the weights
+w_i of all caps add up to at most M. If w_i is at least the normalised area of the cap of angle α_i, the density is at
+most M.
 
 Proof
 -----
 Let x run through the centres of finitely many such caps, i_x the size of the cap, W = Σ_x w_(i_x) > 0, and
 G_ij(u) = w_i w_j + Σ_k (F_k)_ij P_k^n(u).
-1. The matrices (P_k^n(x·y))_xy are positive semidefinite (Schoenberg), and so are ((F_k)_(i_x i_y))_xy. By Schur's theorem
-   their entrywise product is, too: Σ_xy (F_k)_(i_x i_y) P_k^n(x·y) >= 0. Hence Σ_xy G_(i_x i_y)(x·y) >= Σ_xy w_(i_x) w_(i_y) = W².
+1. The matrices (P_k^n(x·y))_xy are positive semidefinite (Schoenberg), and so are ((F_k)_(i_x i_y))_xy. By Schur's
+   theorem their entrywise product is, too: Σ_xy (F_k)_(i_x i_y) P_k^n(x·y) >= 0. Hence Σ_xy G_(i_x i_y)(x·y) >= Σ_xy
+   w_(i_x) w_(i_y) = W².
 2. For x ≠ y the caps do not overlap: the angle between x and y is at least α_i + α_j <= π (i = i_x, j = i_y), so
    -1 <= x·y <= cos(α_i + α_j) <= u_ij by (i), and G_ij(x·y) <= 0 by (ii).
 3. On the diagonal G_ii(1) <= M w_i by (iii). So W² <= Σ_x G_(i_x i_x)(1) <= M W, and W <= M.
 There are no infinite packings, as this bounds the finite ones. The density is the sum of the areas of the caps. ∎
 
-(i) is checked as u >= c_i c_j, or 1 - c_i² - c_j² - u² + 2 c_i c_j u >= 0: the latter is (sin α_i sin α_j)² >= (c_i c_j - u)².
+(i) is checked as u >= c_i c_j, or 1 - c_i² - c_j² - u² + 2 c_i c_j u >= 0: the latter is (sin α_i sin α_j)² >= (c_i c_j
+    - u)².
 The c_i lie in Q(α), see `number_field`; everything else is rational.
 
 Sources
 -------
-de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of several radii (2014), Theorem 1.2, with sqrt(w_i w_j) f_ij
-in the place of f_ij, which makes everything rational; `cap_area` for the areas.
+de Laat, Oliveira & Vallentin, Upper bounds for packings of spheres of several radii (2014), Theorem 1.2, with sqrt(w_i
+w_j) f_ij in the place of f_ij, which makes everything rational; `cap_area` for the areas.
 """
 
 from collections.abc import Iterator
@@ -40,13 +43,14 @@ from fractions import Fraction
 
 from ..common.cap_area import area_above
 from ..common.faces import PsdMatrix, read_matrix
+from ..common.gram import square_form
 from ..common.number_field import Element, RealField, read_element, read_field
+from ..common.orthogonal import gegenbauer
 from ..grammar import Node
 from ..identity import require_zero
 from ..notation.caps import caps_quantity
 from ..polynomial import Polynomial, X
 from ..report import Claim, Rejected, decimal_up, magnitude
-from .delsarte import gegenbauer, squares
 
 __all__ = ["SphericalCaps", "read"]
 
@@ -57,7 +61,7 @@ _AREA_BITS = 192
 
 @dataclass(frozen=True)
 class SphericalCaps:
-    """A certificate of this theorem. The lists `ends` and `squares` run through the pairs (i, j), i >= j, row by row."""
+    """A certificate of this theorem. `ends` and `squares` run through the pairs (i, j), i >= j, row by row."""
 
     n: int
     degree: int
@@ -78,19 +82,14 @@ class SphericalCaps:
         name = f"spherical caps, {len(self.cosines)} sizes, degree {2 * self.degree}"
         return Claim(quantity, self.bound, name)
 
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        """The pairs (i, j), i >= j."""
-        yield from pairs(len(self.cosines))
-
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
-        if self.field.degree > 1:
-            self.field.require_isolated()
+        self.field.require_isolated()
         for i, cos in enumerate(self.cosines):
             self._require_cosine(cos, f"parameters.caps[{i}]")
         if self.density:
             self._require_areas()
-        for index, (i, j) in enumerate(self.pairs()):
+        for index, (i, j) in enumerate(pairs(len(self.cosines))):
             if not self._separates(self.cosines[i], self.cosines[j], self.ends[index]):
                 raise Rejected(f"(i) is not proved for the sizes number {i} and {j}", f"witness.ends[{index}]")
         kernels = [entries(matrix) for matrix in self.f]
@@ -100,17 +99,17 @@ class SphericalCaps:
                 proved = decimal_up(self.bound + excess / w)
                 raise Rejected(f"(iii) fails at size number {i}: the witness proves {proved} at best", "bound")
         polynomials = gegenbauer(self.n, 2 * self.degree)
-        for index, (i, j) in enumerate(self.pairs()):
+        for index, (i, j) in enumerate(pairs(len(self.cosines))):
             constant = Polynomial({0: 1}) * (self.weights[i] * self.weights[j])
             kernel = sum((p * f[i][j] for p, f in zip(polynomials, kernels, strict=True)), constant)
-            first, second = (sum((squares(part) for part in m.summands()), Polynomial({})) for m in self.squares[index])
+            first, second = (square_form(matrix.summands()) for matrix in self.squares[index])
             residual = kernel + first + (X + 1) * (self.ends[index] - X) * second
             require_zero(residual, f"(ii) for the sizes {i} and {j}", ("u", "", ""), "witness")
 
     def _require_cosine(self, cos: Element, path: str) -> None:
         for sign in (1, -1):
             inside = tuple((1 if k == 0 else 0) + sign * value for k, value in enumerate(cos))
-            if not any(inside) or not self.field.at_least(inside, self._rational(Fraction(0))):
+            if not any(inside) or not self.field.at_least(inside, self.field.rational(Fraction(0))):
                 raise Rejected("the cosine is not strictly between -1 and 1", path)
 
     def _require_areas(self) -> None:
@@ -123,15 +122,12 @@ class SphericalCaps:
 
     def _separates(self, a: Element, b: Element, end: Fraction) -> bool:
         """(i): end >= cos(α + β), from a = cos α and b = cos β."""
-        u, product = self._rational(end), self.field.product(a, b)
+        u, product = self.field.rational(end), self.field.product(a, b)
         if self.field.at_least(u, product):
             return True
         left = tuple((1 - end * end if k == 0 else 0) + 2 * end * value for k, value in enumerate(product))
         right = (x + y for x, y in zip(self.field.product(a, a), self.field.product(b, b), strict=True))
         return self.field.at_least(left, tuple(right))
-
-    def _rational(self, value: Fraction) -> Element:
-        return (value, *[Fraction(0)] * (self.field.degree - 1))
 
 
 def pairs(count: int) -> Iterator[tuple[int, int]]:

@@ -8,18 +8,18 @@ Let n >= 3, -1 < c < 1, N >= 3 and e > 0. Suppose that there are positive semide
     (N-2) h(u,v,t) + h(u,u,1) + h(v,v,1) + h(t,t,1) + h(1,1,1)/(N-1) + e
         + Σ_j s_j Σ_π <V^π, R_j^π> + Σ_j Σ_w p_j(w) Σ_τ <W^τ(w), G_j^τ> = 0
 
-in Q[u,v,t]. Here h and the <V^π, R> are those of the theorem `three_point`, with kernels of degree d and Gram bases of
-degree at most D; s_0 = 1 and s_1 = 1 + 2uvt - u² - v² - t²; in the coordinates x, y, z that map [-1, c] to [-1, 1],
+in Q[u,v,t]. Here h and the <V^π, R> are those of `common/triples`, with kernels of degree d and Gram bases of degree
+at most D; s_0 = 1 and s_1 = 1 + 2uvt - u² - v² - t²; in the coordinates x, y, z that map [-1, c] to [-1, 1],
 p_0(x) = 1 + x, p_1(x) = 1 - x, p_2(x) = 1 - x²; and w runs through x, y, z. <W^sym(x), r rᵀ> is the square of the
-polynomial Σ r_α x^a ((y+z)/2)^b (yz)^c of degree a + b + 2c <= D-1, and <W^anti(x), r rᵀ> the square of y - z times such
-a polynomial of degree <= D-2; for w = y and w = z the three coordinates are permuted. Then no set of N unit vectors of
-R^n has mutual inner products of at most c: A(n, c) <= N - 1.
+polynomial Σ r_α x^a ((y+z)/2)^b (yz)^c of degree a + b + 2c <= D-1, and <W^anti(x), r rᵀ> the square of y - z times
+such a polynomial of degree <= D-2; for w = y and w = z the three coordinates are permuted. Then no set of N unit
+vectors of R^n has mutual inner products of at most c: A(n, c) <= N - 1.
 
 Proof
 -----
 Suppose that there is such a set C of exactly N points.
 
-1. Σ h(p·e, q·e, p·q) >= 0 over the triples (p,q,e) of C³: step 2 of the proof in `three_point`.
+1. Σ h(p·e, q·e, p·q) >= 0 over the triples (p,q,e) of C³: `common/triples`.
 2. That sum is Σ_T h + 3 Σ_P h(u,u,1) + N h(1,1,1), where T are the ordered triples of distinct points and P the ordered
    pairs of distinct points, u their inner product.
 3. Let E be the first line of the identity without e. Sum E over T: each pair of P occurs in N-2 triples for each of the
@@ -41,39 +41,29 @@ from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ..common.gram import gram_sum, two_variable_form
 from ..common.invariants import symmetrise
+from ..common.triples import KINDS, Triples, gram_basis, gram_products, read_triples
 from ..grammar import Node
 from ..identity import require_at_most, require_zero
 from ..notation.spherical_codes import code_quantity
 from ..polynomial import ONE, Polynomial, X, Y, Z, pack, unpack
 from ..psd import EXPONENT_LIMIT, Psd, read_psd
 from ..report import Claim, Rejected
-from .three_point import (
-    Parameters,
-    dyadic,
-    gram_basis,
-    gram_products,
-    gram_sum,
-    pair_average,
-    require_feasible,
-    triple_average,
-    two_variable_form,
-)
 
 __all__ = ["FixedSize", "read"]
 
 _SIZE_LIMIT = 10**8
-_INVARIANT = ("alt", "std", "trv")
 _ORBIT = {"anti": 2, "sym": 1}  # what each loses of the degree D
 _INTERVAL = (1 + X, 1 - X, 1 - X**2)
 
 
 @dataclass(frozen=True)
 class FixedSize:
-    """A certificate of this theorem; `kernels` has the degree d, `squares` the degree D, and both the same n and cos."""
+    """A certificate of this theorem; `triples` has the degree d, and `squares` is the degree D."""
 
-    kernels: Parameters
-    squares: Parameters
+    triples: Triples
+    squares: int
     size: int
     bound: Fraction
     e: Fraction
@@ -84,9 +74,9 @@ class FixedSize:
     @property
     def claim(self) -> Claim:
         """A(n, cos θ) <= bound."""
-        p = self.kernels
-        theorem = f"three-point-fixed-size, no code of {self.size} points, degrees {p.degree} and {self.squares.degree}"
-        return Claim(code_quantity(p.n, str(p.cos)), self.bound, theorem)
+        t = self.triples
+        theorem = f"three-point-fixed-size, no code of {self.size} points, degrees {t.degree} and {self.squares}"
+        return Claim(code_quantity(t.n, str(t.cos)), self.bound, theorem)
 
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
@@ -102,30 +92,30 @@ class FixedSize:
 
     def residual(self) -> Polynomial:
         """The left-hand side of the identity, in Q[m1, m2, m3]; `symmetrise` is a third of the sum over x, y, z."""
-        forms = [two_variable_form(matrix) for matrix in self.f]
-        end = self.kernels.end
-        total = (self.size - 2) * triple_average(self.kernels, forms) + self.e
-        total += forms[0].substitute(1, end).substitute(0, end) * Fraction(1, self.size - 1)
-        total += symmetrise(pair_average(self.kernels, forms) + 3 * self.orbit_squares())
-        products, multipliers = gram_products(), self.squares.multipliers()
-        for j, (multiplier, degree) in enumerate(zip((ONE, multipliers[4]), _degrees(self.squares), strict=True)):
-            for kind in _INVARIANT:
-                total += multiplier * gram_sum(self.r[kind][j], gram_basis(kind, degree), products[kind])
+        forms = [two_variable_form(matrix.summands()) for matrix in self.f]
+        total = (self.size - 2) * self.triples.triple_average(forms) + self.e
+        total += self.triples.diagonal(forms) / (self.size - 1)
+        total += symmetrise(self.triples.pair_average(forms) + 3 * self.orbit_squares())
+        products = gram_products()
+        for j, multiplier in enumerate((ONE, self.triples.gram_determinant())):
+            for kind in KINDS:
+                basis = gram_basis(kind, _degrees(self.squares)[j])
+                total += multiplier * gram_sum(self.r[kind][j].summands(), basis, products[kind])
         return total
 
     def orbit_squares(self) -> Polynomial:
         """Σ_j p_j(x) Σ_τ <W^τ(x), G_j^τ> in Q[x, y, z]."""
         total = Polynomial({})
         for kind, generator in (("sym", ONE), ("anti", (Y - Z) ** 2)):
-            basis = orbit_basis(self.squares.degree - _ORBIT[kind])
+            basis = orbit_basis(self.squares - _ORBIT[kind])
             for multiplier, matrix in zip(_INTERVAL, self.g[kind], strict=True):
-                total += multiplier * generator * expand(gram_sum(matrix, basis, [ONE]))
+                total += multiplier * generator * expand(gram_sum(matrix.summands(), basis, [ONE]))
         return total
 
 
-def _degrees(squares: Parameters) -> tuple[int, int]:
+def _degrees(squares: int) -> tuple[int, int]:
     """The degrees of the Gram bases that go with s_0 and s_1."""
-    return squares.degree, squares.degree - 2
+    return squares, squares - 2
 
 
 def orbit_basis(degree: int) -> list[int]:
@@ -162,25 +152,21 @@ def read(parameters: Node, bound: Node, witness: Node) -> FixedSize:
     """Read a certificate of this theorem to the last field. Raises Malformed."""
     limits = parameters.limits
     fields = parameters.record("cos", "degree", "n", "size", "squares")
-    n = fields["n"].small(3, limits.dimension)
-    cos = fields["cos"].rational(limits.parameter_bits)
-    if not -1 < cos < 1:
-        fields["cos"].refuse("a rational strictly between -1 and 1")
     squares = fields["squares"].small(1, limits.degree)
     degree = fields["degree"].small(1, squares)
-    kernels, gram = Parameters(n, cos, degree, 0), Parameters(n, cos, squares, 0)
+    triples = read_triples(fields["n"], fields["cos"], degree)
     size = fields["size"].small(3, _SIZE_LIMIT)
     limit = bound.rational(limits.bound_bits)
     parts = witness.record("F", "G", "R", "e")
     number = parts["e"].record("exponent", "value")
-    e = dyadic(number["value"].integer(), number["exponent"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT))
+    e = number["value"].integer() * Fraction(2) ** -number["exponent"].small(-EXPONENT_LIMIT, EXPONENT_LIMIT)
     f = [read_psd(item, degree + 1 - k) for k, item in enumerate(parts["F"].items(degree + 1))]
-    require_feasible(parameters, kernels, f)
-    invariant, orbit = parts["R"].record(*_INVARIANT), parts["G"].record(*_ORBIT)
-    sizes = {kind: [len(gram_basis(kind, part)) for part in _degrees(gram)] for kind in _INVARIANT}
+    triples.require_feasible(parameters, f)
+    invariant, orbit = parts["R"].record(*KINDS), parts["G"].record(*_ORBIT)
+    sizes = {kind: [len(gram_basis(kind, part)) for part in _degrees(squares)] for kind in KINDS}
     r = {kind: [read_psd(*pair) for pair in zip(invariant[kind].items(2), sizes[kind], strict=True)] for kind in sizes}
     g = {
         kind: [read_psd(item, len(orbit_basis(squares - loss))) for item in orbit[kind].items(3)]
         for kind, loss in _ORBIT.items()
     }
-    return FixedSize(kernels, gram, size, limit, e, f, r, g)
+    return FixedSize(triples, squares, size, limit, e, f, r, g)

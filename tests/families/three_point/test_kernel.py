@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from kissalg.kernel.check import check, read_certificate
 from kissalg.kernel.common.invariants import M1, M2, M3, symmetrise
+from kissalg.kernel.common.orthogonal import chebyshev, gegenbauer
+from kissalg.kernel.common.triples import Triples, gram_basis
 from kissalg.kernel.grammar import Limits, parse
 from kissalg.kernel.polynomial import Polynomial, X, unpack
 from kissalg.kernel.report import Rejected, Verdict
-from kissalg.kernel.theorems.three_point import Parameters, ThreePoint, chebyshev, gram_basis, two_variable_form
+from kissalg.kernel.theorems.three_point import ThreePoint
 from tests.kernel import oracle
 from tests.kernel.oracle import Problem
 from tests.kernel.samples import LARGER, MEDIUM, random_tree, stored
@@ -46,11 +48,16 @@ def value(polynomial: Polynomial, *point: Fraction) -> Fraction:
     return total
 
 
+def multipliers_of(n: int, cos: Fraction) -> list[Polynomial]:
+    """s_0, …, s_4."""
+    return read(random_tree(Random(0), Problem(n, cos, 1, 0))).multipliers()
+
+
 @given(problems(), st.integers(0, 10**6))
 def test_residuals_and_objective_are_those_of_the_oracle(problem: Problem, seed: int) -> None:
     tree = random_tree(Random(seed), problem)
     certificate, values = read(tree), oracle.values_of(tree)
-    forms = [two_variable_form(matrix) for matrix in certificate.witness.f]
+    forms = certificate.forms()
     first, second = certificate.first_residual(forms), certificate.second_residual(forms)
     for i in range(3):
         x = Fraction(2 * i - 3, 7)
@@ -73,10 +80,8 @@ def test_a_random_witness_proves_nothing(problem: Problem, seed: int) -> None:
 def test_pairs_are_triples_with_two_equal_points(problem: Problem, seed: int) -> None:
     """3 h(u,u,1) in identity (i) is three times h of identity (ii) at (x, x, x1): m_k becomes (2x^k + x1^k)/3."""
     certificate = read(random_tree(Random(seed), problem))
-    forms = [two_variable_form(matrix) for matrix in certificate.witness.f]
-    lifted = certificate.parameters.lifted_gegenbauer()
-    h = symmetrise(Polynomial.combination((1, q * form) for q, form in zip(lifted, forms, strict=True)))
-    end = certificate.parameters.end
+    forms = certificate.forms()
+    h, end = certificate.triples.triple_average(forms), certificate.triples.end
     images = [(2 * X**k + end**k) * Fraction(1, 3) for k in (1, 2, 3)]
     restricted = Polynomial.combination(
         (1, images[0] ** a * images[1] ** b * images[2] ** c * factor) for (a, b, c), factor in h.coefficients().items()
@@ -88,7 +93,7 @@ def test_pairs_are_triples_with_two_equal_points(problem: Problem, seed: int) ->
 @pytest.mark.parametrize("name", [MEDIUM, LARGER])
 def test_a_real_witness_solves_the_identities(name: str) -> None:
     certificate = read(stored(name))
-    forms = [two_variable_form(matrix) for matrix in certificate.witness.f]
+    forms = certificate.forms()
     assert certificate.first_residual(forms) == certificate.second_residual(forms) == Polynomial({})
     assert certificate.objective(forms) == certificate.bound
     certificate.prove()
@@ -96,20 +101,20 @@ def test_a_real_witness_solves_the_identities(name: str) -> None:
 
 @given(st.integers(3, 12), COSINES)
 def test_gegenbauer_by_the_explicit_sum(n: int, cos: Fraction) -> None:
-    parameters = Parameters(n, cos, 4, 8)
-    u = parameters.inner_products[0]
-    for k, polynomial in enumerate(parameters.gegenbauer()):
+    triples = Triples(n, cos, 4)
+    u = triples.inner_products[0]
+    for k, polynomial in enumerate(gegenbauer(n, 8, u)):
         explicit = oracle.gegenbauer(n, k)
         assert polynomial == Polynomial.combination(
             (c.numerator, u**i * Fraction(1, c.denominator)) for i, c in enumerate(explicit)
         )
-        assert value(polynomial, parameters.end) == 1
+        assert value(polynomial, triples.end) == 1
 
 
 @given(st.integers(3, 7), COSINES, st.lists(st.fractions(-2, 2, max_denominator=9), min_size=3, max_size=3))
-def test_lifted_gegenbauer_by_the_explicit_sum(n: int, cos: Fraction, point: list[Fraction]) -> None:
+def test_kernels_by_the_explicit_sum(n: int, cos: Fraction, point: list[Fraction]) -> None:
     u, v, t = (((1 + cos) * w - (1 - cos)) / 2 for w in point)
-    for k, polynomial in enumerate(Parameters(n, cos, 4, 0).lifted_gegenbauer()):
+    for k, polynomial in enumerate(Triples(n, cos, 4).kernels()):
         assert value(polynomial, *point) == oracle.lifted(n, k, u, v, t)
 
 
@@ -122,7 +127,7 @@ def test_multipliers_are_those_of_the_definition(cos: Fraction, point: list[Frac
     gram_determinant = (
         u * (t * v - u) + v * (u * t - v) + 1 - t * t
     )  # of ((1, u, v), (u, 1, t), (v, t, 1)), by its first row
-    for multiplier, other in zip(Parameters(4, cos, 4, 0).multipliers(), [*expected, gram_determinant], strict=True):
+    for multiplier, other in zip(multipliers_of(4, cos), [*expected, gram_determinant], strict=True):
         assert value(multiplier, *means) == other
 
 
