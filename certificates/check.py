@@ -149,7 +149,7 @@ def read_certificate(root: Node) -> Certificate:
 '''
 
 # ==================== common.__init__ ====================
-SOURCES['common.__init__'] = r'''"""What theorems share: rings, fields, cones, enclosures, and the notation of claims."""
+SOURCES['common.__init__'] = r'''"""What theorems share: rings, fields, cones, polynomials and their statements."""
 '''
 
 # ==================== common.cap_area ====================
@@ -630,7 +630,7 @@ Proof
 Scale the ball to radius 1 about the origin, and let x·y be the inner product of the unit vectors towards the
 centres of two neighbours. The centres, at distances 1+r and 1+s, are at least r+s apart, so by the law of cosines
     x·y <= 1 - 2 (r/(1+r)) (s/(1+s)) = 1 - 2 a_x a_y.                                                              (1)
-1. Let F(u,a,b) = Σ_k φ(a)ᵀ F_k φ(b) E_k(u), y = Σ_x φ(a_x), W = wᵀy. As E_k(x·y) is a positive definite kernel on the
+1. Let F(u,a,b) = Σ_k φ(a)ᵀ F_k φ(b) E_k(u), y = Σ_x φ(a_x), W = wᵀy. As E_k(x·y) is a positive definite function on the
    sphere (Schoenberg), E_0 = 1, and F_k is positive semidefinite, Σ_{x,y} F(x·y, a_x, a_y) >= yᵀ F_0 y. As G is
    positive semidefinite, t s² + 2 s W + yᵀF_0y >= 0 for all s: yᵀF_0y t >= W² (t = 0 only if W = 0, and then W <= t).
 2. On the diagonal, F(1,a,a) = φ(a)ᵀ (Σ_k E_k(1) F_k) φ(a) is a convex function of φ(a), so by (i) F(1,a,a) <= wᵀφ(a).
@@ -698,19 +698,19 @@ class LocalBound:
         degree = len(self.matrices) - 1
         terms = dyadic_gegenbauer(self.n, degree)
         bordered, *higher = self.products
-        kernels = [Symmetric([row[1:] for row in bordered.rows[1:]], bordered.denominator), *higher]
+        blocks = [Symmetric([row[1:] for row in bordered.rows[1:]], bordered.denominator), *higher]
         denominator = lcm(
-            *(value.denominator * f.denominator for f, row in zip(kernels, terms, strict=True) for value in row)
+            *(value.denominator * f.denominator for f, row in zip(blocks, terms, strict=True) for value in row)
         )
         table = [
             [int(value * denominator / f.denominator) for value in row] + [0] * (degree + 1 - len(row))
-            for f, row in zip(kernels, terms, strict=True)
+            for f, row in zip(blocks, terms, strict=True)
         ]
         columns = list(zip(*table, strict=True))
         result = {}
         for p in range(len(self.sizes)):
             for q in range(p + 1):
-                entries = [f.rows[p][q] for f in kernels]
+                entries = [f.rows[p][q] for f in blocks]
                 result[p, q] = [sum(map(mul, entries, column)) for column in columns]
         return result, denominator
 
@@ -1171,7 +1171,7 @@ vectors of R^n
 Proof
 -----
 Fix e in C. For p, q in C let u = p·e, v = q·e, t = p·q. Q_k(u,v,t) is P_k^{n-1} at the angle between the projections of
-p and q to the hyperplane orthogonal to e, times the k-th powers of their lengths: a positive definite kernel in (p, q)
+p and q to the hyperplane orthogonal to e, times the k-th powers of their lengths: a positive definite function of (p, q)
 (Schoenberg). So is its product with f(p·e) f(q·e), and F_k is a sum of squares of vectors; hence Σ_{p,q} Q_k Σ_ij
 (F_k)_ij T_i(u) T_j(v) >= 0. Sum over e, and average over the order of the three points. ∎
 
@@ -1209,7 +1209,7 @@ KINDS = ("trv", "alt", "std")
 
 @dataclass(frozen=True)
 class Triples:
-    """The dimension n, the largest inner product c, and the degree d of the kernels Q_k."""
+    """The dimension n, the largest inner product c, and the degree d: the Q_k have k <= d."""
 
     n: int
     cos: Fraction
@@ -1231,7 +1231,7 @@ class Triples:
         u, v, t = self.inner_products
         return symmetrise(1 + 2 * u * v * t - u**2 - v**2 - t**2)
 
-    def kernels(self) -> list[Polynomial]:
+    def lifted_gegenbauer(self) -> list[Polynomial]:
         """Q_k(u,v,t), k = 0..d, in Q[x, y, z]."""
         u, v, t = self.inner_products
         return gegenbauer(self.n - 1, self.degree, t - u * v, (1 - u**2) * (1 - v**2))
@@ -1252,14 +1252,15 @@ class Triples:
 
     def triple_average(self, forms: list[Polynomial]) -> Polynomial:
         """h in Q[m1, m2, m3]."""
-        return symmetrise(Polynomial.combination((1, q * form) for q, form in zip(self.kernels(), forms, strict=True)))
+        lifted = self.lifted_gegenbauer()
+        return symmetrise(Polynomial.combination((1, q * form) for q, form in zip(lifted, forms, strict=True)))
 
     def diagonal(self, forms: list[Polynomial]) -> Fraction:
         """h(1,1,1) = Σ_ij (F_0)_ij T_i(1) T_j(1), because Q_0 = 1 and Q_k(1,1,1) = 0 for k >= 1."""
         return forms[0].substitute(1, self.end).substitute(0, self.end).constant()
 
     def require_feasible(self, node: Node, f: Sequence[PsdMatrix]) -> None:
-        """Bound the work with the kernels: the coefficients of Q_k have up to 4d times the bits of cos, and their
+        """Bound the work with the Q_k: their coefficients have up to 4d times the bits of cos, and their
         products with F_k take about d⁵ steps.
         """
         bits = (
@@ -3143,19 +3144,19 @@ class PolynomialWeights:
     first: Fraction
     power: int
     root: Polynomial
-    kernels: list[Psd]
+    matrices: list[Psd]
     squares: dict[str, list[Psd]]
     bound: Fraction
 
     @property
     def degree(self) -> int:
         """d."""
-        return len(self.kernels) - 1
+        return len(self.matrices) - 1
 
     @property
     def order(self) -> int:
         """N."""
-        return self.kernels[0].size - 2
+        return self.matrices[0].size - 2
 
     @property
     def claim(self) -> Claim:
@@ -3166,11 +3167,11 @@ class PolynomialWeights:
     @cached_property
     def entries(self) -> list[list[Symmetric]]:
         """For each k the matrices whose sum is F_k; that of k = 0 still has its border."""
-        return [matrix.summands() for matrix in self.kernels]
+        return [matrix.summands() for matrix in self.matrices]
 
     def top(self) -> Fraction:
         """t_0."""
-        return self.kernels[0].entry(0, 0)
+        return self.matrices[0].entry(0, 0)
 
     def weight(self) -> Polynomial:
         """g."""
@@ -3179,7 +3180,7 @@ class PolynomialWeights:
             total += Polynomial({i: part.rows[i + 1][0] for i in range(self.order + 1)}, part.denominator)
         return total
 
-    def kernel(self, k: int, sums: list[Polynomial], product: Polynomial) -> Polynomial:
+    def form(self, k: int, sums: list[Polynomial], product: Polynomial) -> Polynomial:
         """b(x)ᵀ F_k b(y), from the power sums x^m + y^m and x y."""
         offset = int(k == 0)
         total = Polynomial({})
@@ -3194,7 +3195,7 @@ class PolynomialWeights:
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
         require_at_most(self.top(), self.bound)
-        for matrix in [*self.kernels, *(matrix for blocks in self.squares.values() for matrix in blocks)]:
+        for matrix in [*self.matrices, *(matrix for blocks in self.squares.values() for matrix in blocks)]:
             matrix.require_proof()
         budget, f, g = Budget(_HALVINGS), self.root, self.weight()
         self._require(-1 * f, "(f)", budget)
@@ -3202,7 +3203,7 @@ class PolynomialWeights:
         powers = [2 * X**m for m in range(self.order + 1)]
         diagonal = Polynomial({})
         for k, row in enumerate(coefficients):
-            diagonal += self.kernel(k, powers, X**2) * sum(row)
+            diagonal += self.form(k, powers, X**2) * sum(row)
         self._require(f * diagonal - g, "(L)", budget)
         common = ONE if self.power == 1 else ONE + Fraction(1, 4) * (X + 1) ** 2
         total = 2 * common ** (2 * self.order)
@@ -3235,7 +3236,7 @@ class PolynomialWeights:
         for k, row in enumerate(coefficients):
             denominator = lcm(*(value.denominator for value in row))
             in_t = Polynomial({i: int(value * denominator) for i, value in enumerate(row)}, denominator)
-            total += in_t * self.kernel(k, sums, q)
+            total += in_t * self.form(k, sums, q)
         width = 1 - 2 * self.first
         halves = Fraction(1, 2) * p + 1 if self.power == 1 else Fraction(1, 4) * (p**2 - 2 * q + 2 * p + 2)
         product = self.first**2 + self.first * width * halves + width**2 * (Fraction(1, 4) * (p + q + 1)) ** self.power
@@ -3274,7 +3275,7 @@ def read(parameters: Node, bound: Node, witness: Node) -> PolynomialWeights:
         parts["f"].refuse("a polynomial that is not zero")
     denominator = lcm(*(value.denominator for value in values))
     root = Polynomial({k: int(value * denominator) for k, value in enumerate(values)}, denominator)
-    kernels = [read_psd(item, order + 1 + (k == 0)) for k, item in enumerate(parts["F"].items(degree + 1))]
+    matrices = [read_psd(item, order + 1 + (k == 0)) for k, item in enumerate(parts["F"].items(degree + 1))]
     families = parts["Q"].record("alt", "trv")
     squares = {
         kind: [
@@ -3284,10 +3285,12 @@ def read(parameters: Node, bound: Node, witness: Node) -> PolynomialWeights:
         for kind in families
     }
     work = (2 * order + 1) ** 4 * (degree + 1) ** 2
-    widest = max(matrix.bits for blocks in (kernels, *squares.values()) for matrix in blocks) + denominator.bit_length()
+    widest = (
+        max(matrix.bits for blocks in (matrices, *squares.values()) for matrix in blocks) + denominator.bit_length()
+    )
     if work * (1 + widest // 32) > limits.work:
         parameters.refuse(f"a problem of at most {limits.work} steps", f"one of about {work * (1 + widest // 32)}")
-    return PolynomialWeights(n, first, power, root, kernels, squares, bound.rational(limits.bound_bits))
+    return PolynomialWeights(n, first, power, root, matrices, squares, bound.rational(limits.bound_bits))
 '''
 
 # ==================== theorems.average_kissing_radii ====================
@@ -3383,7 +3386,7 @@ are at most c has at most 1 + Σ_k f_k points: A(n, c) <= that number.
 Proof
 -----
 Let N >= 1 be the size of a finite C and f = 1 + Σ f_k P_k^n. Gegenbauer's P_k^n, P_k^n(1) = 1, is a positive definite
-kernel on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, so Σ_{x,y} f(x·y) >= N². For x ≠ y, -1 <= x·y <= c, so
+function on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, so Σ_{x,y} f(x·y) >= N². For x ≠ y, -1 <= x·y <= c, so
 (u+1)(c-u) >= 0 at u = x·y, and f(u) <= 0 by (i). Hence N² <= N f(1) = N (1 + Σ f_k). There is no infinite C, as this
 bounds the finite ones. ∎
 
@@ -4380,18 +4383,18 @@ class SphericalCaps:
         for index, (i, j) in enumerate(pairs(len(self.cosines))):
             if not self._separates(self.cosines[i], self.cosines[j], self.ends[index]):
                 raise Rejected(f"(i) is not proved for the sizes number {i} and {j}", f"witness.ends[{index}]")
-        kernels = [entries(matrix) for matrix in self.f]
+        f = [entries(matrix) for matrix in self.f]
         for i, w in enumerate(self.weights):
-            excess = w * w + sum((f[i][i] for f in kernels), Fraction(0)) - self.bound * w
+            excess = w * w + sum((part[i][i] for part in f), Fraction(0)) - self.bound * w
             if excess > 0:
                 proved = decimal_up(self.bound + excess / w)
                 raise Rejected(f"(iii) fails at size number {i}: the witness proves {proved} at best", "bound")
         polynomials = gegenbauer(self.n, 2 * self.degree)
         for index, (i, j) in enumerate(pairs(len(self.cosines))):
             constant = Polynomial({0: 1}) * (self.weights[i] * self.weights[j])
-            kernel = sum((p * f[i][j] for p, f in zip(polynomials, kernels, strict=True)), constant)
+            total = sum((p * part[i][j] for p, part in zip(polynomials, f, strict=True)), constant)
             first, second = (square_form(matrix.summands()) for matrix in self.squares[index])
-            residual = kernel + first + (X + 1) * (self.ends[index] - X) * second
+            residual = total + first + (X + 1) * (self.ends[index] - X) * second
             require_zero(residual, f"(ii) for the sizes {i} and {j}", ("u", "", ""), "witness")
 
     def _require_cosine(self, cos: Element, path: str) -> None:
@@ -4488,7 +4491,7 @@ Proof
 -----
 Let N be the size of a finite C, N >= 1.
 
-1. Gegenbauer's P_k^n is a positive definite kernel on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, and its
+1. Gegenbauer's P_k^n is a positive definite function on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, and its
    terms x = y contribute N.
 2. Σ_{(p,q,e) ∈ C³} h(p·e, q·e, p·q) >= 0 by `common/triples`. Triples of one point contribute N h(1,1,1), triples of
    two points 3 Σ_{x≠y} h(u,u,1) with u = x·y, and the others are triples of distinct points.
@@ -4588,8 +4591,8 @@ class ThreePoint:
     def first_residual(self, forms: list[Polynomial]) -> Polynomial:
         """Identity (i), all of it on one side, in Q[x]."""
         w, u = self.witness, self.triples.inner_products[0]
-        kernels = gegenbauer(self.triples.n, len(w.a), u)[1:]
-        total = Polynomial.combination(zip(w.a, kernels, strict=True)) * w.a_unit
+        terms = gegenbauer(self.triples.n, len(w.a), u)[1:]
+        total = Polynomial.combination(zip(w.a, terms, strict=True)) * w.a_unit
         total += 2 * w.b.entry(1, 0) + w.b.entry(1, 1) + 1
         squares = [square_form(matrix.summands()) for matrix in w.q]
         total += squares[0] + self.interval_products()[0] * squares[1]
@@ -4661,7 +4664,7 @@ Let n >= 3, -1 < c < 1, N >= 3 and e > 0. Suppose that there are positive semide
     (N-2) h(u,v,t) + h(u,u,1) + h(v,v,1) + h(t,t,1) + h(1,1,1)/(N-1) + e
         + Σ_j s_j Σ_π <V^π, R_j^π> + Σ_j Σ_w p_j(w) Σ_τ <W^τ(w), G_j^τ> = 0
 
-in Q[u,v,t]. Here h and the <V^π, R> are those of `common/triples`, with kernels of degree d and Gram bases of degree
+in Q[u,v,t]. Here h and the <V^π, R> are those of `common/triples`, with Q_k for k <= d and Gram bases of degree
 at most D; s_0 = 1 and s_1 = 1 + 2uvt - u² - v² - t²; in the coordinates x, y, z that map [-1, c] to [-1, 1],
 p_0(x) = 1 + x, p_1(x) = 1 - x, p_2(x) = 1 - x²; and w runs through x, y, z. <W^sym(x), r rᵀ> is the square of the
 polynomial Σ r_α x^a ((y+z)/2)^b (yz)^c of degree a + b + 2c <= D-1, and <W^anti(x), r rᵀ> the square of y - z times
@@ -4686,7 +4689,7 @@ A set with more than N points would contain one with N points. ∎
 
 Source
 ------
-Bachoc & Vallentin 2008, section 3, for the kernels; the form with a fixed N is that of published certificates with the
+Bachoc & Vallentin 2008, section 3, for h; the form with a fixed N is that of published certificates with the
 keys claim, n, D, cut, e, F, SOS (`docs/formats.md`), their sums of squares averaged over the permutations of u, v, t.
 """
 

@@ -1,1 +1,1 @@
-"""What theorems share: rings, fields, cones, enclosures, and the notation of claims."""
+"""What theorems share: rings, fields, cones, polynomials and their statements."""

@@ -25,7 +25,7 @@ Proof
 Scale the ball to radius 1 about the origin, and let x·y be the inner product of the unit vectors towards the
 centres of two neighbours. The centres, at distances 1+r and 1+s, are at least r+s apart, so by the law of cosines
     x·y <= 1 - 2 (r/(1+r)) (s/(1+s)) = 1 - 2 a_x a_y.                                                              (1)
-1. Let F(u,a,b) = Σ_k φ(a)ᵀ F_k φ(b) E_k(u), y = Σ_x φ(a_x), W = wᵀy. As E_k(x·y) is a positive definite kernel on the
+1. Let F(u,a,b) = Σ_k φ(a)ᵀ F_k φ(b) E_k(u), y = Σ_x φ(a_x), W = wᵀy. As E_k(x·y) is a positive definite function on the
    sphere (Schoenberg), E_0 = 1, and F_k is positive semidefinite, Σ_{x,y} F(x·y, a_x, a_y) >= yᵀ F_0 y. As G is
    positive semidefinite, t s² + 2 s W + yᵀF_0y >= 0 for all s: yᵀF_0y t >= W² (t = 0 only if W = 0, and then W <= t).
 2. On the diagonal, F(1,a,a) = φ(a)ᵀ (Σ_k E_k(1) F_k) φ(a) is a convex function of φ(a), so by (i) F(1,a,a) <= wᵀφ(a).
@@ -93,19 +93,19 @@ class LocalBound:
         degree = len(self.matrices) - 1
         terms = dyadic_gegenbauer(self.n, degree)
         bordered, *higher = self.products
-        kernels = [Symmetric([row[1:] for row in bordered.rows[1:]], bordered.denominator), *higher]
+        blocks = [Symmetric([row[1:] for row in bordered.rows[1:]], bordered.denominator), *higher]
         denominator = lcm(
-            *(value.denominator * f.denominator for f, row in zip(kernels, terms, strict=True) for value in row)
+            *(value.denominator * f.denominator for f, row in zip(blocks, terms, strict=True) for value in row)
         )
         table = [
             [int(value * denominator / f.denominator) for value in row] + [0] * (degree + 1 - len(row))
-            for f, row in zip(kernels, terms, strict=True)
+            for f, row in zip(blocks, terms, strict=True)
         ]
         columns = list(zip(*table, strict=True))
         result = {}
         for p in range(len(self.sizes)):
             for q in range(p + 1):
-                entries = [f.rows[p][q] for f in kernels]
+                entries = [f.rows[p][q] for f in blocks]
                 result[p, q] = [sum(map(mul, entries, column)) for column in columns]
         return result, denominator
 

@@ -15,7 +15,7 @@ vectors of R^n
 Proof
 -----
 Fix e in C. For p, q in C let u = p·e, v = q·e, t = p·q. Q_k(u,v,t) is P_k^{n-1} at the angle between the projections of
-p and q to the hyperplane orthogonal to e, times the k-th powers of their lengths: a positive definite kernel in (p, q)
+p and q to the hyperplane orthogonal to e, times the k-th powers of their lengths: a positive definite function of (p, q)
 (Schoenberg). So is its product with f(p·e) f(q·e), and F_k is a sum of squares of vectors; hence Σ_{p,q} Q_k Σ_ij
 (F_k)_ij T_i(u) T_j(v) >= 0. Sum over e, and average over the order of the three points. ∎
 
@@ -53,7 +53,7 @@ KINDS = ("trv", "alt", "std")
 
 @dataclass(frozen=True)
 class Triples:
-    """The dimension n, the largest inner product c, and the degree d of the kernels Q_k."""
+    """The dimension n, the largest inner product c, and the degree d: the Q_k have k <= d."""
 
     n: int
     cos: Fraction
@@ -75,7 +75,7 @@ class Triples:
         u, v, t = self.inner_products
         return symmetrise(1 + 2 * u * v * t - u**2 - v**2 - t**2)
 
-    def kernels(self) -> list[Polynomial]:
+    def lifted_gegenbauer(self) -> list[Polynomial]:
         """Q_k(u,v,t), k = 0..d, in Q[x, y, z]."""
         u, v, t = self.inner_products
         return gegenbauer(self.n - 1, self.degree, t - u * v, (1 - u**2) * (1 - v**2))
@@ -96,14 +96,15 @@ class Triples:
 
     def triple_average(self, forms: list[Polynomial]) -> Polynomial:
         """h in Q[m1, m2, m3]."""
-        return symmetrise(Polynomial.combination((1, q * form) for q, form in zip(self.kernels(), forms, strict=True)))
+        lifted = self.lifted_gegenbauer()
+        return symmetrise(Polynomial.combination((1, q * form) for q, form in zip(lifted, forms, strict=True)))
 
     def diagonal(self, forms: list[Polynomial]) -> Fraction:
         """h(1,1,1) = Σ_ij (F_0)_ij T_i(1) T_j(1), because Q_0 = 1 and Q_k(1,1,1) = 0 for k >= 1."""
         return forms[0].substitute(1, self.end).substitute(0, self.end).constant()
 
     def require_feasible(self, node: Node, f: Sequence[PsdMatrix]) -> None:
-        """Bound the work with the kernels: the coefficients of Q_k have up to 4d times the bits of cos, and their
+        """Bound the work with the Q_k: their coefficients have up to 4d times the bits of cos, and their
         products with F_k take about d⁵ steps.
         """
         bits = (

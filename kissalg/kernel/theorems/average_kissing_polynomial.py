@@ -92,19 +92,19 @@ class PolynomialWeights:
     first: Fraction
     power: int
     root: Polynomial
-    kernels: list[Psd]
+    matrices: list[Psd]
     squares: dict[str, list[Psd]]
     bound: Fraction
 
     @property
     def degree(self) -> int:
         """d."""
-        return len(self.kernels) - 1
+        return len(self.matrices) - 1
 
     @property
     def order(self) -> int:
         """N."""
-        return self.kernels[0].size - 2
+        return self.matrices[0].size - 2
 
     @property
     def claim(self) -> Claim:
@@ -115,11 +115,11 @@ class PolynomialWeights:
     @cached_property
     def entries(self) -> list[list[Symmetric]]:
         """For each k the matrices whose sum is F_k; that of k = 0 still has its border."""
-        return [matrix.summands() for matrix in self.kernels]
+        return [matrix.summands() for matrix in self.matrices]
 
     def top(self) -> Fraction:
         """t_0."""
-        return self.kernels[0].entry(0, 0)
+        return self.matrices[0].entry(0, 0)
 
     def weight(self) -> Polynomial:
         """g."""
@@ -128,7 +128,7 @@ class PolynomialWeights:
             total += Polynomial({i: part.rows[i + 1][0] for i in range(self.order + 1)}, part.denominator)
         return total
 
-    def kernel(self, k: int, sums: list[Polynomial], product: Polynomial) -> Polynomial:
+    def form(self, k: int, sums: list[Polynomial], product: Polynomial) -> Polynomial:
         """b(x)ᵀ F_k b(y), from the power sums x^m + y^m and x y."""
         offset = int(k == 0)
         total = Polynomial({})
@@ -143,7 +143,7 @@ class PolynomialWeights:
     def prove(self) -> None:
         """Check every hypothesis of the theorem, cheap ones first. Raises Rejected."""
         require_at_most(self.top(), self.bound)
-        for matrix in [*self.kernels, *(matrix for blocks in self.squares.values() for matrix in blocks)]:
+        for matrix in [*self.matrices, *(matrix for blocks in self.squares.values() for matrix in blocks)]:
             matrix.require_proof()
         budget, f, g = Budget(_HALVINGS), self.root, self.weight()
         self._require(-1 * f, "(f)", budget)
@@ -151,7 +151,7 @@ class PolynomialWeights:
         powers = [2 * X**m for m in range(self.order + 1)]
         diagonal = Polynomial({})
         for k, row in enumerate(coefficients):
-            diagonal += self.kernel(k, powers, X**2) * sum(row)
+            diagonal += self.form(k, powers, X**2) * sum(row)
         self._require(f * diagonal - g, "(L)", budget)
         common = ONE if self.power == 1 else ONE + Fraction(1, 4) * (X + 1) ** 2
         total = 2 * common ** (2 * self.order)
@@ -184,7 +184,7 @@ class PolynomialWeights:
         for k, row in enumerate(coefficients):
             denominator = lcm(*(value.denominator for value in row))
             in_t = Polynomial({i: int(value * denominator) for i, value in enumerate(row)}, denominator)
-            total += in_t * self.kernel(k, sums, q)
+            total += in_t * self.form(k, sums, q)
         width = 1 - 2 * self.first
         halves = Fraction(1, 2) * p + 1 if self.power == 1 else Fraction(1, 4) * (p**2 - 2 * q + 2 * p + 2)
         product = self.first**2 + self.first * width * halves + width**2 * (Fraction(1, 4) * (p + q + 1)) ** self.power
@@ -223,7 +223,7 @@ def read(parameters: Node, bound: Node, witness: Node) -> PolynomialWeights:
         parts["f"].refuse("a polynomial that is not zero")
     denominator = lcm(*(value.denominator for value in values))
     root = Polynomial({k: int(value * denominator) for k, value in enumerate(values)}, denominator)
-    kernels = [read_psd(item, order + 1 + (k == 0)) for k, item in enumerate(parts["F"].items(degree + 1))]
+    matrices = [read_psd(item, order + 1 + (k == 0)) for k, item in enumerate(parts["F"].items(degree + 1))]
     families = parts["Q"].record("alt", "trv")
     squares = {
         kind: [
@@ -233,7 +233,9 @@ def read(parameters: Node, bound: Node, witness: Node) -> PolynomialWeights:
         for kind in families
     }
     work = (2 * order + 1) ** 4 * (degree + 1) ** 2
-    widest = max(matrix.bits for blocks in (kernels, *squares.values()) for matrix in blocks) + denominator.bit_length()
+    widest = (
+        max(matrix.bits for blocks in (matrices, *squares.values()) for matrix in blocks) + denominator.bit_length()
+    )
     if work * (1 + widest // 32) > limits.work:
         parameters.refuse(f"a problem of at most {limits.work} steps", f"one of about {work * (1 + widest // 32)}")
-    return PolynomialWeights(n, first, power, root, kernels, squares, bound.rational(limits.bound_bits))
+    return PolynomialWeights(n, first, power, root, matrices, squares, bound.rational(limits.bound_bits))

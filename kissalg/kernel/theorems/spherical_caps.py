@@ -92,18 +92,18 @@ class SphericalCaps:
         for index, (i, j) in enumerate(pairs(len(self.cosines))):
             if not self._separates(self.cosines[i], self.cosines[j], self.ends[index]):
                 raise Rejected(f"(i) is not proved for the sizes number {i} and {j}", f"witness.ends[{index}]")
-        kernels = [entries(matrix) for matrix in self.f]
+        f = [entries(matrix) for matrix in self.f]
         for i, w in enumerate(self.weights):
-            excess = w * w + sum((f[i][i] for f in kernels), Fraction(0)) - self.bound * w
+            excess = w * w + sum((part[i][i] for part in f), Fraction(0)) - self.bound * w
             if excess > 0:
                 proved = decimal_up(self.bound + excess / w)
                 raise Rejected(f"(iii) fails at size number {i}: the witness proves {proved} at best", "bound")
         polynomials = gegenbauer(self.n, 2 * self.degree)
         for index, (i, j) in enumerate(pairs(len(self.cosines))):
             constant = Polynomial({0: 1}) * (self.weights[i] * self.weights[j])
-            kernel = sum((p * f[i][j] for p, f in zip(polynomials, kernels, strict=True)), constant)
+            total = sum((p * part[i][j] for p, part in zip(polynomials, f, strict=True)), constant)
             first, second = (square_form(matrix.summands()) for matrix in self.squares[index])
-            residual = kernel + first + (X + 1) * (self.ends[index] - X) * second
+            residual = total + first + (X + 1) * (self.ends[index] - X) * second
             require_zero(residual, f"(ii) for the sizes {i} and {j}", ("u", "", ""), "witness")
 
     def _require_cosine(self, cos: Element, path: str) -> None:

@@ -20,7 +20,7 @@ Proof
 -----
 Let N be the size of a finite C, N >= 1.
 
-1. Gegenbauer's P_k^n is a positive definite kernel on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, and its
+1. Gegenbauer's P_k^n is a positive definite function on the sphere (Schoenberg): Σ_{x,y ∈ C} P_k^n(x·y) >= 0, and its
    terms x = y contribute N.
 2. Σ_{(p,q,e) ∈ C³} h(p·e, q·e, p·q) >= 0 by `common/triples`. Triples of one point contribute N h(1,1,1), triples of
    two points 3 Σ_{x≠y} h(u,u,1) with u = x·y, and the others are triples of distinct points.
@@ -120,8 +120,8 @@ class ThreePoint:
     def first_residual(self, forms: list[Polynomial]) -> Polynomial:
         """Identity (i), all of it on one side, in Q[x]."""
         w, u = self.witness, self.triples.inner_products[0]
-        kernels = gegenbauer(self.triples.n, len(w.a), u)[1:]
-        total = Polynomial.combination(zip(w.a, kernels, strict=True)) * w.a_unit
+        terms = gegenbauer(self.triples.n, len(w.a), u)[1:]
+        total = Polynomial.combination(zip(w.a, terms, strict=True)) * w.a_unit
         total += 2 * w.b.entry(1, 0) + w.b.entry(1, 1) + 1
         squares = [square_form(matrix.summands()) for matrix in w.q]
         total += squares[0] + self.interval_products()[0] * squares[1]

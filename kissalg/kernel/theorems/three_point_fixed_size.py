@@ -8,7 +8,7 @@ Let n >= 3, -1 < c < 1, N >= 3 and e > 0. Suppose that there are positive semide
     (N-2) h(u,v,t) + h(u,u,1) + h(v,v,1) + h(t,t,1) + h(1,1,1)/(N-1) + e
         + Σ_j s_j Σ_π <V^π, R_j^π> + Σ_j Σ_w p_j(w) Σ_τ <W^τ(w), G_j^τ> = 0
 
-in Q[u,v,t]. Here h and the <V^π, R> are those of `common/triples`, with kernels of degree d and Gram bases of degree
+in Q[u,v,t]. Here h and the <V^π, R> are those of `common/triples`, with Q_k for k <= d and Gram bases of degree
 at most D; s_0 = 1 and s_1 = 1 + 2uvt - u² - v² - t²; in the coordinates x, y, z that map [-1, c] to [-1, 1],
 p_0(x) = 1 + x, p_1(x) = 1 - x, p_2(x) = 1 - x²; and w runs through x, y, z. <W^sym(x), r rᵀ> is the square of the
 polynomial Σ r_α x^a ((y+z)/2)^b (yz)^c of degree a + b + 2c <= D-1, and <W^anti(x), r rᵀ> the square of y - z times
@@ -33,7 +33,7 @@ A set with more than N points would contain one with N points. ∎
 
 Source
 ------
-Bachoc & Vallentin 2008, section 3, for the kernels; the form with a fixed N is that of published certificates with the
+Bachoc & Vallentin 2008, section 3, for h; the form with a fixed N is that of published certificates with the
 keys claim, n, D, cut, e, F, SOS (`docs/formats.md`), their sums of squares averaged over the permutations of u, v, t.
 """
 

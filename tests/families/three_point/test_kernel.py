@@ -112,9 +112,9 @@ def test_gegenbauer_by_the_explicit_sum(n: int, cos: Fraction) -> None:
 
 
 @given(st.integers(3, 7), COSINES, st.lists(st.fractions(-2, 2, max_denominator=9), min_size=3, max_size=3))
-def test_kernels_by_the_explicit_sum(n: int, cos: Fraction, point: list[Fraction]) -> None:
+def test_lifted_gegenbauer_by_the_explicit_sum(n: int, cos: Fraction, point: list[Fraction]) -> None:
     u, v, t = (((1 + cos) * w - (1 - cos)) / 2 for w in point)
-    for k, polynomial in enumerate(Triples(n, cos, 4).kernels()):
+    for k, polynomial in enumerate(Triples(n, cos, 4).lifted_gegenbauer()):
         assert value(polynomial, *point) == oracle.lifted(n, k, u, v, t)
 
 
