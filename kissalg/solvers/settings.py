@@ -21,18 +21,19 @@ class Settings:
     """
 
     bits: int = 53
-    """Working precision at the start. It is raised, a limb at a time, whenever rounding gets in the way. Up to 53 the
-    hardware's float64 arithmetic is used, beyond that multiprecision with at least 72 bits."""
+    """Working precision at the start. It is raised whenever rounding gets in the way: by a limb of 24 bits, or, from
+    240 bits on, by up to a quarter. Up to 53 the hardware's float64 arithmetic is used, beyond that multiprecision with
+    at least 72 bits."""
     max_bits: int = 1024
     """The precision is never raised above this."""
     gap: float = 1e-9
     """Stop when the relative duality gap is below this and both residuals are negligible."""
     primal_tolerance: float = 1e-18
-    """The largest residual of an equation, relative to the largest right-hand side, at which a solution counts as
-    feasible.
+    """The largest residual of an equation, relative to the largest right-hand side (or to 1), at which a solution
+    counts as feasible.
     """
     dual_tolerance: float = 1e-18
-    """The same for the dual."""
+    """The largest entry of C - A*(y) - Z, in the solver's scaling, at which the dual counts as feasible."""
     start: float = 1e5
     """The start is X = start · identity in orthonormalised bases. Z is the identity if the theorem knows the scale of
     its dual solutions (`Model.magnitudes`), and start · identity otherwise."""

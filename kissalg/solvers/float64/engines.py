@@ -54,7 +54,7 @@ class Float64Settings:
     """
 
     gap: float = 1e-8
-    """Stop when the duality gap is below this, relatively, and the residuals are below `residual`."""
+    """Stop when the duality gap is below this, absolutely or relatively, and the residuals are below `residual`."""
     residual: float = 1e-8
     """The largest residuals, relatively."""
     margin: float = 0.0
