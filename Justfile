@@ -28,7 +28,7 @@ check:
     mypy
     lint-imports
 
-# rewrite the sources in the house format
+# format the sources
 format:
     ruff check --fix .
     ruff format .
