@@ -33,7 +33,7 @@ X = fmpq_poly([0, 1])
 
 def line_model() -> Model:
     """Minimise a_1 subject to  a_1 - a_2 x - <TTᵀ, Q> = 2x² - 1: the least upper bound of 2x² - 1 up to a line and a square."""
-    terms = (LinearCombination(A, (fmpq_poly([1]), -X)), UnivariateSquares(Q, fmpq_poly([-1])))
+    terms = (LinearCombination(A, (fmpq_poly([1]), -X), LINE), UnivariateSquares(Q, fmpq_poly([-1])))
     identity = Identity("line", LINE, terms, 2 * X * X - 1)
     return Model(
         "toy", {"degree": 2}, (A, Q), (identity,), Objective(fmpq(3), {"a": [fmpq(1), fmpq(0)], "Q": fmpq_mat(2, 2)})
@@ -62,7 +62,7 @@ def test_repr_shows_the_problem() -> None:
     assert "<C, a>" in repr(line_model().objective)
     sampled = UnivariateSquares(Q, fmpq_poly([1])).sample([(fmpq(1),)])
     assert repr(sampled) == "SampledForm(points=1, size=2, rank=1)"
-    assert repr(LinearCombination(A, (X, X)).sample([(fmpq(1),)])) == "SampledLinear(points=1, length=2)"
+    assert repr(LinearCombination(A, (X, X), LINE).sample([(fmpq(1),)])) == "SampledLinear(points=1, length=2)"
 
 
 def test_variables_and_orders() -> None:
@@ -148,7 +148,7 @@ def test_terms_check_their_values() -> None:
     with pytest.raises(ExactnessError, match=r"Q: expected a flint\.fmpq_mat"):
         UnivariateSquares(Q, X).polynomial([fmpq(1)])
     with pytest.raises(ExactnessError, match="a: expected a list of 2"):
-        LinearCombination(A, (X, X)).polynomial([fmpq(1)])
+        LinearCombination(A, (X, X), LINE).polynomial([fmpq(1)])
 
 
 def test_sampled_values_by_hand() -> None:

@@ -22,8 +22,9 @@ def linear_program(
     polynomials.
     """
     a = NonnegativeVariable("a", len(columns))
-    terms = (LinearCombination(a, tuple(fmpq_poly(list(column)) for column in columns)),)
-    identity = Identity("line", UnivariateSpace(len(right) - 1), terms, fmpq_poly(list(right)))
+    space = UnivariateSpace(len(right) - 1)
+    terms = (LinearCombination(a, tuple(fmpq_poly(list(column)) for column in columns), space),)
+    identity = Identity("line", space, terms, fmpq_poly(list(right)))
     objective = Objective(fmpq(constant), {"a": [fmpq(c) for c in cost]})
     return Model("linear program", {}, (a,), (identity,), objective)
 
@@ -40,14 +41,17 @@ def least_value(polynomial: fmpq_poly, interval: bool = False) -> Model:
     line (on [-1, 1]).
     """
     size = (polynomial.degree() + 1) // 2 + 1
-    t, q = NonnegativeVariable("t", 1), PsdVariable("Q", size)
-    terms: list[LinearCombination | UnivariateSquares] = [LinearCombination(t, (ONE,)), UnivariateSquares(q, ONE)]
+    t, q, space = NonnegativeVariable("t", 1), PsdVariable("Q", size), UnivariateSpace(2 * size - 2)
+    terms: list[LinearCombination | UnivariateSquares] = [
+        LinearCombination(t, (ONE,), space),
+        UnivariateSquares(q, ONE),
+    ]
     variables: tuple[NonnegativeVariable | PsdVariable, ...] = (t, q)
     if interval:
         r = PsdVariable("R", size - 1)
         terms.append(UnivariateSquares(r, 1 - X**2))
         variables = (t, q, r)
-    identity = Identity("line", UnivariateSpace(2 * size - 2), tuple(terms), polynomial)
+    identity = Identity("line", space, tuple(terms), polynomial)
     return Model("minimum", {}, variables, (identity,), Objective(fmpq(0), {"t": [fmpq(-1)]}))
 
 

@@ -271,7 +271,7 @@ def test_stacks() -> None:
 def test_a_minimum_of_any_sign(polynomial: fmpq_poly) -> None:
     """The largest t with p - t a sum of squares, t free."""
     t, q = FreeVariable("t", 1), PsdVariable("Q", 3)
-    terms = (LinearCombination(t, (fmpq_poly([1]),)), UnivariateSquares(q, fmpq_poly([1])))  # type: ignore[arg-type]  # a vector like any other
+    terms = (LinearCombination(t, (fmpq_poly([1]),), UnivariateSpace(4)), UnivariateSquares(q, fmpq_poly([1])))  # type: ignore[arg-type]  # a vector like any other
     identity = Identity("line", UnivariateSpace(4), terms, polynomial)
     solution = solve(Model("minimum", {}, (t, q), (identity,), Objective(fmpq(0), {"t": [fmpq(-1)]})))
     check_optimal(solution)

@@ -14,9 +14,10 @@ from kissalg.algebra.polynomials import monomials, polynomial_ring
 from kissalg.algebra.quotients import PolynomialSpace, polynomial_space
 from kissalg.algebra.spaces import InvariantSpace, Point, Space
 from kissalg.errors import SolverError
-from kissalg.families.nonnegative.model import SquaresTerm, VectorTerm
+from kissalg.families.nonnegative.model import SquaresTerm
 from kissalg.families.nonnegative.squares import Block, WeightedCopy
 from kissalg.sdp.model import Identity, Model, NonnegativeVariable, Objective, PsdVariable
+from kissalg.sdp.terms import LinearCombination
 from kissalg.solvers import solve
 from kissalg.solvers.float64 import solve_float64
 from kissalg.solvers.multiprecision.sample_points import among
@@ -86,7 +87,7 @@ def least_value(space: PolynomialSpace, kind: type[Model]) -> Model:
     """Minimise -t for 3 + x y - x + x⁴ + y⁴ = t + squares, on the plane or on the circle."""
     t, q = NonnegativeVariable("t", 1), PsdVariable("Q", len(space_basis(space)))
     block = Block("Q", (WeightedCopy((), fmpq(1), space_basis(space)),))
-    terms = (VectorTerm(t, (RING.constant(1),), space), SquaresTerm(q, block, (), space))
+    terms = (LinearCombination(t, (RING.constant(1),), space), SquaresTerm(q, block, (), space))
     identity = Identity("i", space, terms, 3 + X * Y - X + X**4 + Y**4)
     return kind("least value", {}, (t, q), (identity,), Objective(fmpq(0), {"t": [fmpq(-1)]}))
 

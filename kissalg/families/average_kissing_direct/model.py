@@ -311,7 +311,7 @@ def _model(n: int, degree: int, radii: tuple[fmpq, ...], scale: fmpq) -> DirectP
         slack = PsdVariable(f"z{i}", 1)
         variables.append(slack)
         at_zero = kernel_terms((i, i), fmpq(0), fmpq(0), fmpq(1))
-        bounded = (*at_zero, UnivariateSquares(slack, one), LinearCombination(top, (-one,)))
+        bounded = (*at_zero, UnivariateSquares(slack, one), LinearCombination(top, (-one,), constants))
         identities.append(Identity(f"T{i}", constants, bounded, zero))
     return DirectProblem(
         theorem=THEOREM,

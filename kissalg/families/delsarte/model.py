@@ -129,7 +129,7 @@ def _model(n: int, cos: fmpq, degree: int) -> Model:
     u = fmpq_poly([0, 1])
     space = UnivariateSpace(2 * degree)
     terms: tuple[Term, ...] = (
-        LinearCombination(f, tuple(gegenbauer(n, k) for k in range(1, 2 * degree + 1))),
+        LinearCombination(f, tuple(gegenbauer(n, k) for k in range(1, 2 * degree + 1)), space),
         UnivariateSquares(squares[0], fmpq_poly([1])),
         UnivariateSquares(squares[1], (u + 1) * (cos - u)),
     )

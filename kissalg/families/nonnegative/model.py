@@ -38,12 +38,11 @@ from kissalg.sdp.model import (
     Objective,
     PsdVariable,
     SampledForm,
-    SampledLinear,
     Sense,
     Term,
     Value,
 )
-from kissalg.sdp.terms import matrix_value, vector_value
+from kissalg.sdp.terms import LinearCombination, matrix_value
 
 __all__ = ["NonnegativeProblem", "SquaresTerm", "Statement", "statement"]
 
@@ -119,21 +118,21 @@ class Statement:
         s (p - value) is inside the cone if t < 0, on its boundary if t = 0 and outside if t > 0.
         """
         tau = NonnegativeVariable("tau", 1)
-        term = VectorTerm(tau, (-self.traces,), self.space)
+        term = LinearCombination(tau, (-self.traces,), self.space)
         right = self.s * (self.polynomial - value) - self.traces * start
         return self._problem("margin", (term,), right, Objective(-start, {"tau": [fmpq(1)]}), start)
 
     def bound(self, start: fmpq) -> NonnegativeProblem:
         """The largest λ = ν - start with p - λ in the cone; the objective is -λ."""
         nu = NonnegativeVariable("nu", 1)
-        term = VectorTerm(nu, (self.s,), self.space)
+        term = LinearCombination(nu, (self.s,), self.space)
         right = self.s * (self.polynomial + start)
         return self._problem("bound", (term,), right, Objective(start, {"nu": [fmpq(-1)]}), start)
 
     def _problem(
         self,
         goal: Literal["plain", "margin", "bound"],
-        extra: tuple[VectorTerm, ...],
+        extra: tuple[LinearCombination, ...],
         right: fmpq_mpoly,
         objective: Objective,
         start: fmpq,
@@ -229,26 +228,6 @@ class SquaresTerm(Term):
             [[scales[a][i] if a == b else zero for b in range(count)] for a in range(count)] for i in range(len(points))
         ]
         return SampledForm(tuple(vectors), weights)
-
-
-@dataclass(frozen=True, eq=False)
-class VectorTerm(Term):
-    """Σ_k v_k f_k for polynomials f_k."""
-
-    variable: NonnegativeVariable
-    polynomials: tuple[fmpq_mpoly, ...]
-    space: PolynomialSpace
-
-    def polynomial(self, value: Value) -> fmpq_mpoly:
-        """The element of the space."""
-        total = self.space.ring.constant(0)
-        for coefficient, polynomial in zip(vector_value(self.variable, value), self.polynomials, strict=True):
-            total += polynomial * coefficient
-        return total
-
-    def sample(self, points: Sequence[Point]) -> SampledLinear:
-        """The values, or the coordinates."""
-        return SampledLinear([[self.space.evaluate(p, point) for p in self.polynomials] for point in points])
 
 
 def _products(

@@ -359,7 +359,7 @@ def _pair_terms(
     if linear:
         terms.append(
             LinearCombination(
-                NonnegativeVariable("a", linear), tuple(gegenbauer(n, k)(u) for k in range(1, linear + 1))
+                NonnegativeVariable("a", linear), tuple(gegenbauer(n, k)(u) for k in range(1, linear + 1)), space
             )
         )
     terms.append(ConstantForm(b, fmpq_mat([[0, 1], [1, 1]]), space))

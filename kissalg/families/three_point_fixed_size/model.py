@@ -48,12 +48,12 @@ from kissalg.sdp.model import (
     Objective,
     PsdVariable,
     SampledForm,
-    SampledLinear,
     Term,
     Value,
 )
 from kissalg.sdp.terms import (
     InvariantSquares,
+    LinearCombination,
     OrbitSquares,
     chebyshev_values,
     matrix_value,
@@ -112,24 +112,6 @@ class FixedSizeTerm(Term):
 
     def _vector_at_one(self) -> list[fmpq]:
         return chebyshev_values(self.shift.one, self.variable.size - 1)
-
-
-@dataclass(frozen=True, eq=False)
-class ConstantVector(Term):
-    """A nonnegative number, the same at every point."""
-
-    variable: NonnegativeVariable
-    space: InvariantSpace
-
-    def polynomial(self, value: Value) -> fmpq_mpoly:
-        """The constant polynomial."""
-        if isinstance(value, fmpq_mat) or len(value) != 1:
-            raise ExactnessError(f"{self.variable.name}: expected a list of one rational number")
-        return self.space.zero + value[0]
-
-    def sample(self, points: Sequence[Point]) -> SampledLinear:
-        """One in every row."""
-        return SampledLinear([[fmpq(1)] for _ in points])
 
 
 @dataclass(frozen=True, repr=False)
@@ -208,7 +190,11 @@ def fixed_size(n: int, cos: RationalLike, size: int, degree: int, squares: int |
     space = InvariantSpace(2 * squares)
     slack = NonnegativeVariable("e", 1)
     kernels = [FixedSizeTerm(PsdVariable(f"F{k}", degree + 1 - k), n, k, size, shift) for k in range(degree + 1)]
-    terms: list[Term] = [ConstantVector(slack, space), *kernels, *_squares(squares, shift)]
+    terms: list[Term] = [
+        LinearCombination(slack, (POWER_MEANS.constant(1),), space),
+        *kernels,
+        *_squares(squares, shift),
+    ]
     return FixedSizeProblem(
         theorem=THEOREM,
         parameters={"n": n, "cos": shift.cos, "size": size, "degree": degree, "squares": squares},
@@ -271,7 +257,7 @@ def search(problem: FixedSizeProblem) -> FixedSizeProblem:
     ['F0', 'F1', 'R0.trv', 'R0.std', 'G0.sym', 'G1.sym', 'G2.sym']
     """
     (identity,) = problem.identities
-    terms = tuple(term for term in identity.terms if not isinstance(term, ConstantVector))
+    terms = tuple(term for term in identity.terms if not isinstance(term, LinearCombination))
     kernels = [term.variable for term in terms if isinstance(term, FixedSizeTerm)]
     return replace(
         problem,

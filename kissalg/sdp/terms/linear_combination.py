@@ -1,18 +1,20 @@
 """Terms that are linear in a vector, or constant: no squares.
 
-Main definitions: `LinearCombination` (Σ a_k f_k(x)), `ConstantForm` (<M, X>, the same at every point).
+Main definitions: `LinearCombination` (Σ a_k f_k), `ConstantForm` (<M, X>, the same at every point).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from flint import fmpq, fmpq_mat, fmpq_poly
+from flint import fmpq, fmpq_mat
 
-from kissalg.algebra.spaces import Element, InvariantSpace, Point, UnivariateSpace
+from kissalg.algebra.spaces import Element, InvariantSpace, Point, Space, UnivariateSpace
+from kissalg.errors import ExactnessError
 from kissalg.exact.matrix import frobenius
-from kissalg.sdp.model import NonnegativeVariable, PsdVariable, Term, Value
+from kissalg.sdp.model import FreeVariable, NonnegativeVariable, PsdVariable, Term, Value
 from kissalg.sdp.samples import SampledForm, SampledLinear
 from kissalg.sdp.terms.values import matrix_value, vector_value
 
@@ -21,21 +23,34 @@ __all__ = ["ConstantForm", "LinearCombination"]
 
 @dataclass(frozen=True, eq=False)
 class LinearCombination(Term):
-    """Σ_k a_k f_k(x): a nonnegative vector times univariate polynomials."""
+    """Σ_k a_k f_k for a vector a and elements f_k of a space.
 
-    variable: NonnegativeVariable
-    polynomials: tuple[fmpq_poly, ...]
+    >>> from flint import fmpq_poly
+    >>> term = LinearCombination(NonnegativeVariable("a", 2), (fmpq_poly([1]), fmpq_poly([0, 3])), UnivariateSpace(1))
+    >>> term.polynomial([fmpq(1), fmpq(2)]), term.sample([(fmpq(1, 2),)]).rows
+    (6*x + 1, [[1, 3/2]])
+    """
 
-    def polynomial(self, value: Value) -> fmpq_poly:
-        """The combination in Q[x]."""
-        total = fmpq_poly([])
-        for coefficient, polynomial in zip(vector_value(self.variable, value), self.polynomials, strict=True):
-            total += polynomial * coefficient
+    variable: NonnegativeVariable | FreeVariable
+    elements: tuple[Any, ...]
+    space: Space[Any]
+
+    def __post_init__(self) -> None:
+        if self.variable.length != len(self.elements):
+            raise ExactnessError(
+                f"{self.variable.name}: expected {self.variable.length} elements, one for each component, found {len(self.elements)}"
+            )
+
+    def polynomial(self, value: Value) -> Any:
+        """The combination, an element of the space."""
+        total = self.space.zero
+        for coefficient, element in zip(vector_value(self.variable, value), self.elements, strict=True):
+            total += element * coefficient
         return total
 
     def sample(self, points: Sequence[Point]) -> SampledLinear:
         """Row i: the values of all f_k at point i."""
-        return SampledLinear([[polynomial(x) for polynomial in self.polynomials] for (x,) in points])
+        return SampledLinear([[self.space.evaluate(element, point) for element in self.elements] for point in points])
 
 
 @dataclass(frozen=True, eq=False)
