@@ -1,9 +1,10 @@
 """Automorphisms of a graph with weights: generators, found by individualisation and refinement.
 
-Along a path of vertices v_1, v_2, …, each fixed in turn and the colours refined until all vertices differ, generators of the stabiliser of
-(v_1, …, v_(i-1)) are found from the deepest level up: for each w that might be an image of v_i, and is not in its orbit yet, one automorphism that maps
-v_i to w, or the proof that there is none. Each one found is checked on all edges. A search that runs out of steps leaves generators out: then the group
-is smaller than it could be, which costs time in what follows, and never correctness.
+Along a path of vertices v_1, v_2, …, each fixed in turn and the colours refined until all vertices differ, generators
+of the stabiliser of (v_1, …, v_(i-1)) are found from the deepest level up: for each w that might be an image of v_i,
+and is not in its orbit yet, one automorphism that maps v_i to w, or the proof that there is none. Each one found is
+checked on all edges. A search that runs out of steps leaves generators out: then the group is smaller than it could be,
+which costs time in what follows, and never correctness.
 
 Main definitions: `automorphism_generators`, `require_automorphism`, `orbits`.
 
@@ -78,7 +79,9 @@ def orbits(points: Iterable[T], images: Sequence[dict[T, T]]) -> list[list[T]]:
 
 
 def automorphism_generators(graph: Graph, steps: int = 20_000) -> tuple[Permutation, ...]:
-    """Generators of the group of the permutations that keep edges and weights (of a subgroup, if the search takes more than `steps` refinements).
+    """Generators of the group of the permutations that keep edges and weights.
+
+    They generate a subgroup if the search takes more than `steps` refinements.
 
     >>> from kissalg.algebra.graphs import cycle
     >>> automorphism_generators(cycle(3))
@@ -118,7 +121,10 @@ class _Search:
         return tuple(self.found)
 
     def _orbit(self, v: int) -> set[int]:
-        """The orbit under all automorphisms found so far: at this level they all fix the earlier vertices of the path."""
+        """The orbit under all automorphisms found so far.
+
+        At this level they all fix the earlier vertices of the path.
+        """
         reached, border = {v}, [v]
         while border:
             u = border.pop()
@@ -158,7 +164,10 @@ class _Search:
         return True
 
     def refined(self, colours: Colours) -> tuple[Colours, Hashable]:
-        """The coarsest equitable refinement, its colours numbered independently of the names of the vertices, and a trace that isomorphic inputs share."""
+        """The coarsest equitable refinement, and a trace that isomorphic inputs share.
+
+        The colours are numbered independently of the names of the vertices.
+        """
         count = len(set(colours))
         while True:
             signatures = [

@@ -1,18 +1,22 @@
 """Real irreducible representations of a finite group: their characters, exactly, over real number fields.
 
-The centre of the group algebra Q[G] is spanned by the class sums C_j, and it is a product of fields Z, one for each irreducible representation W over Q.
-Over C, W splits into z = [Z : Q] conjugate representations U (with a multiplicity), one for each embedding ω of Z, and χ_U(g_j) = dim U · ω(C_j)/|C_j|. The
-real parts (C_j + C_j')/2, C_j' the class of the inverses, generate the largest totally real subfield R of Z; each embedding of R into the real numbers is
-one real irreducible representation V:
+The centre of the group algebra Q[G] is spanned by the class sums C_j, and it is a product of fields Z, one for each
+irreducible representation W over Q. Over C, W splits into z = [Z : Q] conjugate representations U (with a
+multiplicity), one for each embedding ω of Z, and χ_U(g_j) = dim U · ω(C_j)/|C_j|. The real parts (C_j + C_j')/2, C_j'
+the class of the inverses, generate the largest totally real subfield R of Z; each embedding of R into the real numbers
+is one real irreducible representation V:
 
-    V = U (real type), U + its conjugate (complex type, z = 2 [R : Q]), 2 U (quaternionic type),   χ_V(g_j) = dim V · ω((C_j + C_j')/2)/|C_j|.
+    V = U (real type), U + its conjugate (complex type, z = 2 [R : Q]), 2 U (quaternionic type),
+    χ_V(g_j) = dim V · ω((C_j + C_j')/2)/|C_j|.
 
-The type is the indicator of Frobenius and Schur, (1/|G|) Σ χ_U(g²) = 1, 0, -1. The dimension comes from the idempotent e of Z: its coefficient at the
-identity is z (dim U)²/|G|.
+The type is the indicator of Frobenius and Schur, (1/|G|) Σ χ_U(g²) = 1, 0, -1. The dimension comes from the idempotent
+e of Z: its coefficient at the identity is z (dim U)²/|G|.
 
-Main definitions: `real_characters`, `RealCharacter`; `primitive` (a generator of a commutative algebra of matrices that is a field), `real_embeddings`.
+Main definitions: `real_characters`, `RealCharacter`; `primitive` (a generator of a commutative algebra of matrices that
+is a field), `real_embeddings`.
 
-References: Serre, Linear representations of finite groups (1977), 6.3, 12.1 and 13.2; Isaacs, Character theory of finite groups (1976), chapters 3 and 4.
+References: Serre, Linear representations of finite groups (1977), 6.3, 12.1 and 13.2; Isaacs, Character theory of
+finite groups (1976), chapters 3 and 4.
 """
 
 from __future__ import annotations
@@ -72,14 +76,17 @@ class RealCharacter:
 
 
 def real_characters(group: FiniteGroup) -> tuple[RealCharacter, ...]:
-    """The characters of all real irreducible representations of a finite group, the trivial one first, then by dimension.
+    """The characters of all real irreducible representations of a finite group.
+
+    The trivial one comes first, then by dimension.
 
     Raises:
         ParameterError: if the group has more than 64 conjugacy classes.
 
     >>> from kissalg.algebra.groups import cyclic_group, symmetric_group
     >>> real_characters(symmetric_group(3))
-    (RealCharacter(real, dimension 1: 1, 1, 1), RealCharacter(real, dimension 1: 1, -1, 1), RealCharacter(real, dimension 2: 2, 0, -1))
+    (RealCharacter(real, dimension 1: 1, 1, 1), RealCharacter(real, dimension 1: 1, -1, 1), RealCharacter(real,
+    dimension 2: 2, 0, -1))
     >>> [(c.kind, c.dimension, str(c.values[1])) for c in real_characters(cyclic_group(5))]
     [('real', 1, '1'), ('complex', 2, '-1/2 + 1/2*a'), ('complex', 2, '-1/2 - 1/2*a')]
     """
@@ -147,7 +154,10 @@ def _components(matrices: Sequence[fmpq_mat]) -> list[fmpq_mat]:
 
 @dataclass(frozen=True)
 class Primitive:
-    """A generator of a field of matrices: its matrix, its minimal polynomial over Z, and the given matrices as polynomials in it."""
+    """A generator of a field of matrices.
+
+    Its matrix, its minimal polynomial over Z, and the given matrices as polynomials in it.
+    """
 
     matrix: fmpq_mat
     polynomial: fmpz_poly
@@ -194,7 +204,9 @@ def _in_span(table: fmpq_mat, matrix: fmpq_mat) -> list[fmpq] | None:
 
 
 def real_embeddings(polynomial: fmpz_poly) -> list[FieldElement]:
-    """The roots of an irreducible monic integer polynomial, all of them real, each in a number field, in decreasing order.
+    """The roots of an irreducible monic integer polynomial that are all real.
+
+    Each lies in a number field; they are in decreasing order.
 
     For degree 2 all lie in one field Q(√d); else each root generates its own.
 

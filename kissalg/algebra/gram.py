@@ -1,13 +1,18 @@
-"""Gram bases of the S3-invariant sums of squares in Q[m1, m2, m3]: S3, permuting x, y, z, as an instance of `covariants`.
+"""Gram bases of the S3-invariant sums of squares in Q[m1, m2, m3].
 
-The invariants of S3 are the polynomials in the power means m_1, m_2, m_3, of the degrees 1, 2, 3 with the product |S3| = 6. So the general machine
-(`symmetric_basis` for the group, `covariants` over its invariants) finds the isotypic parts and their generators:
+S3, permuting x, y, z, as an instance of `covariants`.
+
+The invariants of S3 are the polynomials in the power means m_1, m_2, m_3, of the degrees 1, 2, 3 with the product |S3|
+= 6. So the general machine (`symmetric_basis` for the group, `covariants` over its invariants) finds the isotypic parts
+and their generators:
 
   - trv: 1;
   - alt: Δ = ±(x-y)(y-z)(z-x);
-  - std: of degrees g = 1 and 2, with the translates A_g = 2x^g - y^g - z^g of weight 1 and B_g = ±(y^g - z^g) of weight 3.
+  - std: of degrees g = 1 and 2, with the translates A_g = 2x^g - y^g - z^g of weight 1
+    and B_g = ±(y^g - z^g) of weight 3.
 
-An invariant polynomial is a sum of squares of polynomials of degree <= D iff it is  <V^trv, R1> + <V^alt, R2> + <V^std, R3>  with R1, R2, R3 PSD, where
+An invariant polynomial is a sum of squares of polynomials of degree <= D iff it is  <V^trv, R1> + <V^alt, R2> + <V^std,
+R3>  with R1, R2, R3 PSD, where
 
     V^trv_αβ = m^(α+β),   V^alt_αβ = Δ² m^(α+β),   V^std_(g,α),(h,β) = G_gh m^(α+β),   G_gh = A_g A_h + 3 B_g B_h:
 
@@ -15,7 +20,8 @@ all three are V_(g,α),(h,β) = G_gh m^(α+β) with the pairing G of the part. E
 
 Main definitions: `GramBasis`, `gram_basis`, `KINDS`, `s3_covariants`; `DISCRIMINANT` (Δ²), `STANDARD_PAIRING` (G).
 
-References: Machado and Oliveira (2018), Theorem 3.2; Gatermann and Parrilo, Symmetry groups, semidefinite programs, and sums of squares (2004), section 5.
+References: Machado and Oliveira (2018), Theorem 3.2; Gatermann and Parrilo, Symmetry groups, semidefinite programs, and
+sums of squares (2004), section 5.
 """
 
 from __future__ import annotations
@@ -66,7 +72,8 @@ class GramBasis:
     Attributes:
         kind: "trv", "alt" or "std".
         degree: D, the largest degree of a basis element as a polynomial in x, y, z.
-        parts: for each module generator in turn the exponents of the m^α that multiply it (one generator for trv and alt, two for std).
+        parts: for each module generator in turn the exponents of the m^α that multiply it (one generator for trv and
+            alt, two for std).
     """
 
     kind: Kind

@@ -1,11 +1,14 @@
 """Finite simple graphs with weights on the vertices: independent sets, their unions, the graph6 text.
 
-A set of vertices is an integer, bit v for the vertex v. The functions on the independent sets of a graph form the ring Q[x_v] / (x_v² = x_v, x_u x_v = 0
-for edges), with the basis x^S = Π_(v in S) x_v, S independent; x^S x^T = x^(S ∪ T), or 0 if S ∪ T is not independent.
+A set of vertices is an integer, bit v for the vertex v. The functions on the independent sets of a graph form the ring
+Q[x_v] / (x_v² = x_v, x_u x_v = 0 for edges), with the basis x^S = Π_(v in S) x_v, S independent; x^S x^T = x^(S ∪ T),
+or 0 if S ∪ T is not independent.
 
-Main definitions: `Graph`, `independent_sets`, `largest_independent_set`, and the families `cycle`, `complete`, `kneser`, `paley`, `hamming`.
+Main definitions: `Graph`, `independent_sets`, `largest_independent_set`, and the families `cycle`, `complete`,
+`kneser`, `paley`, `hamming`.
 
-References: McKay, the formats graph6 and sparse6 (nauty's user's guide); Carraghan and Pardalos (1990), the search for a largest independent set.
+References: McKay, the formats graph6 and sparse6 (nauty's user's guide); Carraghan and Pardalos (1990), the search for
+a largest independent set.
 """
 
 from __future__ import annotations
@@ -65,7 +68,8 @@ class Graph:
             names: for messages; by default 0, 1, ….
 
         Raises:
-            ParameterError: for a loop, a vertex that does not exist, or weights that are negative, not exact, or of a wrong number.
+            ParameterError: for a loop, a vertex that does not exist, or weights that are negative, not exact, or of a
+                wrong number.
 
         >>> Graph.of(3, [(0, 1), (1, 2)])
         Graph(3 vertices, 2 edges)
@@ -135,7 +139,10 @@ class Graph:
 
     @cached_property
     def graph6(self) -> str:
-        """The graph6 text: the number of vertices, then the upper triangle of the adjacency matrix, column after column, six bits a character.
+        """The text of the graph in the format graph6.
+
+        It holds the number of vertices, then the upper triangle of the adjacency matrix, column after column, six bits
+        a character.
 
         >>> cycle(5).graph6
         'Dhc'
@@ -221,7 +228,8 @@ def independent_sets(graph: Graph, size: int, limit: int) -> list[int]:
 def largest_independent_set(graph: Graph, steps: int = 200_000) -> tuple[int, bool]:
     """An independent set of large weight, and whether the search was finished, so that it is one of the largest.
 
-    Branch and bound with a greedy cover of the remaining vertices by cliques, each of which has at most one vertex in the set.
+    Branch and bound with a greedy cover of the remaining vertices by cliques, each of which has at most one vertex in
+    the set.
 
     >>> found, proved = largest_independent_set(cycle(5))
     >>> found.bit_count(), proved

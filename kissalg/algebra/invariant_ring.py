@@ -1,18 +1,21 @@
 """The invariants of S3 on Q[x, y, z]: the graded ring Q[p1, p2, p3], and the same ring in power means.
 
-A symmetric polynomial in three variables is a polynomial in the power sums p_k = x^k + y^k + z^k, k = 1, 2, 3, in exactly one way; p_k has weight k. The
-power means m_k = p_k/3 generate the same ring and are bounded by 1 on the cube [-1, 1]^3, which keeps coefficients small; the model and the certificates
-use them. Nothing of degree 2d ever needs to be expanded in three variables to be averaged: for a >= b >= c
+A symmetric polynomial in three variables is a polynomial in the power sums p_k = x^k + y^k + z^k, k = 1, 2, 3, in
+exactly one way; p_k has weight k. The power means m_k = p_k/3 generate the same ring and are bounded by 1 on the cube
+[-1, 1]^3, which keeps coefficients small; the model and the certificates use them. Nothing of degree 2d ever needs to
+be expanded in three variables to be averaged: for a >= b >= c
 
     average over S3 of x^a y^b z^c = e3^c (p_(a-c) p_(b-c) - p_(a+b-2c)) / 6,      p_0 = 3,
 
-because the monomial is (xyz)^c x^(a-c) y^(b-c), and Σ over ordered pairs of distinct variables of s^i t^j = p_i p_j - p_(i+j).
+because the monomial is (xyz)^c x^(a-c) y^(b-c), and Σ over ordered pairs of distinct variables of s^i t^j = p_i p_j -
+p_(i+j).
 
-Main definitions: `COORDINATES`, `POWER_SUMS`, `POWER_MEANS` (contexts), `power_sum` (Newton's identities), `elementary`, `exponents`, `dimension`,
-`average_of_monomial`, `to_power_sums`, `from_power_sums`, `to_power_means`, `from_power_means`.
+Main definitions: `COORDINATES`, `POWER_SUMS`, `POWER_MEANS` (contexts), `power_sum` (Newton's identities),
+`elementary`, `exponents`, `dimension`, `average_of_monomial`, `to_power_sums`, `from_power_sums`, `to_power_means`,
+`from_power_means`.
 
-References: Machado and Oliveira, Improving the semidefinite programming bound for the kissing number by exploiting polynomial symmetry (2018), section 5;
-Macdonald, Symmetric functions and Hall polynomials, I.2 (Newton).
+References: Machado and Oliveira, Improving the semidefinite programming bound for the kissing number by exploiting
+polynomial symmetry (2018), section 5; Macdonald, Symmetric functions and Hall polynomials, I.2 (Newton).
 """
 
 from __future__ import annotations

@@ -1,22 +1,25 @@
 """Invariant sums of squares of functions on a family of sets of vertices, on which a permutation group G acts.
 
-Let Ω be a family of sets that G permutes, and A the algebra of the matrices over Q, with rows and columns in Ω, that commute with G. Split Q^Ω into parts that
-G and A keep, by the eigenspaces of sums over conjugacy classes of G. In each part take any f ≠ 0 and a basis b of the space A f. Then the invariant sums of
-squares of functions in the part are the averages over G of bᵀ X b, X positive semidefinite, provided that f has a component in every irreducible constituent.
+Let Ω be a family of sets that G permutes, and A the algebra of the matrices over Q, with rows and columns in Ω, that
+commute with G. Split Q^Ω into parts that G and A keep, by the eigenspaces of sums over conjugacy classes of G. In each
+part take any f ≠ 0 and a basis b of the space A f. Then the invariant sums of squares of functions in the part are the
+averages over G of bᵀ X b, X positive semidefinite, provided that f has a component in every irreducible constituent.
 
-Proof. Over R, a part is a sum of W ⊗ E^h with W irreducible, E = End_G(W) (R, C or the quaternions), and A acts on it as the matrices of size h over E. The
-average of q² depends on q in W ⊗ E^h through a Hermitian form on E^h only, and the forms of rank one, which generate the cone, come from q = u ⊗ c with one
-fixed u. If f has the nonzero component Σ u_i ⊗ c_i, the c_i independent, then A f contains u_1 ⊗ c for all c. Different W do not mix (Schur). ∎
+Proof. Over R, a part is a sum of W ⊗ E^h with W irreducible, E = End_G(W) (R, C or the quaternions), and A acts on it
+as the matrices of size h over E. The average of q² depends on q in W ⊗ E^h through a Hermitian form on E^h only, and
+the forms of rank one, which generate the cone, come from q = u ⊗ c with one fixed u. If f has the nonzero component Σ
+u_i ⊗ c_i, the c_i independent, then A f contains u_1 ⊗ c for all c. Different W do not mix (Schur). ∎
 
-If f is fixed by the subgroup H, so is all of A f: with f = a function on an orbit G/H, the functions b are sums over orbits of H. No irreducible
-representation is written down, and the order of G is never needed: conjugacy classes too large to be listed are left out, which can merge parts and make
-blocks larger, not wrong.
+If f is fixed by the subgroup H, so is all of A f: with f = a function on an orbit G/H, the functions b are sums over
+orbits of H. No irreducible representation is written down, and the order of G is never needed: conjugacy classes too
+large to be listed are left out, which can merge parts and make blocks larger, not wrong.
 
 That every constituent is met is checked: the translates of all b span Q^Ω.
 
 Main definitions: `invariant_squares`, `act`.
 
-References: Gatermann and Parrilo (2004); Bachoc, Gijswijt, Schrijver and Vallentin, Invariant semidefinite programs (2012), section 2.
+References: Gatermann and Parrilo (2004); Bachoc, Gijswijt, Schrijver and Vallentin, Invariant semidefinite programs
+(2012), section 2.
 """
 
 from __future__ import annotations
@@ -60,7 +63,8 @@ def invariant_squares(family: Sequence[int], generators: Sequence[Permutation]) 
 
     Args:
         family: Ω, sets of vertices, without repetition.
-        generators: permutations of the vertices that permute Ω; none for the trivial group, where b are all unit functions.
+        generators: permutations of the vertices that permute Ω; none for the trivial group, where b are all unit
+            functions.
 
     Raises:
         ParameterError: if a generator does not permute Ω, or Ω has more than 1200 sets and the group is not trivial.
@@ -118,7 +122,10 @@ class _Module:
         return result
 
     def orbitals(self, j: int) -> list[list[int]]:
-        """A number for the orbit of each pair (point of Ω, point of orbit j): rows by point of Ω, columns by point of Ω, -1 outside the orbit."""
+        """A number for the orbit of each pair (point of Ω, point of orbit j).
+
+        Rows by point of Ω, columns by point of Ω, -1 outside the orbit.
+        """
         size, columns = len(self.family), self.orbits[j]
         table = [[-1] * size for _ in range(size)]
         count = 0
@@ -184,7 +191,10 @@ class _Module:
         return reached
 
     def blocks(self, *, every: bool) -> list[tuple[Function, ...]]:
-        """For each part one block, from the orbit in which it occurs least often; with `every`, one from each orbit in which it occurs."""
+        """For each part one block, from the orbit in which it occurs least often.
+
+        With `every`, one from each orbit in which it occurs.
+        """
         place = {vertices: i for i, vertices in enumerate(self.family)}
         tables: dict[int, tuple[list[list[int]], list[list[int]]]] = {}
         chosen: dict[tuple[str, int], tuple[int, int, list[int]]] = {}
@@ -210,7 +220,10 @@ class _Module:
     def _block(
         self, table: list[list[int]], cells: list[list[int]], orbit: list[int], values: Sequence[int]
     ) -> tuple[Function, ...]:
-        """A basis of A f, f having these values on the cells of an orbit: the A_k f, k running through the orbitals with columns in that orbit."""
+        """A basis of A f, f having these values on the cells of an orbit.
+
+        The A_k f, k running through the orbitals with columns in that orbit.
+        """
         f = {point: value for cell, value in zip(cells, values, strict=True) for point in cell if value}
         functions: list[Function] = []
         for rows in self.orbits:

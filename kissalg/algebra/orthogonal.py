@@ -1,14 +1,16 @@
 """Univariate orthogonal polynomials over Q: Gegenbauer P_k^n, Chebyshev T_k and Laguerre L_k^(n/2-1).
 
-P_k^n is the zonal polynomial of degree k of the sphere S^(n-1): the Jacobi polynomial with both parameters (n-3)/2, normalised P_k^n(1) = 1. By
-Schoenberg's theorem (u, v) -> P_k^n(u . v) is a positive definite kernel on S^(n-1).
+P_k^n is the zonal polynomial of degree k of the sphere S^(n-1): the Jacobi polynomial with both parameters (n-3)/2,
+normalised P_k^n(1) = 1. By Schoenberg's theorem (u, v) -> P_k^n(u . v) is a positive definite kernel on S^(n-1).
 
-e^(-w) L_k^(n/2-1)(w), w = |x|², is a positive multiple of the Laplacian's k-th power of e^(-|x|²), up to the sign (-1)^k: its Fourier transform is nonnegative.
+e^(-w) L_k^(n/2-1)(w), w = |x|², is a positive multiple of the Laplacian's k-th power of e^(-|x|²), up to the sign
+(-1)^k: its Fourier transform is nonnegative.
 
 Main definitions: `gegenbauer`, `chebyshev`, `chebyshev_matrix`, `laguerre`.
 
-References: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming (2008), section 2; recurrences: DLMF 18.9.1, 18.9.2; Cohn
-and Elkies, New upper bounds on sphere packings I (2003), section 6, for Laguerre's polynomials.
+References: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming (2008), section 2;
+recurrences: DLMF 18.9.1, 18.9.2; Cohn and Elkies, New upper bounds on sphere packings I (2003), section 6, for
+Laguerre's polynomials.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Polynomials with rational coefficients in named variables, from whatever exact form the user has them in.
 
-Main definitions: `polynomial_ring`, `polynomials` (strings, sympy expressions, python-flint polynomials -> `fmpq_mpoly` in one ring), `monomials`,
-`substitute_linear`.
+Main definitions: `polynomial_ring`, `polynomials` (strings, sympy expressions, python-flint polynomials -> `fmpq_mpoly`
+in one ring), `monomials`, `substitute_linear`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def polynomials(values: Sequence[PolynomialLike], variables: Sequence[str] | Non
     """All the values as polynomials of one ring.
 
     Args:
-        values: strings such as "x^4 - 3/2*x*y + 1" (also with ** for powers), sympy expressions, rational numbers, `fmpq_mpoly`, `fmpq_poly` (in x).
+        values: strings such as "x^4 - 3/2*x*y + 1" (also with ** for powers), sympy expressions, rational numbers,
+            `fmpq_mpoly`, `fmpq_poly` (in x).
         variables: the variables in their order; by default all that occur, sorted, numbers in the names by value.
 
     Raises:
@@ -133,7 +134,9 @@ def _evaluate(node: ast.expr, text: str, ring: fmpq_mpoly_ctx, names: dict[str, 
 
 @lru_cache(maxsize=64)
 def monomials(n: int, degree: int) -> tuple[tuple[int, ...], ...]:
-    """The exponents of the monomials of degree <= `degree` in n variables, by degree, then lexicographically from x_1^k down.
+    """The exponents of the monomials of degree <= `degree` in n variables.
+
+    They are ordered by degree, then lexicographically from x_1^k down.
 
     >>> monomials(2, 2)
     ((0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2))

@@ -2,7 +2,8 @@
 
 Main definitions: `PolynomialSpace`, `polynomial_space`.
 
-References: Löfberg and Parrilo, From coefficients to samples (2004); Sauer and Xu (1995) for the principal lattices, which are unisolvent for bounded degree.
+References: Löfberg and Parrilo, From coefficients to samples (2004); Sauer and Xu (1995) for the principal lattices,
+which are unisolvent for bounded degree.
 """
 
 from __future__ import annotations
@@ -28,10 +29,13 @@ _PRIME = 2**61 - 1
 
 @dataclass(frozen=True, repr=False)
 class PolynomialSpace(Space[fmpq_mpoly]):
-    """The polynomials of degree <= `degree` in Q[x_1, …, x_n], modulo equations, or a subspace of them; made by `polynomial_space`.
+    """The polynomials of degree <= `degree` in Q[x_1, …, x_n], modulo equations, or a subspace of them.
 
-    Elements are polynomials of the ring. Without equations its points are points of R^n. Modulo equations the points are the numbers of coordinates
-    (0,), (1,), …, as in a space of columns, because rational points that satisfy the equations need not exist.
+    Made by `polynomial_space`.
+
+    Elements are polynomials of the ring. Without equations its points are points of R^n. Modulo equations the points
+    are the numbers of coordinates (0,), (1,), …, as in a space of columns, because rational points that satisfy the
+    equations need not exist.
 
     Attributes:
         degree: the largest degree.
@@ -162,7 +166,10 @@ class PolynomialSpace(Space[fmpq_mpoly]):
 
     @property
     def chebyshev_basis(self) -> list[Mapping[Exponents, fmpq]]:
-        """The basis itself, in products of Chebyshev polynomials; for all polynomials of bounded degree the products in the place of the monomials."""
+        """The basis itself, in products of Chebyshev polynomials.
+
+        For all polynomials of bounded degree the products in the place of the monomials.
+        """
         if not self.samples_values:
             return [{(j,): fmpq(1)} for j in range(self.dimension)]
         if all(len(own) == 1 for own in self._terms) and self._is_staircase():
@@ -170,7 +177,10 @@ class PolynomialSpace(Space[fmpq_mpoly]):
         return [_in_chebyshev_products(own) for own in self._terms]
 
     def _is_staircase(self) -> bool:
-        """Whether with every monomial its divisors occur: then products of Chebyshev polynomials span the same space."""
+        """Whether with every monomial its divisors occur.
+
+        Then products of Chebyshev polynomials span the same space.
+        """
         known = set(self.pivots)
         return all(not e[k] or (*e[:k], e[k] - 1, *e[k + 1 :]) in known for e in self.pivots for k in range(len(e)))
 

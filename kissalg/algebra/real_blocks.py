@@ -1,24 +1,30 @@
-"""The Gram blocks of a symmetry-adapted basis, split into those of the real irreducible representations, over real number fields.
+"""Gram blocks of the real irreducible representations, over real number fields.
 
-`symmetric_basis` works over Q: one Gram matrix X for each irreducible rational representation W, the invariant sums of squares being Reynolds(bᵀ X b). If W
-is a sum of r real irreducible representations V_1, …, V_r, X splits over R into r blocks:
+They are the blocks of a symmetry-adapted basis, split.
+
+`symmetric_basis` works over Q: one Gram matrix X for each irreducible rational representation W, the invariant sums of
+squares being Reynolds(bᵀ X b). If W is a sum of r real irreducible representations V_1, …, V_r, X splits over R into r
+blocks:
 
     Reynolds(bᵀ X b) = Σ_i Reynolds(b_iᵀ X_i b_i),    b_i = T_iᵀ b,    X_i positive semidefinite,
 
-T_i over the real number field R_i that the character of V_i generates. Proof. A real class sum c = Σ_j r_j (C_j + C_j') acts on b by a matrix A, c b = b A,
-and it is symmetric, Reynolds((c p) q) = Reynolds(p (c q)), because g and g⁻¹ have the same coefficient. Let c generate the field of the real class sums on
-W. On V_i it is a number θ_i, these are the conjugates of θ, and the columns of T_i span the kernel of A - θ_i. Then b has the basis b T_1, …, b T_r over R,
-and (θ_i - θ_j) Reynolds(p q) = 0 for p in the span of b T_i and q in that of b T_j.
+T_i over the real number field R_i that the character of V_i generates. Proof. A real class sum c = Σ_j r_j (C_j + C_j')
+acts on b by a matrix A, c b = b A, and it is symmetric, Reynolds((c p) q) = Reynolds(p (c q)), because g and g⁻¹ have
+the same coefficient. Let c generate the field of the real class sums on W. On V_i it is a number θ_i, these are the
+conjugates of θ, and the columns of T_i span the kernel of A - θ_i. Then b has the basis b T_1, …, b T_r over R, and
+(θ_i - θ_j) Reynolds(p q) = 0 for p in the span of b T_i and q in that of b T_j.
 
-Sizes, with the notation of `symmetry` (W of dimension D and multiplicity h, m = dim End(W) = z s²): V_i has the dimension n = D/(r s), for the quaternionic
-type twice that, and occurs h s times, for the quaternionic type half as often; Σ n h over all of them is the dimension of the space (Theorem 3.2). A block
-has the size h m/r: h s² for the real type, which is the multiplicity h s of V_i where the Schur index s over Q is 1, as it is for most groups. For the
-complex and quaternionic types it is a multiple of the multiplicity: the block is a symmetric real matrix, whose average over the group is Hermitian, and
-gives the same cone.
+Sizes, with the notation of `symmetry` (W of dimension D and multiplicity h, m = dim End(W) = z s²): V_i has the
+dimension n = D/(r s), for the quaternionic type twice that, and occurs h s times, for the quaternionic type half as
+often; Σ n h over all of them is the dimension of the space (Theorem 3.2). A block has the size h m/r: h s² for the real
+type, which is the multiplicity h s of V_i where the Schur index s over Q is 1, as it is for most groups. For the
+complex and quaternionic types it is a multiple of the multiplicity: the block is a symmetric real matrix, whose average
+over the group is Hermitian, and gives the same cone.
 
 Main definitions: `real_blocks`, `RealBlock`, `FieldPolynomial`.
 
-References: Machado and Oliveira (2018), Theorem 3.2; Gatermann and Parrilo (2004), section 5; Serre, Linear representations of finite groups, 13.2.
+References: Machado and Oliveira (2018), Theorem 3.2; Gatermann and Parrilo (2004), section 5; Serre, Linear
+representations of finite groups, 13.2.
 """
 
 from __future__ import annotations
@@ -86,7 +92,9 @@ class RealBlock:
         return tuple(parts)
 
     def representation(self) -> tuple[FieldMatrix, ...]:
-        """The matrices of the group's elements, in their order, on V: on the span of the translates of the first polynomial of the basis.
+        """The matrices of the group's elements, in their order, on V.
+
+        On the span of the translates of the first polynomial of the basis.
 
         Raises:
             ParameterError: if V cannot be written over this field (its Schur index over the field is not 1).

@@ -1,10 +1,12 @@
 """Finite-dimensional vector spaces over Q with a basis and with points: where the two sides of an identity live.
 
-A space is given by three things: *candidates* (points among which a solver chooses where to sample), a *basis* (in which the coefficients of an element are
-taken) and the *evaluation* of elements at points. Points that determine the elements of a space are called unisolvent; that is proved, and not assumed.
+A space is given by three things: *candidates* (points among which a solver chooses where to sample), a *basis* (in
+which the coefficients of an element are taken) and the *evaluation* of elements at points. Points that determine the
+elements of a space are called unisolvent; that is proved, and not assumed.
 
-Main definitions: `Space` (the protocol), `UnivariateSpace` (polynomials in x of degree <= d), `InvariantSpace` (S3-invariants in x, y, z of degree <= d,
-written in power means), `power_mean_table` (the values of the monomials m^α at points). Spaces of polynomials in several variables are in `quotients`.
+Main definitions: `Space` (the protocol), `UnivariateSpace` (polynomials in x of degree <= d), `InvariantSpace`
+(S3-invariants in x, y, z of degree <= d, written in power means), `power_mean_table` (the values of the monomials m^α
+at points). Spaces of polynomials in several variables are in `quotients`.
 
 Source: Löfberg and Parrilo, From coefficients to samples (2004); Leijenhorst and de Laat (2024), section 4.2.
 """
@@ -50,7 +52,8 @@ class Space(ABC, Generic[E]):
     Evaluation is linear: at the point p, Σ_j c_j b_j has the value Σ_j c_j b_j(p), where b_0, b_1, … is the basis.
 
     Attributes:
-        degree: the largest degree of an element (0 for columns of numbers); the precision that samples need grows with it.
+        degree: the largest degree of an element (0 for columns of numbers); the precision that samples need grows with
+            it.
     """
 
     degree: int
@@ -73,7 +76,10 @@ class Space(ABC, Generic[E]):
     @property
     @abstractmethod
     def candidates(self) -> Sequence[Point]:
-        """At least `dimension` distinct points, among which there are unisolvent ones. Not all points of the space: a theorem may know better ones."""
+        """At least `dimension` distinct points, among which there are unisolvent ones.
+
+        Not all points of the space: a theorem may know better ones.
+        """
 
     @abstractmethod
     def evaluate(self, element: E, point: Point) -> fmpq:
@@ -102,16 +108,21 @@ class Space(ABC, Generic[E]):
 
     @property
     def chebyshev_basis(self) -> Sequence[Mapping[Exponents, fmpq]]:
-        """Another basis, of sums of products of Chebyshev polynomials: {e: c, …} stands for Σ c Π_k T_(e_k)(x_k), x_k the coordinates of a point.
+        """Another basis, of sums of products of Chebyshev polynomials.
+
+        {e: c, …} stands for Σ c Π_k T_(e_k)(x_k), x_k the coordinates of a point.
 
         On [-1, 1]^n it is much better conditioned than monomials, and is meant for computations with few digits.
         """
         return [{exponent: fmpq(1)} for exponent in self.exponents]
 
     def is_unisolvent(self, points: Sequence[Point]) -> bool:
-        """Whether the points are proved to determine the elements: as many as the dimension, with a nonzero determinant modulo a prime.
+        """Whether the points are proved to determine the elements.
 
-        A False means that no proof was found modulo three 61- to 63-bit primes; for a unisolvent set that is as unlikely as 2^-180.
+        As many as the dimension, with a nonzero determinant modulo a prime.
+
+        A False means that no proof was found modulo three 61- to 63-bit primes; for a unisolvent set that is as
+        unlikely as 2^-180.
 
         Raises:
             ExactnessError: if the number of points is not the dimension.
@@ -143,7 +154,10 @@ def _residues(values: Sequence[fmpq], prime: int) -> list[int] | None:
 
 
 def _products(points: Sequence[list[int]], steps: Sequence[tuple[int, int]], prime: int) -> list[int]:
-    """The monomials at points modulo a prime, row by row: after 1, the monomial of the step (g, i) is coordinate g times the monomial number i."""
+    """The monomials at points modulo a prime, row by row.
+
+    After 1, the monomial of the step (g, i) is coordinate g times the monomial number i.
+    """
     entries: list[int] = []
     for coordinates in points:
         row = [1]
@@ -230,8 +244,8 @@ class UnivariateSpace(Space[fmpq_poly]):
 class InvariantSpace(Space[fmpq_mpoly]):
     """The S3-invariants in (x, y, z) of degree <= `degree`, written in m_k = (x^k + y^k + z^k)/3.
 
-    Elements are `fmpq_mpoly` over `POWER_MEANS`, points are (x, y, z), the basis is m^α = m1^a m2^b m3^c of weight a + 2b + 3c <= degree, ordered by
-    weight, then by c, then by b (docs/certificate-format.md).
+    Elements are `fmpq_mpoly` over `POWER_MEANS`, points are (x, y, z), the basis is m^α = m1^a m2^b m3^c of weight a +
+    2b + 3c <= degree, ordered by weight, then by c, then by b (docs/certificate-format.md).
 
     >>> space = InvariantSpace(3)
     >>> m1, m2, m3 = POWER_MEANS.gens()
@@ -266,12 +280,18 @@ class InvariantSpace(Space[fmpq_mpoly]):
 
     @property
     def candidates(self) -> list[Point]:
-        """One point of each S3-orbit of a grid of Chebyshev nodes of [-1, 1]³, with degree + 1 nodes in each direction."""
+        """One point of each S3-orbit of a grid of Chebyshev nodes of [-1, 1]³.
+
+        The grid has degree + 1 nodes in each direction.
+        """
         return list(combinations_with_replacement(chebyshev_nodes(self.degree + 1), 3))
 
     @property
     def chebyshev_basis(self) -> list[Mapping[Exponents, fmpq]]:
-        """The sums over all permutations of T_a(x) T_b(y) T_c(z), a >= b >= c, a + b + c <= degree: as many as the dimension."""
+        """The sums over all permutations of T_a(x) T_b(y) T_c(z), a >= b >= c, a + b + c <= degree.
+
+        As many as the dimension.
+        """
         triples = [
             (total - b - c, b, c)
             for total in range(self.degree + 1)
@@ -332,8 +352,9 @@ def power_means_of(point: Point) -> tuple[fmpq, fmpq, fmpq]:
 
 @lru_cache(maxsize=64)
 def monomial_steps(degree: int) -> tuple[tuple[int, int], ...]:
-    """How to compute all m^α of weight <= degree with one multiplication each: for every exponent after the first, in order, (i, j) with
-    m^α = m_(i+1) · (the monomial number j).
+    """How to compute all m^α of weight <= degree with one multiplication each.
+
+    For every exponent after the first, in order, (i, j) with m^α = m_(i+1) · (the monomial number j).
 
     >>> monomial_steps(2)
     ((0, 0), (0, 1), (1, 0))
@@ -348,7 +369,9 @@ def monomial_steps(degree: int) -> tuple[tuple[int, int], ...]:
 
 @lru_cache(maxsize=8)
 def power_mean_table(points: tuple[Point, ...], degree: int) -> tuple[tuple[fmpq, ...], ...]:
-    """The values of the monomials m^α of weight <= degree at the points, one row for each point; one multiplication for each value.
+    """The values of the monomials m^α of weight <= degree at the points, one row for each point.
+
+    One multiplication for each value.
 
     Cached, because the Gram bases of one problem share their monomials; the rows for a smaller degree are prefixes.
 

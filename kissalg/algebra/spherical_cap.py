@@ -1,7 +1,8 @@
 """Normalised areas of spherical caps, and of the caps that balls tangent to the unit ball cut from larger spheres.
 
-The cap of angle θ on S^(n-1) has the normalised area  σ_n(θ) = c_n ∫_(cos θ)^1 (1-u²)^((n-3)/2) du,  with σ_n(π) = 1. A ball of radius r tangent to the
-unit ball, that is of size ξ = r/(1+r), meets the sphere of radius ρ, 1 < ρ <= 3, about the centre of the unit ball in a cap of angle θ with
+The cap of angle θ on S^(n-1) has the normalised area  σ_n(θ) = c_n ∫_(cos θ)^1 (1-u²)^((n-3)/2) du,  with σ_n(π) = 1. A
+ball of radius r tangent to the unit ball, that is of size ξ = r/(1+r), meets the sphere of radius ρ, 1 < ρ <= 3, about
+the centre of the unit ball in a cap of angle θ with
 
     cos θ = (ρ² + 1 + 2r)/(2ρ(1+r)) = (ρ² + 1 - (ρ² - 1) ξ)/(2ρ),
 
@@ -9,7 +10,8 @@ if that is at most 1, that is if r >= (ρ-1)/2, and else not at all; α_ρ(r) de
 
 Main definitions: `cap_area`, `contact_cap_area`, `equal_cap_area`, `relative_cap_area`, `area_bound`.
 
-References: Dostert, Kolpakov and Oliveira (2020), section 2 and appendix A; Glazyrin (2017); the recurrence is DLMF 8.17.20 in other words.
+References: Dostert, Kolpakov and Oliveira (2020), section 2 and appendix A; Glazyrin (2017); the recurrence is DLMF
+8.17.20 in other words.
 """
 
 from __future__ import annotations
@@ -105,7 +107,9 @@ def relative_cap_area(n: int, rho_squared: fmpq, size: fmpq) -> fmpq:
 
 
 def area_bound(n: int, rho_squared: fmpq) -> fmpq:
-    """A rational upper bound of 1/α_ρ(1), which is an upper bound of the average kissing number, 1 < ρ < 3; ρ² = 3 is best.
+    """A rational upper bound of 1/α_ρ(1), which is an upper bound of the average kissing number, 1 < ρ < 3.
+
+    The best choice is ρ² = 3.
 
     Kuperberg and Schramm (1994) for n = 3, Glazyrin (2017) for n = 4, 5.
 

@@ -1,24 +1,30 @@
 """Symmetry-adapted bases of the polynomials of degree <= d under a finite group of rational matrices.
 
-R[x]_{≤d} splits over Q into isotypic parts, one for each irreducible rational representation W (for S_n and B_n these are the irreducible ones over R too).
-They are the joint kernels of irreducible factors of the class sums, which generate the centre of the group algebra: nothing has to be known about the group.
+R[x]_{≤d} splits over Q into isotypic parts, one for each irreducible rational representation W (for S_n and B_n these
+are the irreducible ones over R too). They are the joint kernels of irreducible factors of the class sums, which
+generate the centre of the group algebra: nothing has to be known about the group.
 
-In each part choose a subgroup H and a sign character λ of it such that the space W^(H,λ) = {w : h w = λ(h) w for h in H} is as small as possible, but
-not zero, and let b = (b_1, …, b_h) be a basis of the (H,λ)-vectors of the part. Then every invariant sum of squares of polynomials in the part is
+In each part choose a subgroup H and a sign character λ of it such that the space W^(H,λ) = {w : h w = λ(h) w for h in
+H} is as small as possible, but not zero, and let b = (b_1, …, b_h) be a basis of the (H,λ)-vectors of the part. Then
+every invariant sum of squares of polynomials in the part is
 
-    Reynolds(bᵀ X b) = Σ_a w_a f_aᵀ X f_a,    X positive semidefinite,    f_1, …, f_D vectors of translates of b, w_a > 0, D = dim W,
+    Reynolds(bᵀ X b) = Σ_a w_a f_aᵀ X f_a,    X positive semidefinite,    f_1, …, f_D vectors of translates of b, w_a >
+    0, D = dim W,
 
-and all that is a rational computation. Proof: an invariant sum of squares is a sum of Reynolds(q²). Over R, the part is a sum of U ⊗_E E^h with U irreducible
-and E = End_G(U), which is R, C or the quaternions; Reynolds(q²) depends on q in U ⊗ E^h only through a Hermitian form on E^h, the forms that occur
-are positive semidefinite of every kind, and those of rank one, which generate them all, come from q = u ⊗ c with one fixed u ≠ 0 in U, for instance
-u in U^(H,λ). (U^(H,λ) ≠ 0 for every constituent U of W, because they are conjugate under Galois' group.) Different parts do not mix (Schur).
+and all that is a rational computation. Proof: an invariant sum of squares is a sum of Reynolds(q²). Over R, the part is
+a sum of U ⊗_E E^h with U irreducible and E = End_G(U), which is R, C or the quaternions; Reynolds(q²) depends on q in U
+⊗ E^h only through a Hermitian form on E^h, the forms that occur are positive semidefinite of every kind, and those of
+rank one, which generate them all, come from q = u ⊗ c with one fixed u ≠ 0 in U, for instance u in U^(H,λ). (U^(H,λ) ≠
+0 for every constituent U of W, because they are conjugate under Galois' group.) Different parts do not mix (Schur).
 
-If W is absolutely irreducible and W^(H,λ) is a line, this is Theorem 3.2 of Machado and Oliveira: blocks of size h_i with Σ D_i h_i = dim R[x]_{≤d}. If W
-splits over R, or is of complex or quaternionic type, the block is h times the dimension m of its commutant over Q: still the right cone, not fully reduced.
+If W is absolutely irreducible and W^(H,λ) is a line, this is Theorem 3.2 of Machado and Oliveira: blocks of size h_i
+with Σ D_i h_i = dim R[x]_{≤d}. If W splits over R, or is of complex or quaternionic type, the block is h times the
+dimension m of its commutant over Q: still the right cone, not fully reduced.
 
 Main definitions: `symmetric_basis`, `SymmetricBasis`, `IsotypicPart`.
 
-References: Serre, Linear representations of finite groups, 2.6 and 13.2; Gatermann and Parrilo (2004); Machado and Oliveira (2018), Theorem 3.2.
+References: Serre, Linear representations of finite groups, 2.6 and 13.2; Gatermann and Parrilo (2004); Machado and
+Oliveira (2018), Theorem 3.2.
 """
 
 from __future__ import annotations
@@ -198,7 +204,10 @@ class _HomogeneousPart:
         return known
 
     def isotypic(self) -> dict[Label, fmpq_mat]:
-        """The isotypic parts: label -> columns. The label lists the minimal polynomial of every normalised class sum."""
+        """The isotypic parts: label -> columns.
+
+        The label lists the minimal polynomial of every normalised class sum.
+        """
         size = len(self.exponents)
         pieces: list[tuple[Label, fmpq_mat]] = [((), _unit(size))]
         for members in self.group.classes:

@@ -1,16 +1,19 @@
 """The three-point kernels of Bachoc and Vallentin: Q_k, Y_k and S_k in Q[u, v, t].
 
-Fix a point e of the sphere S^(n-1). For x, y on the sphere put u = e·x, v = e·y, t = x·y. The matrices of zonal functions of the stabiliser of e are
+Fix a point e of the sphere S^(n-1). For x, y on the sphere put u = e·x, v = e·y, t = x·y. The matrices of zonal
+functions of the stabiliser of e are
 
     (Y_k^n)_ij(u, v, t) = P_i^(n+2k)(u) P_j^(n+2k)(v) Q_k(u, v, t),
     Q_k(u, v, t) = ((1-u²)(1-v²))^(k/2) P_k^(n-1)((t-uv) / sqrt((1-u²)(1-v²))),
 
-and Σ_(x,y in C) Y_k(e·x, e·y, x·y) is positive semidefinite for every finite C and every e (addition theorem). Summing e over C as well gives
-Σ_(x,y,z in C) Y_k(x·y, x·z, y·z) ⪰ 0, and there Y_k may be replaced by its average S_k over the permutations of u, v, t.
+and Σ_(x,y in C) Y_k(e·x, e·y, x·y) is positive semidefinite for every finite C and every e (addition theorem). Summing
+e over C as well gives Σ_(x,y,z in C) Y_k(x·y, x·z, y·z) ⪰ 0, and there Y_k may be replaced by its average S_k over the
+permutations of u, v, t.
 
 Main definitions: `inner_kernel` (Q_k), `inner_kernel_value` (at a point), `y_matrix`, `s_matrix`, `KERNEL_VARIABLES`.
 
-References: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming (2008), section 3; Machado and Oliveira (2018), section 2.
+References: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming (2008), section 3;
+Machado and Oliveira (2018), section 2.
 """
 
 from __future__ import annotations
@@ -100,7 +103,9 @@ def y_matrix(n: int, k: int, degree: int) -> list[list[fmpq_mpoly]]:
 
 
 def average_over_permutations(polynomial: fmpq_mpoly) -> fmpq_mpoly:
-    """The Reynolds projection of S3: the average over the permutations of the three variables of the polynomial, in its own ring.
+    """The Reynolds projection of S3.
+
+    The average over the permutations of the three variables of the polynomial, in its own ring.
 
     >>> u, v, t = KERNEL_VARIABLES.gens()
     >>> average_over_permutations(u + v * t)

@@ -1,9 +1,10 @@
 """Triples of inner products of unit vectors: sample points in their domain, and how they are distributed.
 
-The inner products u, v, t of three unit vectors x, y, z satisfy 1 + 2uvt - u² - v² - t² >= 0, the Gram determinant. With all three in [-1, c] this is the
-domain Δ of the three-point bound for angles with cosines at most c.
+The inner products u, v, t of three unit vectors x, y, z satisfy 1 + 2uvt - u² - v² - t² >= 0, the Gram determinant.
+With all three in [-1, c] this is the domain Δ of the three-point bound for angles with cosines at most c.
 
-Main definitions: `triangle_candidates` (rational points of Δ), `triple_density` (the density of the inner products of three independent uniform points).
+Main definitions: `triangle_candidates` (rational points of Δ), `triple_density` (the density of the inner products of
+three independent uniform points).
 
 Source: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming (2008).
 """
@@ -25,9 +26,12 @@ _BITS = 20  # of the coordinates after the point
 
 
 def triangle_candidates(cos: fmpq, degree: int) -> list[Point]:
-    """Points strictly inside the domain Δ of the three-point bound, in shifted coordinates x = (2u + 1 - c)/(1 + c), one of each S3-orbit.
+    """Points strictly inside the domain Δ of the three-point bound, one of each S3-orbit.
 
-    The triples of a Chebyshev grid that lie in Δ, and for each pair of nodes the two points just inside the surface 1 + 2uvt - u² - v² - t² = 0.
+    They are in shifted coordinates x = (2u + 1 - c)/(1 + c).
+
+    The triples of a Chebyshev grid that lie in Δ, and for each pair of nodes the two points just inside the surface 1 +
+    2uvt - u² - v² - t² = 0.
     """
     nodes = chebyshev_nodes(degree + 6)
     original = [((1 + cos) * x - (1 - cos)) / 2 for x in nodes]
@@ -52,8 +56,10 @@ def triangle_candidates(cos: fmpq, degree: int) -> list[Point]:
 
 
 def triple_density(n: int, cos: fmpq, points: Sequence[Point]) -> tuple[list[fmpq], fmpq]:
-    """(b, e) for the density b_i^e, up to a constant, of the inner products of three independent uniform points of S^(n-1): b = 1 + 2uvt - u² - v² - t²,
-    e = (n - 4)/2, at points in shifted coordinates.
+    """(b, e) for the density b_i^e, up to a constant, of the inner products of three uniform points of S^(n-1).
+
+    The points of the sphere are independent; b = 1 + 2uvt - u² - v² - t² and e = (n - 4)/2, at points in shifted
+    coordinates.
 
     >>> triple_density(4, fmpq(1, 2), [(fmpq(1, 3), fmpq(1, 3), fmpq(1, 3))])
     ([1], 0)

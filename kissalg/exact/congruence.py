@@ -1,11 +1,13 @@
 """Rational symmetric matrices as signed sums of squares: A = Σ w v vᵀ, exactly, with as few terms as the rank.
 
-Symmetric elimination: a nonzero diagonal entry p = a_ii splits off p v vᵀ with v the i-th column over p; when the whole diagonal is zero, an entry
-b = a_ij off it splits off the hyperbolic pair (q qᵀ - r rᵀ)/(2b) with q, r = (column j ± column i), which has rank two.
+Symmetric elimination: a nonzero diagonal entry p = a_ii splits off p v vᵀ with v the i-th column over p; when the whole
+diagonal is zero, an entry b = a_ij off it splits off the hyperbolic pair (q qᵀ - r rᵀ)/(2b) with q, r = (column j ±
+column i), which has rank two.
 
 Main definition: `signed_squares`.
 
-Source: Lagrange's reduction of quadratic forms, for instance Gantmacher, The theory of matrices (1959), chapter X, section 3.
+Source: Lagrange's reduction of quadratic forms, for instance Gantmacher, The theory of matrices (1959), chapter X,
+section 3.
 """
 
 from __future__ import annotations

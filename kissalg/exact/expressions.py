@@ -1,11 +1,16 @@
-"""Real algebraic numbers as people write them: "1/3", "(1 + sqrt(5))/4", "cos(2*pi/5)", all exact, several of them in one field.
+"""Real algebraic numbers as people write them.
 
-The operations are + - * / and powers with integer exponents; sqrt is taken of rational numbers, cos and sin of rational multiples of pi. Square roots of
-several numbers generate Q(√d_1, …, √d_r), cosines the real subfield Q(2 cos(2π/m)) of a cyclotomic field; both kinds at once are not supported.
+"1/3", "(1 + sqrt(5))/4", "cos(2*pi/5)", all exact, several of them in one field.
 
-Main definitions: `real_numbers`, `real_number`, `evaluate` (for expressions with variables), `expression_tree`; `surd`, the way back.
+The operations are + - * / and powers with integer exponents; sqrt is taken of rational numbers, cos and sin of rational
+multiples of pi. Square roots of several numbers generate Q(√d_1, …, √d_r), cosines the real subfield Q(2 cos(2π/m)) of
+a cyclotomic field; both kinds at once are not supported.
 
-References: Washington, Introduction to Cyclotomic Fields, Proposition 2.16; that Σ √d_i generates the field: its conjugates Σ ± √d_i are distinct.
+Main definitions: `real_numbers`, `real_number`, `evaluate` (for expressions with variables), `expression_tree`; `surd`,
+the way back.
+
+References: Washington, Introduction to Cyclotomic Fields, Proposition 2.16; that Σ √d_i generates the field: its
+conjugates Σ ± √d_i are distinct.
 """
 
 from __future__ import annotations
@@ -35,7 +40,9 @@ _OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {ast.Add: add
 
 
 def real_numbers(values: Sequence[RationalLike | FieldElement]) -> list[FieldElement]:
-    """All the values as elements of one number field: that of the elements among them, or the one that the texts generate.
+    """All the values as elements of one number field.
+
+    That of the elements among them, or the one that the texts generate.
 
     Args:
         values: rational numbers, texts, or elements of one number field (and then the texts must be rational).
@@ -129,7 +136,10 @@ class Constants:
         return self.field(scale) if d == 1 else self.roots[d] * scale
 
     def cos(self, turns: fmpq) -> FieldElement:
-        """cos(2π · turns), for a multiple of 1/order: half of Dickson's polynomial at 2 cos(2π/m)."""
+        """The cosine of 2π · turns, for a multiple of 1/order.
+
+        It is half of Dickson's polynomial at 2 cos(2π/m).
+        """
         m = int(turns.q)
         if m in _RATIONAL_COSINES:
             x, order = self.field(_RATIONAL_COSINES[m]), m
@@ -148,7 +158,9 @@ _RATIONAL_COSINES = {1: 2, 2: -2, 3: -1, 4: 0, 6: 1}  # 2 cos(2π/m)
 
 
 def constants(trees: Sequence[ast.expr], field: NumberField | None = None) -> Constants:
-    """The field that the square roots and the cosines of the trees generate; or the given one, and then there must be none of its own.
+    """The field that the square roots and the cosines of the trees generate.
+
+    Or the given one, and then there must be none of its own.
 
     Raises:
         ExactnessError: if there is none of degree at most 8.
@@ -190,8 +202,9 @@ def _within(field: NumberField, radicands: Sequence[int], order: int) -> Constan
 def evaluate(node: ast.expr, text: str, known: Constants, variables: Mapping[str, Any]) -> Any:
     """The value of an expression: an element of the field, or what the arithmetic of the variables makes of it.
 
-    Arguments:
-        node, text: the tree and its text, for messages.
+    Args:
+        node: the tree of the expression.
+        text: the whole expression, for messages.
         known: from `constants`.
         variables: their values; they need + - * and powers, with elements of the field and among each other.
 

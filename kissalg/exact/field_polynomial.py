@@ -153,7 +153,9 @@ class FieldPolynomial:
 
 
 def squarefree_factors(polynomial: FieldPolynomial) -> list[tuple[FieldPolynomial, int]]:
-    """Monic squarefree polynomials g_m, pairwise without common factors, and m with polynomial = leading · Π g_m^m; Yun's algorithm.
+    """Monic squarefree polynomials g_m, pairwise without common factors, and m with polynomial = leading · Π g_m^m.
+
+    Yun's algorithm.
 
     >>> from kissalg.exact.number_field import RATIONALS
     >>> u = FieldPolynomial.of(RATIONALS, [0, 1])

@@ -1,7 +1,8 @@
 """Independent rows and columns of a matrix over a number field, by reduction modulo a prime.
 
-A prime with a root of the minimal polynomial gives a ring homomorphism to a finite field. A minor that is not zero there is not zero over the number field;
-a rank that drops by accident is noticed by whoever solves with the rows and columns chosen.
+A prime with a root of the minimal polynomial gives a ring homomorphism to a finite field. A minor that is not zero
+there is not zero over the number field; a rank that drops by accident is noticed by whoever solves with the rows and
+columns chosen.
 
 Main definitions: `independent`.
 """
@@ -21,7 +22,9 @@ __all__ = ["independent"]
 def independent(
     columns: Sequence[Sequence[FieldElement]], equations: int, number_field: NumberField
 ) -> tuple[list[int], list[int]]:
-    """The first independent columns, and as many independent rows; the rank is taken modulo a prime with a root of the minimal polynomial.
+    """The first independent columns, and as many independent rows.
+
+    The rank is taken modulo a prime with a root of the minimal polynomial.
 
     >>> from kissalg.exact.number_field import RATIONALS
     >>> independent(

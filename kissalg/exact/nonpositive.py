@@ -16,9 +16,12 @@ _DEPTH = 50
 
 
 def certainly_nonpositive(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> bool:
-    """True: the polynomial is proved to be <= 0 on [low, high]. False: it is positive somewhere, or touches zero too closely to tell.
+    """True: the polynomial is proved to be <= 0 on [low, high].
 
-    On an interval with midpoint m and radius r, p <= p(m) + |p'(m)| r + max |p''| r²/2; the interval is halved until that is not positive.
+    False: it is positive somewhere, or touches zero too closely to tell.
+
+    On an interval with midpoint m and radius r, p <= p(m) + |p'(m)| r + max |p''| r²/2; the interval is halved until
+    that is not positive.
 
     >>> certainly_nonpositive(fmpq_poly([-1, 0, 1]), fmpq(-1, 2), fmpq(1, 2))
     True

@@ -1,13 +1,13 @@
 """Real number fields Q(α), exactly: elements, matrices, signs.
 
-A field is given by the minimal polynomial of α, monic with integer coefficients, and an interval that holds α and no other real root. Elements are
-vectors of rational coefficients of 1, α, …, α^(m-1). Arithmetic never looks at the interval; signs and comparisons evaluate at α in ball arithmetic, and
-an element is zero only if its coefficients are.
+A field is given by the minimal polynomial of α, monic with integer coefficients, and an interval that holds α and no
+other real root. Elements are vectors of rational coefficients of 1, α, …, α^(m-1). Arithmetic never looks at the
+interval; signs and comparisons evaluate at α in ball arithmetic, and an element is zero only if its coefficients are.
 
 Main definitions: `NumberField`, `FieldElement`, `FieldMatrix`, `RATIONALS` (the field Q), `quadratic_field`.
 
-References: Cohen, A Course in Computational Algebraic Number Theory, section 4.2; Cohn, de Laat and Leijenhorst, Optimality of spherical codes via exact
-semidefinite programming bounds (2024), section 4.
+References: Cohen, A Course in Computational Algebraic Number Theory, section 4.2; Cohn, de Laat and Leijenhorst,
+Optimality of spherical codes via exact semidefinite programming bounds (2024), section 4.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class NumberField:
         low, high: rational numbers that isolate α.
 
     Raises:
-        ExactnessError: if the polynomial is not monic, not irreducible, or does not have exactly one root in the interval.
+        ExactnessError: if the polynomial is not monic, not irreducible, or does not have exactly one root in the
+            interval.
 
     >>> field = NumberField((-2, 0, 0, 1), fmpq(1), fmpq(2))
     >>> field
@@ -72,7 +73,10 @@ class NumberField:
         return [root.real for root, _ in roots if root.imag == 0]
 
     def _roots_inside(self, bits: int) -> list[arb]:
-        """The real roots in the interval, as balls: of the given precision, and of as much more as the interval needs."""
+        """The real roots in the interval, as balls.
+
+        Of the given precision, and of as much more as the interval needs.
+        """
         work = bits + max(abs(int(part)).bit_length() for end in (self.low, self.high) for part in (end.p, end.q)) + 16
         with ctx.workprec(work):
             low, high = arb(self.low), arb(self.high)
@@ -106,7 +110,9 @@ class NumberField:
         return root
 
     def monotone_interval(self) -> tuple[fmpq, fmpq]:
-        """An interval around α, as the given one or a part of it, in which interval arithmetic (Horner's rule) shows that the polynomial is monotone.
+        """An interval around α in which the polynomial is monotone: the given one or a part of it.
+
+        That it is monotone is shown by interval arithmetic (Horner's rule).
 
         >>> NumberField((1, 2, 1, 1), fmpq(-1), fmpq(0)).monotone_interval()
         (-1, -1/2)

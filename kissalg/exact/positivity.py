@@ -1,11 +1,12 @@
 """Proofs that a rational symmetric matrix is positive (semi)definite: exact LDLᵀ, and Cholesky in ball arithmetic.
 
-Two independent proofs. The exact one always decides, and its numbers grow; the ball one is fast and answers *certainly positive definite* or *don't know*.
+Two independent proofs. The exact one always decides, and its numbers grow; the ball one is fast and answers *certainly
+positive definite* or *don't know*.
 
 Main definitions: `ldl`, `Ldl`, `is_positive_definite`, `is_positive_semidefinite`, `certainly_positive_definite`.
 
-References: Bareiss, Sylvester's identity and multistep integer-preserving Gaussian elimination (1968); Johansson, Arb (2017), arb_mat_cho; Rump,
-Verification of positive definiteness (2006).
+References: Bareiss, Sylvester's identity and multistep integer-preserving Gaussian elimination (1968); Johansson, Arb
+(2017), arb_mat_cho; Rump, Verification of positive definiteness (2006).
 """
 
 from __future__ import annotations
@@ -104,8 +105,8 @@ _BLOCK = 24  # columns eliminated one by one before a block product; measured at
 def certainly_positive_definite(matrix: fmpq_mat, bits: int = 128) -> bool:
     """True: the symmetric matrix is proved to be positive definite. False: this precision cannot tell.
 
-    Cholesky in ball arithmetic: every ball contains the exact number, so that pivots that are certainly positive prove positive definiteness. The
-    precision is set inside this call only.
+    Cholesky in ball arithmetic: every ball contains the exact number, so that pivots that are certainly positive prove
+    positive definiteness. The precision is set inside this call only.
 
     Raises:
         ExactnessError: if the matrix is not square and symmetric, or `bits` < 2.

@@ -1,7 +1,7 @@
 """Rational numbers: the one gate through which numbers of the user enter exact computations.
 
-Main definitions: `rational` (anything exact -> `fmpq`), `fraction` (`fmpq` -> `fractions.Fraction`), `decimal_up` and `decimal_down`
-(a decimal that is never too small, or never too large).
+Main definitions: `rational` (anything exact -> `fmpq`), `fraction` (`fmpq` -> `fractions.Fraction`), `decimal_up` and
+`decimal_down` (a decimal that is never too small, or never too large).
 Floats are refused, because 0.1 is not 1/10: a bound proved for the wrong angle would still look like a theorem.
 """
 
@@ -27,7 +27,8 @@ _MAX_CHARACTERS = 4000  # Python's own decimal conversion stops at 4300 digits
 def rational(value: RationalLike) -> fmpq:
     """The exact rational number `value`.
 
-    Accepts int, Fraction, fmpz, fmpq and the strings `INTEGER`, `INTEGER/POSITIVE`, `INTEGER.DIGITS` (a decimal in a string is exact).
+    Accepts int, Fraction, fmpz, fmpq and the strings `INTEGER`, `INTEGER/POSITIVE`, `INTEGER.DIGITS` (a decimal in a
+    string is exact).
 
     Raises:
         ExactnessError: for floats, bools, anything else, and strings outside the grammar.
@@ -85,7 +86,8 @@ _PRINTABLE_BITS = 1024
 def decimal_up(value: fmpq, places: int = 10) -> str:
     """The smallest decimal with `places` digits after the point that is >= `value`, without trailing zeros.
 
-    An upper bound stays true when it is printed like this. A number too long to be printed is replaced by a power of two that is not below it.
+    An upper bound stays true when it is printed like this. A number too long to be printed is replaced by a power of
+    two that is not below it.
 
     >>> (
     ...     decimal_up(rational("121/5")),
@@ -109,7 +111,8 @@ def decimal_up(value: fmpq, places: int = 10) -> str:
 def decimal_down(value: fmpq, places: int = 10) -> str:
     """The largest decimal with `places` digits after the point that is <= `value`, without trailing zeros.
 
-    A lower bound stays true when it is printed like this. Zero has no sign; a number too long to be printed is replaced by a power of two that is not above it.
+    A lower bound stays true when it is printed like this. Zero has no sign; a number too long to be printed is replaced
+    by a power of two that is not above it.
 
     Args:
         value: the number.

@@ -2,7 +2,9 @@
 
 from kissalg.rounding.columns import is_columns, round_columns
 from kissalg.rounding.dual import DualSolution, round_dual
-from kissalg.rounding.face import FaceMatrix, FaceSettings, FaceSolution, round_to_face, sharp_settings
+from kissalg.rounding.face import round_to_face
+from kissalg.rounding.face_settings import FaceSettings, sharp_settings
+from kissalg.rounding.face_solution import FaceMatrix, FaceSolution
 from kissalg.rounding.interior import DyadicVector, ExactSolution, RoundingSettings, round_interior, round_regular
 from kissalg.rounding.proved import Correction, ProvedMatrix, prove_exactly
 

@@ -1,9 +1,12 @@
-"""Absorbing the residuals of identities: which entries of the variables to change, and by how much, so that every identity holds exactly.
+"""Absorbing the residuals of identities.
 
-Main definitions: `Absorber`, and the two ways to be one: `TermAbsorber` (identities of polynomials, by their squares without
-multiplier: the terms know how) and `EntryAbsorber` (rows of numbers, by single entries).
+Which entries of the variables to change, and by how much, so that every identity holds exactly.
 
-Sources: Machado and Oliveira (2016), section 6; Peyrl and Parrilo, Computing sum of squares decompositions with rational coefficients (2008), section 3.
+Main definitions: `Absorber`, and the two ways to be one: `TermAbsorber` (identities of polynomials, by their squares
+without multiplier: the terms know how) and `EntryAbsorber` (rows of numbers, by single entries).
+
+Sources: Machado and Oliveira (2016), section 6; Peyrl and Parrilo, Computing sum of squares decompositions with
+rational coefficients (2008), section 3.
 """
 
 from __future__ import annotations
@@ -55,7 +58,9 @@ class TermAbsorber(Absorber):
 
     @staticmethod
     def of(model: Model) -> TermAbsorber:
-        """For each identity the first terms that can: their variables occur in no other term, so that no other identity is changed.
+        """For each identity the first terms that can absorb its residual.
+
+        Their variables occur in no other term, so that no other identity is changed.
 
         Raises:
             RoundingError: if an identity has none.
@@ -125,8 +130,9 @@ def _columns(model: Model, depth: Mapping[Place, int]) -> list[_Column]:
 class EntryAbsorber(Absorber):
     """The absorber of a model whose equations are rows of numbers.
 
-    Most equations have an entry of a variable that occurs in no other equation, a *unit*: it absorbs the residual by itself. The equations without a unit are
-    solved together, by as many independent entries; what these do to the other equations is absorbed after them.
+    Most equations have an entry of a variable that occurs in no other equation, a *unit*: it absorbs the residual by
+    itself. The equations without a unit are solved together, by as many independent entries; what these do to the other
+    equations is absorbed after them.
 
     Attributes:
         model: the model.
@@ -149,7 +155,8 @@ class EntryAbsorber(Absorber):
 
         Args:
             model: the model.
-            depth: how far inside the cone every component of a vector, and as entry (0, 0) every matrix, is: 2^-depth. Those far inside come first.
+            depth: how far inside the cone every component of a vector, and as entry (0, 0) every matrix, is: 2^-depth.
+                Those far inside come first.
 
         Raises:
             RoundingError: the equations are dependent.

@@ -1,7 +1,7 @@
 """Rounding in the interior, for models whose equations are rows of numbers (generic programs, graphs).
 
-As in `interior`: every matrix becomes dyadic squares and a shift, every vector dyadic numbers, and the residual of each equation is absorbed exactly, here by
-single entries of the variables (`EntryAbsorber`).
+As in `interior`: every matrix becomes dyadic squares and a shift, every vector dyadic numbers, and the residual of each
+equation is absorbed exactly, here by single entries of the variables (`EntryAbsorber`).
 
 Main definitions: `is_columns`, `round_columns`.
 
@@ -17,7 +17,7 @@ from flint import fmpq
 from kissalg.errors import RoundingError
 from kissalg.exact.number_field import RATIONALS, FieldElement
 from kissalg.rounding.absorb import EntryAbsorber, Place
-from kissalg.rounding.face import FaceMatrix, FaceSolution
+from kissalg.rounding.face_solution import FaceMatrix, FaceSolution
 from kissalg.rounding.interior import RoundingSettings, interior_shift, require_interior
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky
 from kissalg.sdp.model import CoordinateSpace, Model, NonnegativeVariable, PsdVariable, Value

@@ -1,9 +1,12 @@
-"""The dual side of a sharp problem: exact multipliers, which prove that a bound is the optimum of its semidefinite program.
+"""The dual side of a sharp problem.
 
-Weak duality: if Z_v = C_v - Σ_k y_k A_kv is positive semidefinite for every variable v, then every feasible point has an objective
->= constant + Σ_k y_k b_k.
+Exact multipliers, which prove that a bound is the optimum of its semidefinite program.
 
-At an optimum with the exact primal solution X_v = B_v Y_v B_vᵀ, complementary slackness says Z_v B_v = 0: linear equations for y over the number field.
+Weak duality: if Z_v = C_v - Σ_k y_k A_kv is positive semidefinite for every variable v, then every feasible point has
+an objective >= constant + Σ_k y_k b_k.
+
+At an optimum with the exact primal solution X_v = B_v Y_v B_vᵀ, complementary slackness says Z_v B_v = 0: linear
+equations for y over the number field.
 
 Main definitions: `round_dual`, `DualSolution`.
 
@@ -20,7 +23,7 @@ from flint import fmpq, fmpz
 from kissalg.errors import ParameterError, RoundingError
 from kissalg.exact.linear_independence import independent
 from kissalg.exact.number_field import FieldElement, FieldMatrix
-from kissalg.rounding.face import FaceSolution
+from kissalg.rounding.face_solution import FaceSolution
 from kissalg.sdp.equations import linear_system
 from kissalg.sdp.model import FreeVariable
 from kissalg.solvers.solution import NumericSolution
@@ -32,7 +35,10 @@ _TOLERANCE = 96  # bits after the point of the multipliers that are free
 
 @dataclass(frozen=True, repr=False)
 class DualSolution:
-    """Exact multipliers y, one for each equation, with the slack matrices Z_v, all positive semidefinite, and the lower value of the problem."""
+    """Exact multipliers y, one for each equation, and the lower value of the problem.
+
+    The slack matrices Z_v are all positive semidefinite.
+    """
 
     multipliers: tuple[FieldElement, ...]
     slacks: Mapping[str, FieldMatrix]
@@ -51,11 +57,12 @@ def round_dual(exact: FaceSolution, max_denominator_bits: int = 1 << 14) -> Dual
     """The exact dual solution that belongs to an exact primal one; both objectives are equal, so both are optimal.
 
     Raises:
-        RoundingError: naming the step: no multipliers are complementary, a slack is not positive semidefinite, or the denominator is larger than allowed.
+        RoundingError: naming the step: no multipliers are complementary, a slack is not positive semidefinite, or the
+            denominator is larger than allowed.
         ParameterError: `exact` is not the result of `round_to_face`.
 
     >>> from kissalg.families.delsarte.model import delsarte
-    >>> from kissalg.rounding.face import round_to_face, sharp_settings
+    >>> from kissalg.rounding import round_to_face, sharp_settings
     >>> from kissalg.solvers import solve
     >>> round_dual(round_to_face(solve(delsarte(3, 0, 1), settings=sharp_settings(40)))).objective
     6
@@ -126,7 +133,10 @@ def _combination(row: Sequence[FieldElement], y: Sequence[FieldElement]) -> Fiel
 
 
 def _coefficients(solution: NumericSolution) -> list[fmpq]:
-    """The multipliers of the coefficients, rounded: those of the samples are functionals, evaluated at the basis of the space."""
+    """The multipliers of the coefficients, rounded.
+
+    Those of the samples are functionals, evaluated at the basis of the space.
+    """
     y = [fmpq(row[0]) * fmpq(2) ** solution.multipliers.exponent for row in solution.multipliers.entries]
     result: list[fmpq] = []
     position = 0

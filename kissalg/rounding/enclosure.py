@@ -1,14 +1,15 @@
 """What a numerical solution proves about a semidefinite program without being rounded: enclosures in ball arithmetic.
 
-1. Dual side. The multipliers y are rational numbers. If C - A*(y) is positive definite, bᵀy plus the constant is a lower bound of
-   the optimum; if -A*(y) is and bᵀy > 0, there is no feasible point. With free variables f, whose columns are B, y is first moved
-   onto their equations Bᵀy = c (or 0).
-2. Primal side. X and f are moved onto the equations, to X + A*(η) and f + Bᵀη, where (A A* + B Bᵀ) η = b - A(X) - B f is solved in
-   balls. If every matrix in the balls is positive definite, one of them is a feasible point, and the largest value of the objective
-   on the balls is an upper bound. With 0 in the place of b, the result is an improving ray.
+1. Dual side. The multipliers y are rational numbers. If C - A*(y) is positive definite, bᵀy plus the constant is a
+   lower bound of the optimum; if -A*(y) is and bᵀy > 0, there is no feasible point. With free variables f, whose
+   columns are B, y is first moved onto their equations Bᵀy = c (or 0).
+2. Primal side. X and f are moved onto the equations, to X + A*(η) and f + Bᵀη, where (A A* + B Bᵀ) η = b - A(X) - B f
+   is solved in balls. If every matrix in the balls is positive definite, one of them is a feasible point, and the
+   largest value of the objective on the balls is an upper bound. With 0 in the place of b, the result is an improving
+   ray.
 
-So every statement of an `Enclosure` is a theorem about the exact model, up to the correctness of FLINT and of this file; nothing depends on how the
-solution was found. It is no certificate: the kernel knows nothing of generic programs.
+So every statement of an `Enclosure` is a theorem about the exact model, up to the correctness of FLINT and of this
+file; nothing depends on how the solution was found. It is no certificate: the kernel knows nothing of generic programs.
 
 Main definitions: `Enclosure`, `enclose`.
 
@@ -47,7 +48,8 @@ class Enclosure:
         lower: a number that no feasible point goes below.
         upper: a number that some feasible point does not exceed.
         infeasible: there is no feasible point.
-        ray: there is an improving ray: the dual has no feasible point, and the objective is unbounded if there is a feasible point.
+        ray: there is an improving ray: the dual has no feasible point, and the objective is unbounded if there is a
+            feasible point.
     """
 
     lower: fmpq | None
@@ -57,7 +59,7 @@ class Enclosure:
 
 
 def enclose(solution: NumericSolution) -> Enclosure:
-    """What a numerical solution proves, whatever its status says.
+    r"""What a numerical solution proves, whatever its status says.
 
     Raises:
         ParameterError: if the equations have too many coefficients to be written out.
@@ -66,7 +68,7 @@ def enclose(solution: NumericSolution) -> Enclosure:
     >>> from kissalg.families.semidefinite_program.model import sdpa_model
     >>> from kissalg.sdp.sdpa import read_sdpa
     >>> from kissalg.solvers import solve
-    >>> model = sdpa_model(read_sdpa("1\\n1\\n2\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n"))  # max 2 Y_12, trace Y = 1
+    >>> model = sdpa_model(read_sdpa("1\n1\n2\n1\n0 1 1 2 1\n1 1 1 1 1\n1 1 2 2 1\n"))  # max 2 Y_12, trace Y = 1
     >>> found = enclose(solve(model))
     >>> bool(-1 - fmpq(1, 10**8) < found.lower <= -1 <= found.upper < -1 + fmpq(1, 10**8))
     True
@@ -97,8 +99,8 @@ def _longest(matrix: BinaryMatrix) -> int:
 class _Program:
     """A sampled model in coordinates: X_pq for p >= q, by columns, and the entries of vectors.
 
-    `rows` are the equations, `metric` holds 1 for diagonal entries and vectors and 1/2 for entries off the diagonal, so that <A_i, A_j> is
-    Σ rows_i metric rows_j. `columns` are the coordinates of free variables.
+    `rows` are the equations, `metric` holds 1 for diagonal entries and vectors and 1/2 for entries off the diagonal, so
+    that <A_i, A_j> is Σ rows_i metric rows_j. `columns` are the coordinates of free variables.
     """
 
     model: Model
@@ -254,7 +256,10 @@ def _ends(ball: arb) -> tuple[fmpq, fmpq]:
 
 
 def _is_definite(size: int, triangle: Sequence[arb]) -> bool:
-    """Whether every symmetric matrix in the balls is positive definite: M - (size · radius) I is, for the midpoints M."""
+    """Whether every symmetric matrix in the balls is positive definite.
+
+    M - (size · radius) I is, for the midpoints M.
+    """
     if not all(x.is_finite() for x in triangle):
         return False
     middle = fmpq_mat(size, size)

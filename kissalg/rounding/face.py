@@ -1,27 +1,29 @@
 """Rounding to a face: exact optimal solutions of sharp semidefinite programs, over Q or a real number field.
 
-At the optimum the matrices of a sharp problem are singular, and rounding has to keep their kernels. Given a numerical solution X of high precision, near
-the relative interior of the optimal face:
+At the optimum the matrices of a sharp problem are singular, and rounding has to keep their kernels. Given a numerical
+solution X of high precision, near the relative interior of the optimal face:
 
 1. *rank*: the pivots of an elimination of each X_v fall into large and tiny ones; P = the rows of the large ones;
-2. *range*: X = B Y Bᵀ with B = X[:,P] X[P,P]⁻¹ and Y = X[P,P]. The columns of B span the range of X: the numbers in B are algebraic, and recognised by
-   lattice reduction. (B is the identity on P, so this is the column echelon form of the range, and every entry lies in the field.)
+2. *range*: X = B Y Bᵀ with B = X[:,P] X[P,P]⁻¹ and Y = X[P,P]. The columns of B span the range of X: the numbers in B
+   are algebraic, and recognised by lattice reduction. (B is the identity on P, so this is the column echelon form of
+   the range, and every entry lies in the field.)
 3. *face*: in the equations, X_v = B_v Y_v B_vᵀ, exactly. Now the Y_v are positive definite.
-4. *projection*: Y is rounded to dyadic squares and a shift; the residual is solved for exactly, by a correction in as many entries as there are independent
-   equations. If the correction is below the shift (Gershgorin), Y is positive definite, and the solution is exact and lies on the face.
+4. *projection*: Y is rounded to dyadic squares and a shift; the residual is solved for exactly, by a correction in as
+   many entries as there are independent equations. If the correction is below the shift (Gershgorin), Y is positive
+   definite, and the solution is exact and lies on the face.
 
 Where nothing is singular the face is the whole cone, and this is a rounding in the interior.
 
-Main definitions: `round_to_face`, `FaceSettings`, `FaceSolution`, `FaceMatrix`, `sharp_settings`.
+Main definition: `round_to_face`; its settings are in `face_settings`, its result in `face_solution`.
 
-References: Dostert, de Laat and Moustrou, Exact semidefinite programming bounds for packing problems (2021); Cohn, de Laat and Leijenhorst, Optimality of
-spherical codes via exact semidefinite programming bounds (2024), section 4.
+References: Dostert, de Laat and Moustrou, Exact semidefinite programming bounds for packing problems (2021); Cohn, de
+Laat and Leijenhorst, Optimality of spherical codes via exact semidefinite programming bounds (2024), section 4.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import log2
 
 from flint import fmpq, fmpq_mat, fmpz
@@ -30,7 +32,8 @@ from kissalg.errors import ParameterError, RoundingError
 from kissalg.exact.linear_independence import independent
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 from kissalg.exact.rational import decimal_up
-from kissalg.rounding.face_settings import FaceSettings, sharp_settings
+from kissalg.rounding.face_settings import FaceSettings
+from kissalg.rounding.face_solution import FaceMatrix, FaceSolution
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.rounding.recognition import find_field, recognise
 from kissalg.rounding.subspace import NumericFace, numeric_face
@@ -39,89 +42,7 @@ from kissalg.sdp.model import FreeVariable, Model, NonnegativeVariable, PsdVaria
 from kissalg.solvers.solution import NumericSolution
 from kissalg.solvers.status import Status
 
-__all__ = ["FaceMatrix", "FaceSettings", "FaceSolution", "round_to_face", "sharp_settings"]
-
-
-@dataclass(frozen=True, repr=False)
-class FaceMatrix:
-    """X = B (squares + 2^-shift I + A) Bᵀ over a number field; B = None is the identity.
-
-    Attributes:
-        basis: B, size x rank, or None.
-        squares: the dyadic part with its shift.
-        correction: the entries of A on and below the diagonal.
-    """
-
-    size: int
-    basis: FieldMatrix | None
-    squares: ProvedMatrix
-    correction: Mapping[tuple[int, int], FieldElement] = field(default_factory=dict)
-
-    @property
-    def rank(self) -> int:
-        """The size of the matrix in the middle."""
-        return self.squares.size
-
-    def middle(self, number_field: NumberField) -> FieldMatrix:
-        """Y = squares + 2^-shift I + A."""
-        value = FieldMatrix.rational(number_field, self.squares.value())
-        for (i, j), entry in self.correction.items():
-            for part, coefficient in zip(value.parts, entry.coefficients, strict=True):
-                part[i, j] += coefficient
-                if i != j:
-                    part[j, i] += coefficient
-        return value
-
-    def value(self, number_field: NumberField) -> FieldMatrix:
-        """X, exactly."""
-        middle = self.middle(number_field)
-        return middle if self.basis is None else self.basis * middle * self.basis.transpose()
-
-    def is_proved(self, bits: int = 64) -> bool:
-        """Whether every absolute row sum of A is certainly at most 2^-shift."""
-        if self.squares.shift is None:
-            return not self.correction
-        sums = [fmpq(0)] * self.rank
-        precision = bits + max(0, self.squares.shift)
-        for (i, j), entry in self.correction.items():
-            size = max(entry.upper(precision), (-entry).upper(precision))
-            for index in {i, j}:
-                sums[index] += size
-        return all(total <= fmpq(2) ** -self.squares.shift for total in sums)
-
-
-@dataclass(frozen=True, repr=False)
-class FaceSolution:
-    """An exact solution, on a face or in the interior: every equation holds over the field, every matrix is positive semidefinite.
-
-    Attributes:
-        problem: the model.
-        field: the number field of the solution.
-        psd, vectors: the values of the variables.
-        objective: the exact value, an element of the field.
-        tolerance: the rounding of the dyadic parts, in bits after the point.
-        denominator_bits: the size of the largest common denominator of a correction or a basis.
-    """
-
-    problem: Model
-    field: NumberField
-    psd: Mapping[str, FaceMatrix]
-    vectors: Mapping[str, tuple[FieldElement, ...]]
-    objective: FieldElement
-    tolerance: int
-    denominator_bits: int
-    solution: NumericSolution
-
-    @property
-    def ranks(self) -> dict[str, tuple[int, int]]:
-        """For each PSD variable its size and its rank on the face."""
-        return {name: (matrix.size, matrix.rank) for name, matrix in self.psd.items()}
-
-    def __repr__(self) -> str:
-        return (
-            f"FaceSolution({self.problem.theorem}, objective {self.objective} in {self.field}, "
-            f"denominators of at most {self.denominator_bits} bits)"
-        )
+__all__ = ["round_to_face"]
 
 
 def round_to_face(
@@ -129,16 +50,18 @@ def round_to_face(
 ) -> FaceSolution:
     """Round a numerical solution of high precision to an exact solution on the smallest face that contains it.
 
-    Arguments:
+    Args:
         solution: an optimal solution with a small gap: `solve(problem, settings=sharp_settings())`.
         number_field: the field of the solution; by default that of the problem, or one that is found from the digits.
         settings: see `FaceSettings`.
 
     Raises:
-        RoundingError: naming the step that failed (rank, recognition, projection, positivity) and the setting to change.
+        RoundingError: naming the step that failed (rank, recognition, projection, positivity) and the setting to
+            change.
         ParameterError: an argument of another type.
 
     >>> from kissalg.families.three_point.model import three_point
+    >>> from kissalg.rounding.face_settings import sharp_settings
     >>> from kissalg.solvers import solve
     >>> problem = three_point(8, "1/2", degree=3).linear_programming_face()
     >>> round_to_face(solve(problem, settings=sharp_settings(40))).objective
@@ -191,7 +114,10 @@ def _require_type(name: str, value: object, kind: type) -> None:
 
 
 def _is_optimal(exact: FaceSolution, precision: int) -> bool:
-    """Whether the exact objective is the numerical one, to most of its digits: a face found with few digits, or with too many pivots, has other points."""
+    """Whether the exact objective is the numerical one, to most of its digits.
+
+    A face found with few digits, or with too many pivots, has other points.
+    """
     optimum = exact.solution.primal_objective
     distance = exact.objective.approximation(2 * precision) - optimum
     return bool(abs(distance) * (1 << precision * 3 // 4) < 1 + abs(optimum))

@@ -26,9 +26,15 @@ class FaceSettings:
     """
 
     rank_bits: int | None = None
-    """Pivots below 2^-rank_bits are zero; by default half the bits of the solution's relative gap, and less if that fails."""
+    """Pivots below 2^-rank_bits are zero.
+
+    By default half the bits of the solution's relative gap, and less if that fails.
+    """
     recognition_bits: int | None = None
-    """How many bits of the range are trusted; by default three quarters of the bits of the gap, and less if that fails."""
+    """How many bits of the range are trusted.
+
+    By default three quarters of the bits of the gap, and less if that fails.
+    """
     separation: int = 24
     """The least ratio, in bits, of the smallest pivot that is kept to the largest that is taken for zero."""
     max_degree: int = 4
@@ -49,7 +55,8 @@ class FaceSettings:
     def trials(self, precision: int) -> list[tuple[int, int]]:
         """The pairs (rank_bits, recognition_bits) to try for a solution with a gap of `precision` bits.
 
-        Without strict complementarity a kernel has only half the digits of the gap, or less, and the pivots that tend to zero are its root, or larger.
+        Without strict complementarity a kernel has only half the digits of the gap, or less, and the pivots that tend
+        to zero are its root, or larger.
 
         >>> FaceSettings().trials(200)[:2], FaceSettings(rank_bits=50, recognition_bits=90).trials(200)
         ([(100, 150), (100, 100)], [(50, 90)])

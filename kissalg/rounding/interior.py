@@ -9,7 +9,8 @@
 
 The objective changes by the rounding of the variables that it contains: by about the tolerance.
 
-Where the equations lie in a number field (`AlgebraicModel`), they are solved by the projection of `face` instead, with no matrix taken for singular.
+Where the equations lie in a number field (`AlgebraicModel`), they are solved by the projection of `face` instead, with
+no matrix taken for singular.
 
 Main definitions: `RoundingSettings`, `ExactSolution`, `round_interior`, `round_regular`.
 
@@ -25,7 +26,9 @@ from flint import fmpq
 
 from kissalg.errors import RoundingError
 from kissalg.rounding.absorb import TermAbsorber
-from kissalg.rounding.face import FaceSettings, FaceSolution, round_to_face
+from kissalg.rounding.face import round_to_face
+from kissalg.rounding.face_settings import FaceSettings
+from kissalg.rounding.face_solution import FaceSolution
 from kissalg.rounding.proved import Correction, ProvedMatrix, dyadic_cholesky, largest_shift
 from kissalg.sdp.model import Model, NonnegativeVariable, Value
 from kissalg.solvers.solution import BinaryMatrix, NumericSolution
@@ -53,7 +56,10 @@ class RoundingSettings:
     attempts: int = 12
     """Give up after this many tolerances."""
     dense_surplus: int = 2
-    """Extra bits for each degree of the model, for the variables that share identities (their polynomials have large coefficients, and they are small)."""
+    """Extra bits for each degree of the model, for the variables that share identities.
+
+    Their polynomials have large coefficients, and they are small.
+    """
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,10 @@ class DyadicVector:
 
 @dataclass(frozen=True, repr=False)
 class ExactSolution:
-    """An exact feasible point of a model: `psd[name]` carries its proof, `vectors[name]` its signs, and every identity holds coefficient by coefficient."""
+    """An exact feasible point of a model.
+
+    `psd[name]` carries its proof, `vectors[name]` its signs, and every identity holds coefficient by coefficient.
+    """
 
     problem: Model
     psd: Mapping[str, ProvedMatrix]
@@ -134,7 +143,9 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
 
 
 def round_regular(solution: NumericSolution) -> FaceSolution:
-    """Round a numerical solution in the interior over the number field of its problem: every matrix is regular, every number of a vector positive.
+    """Round a numerical solution in the interior over the number field of its problem.
+
+    Every matrix is regular, every number of a vector positive.
 
     Raises:
         RoundingError: see `round_to_face`.
@@ -150,7 +161,9 @@ def round_regular(solution: NumericSolution) -> FaceSolution:
 
 
 def interior_shift(name: str, matrix: BinaryMatrix) -> int:
-    """The s of the shift 2^-s that leaves room for a correction: X - 2^(-s) I is positive definite, and so is X - 2 · 2^(-s) I.
+    """The s of the shift 2^-s that leaves room for a correction.
+
+    X - 2^(-s) I is positive definite, and so is X - 2 · 2^(-s) I.
 
     Raises:
         RoundingError: if the matrix of the variable `name` is not in the interior of the cone, with what to do.
@@ -166,7 +179,10 @@ def interior_shift(name: str, matrix: BinaryMatrix) -> int:
 def _rounded(
     solution: NumericSolution, shifts: Mapping[str, int], tolerance: int, settings: RoundingSettings
 ) -> tuple[dict[str, ProvedMatrix], dict[str, DyadicVector]]:
-    """Squares and vectors at a tolerance; the designated variables are shifted first (the shift itself is added back later)."""
+    """Squares and vectors at a tolerance.
+
+    The designated variables are shifted first (the shift itself is added back later).
+    """
     model = solution.problem.core
     uses = {v.name: sum(term.variable == v for i in model.identities for term in i.terms) for v in model.variables}
     finer = tolerance + settings.dense_surplus * max(i.space.degree for i in model.identities)

@@ -1,11 +1,12 @@
 """Matrices that are positive semidefinite by construction: X = Σ_j 2^(-e_j) c_j c_jᵀ + 2^(-s) I + A.
 
-`dyadic_cholesky` rounds a numerical matrix to such a sum of squares, in integers, with few bits: the quantum of column j
-is the tolerance divided by the column's diagonal entry, and later columns absorb what earlier ones lost, because each
-column is computed from the rounded ones before it. Columns that belong to small eigenvalues then take only a few bits for
-each entry.
+`dyadic_cholesky` rounds a numerical matrix to such a sum of squares, in integers, with few bits: the quantum of column
+j is the tolerance divided by the column's diagonal entry, and later columns absorb what earlier ones lost, because each
+column is computed from the rounded ones before it. Columns that belong to small eigenvalues then take only a few bits
+for each entry.
 
-Main definitions: `ProvedMatrix`, `Correction`, `dyadic_cholesky`, `largest_shift`, `prove_exactly` (a given rational matrix).
+Main definitions: `ProvedMatrix`, `Correction`, `dyadic_cholesky`, `largest_shift`, `prove_exactly` (a given rational
+matrix).
 
 Source: Machado and Oliveira (2016), section 6 (X = L Lᵀ + λ I with a correction); the graded quanta are ours.
 """
@@ -62,7 +63,8 @@ class Correction:
 class ProvedMatrix:
     """X = Σ_j 2^(-exponents[j]) c_j c_jᵀ + 2^(-shift) I + A, in the encoding of docs/certificate-format.md.
 
-    `columns[j]` holds the entries of c_j on and below the diagonal. `shift` and `correction` are both absent or both present.
+    `columns[j]` holds the entries of c_j on and below the diagonal. `shift` and `correction` are both absent or both
+    present.
     """
 
     columns: tuple[tuple[int, ...], ...]
@@ -139,10 +141,14 @@ def _working_bits(matrix: BinaryMatrix, tolerance: int) -> int:
 def dyadic_cholesky(matrix: BinaryMatrix, tolerance: int, shift: int | None = None) -> ProvedMatrix:
     """Squares whose sum differs from X - 2^(-shift) I by at most about 2^-tolerance in every entry.
 
-    Arguments: `matrix`, numerically positive definite; `tolerance`, in bits after the point; `shift`, optional, subtracted first.
+    Args:
+        matrix: X, numerically positive definite.
+        tolerance: in bits after the point.
+        shift: if given, 2^(-shift) I is subtracted first.
 
     Raises:
-        RoundingError: if a pivot is not positive, that is if X - 2^(-shift) I is not positive definite beyond the tolerance.
+        RoundingError: if a pivot is not positive, that is if X - 2^(-shift) I is not positive definite beyond the
+            tolerance.
     """
     bits = _working_bits(matrix, tolerance)
     rows = _scaled(matrix, 2 * bits, shift)
@@ -183,7 +189,9 @@ def _nearest(numerator: int, root: int, drop: int) -> int:
 
 
 def largest_shift(matrix: BinaryMatrix) -> int:
-    """An s such that X - 2^(-s) I is positive definite, by 2^-s <= 1/tr(X⁻¹): the least eigenvalue is at most n times that.
+    """An s such that X - 2^(-s) I is positive definite, by 2^-s <= 1/tr(X⁻¹).
+
+    The least eigenvalue is at most n times that.
 
     Raises:
         RoundingError: if X is not numerically positive definite at 1920 bits.

@@ -1,8 +1,9 @@
 """From double precision to positive semidefinite matrices: the repair of a sampled program.
 
-A program with inequalities only needs no correction of identities: every matrix is shifted until it is positive definite and replaced by squares
-with dyadic entries, and the multipliers of the inequalities are rounded up. The inequalities hold with a margin at the samples, and both changes are
-far below the margin; whether they hold everywhere is for the kernel to prove.
+A program with inequalities only needs no correction of identities: every matrix is shifted until it is positive
+definite and replaced by squares with dyadic entries, and the multipliers of the inequalities are rounded up. The
+inequalities hold with a margin at the samples, and both changes are far below the margin; whether they hold everywhere
+is for the kernel to prove.
 
 Main definitions: `RepairedSolution`, `repair`.
 """
@@ -39,11 +40,13 @@ class RepairedSolution:
 
 
 def repair(solution: Float64Solution, names: Collection[str], tolerance: int) -> RepairedSolution:
-    """For the named variables, positive semidefinite matrices that differ from the numerical ones by about 2^-tolerance, or by the least eigenvalue if
-    that is negative.
+    """Positive semidefinite matrices near the numerical ones, for the named variables.
+
+    They differ by about 2^-tolerance, or by the least eigenvalue if that is negative.
 
     Raises:
-        RoundingError: if a matrix is so far from positive semidefinite that its repair would change it by more than 2^-16.
+        RoundingError: if a matrix is so far from positive semidefinite that its repair would change it by more than
+            2^-16.
     """
     psd: dict[str, ProvedMatrix] = {}
     vectors: dict[str, DyadicVector] = {}
@@ -60,7 +63,10 @@ def repair(solution: Float64Solution, names: Collection[str], tolerance: int) ->
 
 
 def _squares(name: str, matrix: BinaryMatrix, tolerance: int) -> tuple[ProvedMatrix, int]:
-    """The squares of X + 2^-s I for the least such shift, s >= 16, that makes X positive definite beyond the tolerance."""
+    """The squares of X + 2^-s I for the least shift that makes X positive definite beyond the tolerance.
+
+    The exponent s is at least 16.
+    """
     for shift in range(min(tolerance, _FINEST), 15, -1):
         added = 1 << (-matrix.exponent - shift)
         moved = [[v + added if i == j else v for j, v in enumerate(row)] for i, row in enumerate(matrix.entries)]

@@ -1,6 +1,7 @@
 """The range of a nearly singular positive semidefinite matrix, from its digits.
 
-Main definitions: `NumericFace`, `numeric_face`. Heuristic: nothing here is trusted, the projection that follows checks it exactly.
+Main definitions: `NumericFace`, `numeric_face`. Heuristic: nothing here is trusted, the projection that follows checks
+it exactly.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ __all__ = ["NumericFace", "numeric_face"]
 class NumericFace:
     """X = B Y Bᵀ, numerically: B has an identity in the rows `pivots`, and Y = X[pivots, pivots] is well conditioned.
 
-    For a vector, `pivots` are the entries that are not zero (all of them if it is free) and `middle` is the column of them; `basis` is empty.
+    For a vector, `pivots` are the entries that are not zero (all of them if it is free) and `middle` is the column of
+    them; `basis` is empty.
     """
 
     pivots: tuple[int, ...]

@@ -1,7 +1,7 @@
 """Linearly dependent equations of a generic program: found modulo a prime, confirmed over Q, and left out.
 
-A Schur complement is singular when its equations are dependent. An equation that is a linear combination of others adds nothing if its right-hand side is
-the same combination, and contradicts them if it is not.
+A Schur complement is singular when its equations are dependent. An equation that is a linear combination of others adds
+nothing if its right-hand side is the same combination, and contradicts them if it is not.
 
 Main definition: `independent_points`.
 """
@@ -26,7 +26,9 @@ Row = dict[tuple[int, int, int], fmpq]
 
 
 def independent_points(identity: Identity, points: Sequence[Point]) -> list[Point]:
-    """The coordinates whose equations are not linear combinations of earlier ones; all of them for identities of polynomials.
+    r"""The coordinates whose equations are not linear combinations of earlier ones.
+
+    All of them for identities of polynomials.
 
     Programs so large that the elimination would take long are taken to be independent.
 
@@ -36,7 +38,7 @@ def independent_points(identity: Identity, points: Sequence[Point]) -> list[Poin
 
     >>> from kissalg.families.semidefinite_program.model import sdpa_model
     >>> from kissalg.sdp.sdpa import read_sdpa
-    >>> model = sdpa_model(read_sdpa("2\\n1\\n2\\n1 2\\n1 1 1 1 1\\n1 1 2 2 1\\n2 1 1 1 2\\n2 1 2 2 2\\n"))
+    >>> model = sdpa_model(read_sdpa("2\n1\n2\n1 2\n1 1 1 1 1\n1 1 2 2 1\n2 1 1 1 2\n2 1 2 2 2\n"))
     >>> independent_points(model.identities[0], model.identities[0].space.candidates)
     [(0,)]
     """
@@ -62,7 +64,10 @@ def independent_points(identity: Identity, points: Sequence[Point]) -> list[Poin
 def _profile(
     rows: Sequence[Row], unknowns: dict[tuple[int, int, int], int]
 ) -> tuple[list[int], list[tuple[int, int, int]]]:
-    """The rows that are not combinations of earlier ones modulo the prime, and as many columns on which they are independent."""
+    """The rows that are not combinations of earlier ones modulo the prime.
+
+    And as many columns, on which they are independent.
+    """
     transposed = nmod_mat(len(unknowns), len(rows), _PRIME)
     for i, row in enumerate(rows):
         for key, value in row.items():
@@ -84,7 +89,10 @@ def _combinations(
     extra: Sequence[int],
     pivots: Sequence[tuple[int, int, int]],
 ) -> set[int]:
-    """Those of the extra rows that are combinations of the kept ones over Q; an error if the right-hand side of one is not."""
+    """Those of the extra rows that are combinations of the kept ones over Q.
+
+    An error if the right-hand side of one is not.
+    """
     zero = fmpq(0)
     square = fmpq_mat([[rows[i].get(key, zero) for i in kept] for key in pivots])
     wanted = fmpq_mat([[rows[i].get(key, zero) for i in extra] for key in pivots])

@@ -1,10 +1,10 @@
 """A model as a plain linear system over a number field: one symmetric matrix for each variable and each equation.
 
-Equation k of a model reads  Σ_v <A_kv, X_v> = b_k, where k runs through the coefficients of the identities, in order. The rounding to a face works with
-these matrices: it needs every equation in every entry, and not only the polynomials.
+Equation k of a model reads  Σ_v <A_kv, X_v> = b_k, where k runs through the coefficients of the identities, in order.
+The rounding to a face works with these matrices: it needs every equation in every entry, and not only the polynomials.
 
-Main definitions: `LinearSystem`, `linear_system` (from a model), `AlgebraicModel` (a model whose true parameters are algebraic numbers), `affine_system`
-(its system, where the data depend affinely on numbers of a field).
+Main definitions: `LinearSystem`, `linear_system` (from a model), `AlgebraicModel` (a model whose true parameters are
+algebraic numbers), `affine_system` (its system, where the data depend affinely on numbers of a field).
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ class LinearSystem:
 
 @dataclass(frozen=True, repr=False)
 class AlgebraicModel(Model, ABC):
-    """A model whose parameters lie in a number field: the model itself has rational approximations in their place, for the solver only.
+    """A model whose parameters lie in a number field.
+
+    The model itself has rational approximations in their place, for the solver only.
 
     What is exact is `exact_system`; nothing that is rounded with another system is a solution.
     """
@@ -141,12 +143,16 @@ def _add_term(found: list[fmpq_mat], identity: Identity, term: Term) -> None:
 
 
 def affine_system(family: Callable[[Sequence[fmpq]], Model], at: Sequence[FieldElement]) -> LinearSystem:
-    """The system of `family(p)` at elements p of a number field, for a family whose data are affine in the parameters p.
+    """The system of `family(p)` at elements p of a number field.
 
-    The coefficient of α^k of the data is their linear part at the coefficients of α^k of p, and their constant part belongs to k = 0.
+    The data of the family are affine in the parameters p.
+
+    The coefficient of α^k of the data is their linear part at the coefficients of α^k of p, and their constant part
+    belongs to k = 0.
 
     Args:
-        family: from rational parameters to a model; variables and equations do not depend on the parameters. It is called near zero, too.
+        family: from rational parameters to a model; variables and equations do not depend on the parameters. It is
+            called near zero, too.
         at: the parameters wanted, elements of one field.
 
     Raises:

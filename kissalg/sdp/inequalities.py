@@ -1,10 +1,12 @@
 """Exact semidefinite programs given by rows: linear equations and inequalities on single entries of the variables.
 
-    minimise  objective   over positive semidefinite matrices, nonnegative and free vectors,   Σ coefficients · entries = or >= bound  in each row.
+    minimise  objective   over positive semidefinite matrices, nonnegative and free vectors,   Σ coefficients · entries
+    = or >= bound  in each row.
 
-For bounds that relate single entries of many matrices in many ways. Such a program is a help to find a certificate, never a part of its proof:
-what holds at samples, and with a margin, is proved on intervals afterwards. Its data are exact all the same, and only a solver turns them into
-floating point. A `Model`, sampled at points, is such a program too: the form in which it is handed to solvers in double precision.
+For bounds that relate single entries of many matrices in many ways. Such a program is a help to find a certificate,
+never a part of its proof: what holds at samples, and with a margin, is proved on intervals afterwards. Its data are
+exact all the same, and only a solver turns them into floating point. A `Model`, sampled at points, is such a program
+too: the form in which it is handed to solvers in double precision.
 
 Main definitions: `Entry`, `Row`, `InequalityModel`, `sampled_rows`.
 """
@@ -77,16 +79,19 @@ def _has_entry(variable: Variable, i: int, j: int) -> bool:
 def sampled_rows(
     model: Model, points: Mapping[str, Sequence[Point]], bases: Mapping[str, fmpq_mat] | None = None
 ) -> InequalityModel:
-    """The exact model with every identity replaced by its values at points: one equation for each point, identity after identity.
+    """The exact model with every identity replaced by its values at points.
 
-    Equivalent to the model if the points of each identity are unisolvent for its space (`Space.is_unisolvent`); the constant of the
-    objective is left out.
+    One equation for each point, identity after identity.
+
+    Equivalent to the model if the points of each identity are unisolvent for its space (`Space.is_unisolvent`); the
+    constant of the objective is left out.
 
     Args:
         model: the exact model.
         points: for each identity, by name, its sample points.
-        bases: for each PSD variable X, by name, an invertible matrix M: the variable of the result is Y with X = M Y Mᵀ. The
-            identity if there is none. A good basis (orthonormal at the points) matters to a solver of limited precision.
+        bases: for each PSD variable X, by name, an invertible matrix M: the variable of the result is Y with X = M Y
+            Mᵀ. The identity if there is none. A good basis (orthonormal at the points) matters to a solver of limited
+            precision.
 
     >>> from kissalg.families.delsarte.model import delsarte
     >>> line = [(fmpq(i, 2),) for i in (-1, 0, 1)]

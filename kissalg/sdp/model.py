@@ -1,16 +1,21 @@
 """The exact semidefinite model: variables, polynomial identities, a linear objective.
 
-A model asks to minimise  constant + Σ <C_v, X_v>  over positive semidefinite matrices, nonnegative vectors and free vectors X_v, subject to identities
+A model asks to minimise  constant + Σ <C_v, X_v>  over positive semidefinite matrices, nonnegative vectors and free
+vectors X_v, subject to identities
 
-    Σ_terms term(X_v) = right-hand side      in a finite-dimensional space over Q: of polynomials, or of columns of numbers (generic programs).
+    Σ_terms term(X_v) = right-hand side
 
-It knows no solver and no theorem. Everything is exact: a solver *samples* it (each term at rational points, as a form of low rank), a certificate
-expands it in coefficients, and the residual of any exact assignment is an exact polynomial.
+in a finite-dimensional space over Q: of polynomials, or of columns of numbers (generic programs).
 
-Main definitions: `PsdVariable`, `NonnegativeVariable`, `FreeVariable`, `Term`, `Identity`, `Objective`, `Model`; the samples of terms are in `samples.py`.
+It knows no solver and no theorem. Everything is exact: a solver *samples* it (each term at rational points, as a form
+of low rank), a certificate expands it in coefficients, and the residual of any exact assignment is an exact polynomial.
 
-References: Leijenhorst and de Laat, Solving clustered low-rank semidefinite programs arising from polynomial optimization (2024), section 2 (sampling,
-low-rank constraints); Löfberg and Parrilo, From coefficients to samples (2004).
+Main definitions: `PsdVariable`, `NonnegativeVariable`, `FreeVariable`, `Term`, `Identity`, `Objective`, `Model`; the
+samples of terms are in `samples.py`.
+
+References: Leijenhorst and de Laat, Solving clustered low-rank semidefinite programs arising from polynomial
+optimization (2024), section 2 (sampling, low-rank constraints); Löfberg and Parrilo, From coefficients to samples
+(2004).
 """
 
 from __future__ import annotations
@@ -135,10 +140,12 @@ class Term(ABC):
         """The exact polynomial that a value of the variable contributes to the identity."""
 
     def entries(self, space: Space[Any]) -> Iterator[tuple[int, int, int, fmpq]]:
-        """The term written out in coefficients: (k, i, j, c) says that X_ij occurs with the factor c in coefficient k of the space.
+        """The term written out in coefficients.
 
-        For a matrix i >= j, and c is the coefficient of the pair X_ij = X_ji; for a vector j = 0. Every place occurs at most once for each k.
-        By default from the polynomials at the unit values of the variable.
+        (k, i, j, c) says that X_ij occurs with the factor c in coefficient k of the space.
+
+        For a matrix i >= j, and c is the coefficient of the pair X_ij = X_ji; for a vector j = 0. Every place occurs at
+        most once for each k. By default from the polynomials at the unit values of the variable.
         """
         variable = self.variable
         if isinstance(variable, PsdVariable):
@@ -158,7 +165,10 @@ class Term(ABC):
 
     @abstractmethod
     def sample(self, points: Sequence[Point]) -> SampledForm | SampledMatrices | SampledLinear:
-        """The term at points: a `SampledForm` or `SampledMatrices` for a PSD variable, a `SampledLinear` for a vector."""
+        """The term at points.
+
+        A `SampledForm` or `SampledMatrices` for a PSD variable, a `SampledLinear` for a vector.
+        """
 
 
 @dataclass(frozen=True, repr=False)
@@ -183,7 +193,10 @@ class Identity:
 
 @dataclass(frozen=True, repr=False)
 class Objective:
-    """constant + Σ <coefficients[name], X_name>, to be minimised; a variable that is not named has the coefficient zero."""
+    """constant + Σ <coefficients[name], X_name>, to be minimised.
+
+    A variable that is not named has the coefficient zero.
+    """
 
     constant: fmpq
     coefficients: Mapping[str, Value]
@@ -200,15 +213,17 @@ class Model:
     """An exact semidefinite model, validated on construction.
 
     Attributes:
-        sense: what the objective bounds: "upper" if the value of a feasible point is an upper bound of the quantity of the theorem, "lower" if minus that
-            value is a lower bound of it.
+        sense: what the objective bounds: "upper" if the value of a feasible point is an upper bound of the quantity of
+            the theorem, "lower" if minus that value is a lower bound of it.
         theorem: the name of the theorem that a feasible point proves an instance of.
-        parameters: all parameters of the theorem by name, so that two problems with equal ones are the same problem: integers, rational numbers, texts
-            (for what has a notation of its own, such as algebraic numbers and polynomials), and tuples of these.
+        parameters: all parameters of the theorem by name, so that two problems with equal ones are the same problem:
+            integers, rational numbers, texts (for what has a notation of its own, such as algebraic numbers and
+            polynomials), and tuples of these.
         variables, identities, objective: the problem.
 
     Raises:
-        ExactnessError: if names repeat, a term uses an unknown variable, a coefficient has a wrong shape, or a parameter is none of the above.
+        ExactnessError: if names repeat, a term uses an unknown variable, a coefficient has a wrong shape, or a
+            parameter is none of the above.
     """
 
     sense: ClassVar[Sense] = "upper"
@@ -275,7 +290,9 @@ class Model:
         )
 
     def check_value(self, name: str, value: Value) -> Value:
-        """`value` itself, once it is known to have the shape of the variable: a symmetric matrix, or a vector of the right length.
+        """`value` itself, once it is known to have the shape of the variable.
+
+        A symmetric matrix, or a vector of the right length.
 
         Signs and positive semidefiniteness are not checked here.
         """
@@ -316,7 +333,9 @@ class Model:
         )
 
     def residual(self, identity: Identity | str, assignment: Assignment) -> Element:
-        """Left-hand side minus right-hand side of an identity at an assignment: an exact polynomial, zero iff the identity holds.
+        """Left-hand side minus right-hand side of an identity at an assignment.
+
+        An exact polynomial, zero iff the identity holds.
 
         Raises:
             ExactnessError: if a variable of the identity has no value, or one of a wrong shape.
@@ -343,16 +362,21 @@ class Model:
         return total
 
     def candidates(self, identity: Identity) -> Sequence[Point]:
-        """Rational points of the domain of an identity (where its multipliers are nonnegative), among which a solver chooses its sample points.
+        """Rational points among which a solver chooses the sample points of an identity.
+
+        They lie in the domain of the identity, where its multipliers are nonnegative.
 
         By default those of its space; a theorem that knows the domain, or better points, overrides this.
         """
         return identity.space.candidates
 
     def mass_density(self, identity: Identity, points: Sequence[Point]) -> tuple[list[fmpq], fmpq] | None:
-        """Where the dual solutions of an identity have their mass, if the theorem knows it: (b, e) for the density b_i^e at the points, b_i > 0.
+        """Where the dual solutions of an identity have their mass, if the theorem knows it.
 
-        A solver may choose sample points accordingly; nothing else depends on it."""
+        (b, e) for the density b_i^e at the points, b_i > 0.
+
+        A solver may choose sample points accordingly; nothing else depends on it.
+        """
         return None
 
     @property
@@ -362,19 +386,28 @@ class Model:
 
     @property
     def core(self) -> Model:
-        """What a rounding in the interior has to solve: the model itself. A theorem whose last rows only say how large the objective is (each of them with
-        a slack) leaves them out, and computes the objective from the rest."""
+        """What a rounding in the interior has to solve: the model itself.
+
+        A theorem whose last rows only say how large the objective is (each of them with a slack) leaves them out, and
+        computes the objective from the rest.
+        """
         return self
 
     @property
     def magnitudes(self) -> Mapping[str, fmpq] | None:
-        """Orders of magnitude of a dual solution, if the theorem knows them: for every identity of its multipliers (their sum), for every
-        variable of its dual slack. They are where a solver starts from; nothing else depends on them."""
+        """Orders of magnitude of a dual solution, if the theorem knows them.
+
+        For every identity of its multipliers (their sum), for every variable of its dual slack. They are where a solver
+        starts from; nothing else depends on them.
+        """
         return None
 
     @property
     def trivial_value(self) -> fmpq | None:
-        """An objective that is reached without solving anything, if the theorem knows one: a worse solution is useless."""
+        """An objective that is reached without solving anything, if the theorem knows one.
+
+        A worse solution is useless.
+        """
         return None
 
     def _value(self, name: str, assignment: Assignment) -> Value:

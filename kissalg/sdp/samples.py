@@ -1,6 +1,7 @@
 """What a term is at sample points: quadratic forms of low rank, sparse symmetric matrices, or rows.
 
-Main definitions: `SampledForm`, `SampledMatrices`, `SampledLinear`, and `ScaledTable`, a table of vectors whose columns many terms share.
+Main definitions: `SampledForm`, `SampledMatrices`, `SampledLinear`, and `ScaledTable`, a table of vectors whose columns
+many terms share.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ Table: TypeAlias = list[list[fmpq]]
 SparseMatrix: TypeAlias = tuple[tuple[int, int, fmpq], ...]
 """The nonzero entries (i, j, value), i <= j, of a symmetric matrix, in ascending order."""
 Coefficients: TypeAlias = list[tuple[int, int, fmpq]]
-"""(i, j, c), i >= j: the entry X_ij has the coefficient c; one off the diagonal stands for both of its places. For vectors j = 0."""
+"""(i, j, c), i >= j: the entry X_ij has the coefficient c.
+
+One off the diagonal stands for both of its places. For vectors j = 0.
+"""
 
 
 def matrix_coefficients(matrix: fmpq_mat) -> Coefficients:
@@ -44,7 +48,10 @@ def matrix_coefficients(matrix: fmpq_mat) -> Coefficients:
 
 @dataclass(frozen=True, repr=False)
 class TablePart:
-    """Columns of a `ScaledTable`: row i is factors[i] times the first `width` entries of base[i] (no factors: times one)."""
+    """Columns of a `ScaledTable`.
+
+    Row i is factors[i] times the first `width` entries of base[i] (no factors: times one).
+    """
 
     base: Sequence[Sequence[fmpq]]
     width: int
@@ -92,7 +99,8 @@ class SampledForm:
 
     Attributes:
         vectors: r tables; row i of each is a vector of the size of X.
-        weights: N symmetric r x r matrices. They are diagonal, and nonnegative on the domain, for sums of squares times multipliers.
+        weights: N symmetric r x r matrices. They are diagonal, and nonnegative on the domain, for sums of squares times
+            multipliers.
     """
 
     vectors: tuple[Sequence[list[fmpq]], ...]

@@ -5,8 +5,8 @@ The format (files named ``*.dat-s``) states the pair
     (P)  min Σ_k c_k x_k   subject to   Σ_k F_k x_k - F_0 ⪰ 0,
     (D)  max <F_0, Y>      subject to   <F_k, Y> = c_k,  Y ⪰ 0,
 
-with block-diagonal F_k; a block of size -s is diagonal. An exact model, sampled at points, is (D): Y holds its variables, F_0 = -C. So the
-optimal value of the model is its constant minus the value of the file.
+with block-diagonal F_k; a block of size -s is diagonal. An exact model, sampled at points, is (D): Y holds its
+variables, F_0 = -C. So the optimal value of the model is its constant minus the value of the file.
 
 Main definitions: `SdpaProblem`, `sampled_sdpa`, `write_sdpa`, `read_sdpa`.
 
@@ -82,18 +82,21 @@ class SdpaProblem:
 def sampled_sdpa(
     model: Model, points: Mapping[str, Sequence[Point]], bases: Mapping[str, fmpq_mat] | None = None
 ) -> SdpaProblem:
-    """The exact model with every identity replaced by its values at points; blocks are in the order of `model.variables`.
+    """The exact model with every identity replaced by its values at points.
+
+    Blocks are in the order of `model.variables`.
 
     Equivalent to the model if the points of each identity are unisolvent for its space (`Space.is_unisolvent`).
 
     Args:
         model: the exact model.
         points: for each identity, by name, its sample points.
-        bases: for each PSD variable X, by name, an invertible matrix M: the block of the result is Y with X = M Y Mᵀ. The
-            identity if there is none. A good basis (orthonormal at the points) matters to a solver of limited precision.
+        bases: for each PSD variable X, by name, an invertible matrix M: the block of the result is Y with X = M Y Mᵀ.
+            The identity if there is none. A good basis (orthonormal at the points) matters to a solver of limited
+            precision.
 
-    Each constraint is divided by the power of two near its largest entry. The format has no free scalars: a free vector becomes the difference of the
-    halves of a diagonal block.
+    Each constraint is divided by the power of two near its largest entry. The format has no free scalars: a free vector
+    becomes the difference of the halves of a diagonal block.
 
     Example:
         >>> from kissalg.families.three_point.model import kissing
@@ -147,13 +150,13 @@ def _power_of_two(value: fmpq) -> fmpq:
 
 
 def write_sdpa(problem: SdpaProblem, *, digits: int = 60, comment: str = "") -> Iterator[str]:
-    """The lines of a ``.dat-s`` file; numbers are decimals, correctly rounded to so many significant digits.
+    r"""The lines of a ``.dat-s`` file; numbers are decimals, correctly rounded to so many significant digits.
 
     Example:
         >>> problem = SdpaProblem(
         ...     (fmpq(1),), (2,), (SdpaEntry(0, 1, 1, 2, fmpq(1, 3)), SdpaEntry(1, 1, 1, 1, fmpq(5, 2)))
         ... )
-        >>> print("\\n".join(write_sdpa(problem, digits=6, comment="two by two")))
+        >>> print("\n".join(write_sdpa(problem, digits=6, comment="two by two")))
         * two by two
         1
         1
@@ -207,17 +210,18 @@ _SEPARATORS = re.compile(r"[\s,(){}]+")
 
 
 def read_sdpa(text: str) -> SdpaProblem:
-    """The program in a ``.dat-s`` text; decimals are read exactly.
+    r"""The program in a ``.dat-s`` text; decimals are read exactly.
 
-    Comment lines begin with ``*`` or ``"``; words may follow the numbers of the first lines; commas, parentheses and braces
-    separate like spaces; the costs may take several lines; an entry below the diagonal stands for its mirror image (where both
-    are given they have to agree).
+    Comment lines begin with ``*`` or ``"``; words may follow the numbers of the first lines; commas, parentheses and
+    braces separate like spaces; the costs may take several lines; an entry below the diagonal stands for its mirror
+    image (where both are given they have to agree).
 
     Raises:
-        ExactnessError: the text does not follow the format, gives an entry twice, or holds far too long numbers; the message names the line.
+        ExactnessError: the text does not follow the format, gives an entry twice, or holds far too long numbers; the
+            message names the line.
 
     Example:
-        >>> read_sdpa("1 = mDIM\\n1 = nBLOCK\\n{2}\\n{1.5}\\n0 1 1 2 1e-1\\n1 1 1 1 1.0\\n").entries[0].value
+        >>> read_sdpa("1 = mDIM\n1 = nBLOCK\n{2}\n{1.5}\n0 1 1 2 1e-1\n1 1 1 1 1.0\n").entries[0].value
         1/10
     """
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]

@@ -1,7 +1,9 @@
-"""The spaces in which the two sides of an identity live: polynomials (`kissalg.algebra.spaces`), and columns of numbers.
+"""The spaces in which the two sides of an identity live.
 
-A `CoordinateSpace` makes a list of scalar equations an identity: its "points" are the coordinates, and evaluation at one of them reads it off. So a
-generic semidefinite program, <A_k, X> = b_k, is a model like any other.
+Polynomials (`kissalg.algebra.spaces`), and columns of numbers.
+
+A `CoordinateSpace` makes a list of scalar equations an identity: its "points" are the coordinates, and evaluation at
+one of them reads it off. So a generic semidefinite program, <A_k, X> = b_k, is a model like any other.
 
 Main definitions: `CoordinateSpace`, `Element`.
 """
@@ -24,7 +26,9 @@ Element: TypeAlias = fmpq_poly | fmpq_mpoly | fmpq_mat
 
 @dataclass(frozen=True)
 class CoordinateSpace(Space[fmpq_mat]):
-    """Q^length; elements are `fmpq_mat` columns, the points are the numbers of coordinates (0,), (1,), …, (length - 1,).
+    """Q^length, the space of columns of numbers.
+
+    Elements are `fmpq_mat` columns; the points are the numbers of coordinates (0,), (1,), …, (length - 1,).
 
     >>> space = CoordinateSpace(2)
     >>> space.evaluate(fmpq_mat(2, 1, [5, 7]), (fmpq(1),))

@@ -1,7 +1,8 @@
 """Terms that can absorb the residual of an identity: sums of squares without multiplier.
 
-After rounding, an identity fails by a small polynomial r. Where every polynomial of the space is a combination of entries of the Gram matrices of the squares
-without multiplier, there are matrices A with Σ <V, A> = -r: one entry for each coefficient.
+After rounding, an identity fails by a small polynomial r. Where every polynomial of the space is a combination of
+entries of the Gram matrices of the squares without multiplier, there are matrices A with Σ <V, A> = -r: one entry for
+each coefficient.
 
 Main definitions: `AbsorbingTerm` (the protocol), `split_entries` (for squares of monomials), `splittings`.
 
@@ -27,25 +28,36 @@ Entries: TypeAlias = dict[tuple[int, int], fmpq]
 
 
 class AbsorbingTerm(Term):
-    """A term in a positive semidefinite matrix X that can take a residual of its identity upon itself, by a change of single entries of X.
+    """A term in a positive semidefinite matrix X that can absorb a residual of its identity.
 
-    A term that is one of these says for which spaces it can do so (`absorbs`), and how (`absorb`). Nothing else is asked by a rounding.
+    It does so by a change of single entries of X.
+
+    A term that is one of these says for which spaces it can do so (`absorbs`), and how (`absorb`). Nothing else is
+    asked by a rounding.
     """
 
     variable: PsdVariable
 
     @property
     def absorption_order(self) -> int:
-        """Terms of one identity absorb in ascending order, one of each: what takes only a part comes before what takes the rest."""
+        """Terms of one identity absorb in ascending order, one of each.
+
+        What takes only a part comes before what takes the rest.
+        """
         return 1
 
     @abstractmethod
     def absorbs(self, space: Space[Any]) -> bool:
-        """Whether the entries of X give elements of the space without loss: no multiplier, and squares that reach far enough."""
+        """Whether the entries of X give elements of the space without loss.
+
+        No multiplier, and squares that reach far enough.
+        """
 
     @abstractmethod
     def absorb(self, residual: Any) -> tuple[Entries, Any]:
-        """Entries of a symmetric matrix A, and residual + polynomial(A): what is left for the next term, zero if nothing is.
+        """Entries of a symmetric matrix A, and residual + polynomial(A).
+
+        What is left for the next term, zero if nothing is.
 
         Args:
             residual: left-hand side minus right-hand side of the identity, an element of its space.
@@ -71,7 +83,8 @@ def split_entries(
 ) -> tuple[Entries, dict[Exponents, fmpq]]:
     """Entries of A with Σ A_αβ m^(α+β) = -(what splits of the residual), and the rest of the residual.
 
-    The largest coefficients come first; among the ways to split an exponent, the one with the least row sums of A so far is taken.
+    The largest coefficients come first; among the ways to split an exponent, the one with the least row sums of A so
+    far is taken.
 
     >>> split_entries({(1, 0): fmpq(4), (3, 0): fmpq(1)}, ((0, 0), (1, 0)))
     ({(1, 0): -2}, {(3, 0): 1})

@@ -26,7 +26,8 @@ class MatrixCoefficients(Term):
     """The column of the numbers <A_k, X>, with sparse symmetric matrices A_k; k is a coordinate of the space.
 
     Raises:
-        ExactnessError: if there is not one matrix for each coordinate, or an entry is out of range, below the diagonal, or given twice.
+        ExactnessError: if there is not one matrix for each coordinate, or an entry is out of range, below the diagonal,
+            or given twice.
 
     >>> term = MatrixCoefficients(PsdVariable("X", 2), CoordinateSpace(1), (((0, 1, fmpq(1)),),))
     >>> term.polynomial(fmpq_mat([[1, 3], [3, 2]])).entries()
@@ -67,7 +68,9 @@ class MatrixCoefficients(Term):
 
 @dataclass(frozen=True, eq=False)
 class VectorCoefficients(Term):
-    """The column of the numbers Σ_j rows[k][j] x_j, for a nonnegative or free vector x; rows are given by their nonzero entries.
+    """The column of the numbers Σ_j rows[k][j] x_j, for a nonnegative or free vector x.
+
+    Rows are given by their nonzero entries.
 
     Raises:
         ExactnessError: if there is not one row for each coordinate, or an entry is out of range.

@@ -45,7 +45,10 @@ class InvariantSquares(AbsorbingTerm):
             )
 
     def polynomial(self, value: Value) -> fmpq_mpoly:
-        """The polynomial, of weight at most 2 basis.degree + weight(multiplier): Σ_gh G_gh Σ_αβ X_(g,α),(h,β) m^(α+β), times the multiplier."""
+        """The polynomial, of weight at most 2 basis.degree + weight(multiplier).
+
+        Σ_gh G_gh Σ_αβ X_(g,α),(h,β) m^(α+β), times the multiplier.
+        """
         numerators, denominator = matrix_value(self.variable, value).numer_denom()
         rows = numerators.tolist()
         starts = [0, *accumulate(map(len, self.basis.parts))]
@@ -57,7 +60,10 @@ class InvariantSquares(AbsorbingTerm):
         return self.multiplier * total
 
     def sample(self, points: Sequence[Point]) -> SampledForm:
-        """One vector for each translate of the generators, their values times the m^α; its weight times the multiplier at the point."""
+        """One vector for each translate of the generators, their values times the m^α.
+
+        Its weight times the multiplier at the point.
+        """
         base = power_mean_table(tuple(points), self.basis.degree)
         vectors = tuple(
             ScaledTable(tuple(TablePart(base, len(p), f) for p, f in zip(self.basis.parts, factors, strict=True)))
@@ -82,7 +88,8 @@ class InvariantSquares(AbsorbingTerm):
     def absorb(self, residual: fmpq_mpoly) -> tuple[Entries, fmpq_mpoly]:
         """trv: the entry (α, β) is m^(α+β), so everything that is a product of two monomials of the basis.
 
-        std: the exponents that do not split into two halves of weight <= D, a few of the largest weights such as m_2^D for odd D.
+        std: the exponents that do not split into two halves of weight <= D, a few of the largest weights such as m_2^D
+        for odd D.
 
         Raises:
             RoundingError: if std has not enough entries for its part.
@@ -106,7 +113,10 @@ class InvariantSquares(AbsorbingTerm):
 
 @lru_cache(maxsize=8)
 def _translates(kind: Kind, points: tuple[Point, ...]) -> list[list[list[fmpq] | None]]:
-    """For each translate and generator the values at the points; None for the generator 1. Cached, because the terms of a problem share them."""
+    """For each translate and generator the values at the points.
+
+    None for the generator 1. Cached, because the terms of a problem share them.
+    """
     return [
         [None if f.is_one() else [f(*point) for point in points] for f in copy.generators]
         for copy in s3_covariants()[kind].copies
@@ -122,7 +132,10 @@ def _unsplittable(degree: int) -> tuple[Exponent, ...]:
 
 @lru_cache(maxsize=64)
 def _standard_entries(basis: GramBasis) -> tuple[list[tuple[int, int]], list[fmpq_mpoly], fmpq_mat]:
-    """Positions of std entries, the polynomials they contribute, and the inverse of the square matrix of their unsplittable coefficients."""
+    """Positions of std entries, and the polynomials that they contribute.
+
+    With the inverse of the square matrix of their unsplittable coefficients.
+    """
     hard = _unsplittable(basis.degree)
     one, two = basis.parts
     labels = [(0, alpha) for alpha in one] + [(1, alpha) for alpha in two]

@@ -23,7 +23,9 @@ __all__ = ["OrbitSquares", "orbit_exponents"]
 
 @lru_cache(maxsize=64)
 def orbit_exponents(degree: int) -> tuple[Exponent, ...]:
-    """The exponents (a, b, c) of x^a ((y+z)/2)^b (yz)^c with a + b + 2c <= degree, by that sum, then by c, then by b; empty if degree < 0.
+    """The exponents (a, b, c) of x^a ((y+z)/2)^b (yz)^c with a + b + 2c <= degree, by that sum, then by c, then by b.
+
+    Empty if degree < 0.
 
     >>> orbit_exponents(2)
     ((0, 0, 0), (1, 0, 0), (0, 1, 0), (2, 0, 0), (1, 1, 0), (0, 2, 0), (0, 0, 1))
