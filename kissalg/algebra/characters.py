@@ -242,7 +242,12 @@ def real_embeddings(polynomial: fmpz_poly) -> list[FieldElement]:
 
 
 def at(p: fmpq_poly, theta: FieldElement) -> FieldElement:
-    """p(θ)."""
+    """p(θ).
+
+    Args:
+        p: a polynomial over Q.
+        theta: θ, an element of a number field.
+    """
     total = theta.field(0)
     for c in reversed(p.coeffs()):
         total = total * theta + fmpq(c)

@@ -96,6 +96,10 @@ def gram_basis(kind: Kind, degree: int) -> GramBasis:
 
     Sizes: trv inv(D), alt inv(D-3), std inv(D-1) + inv(D-2); and trv + alt + 2 std = C(D+3, 3).
 
+    Args:
+        kind: "trv", "alt" or "std".
+        degree: D, the largest degree of a basis element in x, y, z.
+
     >>> [gram_basis(kind, 8).size for kind in KINDS]
     [41, 16, 54]
     """

@@ -205,6 +205,11 @@ def members(vertices: int) -> Iterator[int]:
 def independent_sets(graph: Graph, size: int, limit: int) -> list[int]:
     """The independent sets of at most `size` vertices: the empty one first, then by size, then by vertices.
 
+    Args:
+        graph: the graph.
+        size: the largest number of vertices in a set.
+        limit: the most sets that may exist.
+
     Raises:
         ParameterError: if there are more than `limit`.
 
@@ -230,6 +235,10 @@ def largest_independent_set(graph: Graph, steps: int = 200_000) -> tuple[int, bo
 
     Branch and bound with a greedy cover of the remaining vertices by cliques, each of which has at most one vertex in
     the set.
+
+    Args:
+        graph: the graph, with its weights.
+        steps: the most nodes of the search.
 
     >>> found, proved = largest_independent_set(cycle(5))
     >>> found.bit_count(), proved
@@ -296,6 +305,10 @@ def complete(n: int) -> Graph:
 def kneser(n: int, k: int) -> Graph:
     """The Kneser graph K(n, k): the k-subsets of n points, joined if they are disjoint. K(5, 2) is the Petersen graph.
 
+    Args:
+        n: the number of elements.
+        k: the size of the sets, 1 <= k <= n.
+
     >>> kneser(5, 2)
     Graph(10 vertices, 15 edges)
     """
@@ -322,6 +335,11 @@ def hamming(n: int, distances: Iterable[int], letters: int = 2) -> Graph:
     """The words of length n over an alphabet, joined if their Hamming distance is in `distances`.
 
     Independent sets for the distances 1, …, d-1 are the codes of minimal distance d.
+
+    Args:
+        n: the length of the words.
+        distances: the distances of words that are joined.
+        letters: the size of the alphabet.
 
     >>> hamming(3, [1])
     Graph(8 vertices, 12 edges)

@@ -373,6 +373,10 @@ def hyperoctahedral_group(n: int) -> FiniteGroup:
 def molien_series(group: FiniteGroup, degree: int) -> list[int]:
     """The dimensions of the invariants of degree 0, …, `degree`: the coefficients of (1/|G|) Σ_g 1/det(1 - t g).
 
+    Args:
+        group: a finite group of rational matrices.
+        degree: the last degree that is wanted.
+
     Raises:
         ParameterError: `group` is no `FiniteGroup`, or the degree no integer >= 0.
 

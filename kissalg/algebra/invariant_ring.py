@@ -139,6 +139,11 @@ def power_mean(k: int) -> fmpq_mpoly:
 def average_of_monomial(a: int, b: int, c: int) -> fmpq_mpoly:
     """The average over S3 of x^a y^b z^c, in Q[p1, p2, p3], homogeneous of weight a+b+c; needs a >= b >= c >= 0.
 
+    Args:
+        a: the exponent of x, >= 0.
+        b: the exponent of y.
+        c: the exponent of z.
+
     >>> average_of_monomial(1, 1, 0)
     1/6*p1^2 - 1/6*p2
     """

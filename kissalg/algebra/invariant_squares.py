@@ -52,6 +52,10 @@ Function = dict[int, int]
 def act(permutation: Sequence[int], vertices: int) -> int:
     """The image of a set of vertices.
 
+    Args:
+        permutation: the image of every vertex, in order.
+        vertices: a set of vertices, bit v for the vertex v.
+
     >>> act((1, 2, 0), 0b011)
     6
     """

@@ -30,6 +30,10 @@ def gegenbauer(n: int, k: int) -> fmpq_poly:
 
     Recurrence: P_0 = 1, P_1 = u, (k+n-2) P_(k+1) = (2k+n-2) u P_k - k P_(k-1).
 
+    Args:
+        n: the dimension of the space that contains the sphere, n >= 2.
+        k: the degree, k >= 0.
+
     Raises:
         ExactnessError: if n < 2 or k < 0.
 
@@ -73,6 +77,10 @@ def laguerre(n: int, k: int) -> fmpq_poly:
     """L_k^(n/2-1) in Q[w], of degree k.
 
     Recurrence, with α = n/2 - 1: L_0 = 1, L_1 = 1 + α - w, (k+1) L_(k+1) = (2k + 1 + α - w) L_k - (k + α) L_(k-1).
+
+    Args:
+        n: the dimension of the space, n >= 1.
+        k: the degree, k >= 0.
 
     Raises:
         ExactnessError: if n < 1 or k < 0.

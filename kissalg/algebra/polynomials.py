@@ -138,6 +138,10 @@ def monomials(n: int, degree: int) -> tuple[tuple[int, ...], ...]:
 
     They are ordered by degree, then lexicographically from x_1^k down.
 
+    Args:
+        n: the number of variables.
+        degree: the largest degree; there are none if it is negative.
+
     >>> monomials(2, 2)
     ((0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2))
     """
@@ -152,6 +156,10 @@ def monomials(n: int, degree: int) -> tuple[tuple[int, ...], ...]:
 
 def substitute_linear(polynomial: fmpq_mpoly, matrix: fmpq_mat) -> fmpq_mpoly:
     """p(M x).
+
+    Args:
+        polynomial: in n variables.
+        matrix: n x n, rational.
 
     >>> ring = polynomial_ring(("x", "y"))
     >>> substitute_linear(ring.gens()[0], fmpq_mat([[0, -1], [1, 0]]))

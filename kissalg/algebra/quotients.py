@@ -44,7 +44,7 @@ class PolynomialSpace(Space[fmpq_mpoly]):
         pivots: the exponents whose coefficients (after reduction) are the coordinates.
         basis: the polynomials with these coordinates: basis[j] has the coordinates of the j-th unit vector.
         reductions: for each leading monomial of I, up to the degree, the polynomial that replaces it.
-        candidates: `dimension` points, unisolvent.
+        points: as many as the dimension, unisolvent.
         nodes: the coordinates of points of R^n.
     """
 

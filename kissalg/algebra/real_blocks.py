@@ -38,7 +38,7 @@ from kissalg.algebra.characters import Primitive, at, primitive, real_embeddings
 from kissalg.algebra.groups import FiniteGroup
 from kissalg.algebra.symmetry import IsotypicPart, SymmetricBasis
 from kissalg.errors import ParameterError
-from kissalg.exact.linear_independence import independent
+from kissalg.exact.linear_independence import independent_columns
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 
 __all__ = ["FieldPolynomial", "RealBlock", "real_blocks"]
@@ -108,7 +108,7 @@ class RealBlock:
         orbit = [_translated(self.group, number, self.basis[0]) for number in range(self.group.order)]
         exponents = sorted({e for image in orbit for part in image for e in part.to_dict()})
         columns = [_column(self.field, image, exponents) for image in orbit]
-        pivots, rows = independent(columns, len(exponents), self.field)
+        pivots, rows = independent_columns(columns, len(exponents), self.field)
         if len(pivots) != self.dimension:
             raise ParameterError(
                 f"the representation of dimension {self.dimension} cannot be written over {self.field}: its translates span {len(pivots)} dimensions"

@@ -375,6 +375,10 @@ def power_mean_table(points: tuple[Point, ...], degree: int) -> tuple[tuple[fmpq
 
     Cached, because the Gram bases of one problem share their monomials; the rows for a smaller degree are prefixes.
 
+    Args:
+        points: triples (x, y, z).
+        degree: the largest weight; the rows are empty if it is negative.
+
     >>> power_mean_table(((fmpq(1), fmpq(1), fmpq(1, 2)),), 2)
     ((1, 5/6, 25/36, 3/4),)
     """

@@ -31,6 +31,10 @@ def cap_area(n: int, cos: arb) -> arb:
 
     With J_m = ∫_(cos)^1 (1-u²)^(m/2) du: J_(-1) = θ, J_0 = 1 - cos, (m+1) J_m = m J_(m-2) - cos (1-cos²)^(m/2).
 
+    Args:
+        n: the dimension of the space, n >= 2; the cap lies on S^(n-1).
+        cos: the cosine of the angular radius of the cap, a ball.
+
     Raises:
         ParameterError: if n < 2.
 
@@ -53,6 +57,11 @@ def cap_area(n: int, cos: arb) -> arb:
 def contact_cap_area(n: int, rho_squared: fmpq, size: fmpq) -> arb:
     """α_ρ for a ball of size ξ = r/(1+r); size 1 stands for a half-space, r = ∞.
 
+    Args:
+        n: the dimension of the space.
+        rho_squared: the square of the radius of the sphere that is seen.
+        size: ξ, the size of the neighbour.
+
     Raises:
         ParameterError: unless 1 < ρ² <= 9 and 0 <= ξ <= 1.
 
@@ -74,6 +83,10 @@ def contact_cap_area(n: int, rho_squared: fmpq, size: fmpq) -> arb:
 def equal_cap_area(n: int, rho_squared: fmpq) -> arb:
     """α_ρ(1), the area that a ball of the same radius cuts out; positive.
 
+    Args:
+        n: the dimension of the space.
+        rho_squared: the square of the radius of the sphere that is seen.
+
     Raises:
         ParameterError: unless 1 < ρ² <= 9.
         InfeasibleError: for ρ = 3, where a ball of radius 1 only touches the sphere.
@@ -92,6 +105,11 @@ def equal_cap_area(n: int, rho_squared: fmpq) -> arb:
 
 def relative_cap_area(n: int, rho_squared: fmpq, size: fmpq) -> fmpq:
     """A rational upper bound of α_ρ(r)/α_ρ(1), within 2^-60, for 1 < ρ < 3.
+
+    Args:
+        n: the dimension of the space.
+        rho_squared: the square of the radius of the sphere that is seen.
+        size: ξ, the size of the neighbour.
 
     Raises:
         ParameterError: if a parameter is out of its range.
@@ -112,6 +130,10 @@ def area_bound(n: int, rho_squared: fmpq) -> fmpq:
     The best choice is ρ² = 3.
 
     Kuperberg and Schramm (1994) for n = 3, Glazyrin (2017) for n = 4, 5.
+
+    Args:
+        n: the dimension of the space.
+        rho_squared: the square of the radius of the sphere, between 1 and 9.
 
     >>> int(area_bound(4, fmpq(3)) * 1000), int(area_bound(5, fmpq(3)) * 1000)
     (34680, 77756)

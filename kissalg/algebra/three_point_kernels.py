@@ -44,6 +44,10 @@ def inner_kernel(n: int, k: int) -> fmpq_mpoly:
 
     With P_k^(n-1)(x) = Σ_l c_l x^(k-2l) it is Σ_l c_l (t-uv)^(k-2l) ((1-u²)(1-v²))^l.
 
+    Args:
+        n: the dimension of the space.
+        k: the degree.
+
     >>> inner_kernel(4, 1)
     -u*v + t
     """
@@ -57,6 +61,13 @@ def inner_kernel(n: int, k: int) -> fmpq_mpoly:
 
 def inner_kernel_value(n: int, k: int, u: fmpq, v: fmpq, t: fmpq) -> fmpq:
     """The value Q_k^(n-1)(u, v, t) at a rational point, without expanding the polynomial.
+
+    Args:
+        n: the dimension of the space.
+        k: the degree.
+        u: the inner product of x and z.
+        v: the inner product of y and z.
+        t: the inner product of x and y.
 
     >>> inner_kernel_value(4, 2, fmpq(1, 2), fmpq(1, 3), fmpq(1, 6))
     -1/3
@@ -91,6 +102,11 @@ def _in_variable(polynomial: fmpq_poly, index: int) -> fmpq_mpoly:
 def y_matrix(n: int, k: int, degree: int) -> list[list[fmpq_mpoly]]:
     """Y_k^n for polynomial degree `degree`: a (degree-k+1) x (degree-k+1) matrix over Q[u, v, t]; 0 <= k <= degree.
 
+    Args:
+        n: the dimension of the space.
+        k: the degree of the kernel.
+        degree: d; the matrix has the size d - k + 1.
+
     >>> y_matrix(4, 1, 1)
     [[-u*v + t]]
     """
@@ -122,6 +138,11 @@ def average_over_permutations(polynomial: fmpq_mpoly) -> fmpq_mpoly:
 
 def s_matrix(n: int, k: int, degree: int) -> list[list[fmpq_mpoly]]:
     """S_k^n: the average of Y_k^n over the permutations of u, v, t (with the factor 1/6).
+
+    Args:
+        n: the dimension of the space.
+        k: the degree of the kernel.
+        degree: d; the matrix has the size d - k + 1.
 
     >>> s_matrix(4, 1, 1)
     [[-1/3*u*v - 1/3*u*t - 1/3*v*t + 1/3*u + 1/3*v + 1/3*t]]

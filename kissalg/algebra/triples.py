@@ -32,6 +32,10 @@ def triangle_candidates(cos: fmpq, degree: int) -> list[Point]:
 
     The triples of a Chebyshev grid that lie in Δ, and for each pair of nodes the two points just inside the surface 1 +
     2uvt - u² - v² - t² = 0.
+
+    Args:
+        cos: c, the largest inner product, -1 < c < 1.
+        degree: of the polynomials that are to be sampled; the grid is finer for a higher one.
     """
     nodes = chebyshev_nodes(degree + 6)
     original = [((1 + cos) * x - (1 - cos)) / 2 for x in nodes]
@@ -60,6 +64,11 @@ def triple_density(n: int, cos: fmpq, points: Sequence[Point]) -> tuple[list[fmp
 
     The points of the sphere are independent; b = 1 + 2uvt - u² - v² - t² and e = (n - 4)/2, at points in shifted
     coordinates.
+
+    Args:
+        n: the dimension of the space.
+        cos: c, the largest inner product.
+        points: triples in shifted coordinates.
 
     >>> triple_density(4, fmpq(1, 2), [(fmpq(1, 3), fmpq(1, 3), fmpq(1, 3))])
     ([1], 0)

@@ -162,6 +162,10 @@ def constants(trees: Sequence[ast.expr], field: NumberField | None = None) -> Co
 
     Or the given one, and then there must be none of its own.
 
+    Args:
+        trees: of the expressions, from `expression_tree`.
+        field: the field of elements that are given beside them, or None.
+
     Raises:
         ExactnessError: if there is none of degree at most 8.
     """

@@ -181,6 +181,11 @@ def squarefree_factors(polynomial: FieldPolynomial) -> list[tuple[FieldPolynomia
 def roots_between(polynomial: FieldPolynomial, low: FieldElement, high: FieldElement) -> list[arb]:
     """The real roots of a squarefree polynomial in the open interval, as balls; neither end may be a root.
 
+    Args:
+        polynomial: squarefree, over a real number field.
+        low: an element of the field.
+        high: a larger element of the field.
+
     Raises:
         ExactnessError: if they cannot be separated from the ends, or from each other.
 

@@ -4,7 +4,7 @@ A prime with a root of the minimal polynomial gives a ring homomorphism to a fin
 there is not zero over the number field; a rank that drops by accident is noticed by whoever solves with the rows and
 columns chosen.
 
-Main definitions: `independent`.
+Main definition: `independent_columns`.
 """
 
 from __future__ import annotations
@@ -16,18 +16,26 @@ from flint import fmpz, fmpz_poly, nmod_mat, nmod_poly
 from kissalg.exact.matrix import pivot_columns
 from kissalg.exact.number_field import FieldElement, NumberField
 
-__all__ = ["independent"]
+__all__ = ["independent_columns"]
 
 
-def independent(
+def independent_columns(
     columns: Sequence[Sequence[FieldElement]], equations: int, number_field: NumberField
 ) -> tuple[list[int], list[int]]:
     """The first independent columns, and as many independent rows.
 
     The rank is taken modulo a prime with a root of the minimal polynomial.
 
+    Args:
+        columns: elements of the field, `equations` in each.
+        equations: the number of rows.
+        number_field: the field of the entries.
+
+    Returns:
+        The numbers of the columns that are chosen, and those of the rows on which they are independent; both ascending.
+
     >>> from kissalg.exact.number_field import RATIONALS
-    >>> independent(
+    >>> independent_columns(
     ...     [[RATIONALS(1), RATIONALS(2)], [RATIONALS(2), RATIONALS(4)], [RATIONALS(0), RATIONALS(1)]], 2, RATIONALS
     ... )
     ([0, 2], [0, 1])

@@ -53,6 +53,11 @@ def identity_matrix(size: int) -> fmpq_mat:
 def symmetric(matrix: fmpq_mat, size: int, name: str) -> fmpq_mat:
     """`matrix` itself, once it is known to be a symmetric matrix of this size.
 
+    Args:
+        matrix: the matrix.
+        size: the number of rows that it has to have.
+        name: for the message.
+
     Raises:
         ExactnessError: with the name and, if it is not symmetric, the first offending entry.
 
@@ -76,6 +81,11 @@ def symmetric(matrix: fmpq_mat, size: int, name: str) -> fmpq_mat:
 def bilinear(left: Sequence[fmpq], matrix: fmpq_mat, right: Sequence[fmpq]) -> fmpq:
     """The value leftᵀ · matrix · right.
 
+    Args:
+        left: a vector of as many entries as the matrix has rows.
+        matrix: rational.
+        right: a vector of as many entries as it has columns.
+
     >>> bilinear([rational(1), rational(2)], rational_matrix([[1, 3], [3, 1]]), [rational(1), rational(0)])
     7
     """
@@ -92,6 +102,10 @@ def bilinear(left: Sequence[fmpq], matrix: fmpq_mat, right: Sequence[fmpq]) -> f
 def frobenius(left: fmpq_mat, right: fmpq_mat) -> fmpq:
     """The pairing <left, right>: the sum of the products of corresponding entries.
 
+    Args:
+        left: a matrix.
+        right: a matrix of the same shape.
+
     >>> frobenius(rational_matrix([[1, 2], [2, 3]]), rational_matrix([[1, 1], [1, 1]]))
     8
     """
@@ -105,6 +119,10 @@ def frobenius(left: fmpq_mat, right: fmpq_mat) -> fmpq:
 def outer(left: Sequence[fmpq], right: Sequence[fmpq]) -> fmpq_mat:
     """The rank-one matrix left · rightᵀ.
 
+    Args:
+        left: a vector.
+        right: a vector.
+
     >>> outer([rational(1), rational(2)], [rational(3)]).entries()
     [3, 6]
     """
@@ -115,6 +133,10 @@ def rank_modulo(rows: Sequence[Sequence[fmpq]], prime: int) -> int:
     """The rank modulo `prime` of the matrix with these rows: a lower bound of its rank over Q.
 
     A full rank modulo one prime proves a full rank over Q, because a nonzero minor modulo p is a nonzero minor.
+
+    Args:
+        rows: of rational numbers, all of one length.
+        prime: a prime that divides no denominator.
 
     Raises:
         ExactnessError: if the prime divides a denominator (choose another prime), is not prime, or is out of range.

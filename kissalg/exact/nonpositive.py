@@ -23,6 +23,11 @@ def certainly_nonpositive(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> bool:
     On an interval with midpoint m and radius r, p <= p(m) + |p'(m)| r + max |p''| r²/2; the interval is halved until
     that is not positive.
 
+    Args:
+        polynomial: over Q.
+        low: the lower end of the interval.
+        high: the upper end.
+
     >>> certainly_nonpositive(fmpq_poly([-1, 0, 1]), fmpq(-1, 2), fmpq(1, 2))
     True
     >>> certainly_nonpositive(fmpq_poly([-1, 0, 3]), fmpq(-1), fmpq(1))

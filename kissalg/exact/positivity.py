@@ -108,6 +108,10 @@ def certainly_positive_definite(matrix: fmpq_mat, bits: int = 128) -> bool:
     Cholesky in ball arithmetic: every ball contains the exact number, so that pivots that are certainly positive prove
     positive definiteness. The precision is set inside this call only.
 
+    Args:
+        matrix: symmetric, rational.
+        bits: the precision of the balls.
+
     Raises:
         ExactnessError: if the matrix is not square and symmetric, or `bits` < 2.
 

@@ -89,6 +89,10 @@ def decimal_up(value: fmpq, places: int = 10) -> str:
     An upper bound stays true when it is printed like this. A number too long to be printed is replaced by a power of
     two that is not below it.
 
+    Args:
+        value: the number.
+        places: of digits after the point, >= 0.
+
     >>> (
     ...     decimal_up(rational("121/5")),
     ...     decimal_up(rational("1/3"), 3),

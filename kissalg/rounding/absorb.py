@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from flint import fmpq, fmpq_mat
 
 from kissalg.errors import RoundingError
-from kissalg.exact.linear_independence import independent
+from kissalg.exact.linear_independence import independent_columns
 from kissalg.exact.number_field import RATIONALS
 from kissalg.sdp.model import Element, Identity, Model, NonnegativeVariable
 from kissalg.sdp.terms import AbsorbingTerm
@@ -170,7 +170,7 @@ class EntryAbsorber(Absorber):
         candidates = [column for column in columns if any(k not in units for k in column.rows)]
         zero = fmpq(0)
         table = [[RATIONALS(column.rows.get(k, zero)) for k in rows] for column in candidates]
-        pivots, found = independent(table, len(rows), RATIONALS)
+        pivots, found = independent_columns(table, len(rows), RATIONALS)
         if len(found) < len(rows):
             raise RoundingError("the equations are dependent: leave out those that follow from others")
         others = tuple(candidates[p] for p in pivots)

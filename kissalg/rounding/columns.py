@@ -36,6 +36,10 @@ def is_columns(model: Model) -> bool:
 def round_columns(solution: NumericSolution, settings: RoundingSettings | None = None) -> FaceSolution:
     """Round a numerical solution in the interior to an exact rational solution of every equation.
 
+    Args:
+        solution: optimal, in the interior of the cone, of a model for which `is_columns` holds.
+        settings: see `RoundingSettings`.
+
     Raises:
         RoundingError: naming the step that failed and what to change.
 

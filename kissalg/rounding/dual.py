@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from flint import fmpq, fmpz
 
 from kissalg.errors import ParameterError, RoundingError
-from kissalg.exact.linear_independence import independent
+from kissalg.exact.linear_independence import independent_columns
 from kissalg.exact.number_field import FieldElement, FieldMatrix
 from kissalg.rounding.face_solution import FaceSolution
 from kissalg.sdp.equations import linear_system
@@ -55,6 +55,10 @@ class DualSolution:
 
 def round_dual(exact: FaceSolution, max_denominator_bits: int = 1 << 14) -> DualSolution:
     """The exact dual solution that belongs to an exact primal one; both objectives are equal, so both are optimal.
+
+    Args:
+        exact: the result of `round_to_face`.
+        max_denominator_bits: the largest common denominator of the multipliers that is accepted.
 
     Raises:
         RoundingError: naming the step: no multipliers are complementary, a slack is not positive semidefinite, or the
@@ -92,7 +96,7 @@ def round_dual(exact: FaceSolution, max_denominator_bits: int = 1 << 14) -> Dual
                     right.append(moved[-1][i, j])
     start = [field(c) for c in _coefficients(exact.solution)]
     columns = [list(column) for column in zip(*rows, strict=True)]
-    pivots, kept = independent(columns, len(rows), field)
+    pivots, kept = independent_columns(columns, len(rows), field)
     residual = [right[i] - _combination(rows[i], start) for i in kept]
     table = FieldMatrix.of(field, [[rows[i][k] for k in pivots] for i in kept], len(pivots))
     step = table.solve(FieldMatrix.of(field, [[r] for r in residual], 1))

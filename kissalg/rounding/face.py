@@ -29,7 +29,7 @@ from math import log2
 from flint import fmpq, fmpq_mat, fmpz
 
 from kissalg.errors import ParameterError, RoundingError
-from kissalg.exact.linear_independence import independent
+from kissalg.exact.linear_independence import independent_columns
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 from kissalg.exact.rational import decimal_up
 from kissalg.rounding.face_settings import FaceSettings
@@ -169,7 +169,7 @@ class _Projection:
         order = sorted(live, key=lambda v: (not isinstance(v, FreeVariable), shifts[v.name]))
         unknowns = [u for v in order for u in _unknowns(v, self.faces[v.name])]
         columns = self._columns(live, unknowns)
-        pivots, rows = independent(columns, self.system.equations, number_field)
+        pivots, rows = independent_columns(columns, self.system.equations, number_field)
         chosen = [unknowns[k] for k in pivots]
         matrix = FieldMatrix.of(number_field, [[columns[k][i] for k in pivots] for i in rows], len(pivots))
         tolerance = max(shifts.values(), default=0) + self.settings.margin

@@ -113,6 +113,10 @@ def require_interior(solution: NumericSolution) -> None:
 def round_interior(solution: NumericSolution, settings: RoundingSettings | None = None) -> ExactSolution:
     """Round a numerical solution in the interior of the cone to an exact solution of every identity.
 
+    Args:
+        solution: optimal, in the interior of the cone.
+        settings: see `RoundingSettings`.
+
     Raises:
         RoundingError: naming the step that failed and the setting to change.
     """
@@ -164,6 +168,10 @@ def interior_shift(name: str, matrix: BinaryMatrix) -> int:
     """The s of the shift 2^-s that leaves room for a correction.
 
     X - 2^(-s) I is positive definite, and so is X - 2 · 2^(-s) I.
+
+    Args:
+        name: of the variable, for the message.
+        matrix: its numerical value X.
 
     Raises:
         RoundingError: if the matrix of the variable `name` is not in the interior of the cone, with what to do.

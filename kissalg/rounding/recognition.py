@@ -46,6 +46,11 @@ def recognise(value: fmpq, field: NumberField, bits: int) -> FieldElement | None
 
     None if there is no convincing one.
 
+    Args:
+        value: a rational approximation.
+        field: in which the element is looked for.
+        bits: of `value` that are trusted.
+
     >>> field = quadratic_field(5)
     >>> recognise((field("1/3", "-2/7")).approximation(120), field, 110)
     1/3 - 2/7*a
@@ -72,6 +77,11 @@ def find_field(value: fmpq, bits: int, max_degree: int) -> NumberField | None:
     The degree is from 2 to `max_degree`.
 
     Quadratic fields are returned in the form Q(√d) with d squarefree.
+
+    Args:
+        value: a rational approximation of the number.
+        bits: of `value` that are trusted.
+        max_degree: the largest degree of the number that is tried.
 
     >>> golden = quadratic_field(5)("1/2", "1/2").approximation(200)
     >>> find_field(golden, 190, 4)

@@ -44,6 +44,11 @@ def repair(solution: Float64Solution, names: Collection[str], tolerance: int) ->
 
     They differ by about 2^-tolerance, or by the least eigenvalue if that is negative.
 
+    Args:
+        solution: in double precision.
+        names: of the variables that are wanted.
+        tolerance: of the entries, in bits after the point.
+
     Raises:
         RoundingError: if a matrix is so far from positive semidefinite that its repair would change it by more than
             2^-16.

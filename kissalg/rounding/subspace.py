@@ -46,6 +46,13 @@ def numeric_face(
 ) -> NumericFace:
     """The rank and the range of a matrix whose tiny pivots are below 2^-rank_bits.
 
+    Args:
+        variable: whose value the matrix is.
+        matrix: the numerical value.
+        rank_bits: pivots below 2^-rank_bits count as zero.
+        trusted: how many bits of the range are wanted.
+        separation: the least distance, in bits, between large and tiny pivots.
+
     Raises:
         RoundingError: if large and tiny pivots are less than `separation` bits apart.
 

@@ -32,6 +32,10 @@ def independent_points(identity: Identity, points: Sequence[Point]) -> list[Poin
 
     Programs so large that the elimination would take long are taken to be independent.
 
+    Args:
+        identity: of a generic program, or of polynomials.
+        points: numbers of coordinates, or sample points.
+
     Raises:
         InfeasibleError: if an equation is a combination of others, but for its right-hand side.
         ExactnessError: if all left-hand sides are zero.

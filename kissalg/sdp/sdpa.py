@@ -152,6 +152,11 @@ def _power_of_two(value: fmpq) -> fmpq:
 def write_sdpa(problem: SdpaProblem, *, digits: int = 60, comment: str = "") -> Iterator[str]:
     r"""The lines of a ``.dat-s`` file; numbers are decimals, correctly rounded to so many significant digits.
 
+    Args:
+        problem: the program.
+        digits: significant digits of the decimals, >= 1.
+        comment: written before the program, one line for each of its lines.
+
     Example:
         >>> problem = SdpaProblem(
         ...     (fmpq(1),), (2,), (SdpaEntry(0, 1, 1, 2, fmpq(1, 3)), SdpaEntry(1, 1, 1, 1, fmpq(5, 2)))

@@ -1,5 +1,7 @@
 """Graphs and their automorphisms, against networkx and sympy, and by enumeration."""
 
+from collections.abc import Callable
+
 import networkx as nx
 import pytest
 from flint import fmpq
@@ -175,7 +177,15 @@ def test_wrong_graphs(arguments: tuple[object, ...], message: str) -> None:
         Graph.of(*arguments)
 
 
-def test_wrong_families() -> None:
-    for call in (lambda: cycle(2), lambda: kneser(2, 3), lambda: paley(9), lambda: hamming(11, [1])):
-        with pytest.raises(ParameterError):
-            call()
+@pytest.mark.parametrize(
+    ("family", "message"),
+    [
+        (lambda: cycle(2), "a cycle: expected at least 3 vertices, found 2"),
+        (lambda: kneser(2, 3), "a Kneser graph: expected 1 <= k <= n, found n = 2, k = 3"),
+        (lambda: paley(9), "a Paley graph: expected a prime q = 1 mod 4, found 9"),
+        (lambda: hamming(11, [1]), "expected at most 1024 words, found 2 letters, length 11"),
+    ],
+)
+def test_wrong_families(family: Callable[[], Graph], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        family()

@@ -87,7 +87,7 @@ def test_chebyshev_matrix_rows(degree: int) -> None:
 
 @pytest.mark.parametrize(("n", "k"), [(1, 2), (3, -1), (0, 0)])
 def test_refusals(n: int, k: int) -> None:
-    with pytest.raises(ExactnessError):
+    with pytest.raises(ExactnessError, match=rf"a dimension n >= 2 and a degree k >= 0, found n = {n}, k = {k}"):
         gegenbauer(n, k)
 
 

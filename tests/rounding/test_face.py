@@ -350,5 +350,5 @@ def test_parameters_of_delsarte(parameters: tuple[int, str, int], message: str) 
 
 
 def test_settings() -> None:
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match="max_degree"):
         FaceSettings(max_degree=0)

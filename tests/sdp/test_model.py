@@ -77,9 +77,9 @@ def test_variables_and_orders() -> None:
 
 def test_models_are_frozen() -> None:
     model = line_model()
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match="theorem"):
         model.theorem = "other"  # type: ignore[misc]  # assignment to a frozen field is the point of the test
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="item assignment"):
         model.parameters["degree"] = 3  # type: ignore[index]  # the same for its mapping
 
 

@@ -86,6 +86,10 @@ def split_entries(
     The largest coefficients come first; among the ways to split an exponent, the one with the least row sums of A so
     far is taken.
 
+    Args:
+        residual: the coefficient of every exponent.
+        basis: the exponents of the monomials m.
+
     >>> split_entries({(1, 0): fmpq(4), (3, 0): fmpq(1)}, ((0, 0), (1, 0)))
     ({(1, 0): -2}, {(3, 0): 1})
     """

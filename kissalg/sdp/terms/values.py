@@ -19,14 +19,24 @@ __all__ = ["hankel_sum", "matrix_value", "vector_value"]
 
 
 def matrix_value(variable: PsdVariable, value: Value) -> fmpq_mat:
-    """`value`, once it is known to be a symmetric matrix of the size of the variable."""
+    """`value`, once it is known to be a symmetric matrix of the size of the variable.
+
+    Args:
+        variable: of which it is a value.
+        value: a symmetric matrix.
+    """
     if not isinstance(value, fmpq_mat):
         raise ExactnessError(f"{variable.name}: expected a flint.fmpq_mat, found {type(value).__name__}")
     return symmetric(value, variable.size, variable.name)
 
 
 def vector_value(variable: NonnegativeVariable | FreeVariable, value: Value) -> Sequence[fmpq]:
-    """`value`, once it is known to be a vector of the length of the variable."""
+    """`value`, once it is known to be a vector of the length of the variable.
+
+    Args:
+        variable: of which it is a value.
+        value: a list of numbers.
+    """
     if isinstance(value, fmpq_mat) or len(value) != variable.length:
         raise ExactnessError(f"{variable.name}: expected a list of {variable.length} rational numbers")
     return value
