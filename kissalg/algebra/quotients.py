@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, nmod_mat
 
 from kissalg.algebra.groups import FiniteGroup
 from kissalg.algebra.polynomials import monomials
-from kissalg.algebra.spaces import Exponents, Point, Space
+from kissalg.algebra.spaces import Exponents, Point, Space, coordinate_number
 from kissalg.errors import ExactnessError, ParameterError
 from kissalg.exact.matrix import pivot_columns
 
@@ -154,13 +154,13 @@ class PolynomialSpace(Space[fmpq_mpoly]):
     def evaluate(self, element: fmpq_mpoly, point: Point) -> fmpq:
         """The value at a point of R^n; or the coordinate with the number point[0]."""
         if not self.samples_values:
-            return self.coefficients(element)[self._index(point)]
+            return self.coefficients(element)[coordinate_number(point, self.dimension)]
         return _value(element, self._point(point))
 
     def evaluation_rows(self, points: Sequence[Point]) -> list[list[fmpq]]:
         """The values of the basis at points of R^n; or unit rows."""
         if not self.samples_values:
-            indices = [self._index(point) for point in points]
+            indices = [coordinate_number(point, self.dimension) for point in points]
             return [[fmpq(int(j == index)) for j in range(self.dimension)] for index in indices]
         return [[_value(b, self._point(point)) for b in self.basis] for point in points]
 
@@ -192,11 +192,6 @@ class PolynomialSpace(Space[fmpq_mpoly]):
         if len(point) != self.coordinates:
             raise ExactnessError(f"expected a point with {self.coordinates} coordinates, found {len(point)}")
         return point
-
-    def _index(self, point: Point) -> int:
-        if len(point) != 1 or point[0].q != 1 or not 0 <= point[0] < self.dimension:
-            raise ExactnessError(f"expected the number of a coordinate below {self.dimension}, found the point {point}")
-        return int(point[0].p)
 
     def __repr__(self) -> str:
         modulo = f", modulo {len(self.equations)} equations" if self.equations else ""

@@ -34,6 +34,7 @@ __all__ = [
     "Point",
     "Space",
     "UnivariateSpace",
+    "coordinate_number",
     "monomial_steps",
     "power_mean_table",
 ]
@@ -145,6 +146,24 @@ class Space(ABC, Generic[E]):
         """`evaluation_rows` modulo a prime, row by row; None if the prime divides a denominator."""
         values = [value for row in self.evaluation_rows(points) for value in row]
         return _residues(values, prime)
+
+
+def coordinate_number(point: Point, dimension: int) -> int:
+    """The number of a coordinate that a point names, in spaces whose points are (0,), (1,), …, (dimension - 1,).
+
+    Args:
+        point: one integer.
+        dimension: how many coordinates there are.
+
+    Raises:
+        ExactnessError: if there is no such coordinate.
+
+    >>> coordinate_number((fmpq(2),), 3)
+    2
+    """
+    if len(point) != 1 or point[0].q != 1 or not 0 <= point[0] < dimension:
+        raise ExactnessError(f"expected the number of a coordinate below {dimension}, found the point {point}")
+    return int(point[0].p)
 
 
 def _residues(values: Sequence[fmpq], prime: int) -> list[int] | None:

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
-from kissalg.algebra.spaces import Point, Space
+from kissalg.algebra.spaces import Point, Space, coordinate_number
 from kissalg.errors import ExactnessError
 
 __all__ = ["CoordinateSpace", "Element"]
@@ -75,9 +75,7 @@ class CoordinateSpace(Space[fmpq_mat]):
 
     def index(self, point: Point) -> int:
         """The coordinate that a point names."""
-        if len(point) != 1 or point[0].q != 1 or not 0 <= point[0] < self.dimension:
-            raise ExactnessError(f"expected the number of a coordinate below {self.dimension}, found the point {point}")
-        return int(point[0].p)
+        return coordinate_number(point, self.dimension)
 
     def coefficients(self, element: fmpq_mat) -> list[fmpq]:
         """The coordinates."""
