@@ -8,22 +8,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.console import Console
 
 import kissalg
 from kissalg.audit import NoOpinion
-from kissalg.cli import app, bound, display
+from kissalg.cli import app
 from kissalg.cli import verify as verify_command
-from kissalg.cli.bound import BoundRequest, default_output
 from kissalg.cli.display import Display
-from kissalg.errors import InfeasibleError, RoundingError, SolverError
+from kissalg.families.three_point.command import CODE as CODE_COMMAND
+from kissalg.families.three_point.command import KISSING as KISSING_COMMAND
+from kissalg.families.three_point.command import CodeRequest, KissingRequest
 from kissalg.kernel import Report, Verdict
-from kissalg.solvers import Iteration, Status
+from kissalg.solvers import Iteration
 from tests.vectors import vector
 
 ROOT = Path(__file__).parents[1]
@@ -209,80 +209,6 @@ def test_version(run: Command) -> None:
     assert f"kissalg {kissalg.__version__}" in run("--version").out
 
 
-def infeasible(problem: Any, **options: Any) -> Any:
-    return replace(kissalg.solve(problem, **options), status=Status.INFEASIBLE)
-
-
-def broken_solver(problem: Any, **options: Any) -> Any:
-    raise SolverError("the points are not unisolvent. Change them.")
-
-
-def broken_rounding(solution: Any) -> Any:
-    raise RoundingError("R0.trv is too close to the boundary. Raise --bits.")
-
-
-def test_infeasible_problems_are_an_answer(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bound, "solve", infeasible)
-    result = run(*KISSING)
-    assert (result.code, result.out) == (3, "")
-    assert "Raise --degree" in result.err
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "failure", "message", "left"),
-    [
-        ("solve", broken_solver, "not unisolvent", []),
-        ("certify", broken_rounding, "too close to the boundary", ["A-3-1_2-d3.json.xz.run"]),
-    ],
-)
-def test_failures_keep_what_was_computed(
-    run: Command,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    failure: Any,
-    message: str,
-    left: list[str],
-) -> None:
-    monkeypatch.setattr(bound, name, failure)
-    result = run(*KISSING)
-    assert result.code == 4
-    assert message in result.err
-    assert [path.name for path in tmp_path.iterdir()] == left
-
-
-def test_an_early_interrupt_leaves_nothing(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(problem: Any, **options: Any) -> Any:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(bound, "solve", interrupt)
-    result = run(*KISSING)
-    assert result.code == 130
-    assert "interrupted" in result.err
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_out_of_memory(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def too_large(problem: Any, **options: Any) -> Any:
-        raise MemoryError
-
-    monkeypatch.setattr(bound, "solve", too_large)
-    result = run(*KISSING)
-    assert result.code == 4
-    assert "memory" in result.err
-
-
-def test_a_certificate_that_fails_is_reported(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path, *, expect: str | None = None) -> Report:
-        return Report(Verdict.REJECTED, None, "for the sake of the argument")
-
-    monkeypatch.setattr(bound, "second_opinion", refuse)
-    result = run(*KISSING)
-    assert result.code == 1
-    assert "bug of kissalg" in result.err
-
-
 def test_interrupt_and_resume(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C at the tenth iteration; the printed command continues from there and gives the certificate of an undisturbed run."""
     shown: list[int] = []
@@ -292,10 +218,10 @@ def test_interrupt_and_resume(run: Command, tmp_path: Path, monkeypatch: pytest.
         if len(shown) == 10:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(display.Display, "iteration", interrupt)
+    monkeypatch.setattr(Display, "iteration", interrupt)
     stopped = run(*KISSING, "-o", "a b.json.xz")
     assert stopped.code == 130
-    assert (tmp_path / "a b.json.xz.run" / "checkpoint").exists()
+    assert (tmp_path / "a b.json.xz.run" / "checkpoint-001.bin").exists()
     command = stopped.err.strip().splitlines()[-1].strip()
     assert command.startswith("kissalg bound kissing 3 --degree 3 ")
 
@@ -317,12 +243,24 @@ def test_interrupt_and_resume(run: Command, tmp_path: Path, monkeypatch: pytest.
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a b.json.xz", "c.json.xz"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_signals(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("words", "number", "code"),
+    [
+        ("bound kissing 4 --degree 10", signal.SIGINT, 130),
+        ("bound kissing 4 --degree 10", signal.SIGKILL, -signal.SIGKILL),
+        ("bound delsarte 24 --degree 5 --sharp", signal.SIGKILL, -signal.SIGKILL),
+        (
+            "bound minimum --equal x^2+y^2+z^2-1 --degree 6 x^2*y^4+y^2*z^4+z^2*x^4-x*y*z",
+            signal.SIGKILL,
+            -signal.SIGKILL,
+        ),
+        ("bound delsarte 24 --degree 5 --sharp", signal.SIGTERM, 130),
+    ],
+)
+def test_signals(tmp_path: Path, words: str, number: signal.Signals, code: int) -> None:
     """A real process, a real signal in the middle of the solve, and the run that goes on."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    longer = ["bound", "kissing", "4", "--degree", "10"]
-    command = [sys.executable, "-m", "kissalg", *longer, "-o", "k.json.xz"]
+    command = [sys.executable, "-m", "kissalg", *words.split(), "-o", "k.json.xz"]
     # what a shell starts in the background ignores SIGINT, and so would its children
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -333,30 +271,27 @@ def test_signals(tmp_path: Path, number: signal.Signals) -> None:
         signal.signal(signal.SIGINT, handler)
     assert process.stderr is not None
     for line in process.stderr:
-        if line.startswith("   5  "):
+        if line.startswith("  15  "):
             break
     process.send_signal(number)
     _, err = process.communicate()
-    assert process.returncode == (130 if number == signal.SIGINT else -number), err
+    assert process.returncode == code, err
     assert not (tmp_path / "k.json.xz").exists()
     resumed = subprocess.run(
         [*command, "--resume", "k.json.xz.run"], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
     assert resumed.returncode == 0, resumed.stderr
     assert resumed.stdout.count("VERIFIED") == 2
-    assert not re.search(r"^   1  ", resumed.stderr, re.MULTILINE)
+    first = re.search(r"^ *(\d+)  \d+ bits", resumed.stderr, re.MULTILINE)
+    assert first is not None
+    assert int(first[1]) > 10
     assert [path.name for path in tmp_path.iterdir()] == ["k.json.xz"]
 
 
 def test_default_names() -> None:
-    assert str(default_output(kissalg.kissing(4, 6))) == "A-4-1_2-d6.json.xz"
-    assert str(default_output(kissalg.three_point(5, "-1/3", 2, 1))) == "A-5--1_3-d2-k1.json.xz"
-
-
-def test_the_command_that_resumes() -> None:
-    request = BoundRequest("bound code 4 --cos 1/6", 4, "1/6", 5, linear=5, bits=256, force=True)
-    words = "kissalg bound code 4 --cos 1/6 --degree 5 --linear 5 -o x.json.xz --resume x.run --force"
-    assert request.continuation(Path("x.json.xz"), Path("x.run")) == words
+    assert str(KISSING_COMMAND.output(KissingRequest(4, 6))) == "A-4-1_2-d6.json.xz"
+    assert str(CODE_COMMAND.output(CodeRequest(5, "-2/6", 2, 1))) == "A-5--1_3-d2-k1.json.xz"
+    assert str(CODE_COMMAND.output(CodeRequest(5, "1/3", 2, 4))) == "A-5-1_3-d2.json.xz"
 
 
 STEP = Iteration(7, 144, 0.1, 26.5, 25.5, 0.04, 1e-30, 0.0, 0.9, 0.9, 0.25, 3_000_000_000)
@@ -366,17 +301,16 @@ def test_display_on_a_terminal() -> None:
     """The spinner shows the iteration; nothing scrolls."""
     stream = io.StringIO()
     shown = Display(console=Console(file=stream, force_terminal=True, width=200))
-    with shown.stage("solve", "solving"):
+    with shown.stage("solving"):
         shown.iteration(STEP)
         shown.console.file.flush()
-    assert list(shown.seconds) == ["solve"]
     assert "iteration 7, 144 bits, objective 26.5" in stream.getvalue()
 
 
 def test_quiet_display() -> None:
     stream = io.StringIO()
     shown = Display(quiet=True, console=Console(file=stream))
-    with shown.stage("solve", "solving"):
+    with shown.stage("solving"):
         shown.iteration(STEP)
         shown.note("a note")
     assert stream.getvalue() == ""
@@ -422,27 +356,15 @@ def test_the_best_sphere_for_radii(run: Command) -> None:
     )
 
 
-def test_best_is_the_best_of_several(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_best_is_the_best_of_several(run: Command) -> None:
     """One linear piece on either side of 1/2 from 1/20 on gives more than twice the linear programming bound of the kissing number; polynomials give less."""
-    monkeypatch.setattr("kissalg.cli.average._POLYNOMIAL_DEFAULTS", {3: ("9/20", 6)})
-    monkeypatch.setattr("kissalg.cli.average._ORDER", 2)
     result = run("bound", "average-kissing", "3", "--first", "1/20", "--intervals", "1", "--degree", "8")
     assert result.code == 0, result.err
     assert "bound 26." in result.err
-    assert run("verify", "average-kissing-3-best.json.xz", "--expect", "average-kissing(3) <= 25").code == 0
-    # and without polynomials
-
-    def infeasible(*_: object) -> None:
-        raise InfeasibleError("the degree is too low")
-
-    monkeypatch.setattr("kissalg.cli.average._polynomial", infeasible)
-    again = run("bound", "average-kissing", "3", "--first", "1/20", "--intervals", "1", "--degree", "8", "--force")
-    assert again.code == 0, again.err
-    assert "no bound by polynomials: the degree is too low" in again.err
-    assert run("verify", "average-kissing-3-best.json.xz", "--expect", "average-kissing(3) <= 26.5").code == 0
+    assert run("verify", "average-kissing-3-best.json.xz", "--expect", "average-kissing(3) <= 13.49").code == 0
 
 
-def test_the_bound_by_an_area(run: Command) -> None:
+def test_the_area_of_one_cap(run: Command) -> None:
     """Kuperberg and Schramm: 8 + 4√3 = 14.92820323027…"""
     result = run("bound", "average-kissing", "3", "--method", "area", "-q")
     assert result.code == 0, result.err
@@ -537,21 +459,13 @@ def test_delsarte_by_picos(run: Command) -> None:
     assert "without --sharp" in run("bound", "delsarte", "3", "-d", "3", "--sharp", "--engine", "picos", "-f").err
 
 
-def test_an_engine_in_double_precision_has_no_checkpoints(run: Command) -> None:
+def test_an_engine_in_double_precision_has_its_own_precision(run: Command) -> None:
     result = run(*KISSING, "--engine", "picos", "--bits", "100")
     assert result.code == 2
-    assert "without --bits, --run, --resume and --keep-run" in result.err
+    assert "--engine picos without --bits" in result.err
 
 
 def test_an_average_kissing_number_by_picos(run: Command) -> None:
     result = run("bound", "average-kissing", "3", "--radii", "1,2", "-d", "6", "--engine", "picos", "-q")
     assert result.code == 0, result.err
     assert result.out.startswith("VERIFIED  average-kissing(3;1,2) <= 13.29")
-
-
-def test_a_solution_in_double_precision_that_cannot_be_rounded(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kissalg.cli.engine._MARGINS", (0.0,))
-    result = run(*KISSING, "--engine", "clarabel")
-    assert result.code == 4
-    assert result.out.startswith("numerically, not proved")
-    assert "Leave out --engine" in result.err

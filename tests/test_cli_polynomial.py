@@ -7,8 +7,8 @@ import pytest
 
 import kissalg as ka
 from kissalg.cli import app
-from kissalg.cli.polynomial import symmetry_group
 from kissalg.errors import ParameterError
+from kissalg.families.nonnegative.command import symmetry_group
 
 Command = Callable[..., tuple[int, str, str]]
 MOTZKIN = "x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2"

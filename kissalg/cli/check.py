@@ -77,7 +77,7 @@ def _complete(path: Path, request: CheckRequest) -> ExitCode:
     data = read_bytes(path)
     name = request.words[0] if len(request.words) == 2 else recognise(data)
     if name == "three-point-values":
-        with display.stage("round", "round the numerical solution"):
+        with display.stage("round the numerical solution"):
             certificate = certify_values(read_values(parse_json(read_text(data))))
         certificate.save(request.output)
         display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes)")
@@ -89,7 +89,7 @@ def _complete(path: Path, request: CheckRequest) -> ExitCode:
             f"--complete is for delsarte, three-point-fixed-n and three-point-values; this file is {name}."
         )
     witness = read_fixed_size_witness(read_text(data), request.options.dimension)
-    with display.stage("complete", f"find sums of squares for {witness}"):
+    with display.stage(f"find sums of squares for {witness}"):
         completion = complete(witness, request.squares, progress=display.iteration)
     completion.certificate.save(request.output)
     level = f"R <= -e/C(N,2) with e >= {decimal_down(completion.e)}; the file claims e = {witness.e}"
@@ -105,7 +105,7 @@ def _complete_polynomial(tree: Any, request: CheckRequest, display: Display) -> 
     if finding.outcome is not Outcome.VERIFIED:
         return _EXIT[finding.outcome]
     n, cos, coefficients = read_polynomial(tree)
-    with display.stage("certify", "take the polynomial apart, and write it as sums of squares"):
+    with display.stage("take the polynomial apart, and write it as sums of squares"):
         certificate = certify(delsarte_polynomial(n, cos, coefficients, basis="gegenbauer"))
     certificate.save(request.output)
     display.note(f"wrote {request.output} ({request.output.stat().st_size:,} bytes)")

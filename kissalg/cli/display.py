@@ -1,14 +1,15 @@
 """What a running command shows: on a terminal a spinner with the latest iteration, elsewhere plain lines."""
 
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.status import Status
 
+from kissalg.cli.exits import plain
+from kissalg.pipeline import Reporter
 from kissalg.solvers import Iteration
 from kissalg.solvers.memory import peak_memory
 
@@ -16,26 +17,39 @@ __all__ = ["Display"]
 
 
 @dataclass
-class Display:
+class Display(Reporter):
     """Progress on stderr, so that stdout holds the results only.
 
     Attributes:
-        quiet: show nothing.
-        seconds: the time of each finished stage, by name.
+        quiet: show nothing but the results.
+        results: show these, on stdout.
     """
 
     quiet: bool = False
+    results: bool = True
     console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
-    seconds: dict[str, float] = field(default_factory=dict)
     _status: Status | None = None
 
     @contextmanager
-    def stage(self, name: str, title: str) -> Iterator[None]:
-        """Announce a stage, time it, and say how long it took."""
-        start = time.perf_counter()
-        with self._spinner(title):
+    def stage(self, title: str) -> Iterator[None]:
+        """Announce a stage: with a spinner on a terminal, elsewhere with a line."""
+        if self.quiet or not self.console.is_terminal or self._status is not None:
+            self.note(title)
+            sys.stderr.flush()
             yield
-        self.seconds[name] = self.seconds.get(name, 0) + time.perf_counter() - start
+            return
+        with self.console.status(title) as status:
+            self._status = status
+            try:
+                yield
+            finally:
+                self._status = None
+
+    def result(self, text: str) -> None:
+        """One line on stdout."""
+        if self.results:
+            sys.stdout.write(f"{plain(text)}\n")
+            sys.stdout.flush()
 
     def note(self, text: str) -> None:
         """One line for the user."""
@@ -57,22 +71,8 @@ class Display:
             f"gap {step.gap:.1e}  residuals {step.primal_residual:.1e} {step.dual_residual:.1e}  {step.seconds:.2f} s  {step.memory / 1e9:.2f} GB"
         )
 
-    def timings(self) -> str:
+    def timings(self, seconds: Mapping[str, float]) -> str:
         """The finished stages and their times, and the memory they needed, in one line."""
-        stages = [f"{name} {seconds:.1f} s" for name, seconds in self.seconds.items()]
-        total = f"total {sum(self.seconds.values()):.1f} s"
+        stages = [f"{name} {time:.1f} s" for name, time in seconds.items()]
+        total = f"total {sum(seconds.values()):.1f} s"
         return " · ".join([*stages, total, f"peak memory {peak_memory() / 1e9:.2f} GB"])
-
-    @contextmanager
-    def _spinner(self, title: str) -> Iterator[None]:
-        if self.quiet or not self.console.is_terminal:
-            self.note(title)
-            sys.stderr.flush()
-            yield
-            return
-        with self.console.status(title) as status:
-            self._status = status
-            try:
-                yield
-            finally:
-                self._status = None

@@ -9,8 +9,9 @@ from typing import ParamSpec
 import typer
 
 from kissalg.errors import InfeasibleError, KissalgError, RoundingError, SolverError
+from kissalg.pipeline import CertificateRefused
 
-__all__ = ["ExitCode", "exiting", "failed", "plain"]
+__all__ = ["ExitCode", "caught", "exiting", "failed", "plain"]
 
 P = ParamSpec("P")
 
@@ -56,35 +57,38 @@ def exiting(command: Callable[P, ExitCode]) -> Callable[P, None]:
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
-        raise typer.Exit(_code(lambda: command(*args, **kwargs)))
+        code, message = caught(lambda: command(*args, **kwargs))
+        if message is not None:
+            failed(message)
+        raise typer.Exit(code)
 
     # typer reads the signature: the parameters are the command's, the result is not
     wrapped.__annotations__ = {**command.__annotations__, "return": None}
     return wrapped
 
 
-def _code(command: Callable[[], ExitCode]) -> ExitCode:
+def caught(command: Callable[[], ExitCode]) -> tuple[ExitCode, str | None]:
+    """The exit code of what is called, and the message if it raises an error that the user can cause."""
     try:
-        return command()
+        return command(), None
     except KeyboardInterrupt:
-        failed("interrupted.")
-        return ExitCode.INTERRUPTED
+        return ExitCode.INTERRUPTED, "interrupted."
     except KissalgError as error:
-        failed(str(error))
-        return _code_of(error)
+        return _code_of(error), str(error)
     except BrokenPipeError:  # the reader of a pipe, such as head, has what it wanted
         sys.stderr.close()
-        return ExitCode.OK
+        return ExitCode.OK, None
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        failed(f"{where}{error.strerror or error}.")
-        return ExitCode.MALFORMED
+        return ExitCode.MALFORMED, f"{where}{error.strerror or error}."
     except MemoryError:
-        failed("there is not enough memory for this problem. Lower the degree, or use a machine with more.")
-        return ExitCode.UNSOLVED
+        message = "there is not enough memory for this problem. Lower the degree, or use a machine with more."
+        return ExitCode.UNSOLVED, message
 
 
 def _code_of(error: KissalgError) -> ExitCode:
+    if isinstance(error, CertificateRefused):
+        return ExitCode.REJECTED
     if isinstance(error, InfeasibleError):
         return ExitCode.INFEASIBLE
     if isinstance(error, SolverError | RoundingError):

@@ -49,12 +49,12 @@ def plot(request: PlotRequest) -> ExitCode:
         raise ParameterError(f"{output}: expected a name that ends with {', '.join(style.SUFFIXES)}.")
     if output.exists() and not request.force:
         raise ParameterError(f"{output} exists. Choose another name with -o, or overwrite it with --force.")
-    with display.stage("check", "check the certificates"):
+    with display.stage("check the certificates"):
         certificates = [_drawing("certificate").pictured(path) for path in request.files]
     for certificate in certificates:
         if not certificate.report.verified:
             display.note(f"{certificate.path}: {certificate.report}; the picture says that it is not verified")
-    with display.stage("draw", "draw"):
+    with display.stage("draw"):
         style.save_figure(_figure(request, certificates), output)
     display.note(f"wrote {output}")
     return ExitCode.OK

@@ -8,13 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
-from kissalg.cli.average import AverageRequest, average
-from kissalg.cli.bound import BoundRequest, bound
 from kissalg.cli.display import Display
 from kissalg.cli.exits import ExitCode
-from kissalg.cli.two_point import TwoPointRequest, bound_delsarte
-from kissalg.errors import CertificateError, ParameterError
+from kissalg.errors import ParameterError
+from kissalg.families.average_kissing.command import AVERAGE_KISSING, AverageKissingRequest
+from kissalg.families.delsarte.command import DELSARTE, DelsarteRequest
+from kissalg.families.three_point.command import CODE, CodeRequest
+from kissalg.pipeline import Execution, RunOptions, in_file_name
 from kissalg.tables import FORMATS, LISTINGS, listing_table
 from kissalg.tables.table import SUFFIXES
 
@@ -55,7 +57,7 @@ def table(request: TableRequest) -> ExitCode:
         if not path.exists() and request.compute is None:
             raise ParameterError(f"{path}: expected a certificate or a folder of certificates; there is no such file.")
     solved = _computed(request, paths, display) if request.compute is not None else {}
-    with display.stage("check", f"check the certificates of {request.family}"):
+    with display.stage(f"check the certificates of {request.family}"):
         result = listing_table(request.family, paths, every=request.every, solved=solved)
     sys.stdout.write(FORMATS[request.form](result))
     for path in request.output:
@@ -67,11 +69,13 @@ def table(request: TableRequest) -> ExitCode:
 
 
 def _computed(request: TableRequest, paths: Sequence[Path], display: Display) -> dict[Path, int]:
-    """Run `kissalg bound` for every dimension that has no certificate of this name yet; by file the time it took, in tenths of a second."""
+    """Run `kissalg bound` for every dimension that has no certificate of this name yet, or continue it if it was interrupted.
+
+    By file the time it took, in tenths of a second."""
     folder, *others = paths
     if others or (folder.exists() and not folder.is_dir()):
         raise ParameterError("expected one folder with --compute, to which the certificates are written.")
-    make = _commands(request)
+    make = _commands(request, display)
     folder.mkdir(parents=True, exist_ok=True)
     solved: dict[Path, int] = {}
     for n in dimensions(str(request.compute)):
@@ -81,11 +85,11 @@ def _computed(request: TableRequest, paths: Sequence[Path], display: Display) ->
             continue
         display.note(f"{request.family}: n = {n}")
         begin = time.perf_counter_ns()
+        unfinished = output.with_name(f"{output.name}.run")
+        options = RunOptions(output, resume=unfinished if unfinished.exists() else None)
         with contextlib.redirect_stdout(sys.stderr):  # the verdicts; what stands on stdout is the table
-            code = make(n, output)
+            make(n, options).perform()
         solved[output.resolve()] = (time.perf_counter_ns() - begin + 50_000_000) // 100_000_000
-        if code is not ExitCode.OK:
-            raise CertificateError(f"{output}: the computation for n = {n} ended with exit code {int(code)}.")
     return solved
 
 
@@ -108,28 +112,25 @@ def dimensions(text: str) -> list[int]:
 
 
 def _file_name(request: TableRequest, n: int) -> str:
-    cos = re.sub(r"[^0-9A-Za-z.-]+", "_", request.cos).strip("_")
+    cos = in_file_name(request.cos)
     degree = "" if request.degree is None else f"-d{request.degree}"
     if request.family == "average-kissing":
         return f"average-kissing-{n}{degree}.json.xz"
     return f"A-{n}-{cos}{'-delsarte' if request.family == 'delsarte' else ''}{degree}.json.xz"
 
 
-def _commands(request: TableRequest) -> Callable[[int, Path], ExitCode]:
-    """The command that computes one row."""
-    degree, quiet = request.degree, request.quiet
+def _commands(request: TableRequest, display: Display) -> Callable[[int, RunOptions], Execution[Any]]:
+    """The computation of one row."""
+    degree, cos = request.degree, request.cos
     if request.family == "average-kissing":
-        return lambda n, output: average(AverageRequest(n, degree=degree, output=output, quiet=quiet))
+        return lambda n, options: Execution(AVERAGE_KISSING, AverageKissingRequest(n, degree=degree), options, display)
     if request.family == "delsarte":
-        return lambda n, output: bound_delsarte(
-            n, request.cos, TwoPointRequest(degree=degree, output=output, quiet=quiet)
-        )
+        return lambda n, options: Execution(DELSARTE, DelsarteRequest(n, cos, degree), options, display)
     if request.family in ("kissing", "codes"):
         if degree is None:
             raise ParameterError(f"expected --degree with --compute for {request.family}.")
         given = degree
-        command = f"bound code --cos {request.cos}"
-        return lambda n, output: bound(BoundRequest(command, n, request.cos, given, output=output, quiet=quiet))
+        return lambda n, options: Execution(CODE, CodeRequest(n, cos, given), options, display)
     raise ParameterError(
         f"expected --compute for kissing, codes, delsarte or average-kissing, found {request.family}: "
         "make these certificates with kissalg bound, and list the folder."

@@ -1,6 +1,7 @@
-"""Resumable runs: a folder that holds what a long solve needs to go on after an interruption."""
+"""Runs that survive an interruption: a folder that holds what they have found, and a journal of their solves."""
 
-from kissalg.atomic import write_atomically
-from kissalg.runs.folder import RunDescription, RunFolder
+from kissalg.runs.folder import RunDescription, RunFolder, read_description
+from kissalg.runs.journal import Entry, Journal
+from kissalg.runs.results import decode, encode
 
-__all__ = ["RunDescription", "RunFolder", "write_atomically"]
+__all__ = ["Entry", "Journal", "RunDescription", "RunFolder", "decode", "encode", "read_description"]

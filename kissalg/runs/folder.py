@@ -1,18 +1,19 @@
-"""Run folders: the state of one solve on disk, so that it survives Ctrl-C, a kill and a power cut.
+"""Run folders: what a long computation has found so far, on disk, so that it survives Ctrl-C, a kill and a power cut.
 
 A run folder holds
 
-- ``run.json``: which problem is solved, with which settings, by which version; written once;
-- ``checkpoint``: the solver's last state, opaque bytes behind a checksum; replaced atomically after each iteration;
+- ``run.json``: which command is computed, with which options and settings, by which versions;
+- entries with names, opaque bytes behind a checksum, each replaced atomically (`kissalg.runs.journal` says which there are);
 - ``lock``: held by the process that works in the folder; the operating system releases it however the process ends.
 
-`RunFolder` is the solver's ``Checkpoint``: ``load() -> bytes | None`` and ``store(data)``.
+Main definitions: `RunFolder`, `RunDescription`, `read_description`.
 """
 
 import fcntl
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,45 +23,45 @@ from typing import Any, Self
 from kissalg.atomic import write_atomically
 from kissalg.errors import RunError
 
-__all__ = ["RunDescription", "RunFolder"]
+__all__ = ["RunDescription", "RunFolder", "read_description"]
 
-_FORMAT = 1
-_MAGIC = b"kissalg checkpoint 1\n"
-_FILES = ("run.json", "checkpoint", "lock")
+_FORMAT = 2
+_MAGIC = b"kissalg run 2\n"
+_ENTRY = re.compile(r"[a-z]+(-\d{3,})?\.bin")
 
 
 @dataclass(frozen=True, slots=True)
 class RunDescription:
     """What is being computed: the identity of a run.
 
-    Two runs are the same run if theorem and parameters agree. Settings and versions are for the reader: those that count on
-    a resume are in the solver's checkpoint.
+    Two runs are the same run if command and options agree. Settings (of the solver: bits, gap, iterations) may change when a run is resumed, and versions are
+    for the reader.
 
     Example:
-        >>> RunDescription("three-point", {"n": "4", "cos": "1/2", "degree": "6", "linear": "12"})
-        RunDescription(three-point, n=4, cos=1/2, degree=6, linear=12)
+        >>> RunDescription("bound kissing", {"n": "4", "degree": "6"})
+        RunDescription(bound kissing, n=4, degree=6)
     """
 
-    theorem: str
-    parameters: Mapping[str, str]
+    command: str
+    options: Mapping[str, str]
     settings: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        values = {**self.parameters, **self.settings}
-        return f"RunDescription({self.theorem}{''.join(f', {name}={value}' for name, value in values.items())})"
+        values = {**self.options, **self.settings}
+        return f"RunDescription({self.command}{''.join(f', {name}={value}' for name, value in values.items())})"
 
     def difference(self, other: "RunDescription") -> str | None:
-        """The first thing in which two runs differ, in words; None if a checkpoint of one continues the other.
+        """The first thing in which two runs differ, in words; None if one continues the other.
 
         Example:
-            >>> four = RunDescription("three-point", {"n": "4"})
-            >>> four.difference(RunDescription("three-point", {"n": "5"}))
+            >>> four = RunDescription("bound kissing", {"n": "4"})
+            >>> four.difference(RunDescription("bound kissing", {"n": "5"}))
             'n is 4 there and 5 here'
         """
-        if self.theorem != other.theorem:
-            return f"the theorem is {self.theorem} there and {other.theorem} here"
-        mine, yours = self.parameters, other.parameters
+        if self.command != other.command:
+            return f"the command is {self.command} there and {other.command} here"
+        mine, yours = self.options, other.options
         for name in sorted({*mine, *yours}):
             if mine.get(name) != yours.get(name):
                 return f"{name} is {mine.get(name, 'not set')} there and {yours.get(name, 'not set')} here"
@@ -68,7 +69,7 @@ class RunDescription:
 
 
 class RunFolder:
-    """One solve's folder, locked against a second process while it is open; a context manager.
+    """One run's folder, locked against a second process while it is open; a context manager.
 
     Args:
         path: the folder; created (with its parents) if it is missing.
@@ -77,16 +78,16 @@ class RunFolder:
 
     Raises:
         RunError: the folder is in use by another process; it holds a run and ``resume`` is False; ``resume`` is True
-            and it holds no run, or the run of another problem; a file in it is damaged.
+            and it holds no run, or another one; a file in it is damaged.
 
     Example:
         >>> from tempfile import TemporaryDirectory
-        >>> run = RunDescription("three-point", {"n": "4"})
+        >>> run = RunDescription("bound kissing", {"n": "4"})
         >>> with TemporaryDirectory() as parent:
         ...     with RunFolder(Path(parent) / "run", run) as folder:
-        ...         folder.store(b"iteration 7")
+        ...         folder.write("checkpoint.bin", b"iteration 7")
         ...     with RunFolder(Path(parent) / "run", run, resume=True) as folder:
-        ...         folder.load()
+        ...         folder.read("checkpoint.bin")
         b'iteration 7'
     """
 
@@ -100,10 +101,8 @@ class RunFolder:
         return f"RunFolder({str(self.path)!r}, {self.description!r})"
 
     def __enter__(self) -> Self:
-        if self._resume and not (self.path / "run.json").is_file():
-            raise RunError(
-                f"--resume expects a run folder, and {self.path} holds no run.json. Check the name, or start anew."
-            )
+        if self._resume:
+            read_description(self.path)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(self.path / "lock")
@@ -124,59 +123,76 @@ class RunFolder:
         self._unlock()
 
     def _open(self) -> None:
-        held = _read_description(self.path / "run.json")
-        if held is None:
-            record = {"format": _FORMAT, **asdict(self.description)}
-            write_atomically(self.path / "run.json", json.dumps(record, indent=2, sort_keys=True).encode() + b"\n")
-            return
-        if not self._resume:
-            raise RunError(
-                f"The folder {self.path} holds an unfinished run. "
-                f"Continue it with --resume {self.path}, or delete the folder to start anew."
-            )
-        difference = held.difference(self.description)
-        if difference is not None:
-            raise RunError(
-                f"The run in {self.path} is another one: {difference}. Resume it with its own parameters, "
-                "or start this one in a new folder."
-            )
+        if (self.path / "run.json").is_file():
+            if not self._resume:
+                raise RunError(
+                    f"The folder {self.path} holds an unfinished run. "
+                    f"Continue it with --resume {self.path}, or delete the folder to start anew."
+                )
+            held = read_description(self.path)
+            difference = held.difference(self.description)
+            if difference is not None:
+                raise RunError(
+                    f"The run in {self.path} is another one: {difference}. Resume it with its own options, "
+                    "or start this one in a new folder."
+                )
+        record = {"format": _FORMAT, **asdict(self.description)}
+        write_atomically(self.path / "run.json", json.dumps(record, indent=2, sort_keys=True).encode() + b"\n")
 
     @property
-    def has_checkpoint(self) -> bool:
-        """Whether a state was stored."""
-        return (self.path / "checkpoint").is_file()
+    def names(self) -> list[str]:
+        """The entries that were written, sorted."""
+        return sorted(path.name for path in self.path.iterdir() if _ENTRY.fullmatch(path.name))
 
-    def load(self) -> bytes | None:
-        """The last stored state, or None if nothing was stored yet.
+    def read(self, name: str) -> bytes | None:
+        """The content of an entry, or None if there is none.
 
         Raises:
-            RunError: the checkpoint is damaged (its checksum does not match).
+            RunError: it is damaged.
         """
         self._expect_open()
-        if not self.has_checkpoint:
+        path = self._path(name)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
             return None
-        path = self.path / "checkpoint"
-        content = path.read_bytes()
-        start = len(_MAGIC) + 32
-        data = content[start:]
-        if content[: len(_MAGIC)] != _MAGIC or hashlib.sha256(data).digest() != content[len(_MAGIC) : start]:
-            raise RunError(f"The checkpoint {path} is damaged. Delete the folder {self.path} and start again.")
+        except OSError as error:
+            raise RunError(f"{path} cannot be read: {error.strerror}.") from error
+        size = len(_MAGIC) + hashlib.sha256().digest_size
+        digest, data = content[len(_MAGIC) : size], content[size:]
+        if not content.startswith(_MAGIC) or hashlib.sha256(data).digest() != digest:
+            raise RunError(f"{path} is damaged. Delete the folder {self.path} and start again.")
         return data
 
-    def store(self, data: bytes) -> None:
-        """Replace the stored state by ``data``; a process killed meanwhile leaves the old state or the new one."""
+    def write(self, name: str, data: bytes) -> None:
+        """Replace an entry by ``data``; a process killed meanwhile leaves the old content or the new one."""
         self._expect_open()
-        write_atomically(self.path / "checkpoint", _MAGIC + hashlib.sha256(data).digest() + data)
+        path = self._path(name)
+        try:
+            write_atomically(path, _MAGIC + hashlib.sha256(data).digest() + data)
+        except OSError as error:
+            raise RunError(f"{path} cannot be written: {error.strerror}.") from error
+
+    def delete(self, name: str) -> None:
+        """Delete an entry, if there is one."""
+        self._expect_open()
+        self._path(name).unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Delete the folder: the run is finished. Files that kissalg did not write are left alone, with the folder."""
         self._expect_open()
-        for name in _FILES:
+        for name in [*self.names, "run.json", "lock"]:
             (self.path / name).unlink(missing_ok=True)
-            for torn in self.path.glob(f".{name}.*.tmp"):  # left by a process that was killed while it wrote
+        for torn in self.path.glob(".*.tmp"):  # left by a process that was killed while it wrote
+            if _ENTRY.fullmatch(torn.name[1:].rsplit(".", 2)[0]) or torn.name.startswith(".run.json."):
                 torn.unlink()
         if not any(self.path.iterdir()):
             self.path.rmdir()
+
+    def _path(self, name: str) -> Path:
+        if _ENTRY.fullmatch(name) is None:
+            raise RunError(f"expected the name of an entry such as checkpoint-001.bin, found {name!r}")
+        return self.path / name
 
     def _expect_open(self) -> None:
         if self._lock is None:
@@ -201,10 +217,15 @@ def _locked(path: Path) -> int:
     return descriptor
 
 
-def _read_description(path: Path) -> RunDescription | None:
-    """The content of run.json, or None if there is none."""
+def read_description(folder: Path) -> RunDescription:
+    """What is computed in a run folder.
+
+    Raises:
+        RunError: the folder holds no run, or one of another version, or a damaged one.
+    """
+    path = folder / "run.json"
     if not path.is_file():
-        return None
+        raise RunError(f"--resume expects a run folder, and {folder} holds no run.json. Check the name, or start anew.")
     try:
         record: Any = json.loads(path.read_bytes())
         if record["format"] != _FORMAT:
@@ -212,7 +233,7 @@ def _read_description(path: Path) -> RunDescription | None:
                 f"{path} has format {record['format']}, and this version of kissalg reads format {_FORMAT}. "
                 "Finish the run with the version that started it, or start again in a new folder."
             )
-        fields = (record[name] for name in ("parameters", "settings", "versions"))
-        return RunDescription(str(record["theorem"]), *({str(k): str(v) for k, v in part.items()} for part in fields))
+        fields = (record[name] for name in ("options", "settings", "versions"))
+        return RunDescription(str(record["command"]), *({str(k): str(v) for k, v in part.items()} for part in fields))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RunError(f"{path} is damaged ({error}). Delete the folder {path.parent} and start again.") from error
+        raise RunError(f"{path} is damaged ({error}). Delete the folder {folder} and start again.") from error

@@ -12,20 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kissalg.atomic import write_atomically
 from kissalg.errors import RunError
-from kissalg.runs import RunDescription, RunFolder, write_atomically
+from kissalg.runs import RunDescription, RunFolder, read_description
 
-RUN = RunDescription("three-point", {"n": "4", "cos": "1/2", "degree": "6"}, {"bits": "192"}, {"kissalg": "0.1.0"})
+RUN = RunDescription("bound code", {"n": "4", "cos": "1/2", "degree": "6"}, {"bits": "192"}, {"kissalg": "0.1.0"})
 
 
 def test_store_and_load(tmp_path: Path) -> None:
     with RunFolder(tmp_path / "a" / "run", RUN) as folder:
-        assert folder.load() is None
-        folder.store(b"one")
-        folder.store(b"two")
-        assert folder.load() == b"two"
+        assert folder.read("state.bin") is None
+        folder.write("state.bin", b"one")
+        folder.write("state.bin", b"two")
+        assert folder.read("state.bin") == b"two"
     with RunFolder(tmp_path / "a" / "run", RUN, resume=True) as folder:
-        assert folder.load() == b"two"
+        assert folder.read("state.bin") == b"two"
 
 
 @given(data=st.binary(max_size=2000), position=st.integers(min_value=0), bit=st.integers(0, 7))
@@ -34,30 +35,30 @@ def test_every_damaged_byte_is_noticed(
 ) -> None:
     path = tmp_path_factory.mktemp("run")
     with RunFolder(path, RUN) as folder:
-        folder.store(data)
-        content = bytearray((path / "checkpoint").read_bytes())
+        folder.write("state.bin", data)
+        content = bytearray((path / "state.bin").read_bytes())
         content[position % len(content)] ^= 1 << bit
-        (path / "checkpoint").write_bytes(content)
+        (path / "state.bin").write_bytes(content)
         with pytest.raises(RunError, match="damaged"):
-            folder.load()
+            folder.read("state.bin")
 
 
 def test_truncated_checkpoint(tmp_path: Path) -> None:
     with RunFolder(tmp_path, RUN) as folder:
-        folder.store(b"state" * 100)
-        content = (tmp_path / "checkpoint").read_bytes()
+        folder.write("state.bin", b"state" * 100)
+        content = (tmp_path / "state.bin").read_bytes()
         for length in (0, 10, 40, len(content) - 1):
-            (tmp_path / "checkpoint").write_bytes(content[:length])
+            (tmp_path / "state.bin").write_bytes(content[:length])
             with pytest.raises(RunError, match="damaged"):
-                folder.load()
+                folder.read("state.bin")
 
 
 @pytest.mark.parametrize(
     ("other", "message"),
     [
-        (replace(RUN, parameters={**RUN.parameters, "n": "5"}), "n is 4 there and 5 here"),
-        (replace(RUN, parameters={**RUN.parameters, "linear": "6"}), "linear is not set there and 6 here"),
-        (replace(RUN, theorem="two-point"), "the theorem is three-point there and two-point here"),
+        (replace(RUN, options={**RUN.options, "n": "5"}), "n is 4 there and 5 here"),
+        (replace(RUN, options={**RUN.options, "linear": "6"}), "linear is not set there and 6 here"),
+        (replace(RUN, command="bound caps"), "the command is bound code there and bound caps here"),
     ],
 )
 def test_resume_refuses_another_run(tmp_path: Path, other: RunDescription, message: str) -> None:
@@ -67,12 +68,13 @@ def test_resume_refuses_another_run(tmp_path: Path, other: RunDescription, messa
         pass
 
 
-def test_settings_and_versions_are_for_the_reader(tmp_path: Path) -> None:
+def test_settings_and_versions_may_change(tmp_path: Path) -> None:
     with RunFolder(tmp_path, RUN):
         pass
     other = replace(RUN, settings={"bits": "256"}, versions={"kissalg": "0.2.0"})
     with RunFolder(tmp_path, other, resume=True) as folder:
-        assert folder.load() is None
+        assert folder.read("state.bin") is None
+    assert read_description(tmp_path) == other
 
 
 def test_new_run_refuses_a_folder_with_a_run(tmp_path: Path) -> None:
@@ -89,7 +91,7 @@ def test_resume_refuses_a_folder_without_a_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b'{"format": 1}', b'{"format": 1, "theorem": "t", "parameters": 3}', b"\xff"]
+    "content", [b"", b"{", b"[]", b'{"format": 2}', b'{"format": 2, "command": "t", "options": 3}', b"\xff"]
 )
 def test_damaged_description(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "run.json").write_bytes(content)
@@ -98,8 +100,8 @@ def test_damaged_description(tmp_path: Path, content: bytes) -> None:
 
 
 def test_description_of_another_format(tmp_path: Path) -> None:
-    (tmp_path / "run.json").write_bytes(b'{"format": 2}')
-    with pytest.raises(RunError, match="format 2"), RunFolder(tmp_path, RUN, resume=True):
+    (tmp_path / "run.json").write_bytes(b'{"format": 1}')
+    with pytest.raises(RunError, match="format 1"), RunFolder(tmp_path, RUN, resume=True):
         pass
 
 
@@ -117,8 +119,8 @@ def test_second_process_is_refused(tmp_path: Path) -> None:
 def test_remove_leaves_what_it_did_not_write(tmp_path: Path) -> None:
     path = tmp_path / "run"
     with RunFolder(path, RUN) as folder:
-        folder.store(b"state")
-        (path / ".checkpoint.123.tmp").write_bytes(b"torn")
+        folder.write("state.bin", b"state")
+        (path / ".state.bin.123.tmp").write_bytes(b"torn")
         folder.remove()
     assert not path.exists()
     with RunFolder(path, RUN) as folder:
@@ -136,7 +138,21 @@ def test_unwritable_folder_is_explained(tmp_path: Path) -> None:
 def test_closed_folder_refuses(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path, RUN)
     with pytest.raises(RunError, match="not open"):
-        folder.store(b"")
+        folder.write("state.bin", b"")
+
+
+def test_names_of_entries(tmp_path: Path) -> None:
+    with RunFolder(tmp_path, RUN) as folder:
+        folder.write("solve-001.bin", b"a")
+        folder.write("certificate.bin", b"b")
+        (tmp_path / "notes.txt").write_text("mine")
+        assert folder.names == ["certificate.bin", "solve-001.bin"]
+        folder.delete("solve-001.bin")
+        folder.delete("solve-001.bin")
+        assert folder.names == ["certificate.bin"]
+        for name in ("run.json", "../solve-001.bin", "lock", "solve-1.bin"):
+            with pytest.raises(RunError, match="expected the name of an entry"):
+                folder.write(name, b"")
 
 
 def test_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,10 +174,10 @@ WRITER = """
     from pathlib import Path
     from kissalg.runs import RunDescription, RunFolder
 
-    with RunFolder(Path(sys.argv[1]), RunDescription("three-point", {"n": "4"})) as folder:
+    with RunFolder(Path(sys.argv[1]), RunDescription("bound kissing", {"n": "4"})) as folder:
         number = 0
         while True:
-            folder.store(number.to_bytes(8) * 20000)
+            folder.write("state.bin", number.to_bytes(8) * 20000)
             if number == 20:
                 print("working", flush=True)
             number += 1
@@ -176,8 +192,8 @@ def test_kill_leaves_a_whole_checkpoint(tmp_path: Path, attempt: int) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    with RunFolder(tmp_path, RunDescription("three-point", {"n": "4"}), resume=True) as folder:
-        data = folder.load()
+    with RunFolder(tmp_path, RunDescription("bound kissing", {"n": "4"}), resume=True) as folder:
+        data = folder.read("state.bin")
         assert data is not None
         assert data == data[:8] * 20000
         assert int.from_bytes(data[:8]) >= 20

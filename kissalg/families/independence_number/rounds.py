@@ -7,15 +7,15 @@ References: see `kissalg.families.independence_number.model` and `kissalg.famili
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flint import fmpq
 
 from kissalg.algebra.graphs import Graph
-from kissalg.certificate import Certificate, certify
-from kissalg.errors import ParameterError, RoundingError, SolverError
+from kissalg.certificate import Certificate
+from kissalg.errors import ParameterError, SolverError
 from kissalg.families.independence_number.boolean_quadratic import (
     Facet,
     Inequality,
@@ -25,9 +25,11 @@ from kissalg.families.independence_number.boolean_quadratic import (
     odd_cycle_inequalities,
     triangle_inequalities,
 )
-from kissalg.families.independence_number.model import IndependenceProblem, Level, independence
-from kissalg.rounding import FaceSettings, round_to_face, sharp_settings
-from kissalg.solvers import Iteration, NumericSolution, solve
+from kissalg.families.independence_number.model import IndependenceProblem, Level, independence, level_of
+from kissalg.pipeline.run import Run
+from kissalg.pipeline.strategies import sharp as find_sharp
+from kissalg.rounding import FaceSettings
+from kissalg.solvers import NumericSolution
 from kissalg.solvers.status import Status
 
 __all__ = ["CUTS", "GraphBoundResult", "bound_independence", "from_networkx", "moments_of"]
@@ -104,8 +106,7 @@ def bound_independence(
     symmetry: bool | Sequence[Sequence[int]] = True,
     independent: Sequence[int] | None = None,
     bits: int | None = None,
-    progress: Callable[[Iteration], None] | None = None,
-    report: Callable[[str], None] | None = None,
+    run: Run | None = None,
 ) -> GraphBoundResult:
     """An exact certificate of an upper bound for the (weighted) independence number, with an independent set as a lower bound.
 
@@ -118,8 +119,7 @@ def bound_independence(
         sharp: prove the exact optimum, over Q or a number field, instead of a rational number slightly above it.
         symmetry, independent: see `independence`.
         bits: working precision of the solver.
-        progress: called after each iteration of the solver.
-        report: called with one line for each round.
+        run: the run to which the solves belong; by default one in memory.
 
     Raises:
         ParameterError: a wrong parameter.
@@ -134,18 +134,20 @@ def bound_independence(
     for cut in cuts:
         if cut not in CUTS:
             raise ParameterError(f"cuts: expected some of {', '.join(CUTS)}, found {cut!r}")
-    problem = independence(graph, level, symmetry=symmetry, independent=independent)
-    solution = _solved(problem, bits, progress)
+    run = run or Run()
+    with run.stage("build", f"build the {level_of(level).name} problem of {graph}"):
+        problem = independence(graph, level, symmetry=symmetry, independent=independent)
+    solution = _solved(problem, bits, run)
     history = [solution.primal_objective]
     lower = sum((w for v, w in enumerate(graph.weights) if problem.independent >> v & 1), fmpq(0))
     while (cuts or facets) and len(history) <= rounds and history[-1] > lower + _VIOLATED:
-        fresh = _violated(problem, solution, cuts, facets)
-        if report is not None:
-            report(f"round {len(history)}: {len(fresh)} violated inequalities")
+        with run.stage("separate", f"round {len(history)}: look for violated inequalities"):
+            fresh = _violated(problem, solution, cuts, facets)
+        run.note(f"round {len(history)}: {len(fresh)} violated inequalities")
         if not fresh:
             break
         problem = problem.strengthened([*_active(problem, solution), *fresh])
-        solution = _solved(problem, bits, progress)
+        solution = _solved(problem, bits, run)
         history.append(solution.primal_objective)
         if len(history) > 2 and history[-3] - history[-1] < _VIOLATED:  # the search only exchanges inequalities
             break
@@ -153,37 +155,23 @@ def bound_independence(
         kept = _active(problem, solution)
         if len(kept) < len(problem.inequalities):
             smaller = problem.strengthened(kept)
-            other = _solved(smaller, bits, progress)
+            other = _solved(smaller, bits, run)
             if other.primal_objective <= solution.primal_objective + _VIOLATED / 100:
                 problem, solution = smaller, other
-    certificate = _sharp(problem, progress) if sharp else certify(solution)
+    certificate = _sharp(problem, run) if sharp else run.certify(solution)
     return GraphBoundResult(certificate, problem, tuple(history))
 
 
-def _solved(
-    problem: IndependenceProblem, bits: int | None, progress: Callable[[Iteration], None] | None
-) -> NumericSolution:
-    solution = solve(problem, bits=bits, progress=progress)
+def _solved(problem: IndependenceProblem, bits: int | None, run: Run) -> NumericSolution:
+    solution = run.solve(problem, bits=bits)
     if solution.status is not Status.OPTIMAL:
         raise SolverError(f"{problem}: the solver ended as {solution.status.value}: {solution.message}")
     return solution
 
 
-def _sharp(problem: IndependenceProblem, progress: Callable[[Iteration], None] | None) -> Certificate:
+def _sharp(problem: IndependenceProblem, run: Run) -> Certificate:
     """The exact optimum, with more digits if the first try does not do."""
-    reason = ""
-    for digits in _DIGITS:
-        solution = solve(problem, settings=sharp_settings(digits), progress=progress)
-        if solution.status is not Status.OPTIMAL:
-            reason = f"the solver ended as {solution.status.value} at {digits} digits: {solution.message}"
-            continue
-        try:
-            return certify(round_to_face(solution, settings=FaceSettings(max_degree=8)))
-        except RoundingError as error:
-            reason = str(error)
-    raise RoundingError(
-        f"the exact optimum was not found: {reason}. Without `sharp` a rational bound slightly above it is proved"
-    )
+    return find_sharp(problem, run, digits=_DIGITS, settings=FaceSettings(max_degree=8))
 
 
 def moments_of(problem: IndependenceProblem, solution: NumericSolution) -> Moments:

@@ -17,16 +17,17 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpz
 
 from kissalg.algebra.groups import FiniteGroup
 from kissalg.algebra.polynomials import PolynomialLike
-from kissalg.certificate import Certificate, certify
+from kissalg.certificate import Certificate
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError, SolverError
 from kissalg.exact.number_field import NumberField
 from kissalg.exact.positivity import is_positive_semidefinite
 from kissalg.exact.rational import decimal_up, fraction, rational
 from kissalg.families.nonnegative.facial_reduction import without_zeros
 from kissalg.families.nonnegative.model import NonnegativeProblem, Statement, statement
-from kissalg.rounding import FaceSettings, FaceSolution, round_to_face, sharp_settings
+from kissalg.pipeline.run import Run
+from kissalg.rounding import FaceSettings, FaceSolution, sharp_settings
 from kissalg.sdp.model import SampledForm
-from kissalg.solvers import NumericSolution, solve
+from kissalg.solvers import NumericSolution
 from kissalg.solvers.solution import BinaryMatrix
 from kissalg.solvers.status import Status
 
@@ -36,6 +37,7 @@ _FIRST_DIGITS = 12
 _BOUNDARY = fmpq(1, 10**7)  # a margin below this is looked at again, with more digits
 _SIMPLE = 10**4  # denominators of minima that are guessed,
 _GUESS = fmpq(1, 10**10)  # if the numerical bound is as close
+_DIGITS, _MANY = "solve to many digits", "solve to 60 digits"  # the stage, and its title
 _TRIES = 4  # starting values of the scalar variable, each 2^16 times the one before
 
 
@@ -50,6 +52,7 @@ def certify_nonnegative(
     multiplier: tuple[int, int] = (0, 0),
     variables: Sequence[str] | None = None,
     field: NumberField | None = None,
+    run: Run | None = None,
 ) -> Certificate:
     """An exact certificate that a polynomial is nonnegative on the set where all of `on` are >= 0 and all of `equal` are 0.
 
@@ -62,6 +65,7 @@ def certify_nonnegative(
         multiplier: (e, k): prove (e + Σ x_i²)^k p instead of p, e = 0 or 1.
         variables: the names of the variables in order, by default all that occur.
         field: the number field of the certificate where p lies on the boundary of the cone; by default it is found.
+        run: the run to which the solves belong; by default one in memory.
 
     Raises:
         InfeasibleError: there are no such sums of squares; the message says what was proved.
@@ -76,7 +80,8 @@ def certify_nonnegative(
     stated = statement(
         p, on, equal, group=group, degree=degree, products=products, multiplier=multiplier, variables=variables
     )
-    return certify(_exact_plain(stated, fmpq(0), field))
+    run = run or Run()
+    return run.certify(_exact_plain(stated, fmpq(0), field, run))
 
 
 def minimize(
@@ -90,6 +95,7 @@ def minimize(
     variables: Sequence[str] | None = None,
     field: NumberField | None = None,
     exact: bool = True,
+    run: Run | None = None,
 ) -> Certificate:
     """An exact certificate of the best lower bound of a polynomial that sums of squares of the given degree prove.
 
@@ -104,29 +110,32 @@ def minimize(
     """
     _require_field(field)
     stated = statement(p, on, equal, group=group, degree=degree, products=products, variables=variables)
+    run = run or Run()
     reduced = without_zeros(stated, None)
-    run, start = _bounded(reduced)
+    solution, start = _bounded(reduced, run)
     reason = "exact=False was asked for"
     if exact:
         try:
-            return certify(round_to_face(solve(reduced.bound(start), settings=sharp_settings()), field))
+            many = run.solve(reduced.bound(start), settings=sharp_settings(), stage=_DIGITS, title=_MANY)
+            return run.certify(run.round_to_face(many, field))
         except (RoundingError, ParameterError) as error:  # of the latter kind: more bits than the solver has
             if field is not None:
                 raise
             reason = f"{_IN_SHORT.get(str(error).partition(':')[0], 'the optimum could not be rounded')}: {error}"
-    value = -run.primal_objective
+            run.note(reason)
+    value = -solution.primal_objective
     if exact:
         guess = fraction(value).limit_denominator(_SIMPLE)
         if (
             abs(rational(guess) - value) < _GUESS
         ):  # the bound problem may have no interior where the distance to the cone has one
             with suppress(InfeasibleError, RoundingError, SolverError):
-                return certify(_exact_plain(stated, rational(guess), None))
+                return run.certify(_exact_plain(stated, rational(guess), None, run))
     places = 10**6
     for distance in (1, 10, 100, 1000):
         below = fmpq((value * places).floor() - distance, places)
         try:
-            return certify(_exact_plain(stated, below, None)).with_notes(not_exact=_ascii(reason))
+            return run.certify(_exact_plain(stated, below, None, run)).with_notes(not_exact=_ascii(reason))
         except (InfeasibleError, RoundingError):
             continue
     raise RoundingError(
@@ -159,19 +168,20 @@ def _scale(stated: Statement) -> fmpq:
     return fmpq(1 << max(0, int(largest.ceil()).bit_length()))
 
 
-def _bounded(stated: Statement) -> tuple[NumericSolution, fmpq]:
+def _bounded(stated: Statement, run: Run) -> tuple[NumericSolution, fmpq]:
     """A numerical solution of the bound problem, and how low it had to start."""
     start = _scale(stated) * 4
     status = message = ""
     for _ in range(_TRIES):
-        run = solve(stated.bound(start), settings=sharp_settings(_FIRST_DIGITS))
-        if run.status is Status.OPTIMAL:
-            return run, start
+        title = f"solve for the best bound, from {decimal_up(-start)}"
+        solution = run.solve(stated.bound(start), settings=sharp_settings(_FIRST_DIGITS), title=title)
+        if solution.status is Status.OPTIMAL:
+            return solution, start
         start *= 1 << 16
-        status, message = run.status.value, run.message
-        if run.status is Status.UNBOUNDED:
+        status, message = solution.status.value, solution.message
+        if solution.status is Status.UNBOUNDED:
             break
-    if _is_empty(stated):
+    if _is_empty(stated, run):
         raise InfeasibleError(
             f"every number is a lower bound of {stated.polynomial}, because the set is empty: it is proved exactly, by sums of squares for -1 >= 0. "
             'certify_nonnegative("-1", …) gives the certificate'
@@ -182,32 +192,35 @@ def _bounded(stated: Statement) -> tuple[NumericSolution, fmpq]:
     )
 
 
-def _is_empty(stated: Statement) -> bool:
+def _is_empty(stated: Statement, run: Run) -> bool:
     """Whether sums of squares of the same degree prove -1 >= 0 on the set."""
     if not stated.inequalities and not stated.equalities:
         return False
     try:
-        _exact_plain(replace(stated, polynomial=stated.polynomial * 0 - 1), fmpq(0), None)
+        _exact_plain(replace(stated, polynomial=stated.polynomial * 0 - 1), fmpq(0), None, run)
     except (RoundingError, SolverError):  # no certificate, or none that could be made exact
         return False
     return True
 
 
-def _exact_plain(stated: Statement, value: fmpq, field: NumberField | None) -> FaceSolution:
+def _exact_plain(stated: Statement, value: fmpq, field: NumberField | None, run: Run) -> FaceSolution:
     """Exact sums of squares for s (p - value), in the interior of the cone or on its boundary."""
     stated = without_zeros(stated, value)
     start = _scale(stated)
-    run = solve(stated.margin(value, start), settings=sharp_settings(_FIRST_DIGITS))
-    if run.status is Status.OPTIMAL and abs(run.primal_objective) < _BOUNDARY:
-        run = solve(stated.margin(value, start), settings=sharp_settings())
-        if run.status is Status.OPTIMAL and abs(run.primal_objective) < fmpq(1, 10**30):
-            return round_to_face(_as_plain(run, stated, value, fmpq(0)), field)
-    if run.status is not Status.OPTIMAL:
-        raise SolverError(f"the distance to the cone could not be computed: {run.status.value}: {run.message}")
-    if run.primal_objective > 0:
-        raise InfeasibleError(_refusal(stated, value, run))
-    inside = _as_plain(run, stated, value, -run.primal_objective)
-    return round_to_face(inside, settings=FaceSettings(rank_bits=4 * run.bits, recognition_bits=run.bits))
+    title = f"solve for the distance of {stated.polynomial - value} to the cone"
+    solution = run.solve(stated.margin(value, start), settings=sharp_settings(_FIRST_DIGITS), title=title)
+    if solution.status is Status.OPTIMAL and abs(solution.primal_objective) < _BOUNDARY:
+        solution = run.solve(stated.margin(value, start), settings=sharp_settings(), stage=_DIGITS, title=_MANY)
+        if solution.status is Status.OPTIMAL and abs(solution.primal_objective) < fmpq(1, 10**30):
+            return run.round_to_face(_as_plain(solution, stated, value, fmpq(0)), field)
+    if solution.status is not Status.OPTIMAL:
+        status = f"{solution.status.value}: {solution.message}"
+        raise SolverError(f"the distance to the cone could not be computed: {status}")
+    if solution.primal_objective > 0:
+        raise InfeasibleError(_refusal(stated, value, solution))
+    inside = _as_plain(solution, stated, value, -solution.primal_objective)
+    bits = solution.bits
+    return run.round_to_face(inside, settings=FaceSettings(rank_bits=4 * bits, recognition_bits=bits))
 
 
 def _as_plain(run: NumericSolution, stated: Statement, value: fmpq, surplus: fmpq) -> NumericSolution:
@@ -244,6 +257,7 @@ def prove_outside(run: NumericSolution) -> bool:
     semidefinite, and it separates s (p - value) from the cone if it is negative there. Both are decided over Q: the dual side needs no projection.
 
     >>> from kissalg.families.nonnegative.model import statement
+    >>> from kissalg.solvers import solve
     >>> stated = statement("x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2")  # Motzkin's polynomial is no sum of squares
     >>> prove_outside(solve(stated.margin(fmpq(0), fmpq(4)), settings=sharp_settings(12)))
     True

@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import overload
 
 from flint import fmpq
@@ -31,7 +31,7 @@ from kissalg.solvers.status import Status
 __all__ = ["Engine", "Float64Settings", "Float64Solution", "solve_float64"]
 
 
-class Engine(Enum):
+class Engine(StrEnum):
     """A solver in float64.
 
     CLARABEL: an interior-point method for sparse cone programs. PICOS: CVXOPT, called through PICOS (``pip install

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from kissalg.errors import RunError
-from kissalg.sdp.model import CoordinateSpace, Model, Point, SampledMatrices
+from kissalg.sdp.digest import problem_digest
+from kissalg.sdp.model import Model, Point
 from kissalg.solvers.multiprecision.constraint_maps import Values
 from kissalg.solvers.multiprecision.interior_point import State
 from kissalg.solvers.multiprecision.matrix import Matrix
@@ -124,16 +125,5 @@ def decode(data: bytes) -> Progress:
 
 def fingerprint(problem: Model, points: Mapping[str, Sequence[Point]]) -> str:
     """A digest of a problem and its sample points, by which a checkpoint is known to belong to a problem."""
-    parts: list[object] = [problem.theorem, repr(problem), [(n, list(map(str, points[n]))) for n in sorted(points)]]
-    for identity in problem.identities:
-        if isinstance(
-            identity.space, CoordinateSpace
-        ):  # neither a theorem nor its parameters say what the equations are
-            parts.append(identity.coefficients(identity.right_hand_side))
-            parts += [_data(term.sample(points[identity.name])) for term in identity.terms]
-            parts += [(name, str(value)) for name, value in sorted(problem.objective.coefficients.items())]
-    return sha256(repr(tuple(parts)).encode()).hexdigest()
-
-
-def _data(sample: object) -> object:
-    return sample.matrices if isinstance(sample, SampledMatrices) else getattr(sample, "rows", None)
+    parts = (problem_digest(problem), [(name, list(map(str, points[name]))) for name in sorted(points)])
+    return sha256(repr(parts).encode()).hexdigest()

@@ -1,16 +1,19 @@
-"""``kissalg bound average-kissing``: from parameters to a verified certificate on disk."""
+"""``kissalg bound average-kissing``: contact graphs of balls, by one of five theorems.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
+Main definitions: `AVERAGE_KISSING`, `AverageKissingRequest`, `Method`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 from flint import fmpq
 
-from kissalg.certificate import Certificate, certify
-from kissalg.cli.bound import require_writable, verify_output
-from kissalg.cli.display import Display
-from kissalg.cli.exits import ExitCode
+from kissalg.certificate import Certificate
 from kissalg.errors import InfeasibleError, ParameterError, RoundingError, SolverError
 from kissalg.exact.rational import decimal_up, rational
 from kissalg.families.average_kissing.model import average_kissing
@@ -22,12 +25,12 @@ from kissalg.families.average_kissing_radii.model import average_kissing_radii
 from kissalg.families.balls.areas import area_weights
 from kissalg.families.balls.local import WeightsProblem
 from kissalg.families.balls.mesh import Mesh, linear_mesh, step_mesh
+from kissalg.pipeline import Argument, Command, Option, Outcome, Run, best_of
 from kissalg.sdp.model import Model
-from kissalg.solvers import Settings, Status, solve
-from kissalg.solvers.float64 import Engine as Float64Engine
-from kissalg.solvers.float64 import Float64Solution, solve_float64
+from kissalg.solvers import Settings, Status
+from kissalg.solvers.float64 import Engine, Float64Solution
 
-__all__ = ["AverageRequest", "Method", "average"]
+__all__ = ["AVERAGE_KISSING", "AverageKissingRequest", "Method"]
 
 # dimension: least size, degree, grading. Found by varying them with four intervals; larger dimensions take the last line.
 _DEFAULTS = {
@@ -61,11 +64,12 @@ _LARGEST_KNOWN = (
 )
 _ORDER = 4
 # polynomials of these degrees are badly scaled for hardware arithmetic; a small start suits them
-_SETTINGS = (Settings(bits=144, start=100, gap=1e-7), Settings(bits=240, start=1000, gap=1e-7))
+_GAP = 10**-7
+_SETTINGS = (Settings(bits=144, start=100, gap=_GAP), Settings(bits=240, start=1000, gap=_GAP))
 _SEARCH = [fmpq(k, 8) for k in range(14, 50, 2)]  # squares of ρ: first these, then the neighbours of the best
 
 
-class Method(Enum):
+class Method(StrEnum):
     """What the weights are, and on which pieces; or functions of positive type instead of weights, or the area of one cap."""
 
     BEST = "best"
@@ -84,24 +88,47 @@ _MULTIPRECISION = (Method.POLYNOMIAL, Method.DIRECT)
 
 
 @dataclass(frozen=True)
-class AverageRequest:
-    """The command as the user typed it."""
+class AverageKissingRequest:
+    """The options of ``kissalg bound average-kissing``.
 
-    n: int
-    method: Method = Method.BEST
-    degree: int | None = None
-    first: str | None = None
-    intervals: int = 6
-    grading: int | None = None
-    order: int | None = None
-    rho_squared: str | None = None
-    radii: str | None = None
-    contact: str | None = None
-    margin: str | None = None
-    output: Path | None = None
-    force: bool = False
-    quiet: bool = False
-    engine: Float64Engine = Float64Engine.CLARABEL
+    Raises:
+        ParameterError: options that have no meaning for the method.
+    """
+
+    n: Annotated[int, Argument("N", "Dimension of the space; at least 3.")]
+    method: Annotated[
+        Method,
+        Option(
+            "polynomial: weights that are polynomials, optimised; linear: optimised on linear pieces; step: on constant pieces; caps: the weights are "
+            "areas of caps on the sphere of radius rho; best: the best of polynomial, linear and twice the linear programming bound of the kissing number "
+            "(with --radii: optimised weights); direct, with --radii: functions of positive type, without weights; area: 1 over the area of one cap."
+        ),
+    ] = Method.BEST
+    degree: Annotated[int | None, Option("Degree d. [default: by dimension]", short="-d")] = None
+    first: Annotated[
+        str | None, Option("The least size s/(r+s) with a weight, in (0, 1/2). [default: by dimension]")
+    ] = None
+    intervals: Annotated[int, Option("Pieces on either side of size 1/2.")] = 6
+    grading: Annotated[
+        int | None, Option("Distances of nodes to 1/2 grow like (i/m)^(g/4). [default: by dimension]")
+    ] = None
+    order: Annotated[int | None, Option("Degree of the weights, even, for --method polynomial. [default: 4]")] = None
+    rho_squared: Annotated[
+        str | None,
+        Option(
+            "The square of rho, 1 < rho <= 3 (for rho = 3 itself the area of an equal ball is 0, and there is no bound), for --method caps and area "
+            "[default: 3; caps with --radii: the best one] or polynomial [default: no sphere]."
+        ),
+    ] = None
+    radii: Annotated[str | None, Option("Only packings with these radii, such as 1,2; no mesh is needed.")] = None
+    contact: Annotated[
+        str | None,
+        Option("For --method direct: the exponent at a contact of the largest balls. [default: by degree]"),
+    ] = None
+    margin: Annotated[
+        str | None, Option("By how much the inequalities are to hold. [default: the least that works]")
+    ] = None
+    engine: Annotated[Engine, Option("The solver, in double precision.")] = Engine.CLARABEL
 
     @property
     def defaults(self) -> tuple[str, int, int]:
@@ -126,8 +153,7 @@ class AverageRequest:
         known = f" (--degree {degree} with --first {first} gives a bound)" if tried and (polynomial or linear) else ""
         return f"Raise --degree, or --first towards 1/2{known}"
 
-    def require_consistent(self) -> None:
-        """Raise ParameterError for options that have no meaning for the method."""
+    def __post_init__(self) -> None:
         allowed = _WITHOUT_RADII if self.radii is None else _WITH_RADII
         if self.method not in allowed:
             names = ", ".join(method.value for method in allowed)
@@ -143,7 +169,7 @@ class AverageRequest:
             )
         if self.order is not None and self.method is not Method.POLYNOMIAL:
             raise ParameterError("expected --order with --method polynomial only.")
-        if self.method in _MULTIPRECISION and (self.margin is not None or self.engine is not Float64Engine.CLARABEL):
+        if self.method in _MULTIPRECISION and (self.margin is not None or self.engine is not Engine.CLARABEL):
             raise ParameterError(
                 f"expected --margin and --engine with the other methods only: --method {self.method.value} solves in multiprecision."
             )
@@ -187,103 +213,80 @@ class AverageRequest:
         return make(first, self.intervals, grading)
 
 
-def average(request: AverageRequest) -> ExitCode:
-    """Build, solve, make exact, write, verify. Progress goes to stderr, the two verdicts to stdout.
+def _output(request: AverageKissingRequest) -> Path:
+    radii = "" if request.radii is None else "-r" + request.radii.replace(",", "_").replace("/", "-")
+    method = "" if request.radii is not None and request.method is Method.BEST else f"-{request.method.value}"
+    return Path(f"average-kissing-{request.n}{radii}{method}.json.xz")
 
-    Raises:
-        KissalgError: see `kissalg.cli.exits` for the exit code of each.
-    """
-    display = Display(quiet=request.quiet)
-    request.require_consistent()
-    output = request.output or _default_output(request)
-    makers = {Method.DIRECT: _direct, Method.POLYNOMIAL: _polynomial, Method.AREA: _area}
-    make = makers.get(request.method, _weights)
+
+def _compute(request: AverageKissingRequest, run: Run) -> Outcome:
+    strategies = {Method.DIRECT: _direct, Method.POLYNOMIAL: _polynomial, Method.AREA: _area}
+    strategy = strategies.get(request.method, _weights)
     if request.method is Method.BEST and request.radii is None:
-        make = _best
-    certificate, quantity = make(request, display, lambda: require_writable(output, force=request.force))
-    certificate.save(output)
-    display.note(f"wrote {output} ({output.stat().st_size:,} bytes)")
-    return verify_output(output, quantity, certificate.bound, display)
+        strategy = _best
+    quantity = f"average-kissing({request.n})"
+    if request.radii is not None:
+        radii = sorted(map(rational, request.texts_of_radii()))
+        quantity = f"average-kissing({request.n};{','.join(map(str, radii))})"
+    return Outcome(strategy(request, run), quantity)
 
 
-def _best(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
+def _best(request: AverageKissingRequest, run: Run) -> Certificate:
     """The better one of the certificates by linear pieces, or twice the kissing number, and by polynomials with their own defaults."""
-    try:
-        certificate, quantity = _weights(request, display, ready)
-    except (InfeasibleError, SolverError, RoundingError) as error:
-        display.note(f"no bound by linear pieces: {error}")
-        return _polynomial(AverageRequest(request.n, Method.POLYNOMIAL, quiet=request.quiet), display, ready)
-    plain = AverageRequest(request.n, Method.POLYNOMIAL, quiet=request.quiet)
-    try:
-        other, _ = _polynomial(plain, display, ready)
-    except (SolverError, RoundingError) as error:
-        display.note(f"no bound by polynomials: {error}")
-        return certificate, quantity
-    return (other if other.bound < certificate.bound else certificate), quantity
+    plain = AverageKissingRequest(request.n, Method.POLYNOMIAL)
+    strategies = {"linear pieces": lambda: _weights(request, run), "polynomials": lambda: _polynomial(plain, run)}
+    return best_of(strategies, run)
 
 
-def _area(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
-    """A certificate by the area of one cap, and what it bounds."""
-    ready()
-    with display.stage("area", "enclose the area of the cap that an equal ball cuts from the sphere"):
+def _area(request: AverageKissingRequest, run: Run) -> Certificate:
+    """A certificate by the area of one cap."""
+    with run.stage("area", "enclose the area of the cap that an equal ball cuts from the sphere"):
         problem = average_kissing_area(request.n, request.rho_squared or "3")
-        return certify(problem), problem.quantity
+    return run.certify(problem, title="write the certificate")
 
 
-def _polynomial(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
-    """A certificate by polynomial weights, and what it bounds; with a sphere, f is fitted to the areas of caps."""
+def _polynomial(request: AverageKissingRequest, run: Run) -> Certificate:
+    """A certificate by polynomial weights; with a sphere, f is fitted to the areas of caps."""
     first, degree = request.polynomial_defaults
     first = first if request.first is None else request.first
     degree = degree if request.degree is None else request.degree
     order = _ORDER if request.order is None else request.order
     problem = average_kissing_polynomial(request.n, degree, order, first)
-    ready()
     if request.rho_squared is not None:
         sizes = Sizes(rational(first), 2)
-        with display.stage("fit", "fit a polynomial to the root of the areas of caps, and prove that it is above"):
+        with run.stage("fit", "fit a polynomial to the root of the areas of caps, and prove that it is above"):
             root = cap_root(request.n, request.rho_squared, sizes, order)
         problem = average_kissing_polynomial(request.n, degree, order, first, power=2, root=root.coeffs())
-    title = f"solve {problem.quantity}, degree {degree}, order {order}, {problem.equations} equations"
-    return _certified(problem, title, request.advice, display), problem.quantity
+    return _certified(problem, request.advice, run)
 
 
-def _weights(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
-    """A certificate by weights of contacts, and what it bounds; margins are tried until one is enough."""
+def _weights(request: AverageKissingRequest, run: Run) -> Certificate:
+    """A certificate by weights of contacts; margins are tried until one is enough."""
     margins = _MARGINS if request.margin is None else (request.margin,)
-    problems = request.problems(margins[0])
-    ready()
     if request.method is Method.CAPS and request.radii is not None and request.rho_squared is None:
-        with display.stage("search", "look for the best sphere"):
-            rho_squared = _best_sphere(request)
-        display.note(f"rho² = {rho_squared}")
-        request = AverageRequest(**{**vars(request), "rho_squared": str(rho_squared)})
-        problems = request.problems(margins[0])
+        rho_squared = _best_sphere(request, run)
+        run.note(f"rho² = {rho_squared}")
+        request = replace(request, rho_squared=str(rho_squared))
     for index, margin in enumerate(margins):
-        if index:
-            problems = request.problems(margin)
-        solution = _best_solution(request, problems, margin, display)
+        solution = _best_solution(request, request.problems(margin), margin, run)
         try:
-            with display.stage("repair", "repair the solution, and check it"):
-                return certify(solution), problems[0].quantity
+            return run.certify(solution, title="repair the solution, and check it")
         except RoundingError as error:
             if index == len(margins) - 1:
                 raise
-            display.note(f"margin {margin} is not enough: {error}")
+            run.note(f"margin {margin} is not enough: {error}")
     raise AssertionError("there is at least one margin")
 
 
 def _best_solution(
-    request: AverageRequest, problems: list[WeightsProblem], margin: str, display: Display
+    request: AverageKissingRequest, problems: Sequence[WeightsProblem], margin: str, run: Run
 ) -> Float64Solution:
     """The solution with the least bound among the problems that have one."""
     best: Float64Solution | None = None
     message = ""
     for problem in problems:
-        with display.stage("solve", f"solve {problem!r}, margin {margin}"):
-            solution = solve_float64(problem, engine=request.engine)
-        display.note(
-            f"{solution.status.value}: {solution.message}, {solution.iterations} iterations, bound {decimal_up(solution.objective, 6)}"
-        )
+        solution = run.solve_float64(problem, engine=request.engine, title=f"solve {problem!r}, margin {margin}")
+        run.note(f"bound {decimal_up(solution.objective, 6)}")
         if solution.status is Status.INFEASIBLE:
             message = message or solution.message
         elif best is None or (solution.status is Status.OPTIMAL and solution.objective < best.objective):
@@ -296,13 +299,18 @@ def _best_solution(
     return best
 
 
-def _best_sphere(request: AverageRequest) -> fmpq:
+def _best_sphere(request: AverageKissingRequest, run: Run) -> fmpq:
     """The ρ² with the least bound, to about 1/16."""
     values: dict[fmpq, fmpq] = {}
 
     def bound(square: fmpq) -> fmpq:
         if square not in values:
-            solution = solve_float64(request.with_rho(square), engine=request.engine)
+            solution = run.solve_float64(
+                request.with_rho(square),
+                engine=request.engine,
+                stage="search",
+                title=f"try the sphere with rho² = {square}",
+            )
             values[square] = solution.objective if solution.status is Status.OPTIMAL else fmpq(10**12)
         return values[square]
 
@@ -312,32 +320,31 @@ def _best_sphere(request: AverageRequest) -> fmpq:
     return best
 
 
-def _direct(request: AverageRequest, display: Display, ready: Callable[[], None]) -> tuple[Certificate, str]:
-    """A certificate by functions of positive type, and what it bounds."""
+def _direct(request: AverageKissingRequest, run: Run) -> Certificate:
+    """A certificate by functions of positive type."""
     degree = _DIRECT_DEGREE if request.degree is None else request.degree
     problem = average_kissing_direct(request.n, request.texts_of_radii(), degree, contact=request.contact)
-    ready()
-    title = f"solve {problem.quantity}, degree {problem.degree}, {problem.equations} equations"
-    return _certified(problem, title, "Take another --contact, or a lower --degree", display), problem.quantity
+    return _certified(problem, "Take another --contact, or a lower --degree", run)
 
 
-def _certified(problem: Model, title: str, advice: str, display: Display) -> Certificate:
+def _certified(problem: Model, advice: str, run: Run) -> Certificate:
     """Solve in multiprecision, with more bits if need be, and certify."""
-    with display.stage("solve", title):
-        for settings in _SETTINGS:
-            solution = solve(problem, settings=settings, progress=display.iteration)
-            display.note(f"{solution.status.value}: {solution.message}")
-            if solution.status is Status.OPTIMAL and solution.strictly_feasible:
-                break
-            if solution.status is Status.INFEASIBLE:
-                raise InfeasibleError(f"the program gives no bound: {solution.message}. {advice}.")
-        else:
-            raise SolverError(f"no solution was found: {solution.status.value}: {solution.message}. {advice}")
-    with display.stage("round", "round the solution, and check it"):
-        return certify(solution)
+    for settings in _SETTINGS:
+        solution = run.solve(problem, settings=settings)
+        if solution.status is Status.OPTIMAL and solution.strictly_feasible:
+            return run.certify(solution, title="round the solution, and check it")
+        if solution.status is Status.INFEASIBLE:
+            raise InfeasibleError(f"the program gives no bound: {solution.message}. {advice}.")
+    raise SolverError(f"no solution was found: {solution.status.value}: {solution.message}. {advice}")
 
 
-def _default_output(request: AverageRequest) -> Path:
-    radii = "" if request.radii is None else "-r" + request.radii.replace(",", "_").replace("/", "-")
-    method = "" if request.radii is not None and request.method is Method.BEST else f"-{request.method.value}"
-    return Path(f"average-kissing-{request.n}{radii}{method}.json.xz")
+AVERAGE_KISSING = Command(
+    "bound average-kissing",
+    AverageKissingRequest,
+    _compute,
+    _output,
+    """Bound the average kissing number of dimension N, for balls of any radii or with --radii.
+
+    Example: kissalg bound average-kissing 8 -o average-8.json.xz
+    """,
+)
