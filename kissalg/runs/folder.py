@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +23,7 @@ from typing import Any, Self
 from kissalg.atomic import write_atomically
 from kissalg.errors import RunError
 
-__all__ = ["RunDescription", "RunFolder", "read_description"]
+__all__ = ["RunDescription", "RunFolder", "in_order_of_removal", "read_description"]
 
 _FORMAT = 2
 _MAGIC = b"kissalg run 2\n"
@@ -181,7 +181,7 @@ class RunFolder:
     def remove(self) -> None:
         """Delete the folder: the run is finished. Files that kissalg did not write are left alone, with the folder."""
         self._expect_open()
-        for name in [*self.names, "run.json", "lock"]:
+        for name in [*in_order_of_removal(self.names), "run.json", "lock"]:
             (self.path / name).unlink(missing_ok=True)
         for torn in self.path.glob(".*.tmp"):  # left by a process that was killed while it wrote
             if _ENTRY.fullmatch(torn.name[1:].rsplit(".", 2)[0]) or torn.name.startswith(".run.json."):
@@ -202,6 +202,19 @@ class RunFolder:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def in_order_of_removal(names: Iterable[str]) -> list[str]:
+    """The entries of a run in an order in which what is left can always be resumed: the last solves first.
+
+    What says that the certificate is the run's own goes last, so that a run that is killed meanwhile may write it again.
+
+    Example:
+        >>> in_order_of_removal(["certificate.bin", "result-001.bin", "solve-001.bin", "solve-002.bin"])
+        ['solve-002.bin', 'result-001.bin', 'solve-001.bin', 'certificate.bin']
+    """
+    numbers = {name: int("".join(filter(str.isdigit, name)) or "0") for name in names}
+    return sorted(numbers, key=lambda name: (-numbers[name], name))
 
 
 def _locked(path: Path) -> int:

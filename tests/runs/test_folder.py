@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from kissalg.atomic import write_atomically
 from kissalg.errors import RunError
-from kissalg.runs import RunDescription, RunFolder, read_description
+from kissalg.runs import Journal, RunDescription, RunFolder, read_description
+from kissalg.runs.folder import in_order_of_removal
 
 RUN = RunDescription("bound code", {"n": "4", "cos": "1/2", "degree": "6"}, {"bits": "192"}, {"kissalg": "0.1.0"})
 
@@ -114,6 +115,31 @@ def test_second_process_is_refused(tmp_path: Path) -> None:
         pass
     with RunFolder(tmp_path, RUN, resume=True):  # the lock went with the first
         pass
+
+
+@pytest.mark.parametrize("deleted", range(9))
+def test_what_a_killed_removal_leaves_can_be_resumed(tmp_path: Path, deleted: int) -> None:
+    """The folder of a finished run, of which so many files are gone."""
+
+    def compute(folder: RunFolder) -> list[bytes]:
+        journal, results = Journal(folder), []
+        for degree in ("1", "2", "3"):
+            entry = journal.begin({"degree": degree}, {})
+            if entry.result is None:
+                entry.store(b"state")
+                entry.finish(degree.encode())
+            results.append(degree.encode())
+        return results
+
+    with RunFolder(tmp_path, RUN) as folder:
+        compute(folder)
+        folder.write("certificate.bin", b"digest")
+        names = in_order_of_removal(folder.names)
+    assert names[-1] == "certificate.bin"
+    for name in names[:deleted]:
+        (tmp_path / name).unlink()
+    with RunFolder(tmp_path, RUN, resume=True) as folder:
+        assert compute(folder) == [b"1", b"2", b"3"]
 
 
 def test_remove_leaves_what_it_did_not_write(tmp_path: Path) -> None:
