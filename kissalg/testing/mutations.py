@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import lzma
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from enum import Enum
@@ -23,37 +23,11 @@ from typing import Any
 
 from kissalg.audit import NoOpinion, audit
 from kissalg.kernel import Report, Verdict, check
+from kissalg.testing.trees import at, is_hexadecimal, places, replaced, text_of
 
 __all__ = ["KINDS", "Judged", "Judgement", "judge", "mutate"]
 
 _BYTES = b'0123456789abcdef-/ ,"[]{}n:\n\x00\xff'
-_HEXADECIMAL = re.compile(r"-?[0-9a-f]+(?:[ /]-?[0-9a-f]+)*")
-Path = tuple[str | int, ...]
-
-
-def _serialised(tree: Any) -> bytes:
-    return json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
-
-
-def _paths(tree: Any, path: Path = ()) -> Iterator[Path]:
-    """The path of every value of a tree, the whole tree included."""
-    yield path
-    if isinstance(tree, dict | list):
-        for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from _paths(value, (*path, key))
-
-
-def _get(tree: Any, path: Path) -> Any:
-    for key in path:
-        tree = tree[key]
-    return tree
-
-
-def _put(tree: Any, path: Path, value: Any) -> Any:
-    if not path:
-        return value
-    _get(tree, path[:-1])[path[-1]] = value
-    return tree
 
 
 class _Original:
@@ -67,14 +41,14 @@ class _Original:
         self.plain = lzma.decompress(data) if packed else data
         self.packed = data if packed else lzma.compress(data)
         tree = json.loads(self.plain)
-        values = {path: _get(tree, path) for path in _paths(tree)}
+        values = {path: at(tree, path) for path in places(tree)}
         self.leaves = [path for path, value in values.items() if path and not isinstance(value, dict | list)]
         values = {path: value for path, value in values.items() if path[:1] != ("provenance",)}
         self.places = [path for path in values if path]
         self.lists = [path for path, value in values.items() if isinstance(value, list) and value]
         self.tables = [path for path, value in values.items() if isinstance(value, dict) and value]
         self.small = [path for path, value in values.items() if type(value) is int]
-        self.integers = [p for p, value in values.items() if isinstance(value, str) and _HEXADECIMAL.fullmatch(value)]
+        self.integers = [p for p, value in values.items() if is_hexadecimal(value)]
         claimed = ("bound", "parameters")
         self.claims = [
             path for path, value in values.items() if path[:1] and path[0] in claimed and isinstance(value, str | int)
@@ -132,31 +106,31 @@ def _integer(original: _Original, random: Random) -> bytes:
     """One hexadecimal integer of the bound, the parameters or the witness replaced."""
     tree = original.tree()
     path = random.choice(original.integers)
-    parts = re.split(r"([ /])", _get(tree, path))
+    parts = re.split(r"([ /])", at(tree, path))
     index = 2 * random.randrange((len(parts) + 1) // 2)
     parts[index] = f"{_other_integer(int(parts[index], 16), random):x}"
-    return _serialised(_put(tree, path, "".join(parts)))
+    return text_of(replaced(tree, path, "".join(parts)))
 
 
 def _small_number(original: _Original, random: Random) -> bytes:
     """One JSON integer replaced: an exponent, a shift, a position, a parameter."""
     tree = original.tree()
     path = random.choice(original.small)
-    value = _get(tree, path)
+    value = at(tree, path)
     choices = [value + 1, value - 1, -value, 0, 10**8, True, random.randint(-70000, 70000)]
-    return _serialised(_put(tree, path, random.choice(choices)))
+    return text_of(replaced(tree, path, random.choice(choices)))
 
 
 def _leaf(original: _Original, random: Random) -> bytes:
     """One value of another type."""
     value: Any = random.choice([None, True, False, 0, 1, -1, "", "0", "1/2", "1/1", "-0", "00", [], {}, "f" * 40])
-    return _serialised(_put(original.tree(), random.choice(original.leaves), value))
+    return text_of(replaced(original.tree(), random.choice(original.leaves), value))
 
 
 def _list(original: _Original, random: Random) -> bytes:
     """An item deleted, repeated, or exchanged with another one."""
     tree = original.tree()
-    items = _get(tree, random.choice(original.lists))
+    items = at(tree, random.choice(original.lists))
     i, j = random.randrange(len(items)), random.randrange(len(items))
     kind = random.randrange(3)
     if kind == 0:
@@ -165,20 +139,20 @@ def _list(original: _Original, random: Random) -> bytes:
         items.insert(j, deepcopy(items[i]))
     else:
         items[i], items[j] = items[j], items[i]
-    return _serialised(tree)
+    return text_of(tree)
 
 
 def _subtree(original: _Original, random: Random) -> bytes:
     """A subtree replaced by a copy of another one."""
     tree = original.tree()
     target, origin = random.choice(original.places), random.choice(original.places)
-    return _serialised(_put(tree, target, deepcopy(_get(tree, origin))))
+    return text_of(replaced(tree, target, deepcopy(at(tree, origin))))
 
 
 def _key(original: _Original, random: Random) -> bytes:
     """A key of an object removed, renamed, added, or its value exchanged with that of another key."""
     tree = original.tree()
-    table = _get(tree, random.choice(original.tables))
+    table = at(tree, random.choice(original.tables))
     key, other = random.choice(sorted(table)), random.choice(sorted(table))
     kind = random.randrange(4)
     if kind == 0:
@@ -189,29 +163,29 @@ def _key(original: _Original, random: Random) -> bytes:
         table[random.choice(["extra", "basis", "shift", "0"])] = "1"
     else:
         table[key], table[other] = table[other], table[key]
-    return _serialised(tree)
+    return text_of(tree)
 
 
 def _claim(original: _Original, random: Random) -> bytes:
     """The claim changed, its bound or one of its parameters, by a little; the witness is left as it is."""
     tree = original.tree()
     path = ("bound",) if random.random() * 4 < 1 else random.choice(original.claims)
-    value = _get(tree, path)
+    value = at(tree, path)
     if isinstance(value, int):
-        return _serialised(_put(tree, path, value + random.choice([-2, -1, 1, 2, 20])))
+        return text_of(replaced(tree, path, value + random.choice([-2, -1, 1, 2, 20])))
     if re.fullmatch(r"-?[0-9a-f]+/[0-9a-f]+", value):
         p, q = (int(part, 16) for part in value.split("/"))
         scale = 1 << random.randrange(1, 60)
         p, q = p * scale + random.choice([-1, 1]) * random.randrange(1, 9) * q, q * scale
-        return _serialised(_put(tree, path, _reduced(p, q)))
-    if _HEXADECIMAL.fullmatch(value):
+        return text_of(replaced(tree, path, _reduced(p, q)))
+    if is_hexadecimal(value):
         words = value.split(" ")
         index = random.randrange(len(words))
         words[index] = f"{int(words[index], 16) + random.choice([-1, 1]):x}"
-        return _serialised(_put(tree, path, " ".join(words)))
+        return text_of(replaced(tree, path, " ".join(words)))
     index = random.randrange(max(1, len(value)))  # a word, such as the letters of the pieces of a mesh
     letter = random.choice(value or "x")
-    return _serialised(_put(tree, path, value[:index] + letter + value[index + 1 :]))
+    return text_of(replaced(tree, path, value[:index] + letter + value[index + 1 :]))
 
 
 def _reduced(p: int, q: int) -> str:

@@ -23,13 +23,11 @@ from kissalg.families.balls.mesh import Mesh
 from kissalg.kernel import Limits, Verdict, check, parse_expectation
 from kissalg.kernel.common.orthogonal import dyadic_gegenbauer as kernel_gegenbauer
 from kissalg.kernel.report import Claim, Rejected
-from kissalg.kernel.theorems import THEOREMS
 from kissalg.kernel.theorems.average_kissing import Piece, require_cover
 from tests.kernel.oracle import tree_of
 from tests.kernel.samples import get, leaves, lists, put, replace_integer
-from tests.vectors import vector, vectors
+from tests.vectors import vector
 
-FILES = [path for t in THEOREMS if t.name.startswith("average-kissing") for path in vectors(t.name)]
 LINEAR, STEP, EIGHT = (vector("average-kissing", name) for name in ("linear-n3-d6", "step-n3-d5", "linear-n8-d8"))
 RADII, ONE = (vector("average-kissing-radii", name) for name in ("radii-n3-d6", "radii-n4-d9"))
 
@@ -40,15 +38,6 @@ def serialise(tree: Any) -> bytes:
 
 def tree(path: Path) -> Any:
     return tree_of(path.read_bytes())
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_certificates_are_verified_by_both(path: Path) -> None:
-    report, opinion = check(path.read_bytes()), audit(path.read_bytes())
-    assert report.verdict is Verdict.VERIFIED
-    assert report == opinion
-    assert report.claim is not None
-    assert parse_expectation(str(report.claim)).quantity == report.claim.quantity
 
 
 def test_the_claims_are_those_of_the_theorems() -> None:

@@ -1,40 +1,23 @@
 """Certificates of independence numbers: the folder is the verdict of both checkers; no change of a number is accepted; hostile sizes are refused early."""
 
 import json
-from copy import deepcopy
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kissalg.audit import audit, read_document
+from kissalg.audit import audit
 from kissalg.families.independence_number import audit as audit_claim
 from kissalg.families.independence_number import witness as form
 from kissalg.kernel import Verdict, check, parse_expectation
 from kissalg.kernel.notation.independence_numbers import GraphBound, graph_quantity
 from kissalg.kernel.theorems import independence_number as kernel_claim
 from tests.kernel.oracle import serialise
-from tests.kernel.samples import numbers_of, put, shifted
-from tests.vectors import identifier, vector, vectors
-
-FILES = vectors("independence-number")
-VERIFIED = vectors("independence-number", "verified")
+from tests.vectors import vector
 
 
 def tree_of(name: str) -> Any:
     return json.loads(vector("independence-number", name).read_bytes())
-
-
-@pytest.mark.parametrize("path", FILES, ids=identifier)
-def test_the_folder_is_the_verdict(path: Path) -> None:
-    report, opinion = check(path.read_bytes()), audit(path.read_bytes())
-    assert report.verdict.name.lower() == path.parent.name, report
-    assert opinion.verdict is report.verdict, opinion
-    assert report.reason.isascii()
-    if report.verified:
-        assert opinion.claim == report.claim
-        assert read_document(path.read_bytes()).encode() == path.read_text()
 
 
 @pytest.mark.parametrize(
@@ -51,23 +34,6 @@ def test_claims(name: str, claim: str) -> None:
 def test_the_exact_value_is_named() -> None:
     report = check(vector("independence-number", "c5-theta-sharp").read_bytes())
     assert "sqrt(5)" in report.detail
-
-
-@pytest.mark.parametrize("name", ["c5-theta-sharp", "c5-triangles", "c7-odd-cycle", "house-weighted"])
-def test_numbers_off_by_one(name: str) -> None:
-    """About eighty numbers of each file; the second opinion agrees where it is asked."""
-    tree = tree_of(name)
-    assert check(serialise(tree)).verified
-    found = [entry for entry in numbers_of(tree) if entry[0][2] != "interval"]  # another interval is the same field
-    step = 1 + len(found) // 80
-    for number, (path, text, index) in enumerate(found[::step]):
-        other = deepcopy(tree)
-        put(other, path, shifted(text, index, 1 if number % 2 else -1))
-        report = check(serialise(other))
-        assert not report.verified, (path, index)
-        if number % 8 == 0:
-            assert audit(serialise(other)).verdict is report.verdict, (path, index)
-    assert len(found) > 20
 
 
 def test_the_lower_side_is_checked() -> None:
@@ -94,13 +60,6 @@ def test_expectations() -> None:
         check(weighted, expect=f"alpha({graph}; 2, 1/2, 1, 3, 2) = 5").verdict is Verdict.REJECTED
     )  # only 5.0000000003
     assert check(weighted, expect=f"alpha({graph}; 2, 0.5, 1, 3, 2) <= 5.001").verified
-
-
-@pytest.mark.parametrize("path", VERIFIED, ids=lambda path: path.name)
-def test_what_is_printed_is_an_expectation(path: Path) -> None:
-    report = check(path.read_bytes())
-    assert report.claim is not None
-    assert report.claim.implies(parse_expectation(str(report.claim)))
 
 
 def test_a_bound_is_rounded_down_for_integers_only() -> None:

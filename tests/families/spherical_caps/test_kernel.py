@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from copy import deepcopy
 from fractions import Fraction
 from typing import Any
 
@@ -12,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kissalg.algebra.spherical_cap import cap_area
-from kissalg.audit import audit, read_document
+from kissalg.audit import audit
 from kissalg.kernel import Limits, Verdict, check, parse_expectation
 from kissalg.kernel.common.cap_area import angle, area_above
 from kissalg.kernel.common.number_field import RealField
 from kissalg.kernel.theorems.spherical_caps import SphericalCaps
 from tests.kernel.oracle import serialise
-from tests.kernel.samples import get, hexadecimal, leaves, put
+from tests.kernel.samples import put
 from tests.vectors import vector
 
 CLAIMS = {
@@ -39,11 +38,6 @@ def test_the_claim_is_proved(name: str) -> None:
     report = check(vector("spherical-caps", name).read_bytes())
     assert report.verified, report
     assert str(report.claim).startswith(CLAIMS[name])
-    data = vector("spherical-caps", name).read_bytes()
-    opinion = audit(data)
-    assert opinion.verified, opinion
-    assert opinion.claim == report.claim
-    assert read_document(data).encode() == data.decode()
 
 
 def test_densities_are_those_of_known_packings() -> None:
@@ -58,30 +52,6 @@ def test_densities_are_those_of_known_packings() -> None:
     octahedron = check(vector("spherical-caps", "octahedron-density-n3").read_bytes()).bound
     assert octahedron is not None
     assert 6 * sigma(8**0.5 / 3) + 8 * sigma((2 / 3) ** 0.5) < float(octahedron) < 0.9081
-
-
-def shifted(text: str, by: int) -> str:
-    separator = "/" if "/" in text else " "
-    first, *rest = text.split(separator)
-    return separator.join([hexadecimal(int(first, 16) + by), *rest])
-
-
-@pytest.mark.parametrize("name", ["e8-count-n8", "one-density-n4", "rational-count-n4"])
-def test_every_string_off_by_one(name: str) -> None:
-    """Only a weight, or the end of an interval, that is too large may be taken; and each of them occurs in an identity."""
-    tree = tree_of(name)
-    count = 0
-    for path in leaves(tree["witness"], ("witness",)):
-        if isinstance(get(tree, path), str):
-            for by in (1, -1):
-                other = deepcopy(tree)
-                put(other, path, shifted(get(tree, path), by))
-                report = check(serialise(other))
-                assert not report.verified, (path, by)
-                if count % 5 == 0:
-                    assert audit(serialise(other)).verdict is report.verdict, (path, by)
-                count += 1
-    assert count > 20
 
 
 Change = Callable[[Any], None]

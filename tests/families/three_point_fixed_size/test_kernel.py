@@ -15,13 +15,12 @@ from kissalg.algebra.three_point_kernels import inner_kernel_value
 from kissalg.audit import audit, read_document
 from kissalg.families.common.identities import values_of
 from kissalg.families.three_point.model import ShiftedVariable
-from kissalg.families.three_point_fixed_size.model import FixedSizeTerm, fixed_size
+from kissalg.families.three_point_fixed_size.model import fixed_size
 from kissalg.kernel import Verdict, check
 from kissalg.kernel.check import read_certificate
 from kissalg.kernel.grammar import Limits, parse
 from kissalg.kernel.theorems.three_point_fixed_size import FixedSize, orbit_basis
 from kissalg.published.fixed_size_witness import FixedSizeWitness, multiplier
-from kissalg.sdp.model import SampledForm
 from tests.kernel.oracle import serialise, tree_of, weights
 from tests.kernel.samples import hexadecimal, random_psd, ratio
 from tests.kernel.test_against_algebra import coefficients
@@ -157,23 +156,6 @@ def test_the_sums_of_the_proof_on_real_codes(code: list[tuple[int, ...]], n: int
         distinct += inequality(u, v, t)
     assert everything >= 0
     assert distinct == (size - 2) * everything
-
-
-def test_terms_sample_what_their_polynomials_are() -> None:
-    model = fixed_size(4, "1/3", 7, 2, 4)
-    (identity,) = model.identities
-    random = Random(1)
-    points = [tuple(fmpq(random.randint(-9, 9), 10) for _ in range(3)) for _ in range(5)]
-    for term in identity.terms:
-        sample = term.sample(points)
-        if not isinstance(sample, SampledForm):
-            continue
-        size = term.variable.order
-        half = fmpq_mat(size, size, [random.randint(-3, 3) for _ in range(size * size)])
-        value = half + half.transpose()
-        polynomial = term.polynomial(value)
-        assert sample.values(value) == [identity.space.evaluate(polynomial, point) for point in points], term
-    assert any(isinstance(term, FixedSizeTerm) and sample.rank == 3 for term in identity.terms)
 
 
 def test_multipliers_are_nonnegative_on_codes() -> None:
