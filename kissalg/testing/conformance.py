@@ -3,16 +3,15 @@
 For the test suite of a family of your own: run these on a few small certificates (of every verdict) and on a small model. They know no theorem:
 a certificate is a tree with a bound, parameters and a witness, the kernel and the second opinion are asked through their public functions.
 
-Main definitions: `agreed`, `assert_round_trip`, `assert_claim_can_be_expected`, `assert_bound_is_used`, `assert_step_is_honest` with `steps`,
+Main definitions: `agreed`, `assert_round_trip`, `assert_claim_can_be_expected`, `assert_bound_is_used`, `assert_steps_are_honest` with `steps`,
 `assert_parameters_are_used`, `assert_terms_sample_their_polynomials`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -32,7 +31,7 @@ __all__ = [
     "assert_claim_can_be_expected",
     "assert_parameters_are_used",
     "assert_round_trip",
-    "assert_step_is_honest",
+    "assert_steps_are_honest",
     "assert_terms_sample_their_polynomials",
     "is_lower_bound",
     "steps",
@@ -167,10 +166,10 @@ def steps(data: bytes) -> list[Step]:
     return [step for step in found if step.apply(tree) != tree]
 
 
-def assert_step_is_honest(
-    data: bytes, step: Step, attained: Callable[[str], Fraction | None] = lambda quantity: None
-) -> bool:
-    """Check that a step is refused, or leaves a proof of a claim that is true if the original one is.
+def assert_steps_are_honest(
+    data: bytes, tried: Iterable[Step], attained: Callable[[str], Fraction | None] = lambda quantity: None
+) -> list[Step]:
+    """Check that each of some steps is refused, or leaves a proof of a claim that is true if the original one is.
 
     A changed witness may still be a proof, where an inequality has a margin or a column is zero; then the original claim implies the new one. Changed
     parameters may be another problem that the same witness solves; then both checkers say so, each having built the problem by itself, and the
@@ -178,26 +177,29 @@ def assert_step_is_honest(
 
     Args:
         data: a verified certificate.
-        step: the change, one of `steps(data)`.
+        tried: changes of it, some of `steps(data)` or all.
         attained: for a quantity that is bounded above, as a claim writes it, a value that is known to be attained; None if there is none.
 
     Returns:
-        Whether the changed file is verified.
+        The steps after which the file is still verified.
 
     Raises:
         AssertionError: the checkers disagree, or a claim is verified that does not follow.
     """
-    original, report = _verified(data), agreed(text_of(step.apply(tree_of(data))))
-    if not report.verified:
-        return False
-    claim = report.claim
-    assert claim is not None
-    if (step.in_witness or claim.quantity == original.quantity) and not original.implies(claim):
-        raise AssertionError(f"{step}: expected a claim that follows from {original}, found {claim}")
-    known = attained(claim.quantity)
-    if known is not None and not is_lower_bound(claim) and claim.bound < known:
-        raise AssertionError(f"{step}: {claim} is verified, and the value {known} is attained")
-    return True
+    original, tree = _verified(data), tree_of(data)
+    accepted = []
+    for step in tried:
+        report = agreed(text_of(step.apply(tree)))
+        claim = report.claim
+        if not report.verified or claim is None:
+            continue
+        accepted.append(step)
+        if (step.in_witness or claim.quantity == original.quantity) and not original.implies(claim):
+            raise AssertionError(f"{step}: expected a claim that follows from {original}, found {claim}")
+        known = attained(claim.quantity)
+        if known is not None and not is_lower_bound(claim) and claim.bound < known:
+            raise AssertionError(f"{step}: {claim} is verified, and the value {known} is attained")
+    return accepted
 
 
 def assert_parameters_are_used(first: bytes, second: bytes) -> None:
@@ -263,7 +265,6 @@ def _values(variable: Variable, random: Random) -> Iterator[Any]:
     yield fmpq_mat(size, size, [int(i + j == 2 * size - 2) for i in range(size) for j in range(size)])
 
 
-@lru_cache(maxsize=16)
 def _verified(data: bytes) -> Claim:
     report = agreed(data)
     if not report.verified or report.claim is None:
