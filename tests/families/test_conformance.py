@@ -11,7 +11,7 @@ import pytest
 
 from kissalg.families.three_point.model import three_point
 from kissalg.families.three_point_fixed_size.model import fixed_size
-from kissalg.kernel.theorems import THEOREMS
+from kissalg.kernel import theorems
 from kissalg.sdp.model import Model
 from kissalg.tables.literature import known_values
 from kissalg.testing.conformance import (
@@ -28,6 +28,7 @@ from kissalg.testing.trees import text_of, tree_of
 from tests.families.models import MODELS
 from tests.vectors import NO_THEOREM, VERDICTS, folder, identifier, vectors
 
+THEOREMS = [theorem.name for theorem in theorems.THEOREMS]
 ROOT = Path(__file__).parents[2]
 FILES = vectors()
 VERIFIED = vectors(verdict="verified")

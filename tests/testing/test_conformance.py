@@ -24,11 +24,10 @@ from kissalg.testing.conformance import (
     assert_round_trip,
     assert_steps_are_honest,
     assert_terms_sample_their_polynomials,
-    is_lower_bound,
     steps,
 )
 from kissalg.testing.trees import Number, at, numbers, places, replaced, text_of, tree_of
-from tests.vectors import vector, vectors
+from tests.vectors import vector
 
 E8 = vector("delsarte", "e8").read_bytes()
 ICOSAHEDRON = vector("delsarte", "icosahedron").read_bytes()
@@ -102,7 +101,9 @@ def test_a_reader_that_forgets_something(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_bound_that_nobody_compares(use: Use) -> None:
     use(accepting, accepting)
-    with pytest.raises(AssertionError, match="expected that the bound is rejected if it is better by 1e-09, found VER"):
+    with pytest.raises(
+        AssertionError, match="expected that the bound is rejected if it is better by 1/1000000000, found VER"
+    ):
         assert_bound_is_used(vector("delsarte", "600-cell").read_bytes())
 
 
@@ -119,13 +120,6 @@ def test_a_bound_in_the_wrong_direction(use: Use) -> None:
     data = text_of(replaced(tree_of(vector("nonnegative", "simplex").read_bytes()), ("bound",), "6/1"))
     with pytest.raises(AssertionError, match="expected that the bound is rejected if it is better"):
         assert_bound_is_used(data)
-
-
-def test_directions_of_claims() -> None:
-    for path in vectors(verdict="verified"):
-        claim = check(path.read_bytes()).claim
-        assert claim is not None
-        assert is_lower_bound(claim) == (" >= " in str(claim).split(", and ")[0]), path
 
 
 def test_a_claim_that_cannot_be_expected(use: Use) -> None:
