@@ -1,10 +1,11 @@
 """What every family of theorems keeps, as assertions about its certificates, its two checkers and its models.
 
-For the test suite of a family of your own: run these on a few small certificates (of every verdict) and on a small model. They know no theorem:
-a certificate is a tree with a bound, parameters and a witness, the kernel and the second opinion are asked through their public functions.
+For the test suite of a family of your own: run these on a few small certificates (of every verdict) and on a small
+model. They know no theorem: a certificate is a tree with a bound, parameters and a witness, the kernel and the second
+opinion are asked through their public functions.
 
-Main definitions: `agreed`, `assert_round_trip`, `assert_claim_can_be_expected`, `assert_bound_is_used`, `assert_steps_are_honest` with `steps`,
-`assert_parameters_are_used`, `assert_terms_sample_their_polynomials`.
+Main definitions: `agreed`, `assert_round_trip`, `assert_claim_can_be_expected`, `assert_bound_is_used`,
+`assert_steps_are_honest` with `steps`, `assert_parameters_are_used`, `assert_terms_sample_their_polynomials`.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def agreed(data: bytes) -> Report:
         The report of the kernel.
 
     Raises:
-        AssertionError: the verdicts or the claims differ, a refusal has no reason, or the second opinion does not cover the theorem.
+        AssertionError: the verdicts or the claims differ, a refusal has no reason, or the second opinion does not cover
+            the theorem.
 
     Example:
         >>> agreed(b"{}").verdict.name
@@ -71,7 +73,12 @@ def agreed(data: bytes) -> Report:
 
 
 def assert_round_trip(data: bytes) -> None:
-    """Check that a verified certificate is read and written without a change of one byte, and that neither compression nor a final newline matters.
+    """Check that a verified certificate is read and written without a change of one byte.
+
+    Neither compression nor a final newline matters to the verdict.
+
+    Args:
+        data: the bytes of the file.
 
     Raises:
         AssertionError: the text differs, or a verdict does.
@@ -99,7 +106,7 @@ def assert_claim_can_be_expected(data: bytes) -> None:
 
 
 def assert_bound_is_used(data: bytes, gap: Fraction = Fraction(1, 10**9)) -> None:
-    """Check that a bound that is better than the one of a verified certificate is rejected for just that, and that a worse one is still proved.
+    """Check that a better bound than that of a verified certificate is rejected, and that a worse one is still proved.
 
     Args:
         data: a certificate whose bound is the best one that its witness proves, but for less than the gap.
@@ -143,11 +150,16 @@ class Step:
 
 
 def steps(data: bytes) -> list[Step]:
-    """Every integer of the parameters and of the witness, exponents included, larger and smaller by one; without what changes nothing (0/1 is 0/2).
+    """Every integer of the parameters and of the witness, exponents included, larger and smaller by one.
+
+    What changes nothing is left out: 0/1 is 0/2.
+
+    Args:
+        data: the bytes of a certificate.
 
     Example:
-        >>> steps(b'{"parameters":{"n":3},"witness":{"f":"a b"}}')
-        [parameters.n + 1, parameters.n - 1, witness.f + 1, witness.f - 1, witness.f (integer 1) + 1, witness.f (integer 1) - 1]
+        >>> steps(b'{"parameters":{"n":3},"witness":{"f":"a"}}')
+        [parameters.n + 1, parameters.n - 1, witness.f + 1, witness.f - 1]
     """
     tree = tree_of(data)
     found = (Step(number, by) for top in ("parameters", "witness") for number in numbers(tree, top) for by in (1, -1))
@@ -159,14 +171,15 @@ def assert_steps_are_honest(
 ) -> list[Step]:
     """Check that each of some steps is refused, or leaves a proof of a claim that is true if the original one is.
 
-    A changed witness may still be a proof, where an inequality has a margin or a column is zero; then the original claim implies the new one. Changed
-    parameters may be another problem that the same witness solves; then both checkers say so, each having built the problem by itself, and the
-    new bound contradicts nothing that is known.
+    A changed witness may still be a proof, where an inequality has a margin or a column is zero; then the original
+    claim implies the new one. Changed parameters may be another problem that the same witness solves; then both
+    checkers say so, each having built the problem by itself, and the new bound contradicts nothing that is known.
 
     Args:
         data: a verified certificate.
         tried: changes of it, some of `steps(data)` or all.
-        attained: for a quantity that is bounded above, as a claim writes it, a value that is known to be attained; None if there is none.
+        attained: for a quantity that is bounded above, as a claim writes it, a value that is known to be attained; None
+            if there is none.
 
     Returns:
         The steps after which the file is still verified.
@@ -198,7 +211,8 @@ def assert_parameters_are_used(first: bytes, second: bytes) -> None:
         second: another one of the same theorem, whose parameters are taken.
 
     Raises:
-        AssertionError: the mixture is verified, and its claim does not follow from that of `second`; equal parameters excepted.
+        AssertionError: the mixture is verified, and its claim does not follow from that of `second`; equal parameters
+            excepted.
     """
     tree, parameters = tree_of(first), tree_of(second)["parameters"]
     mixed = agreed(text_of(replaced(tree, ("parameters",), parameters)))
@@ -209,7 +223,7 @@ def assert_parameters_are_used(first: bytes, second: bytes) -> None:
 
 
 def assert_terms_sample_their_polynomials(model: Model, random: Random | None = None, points: int = 4) -> None:
-    """Check that every term of a model is the same linear map at sample points as in coefficients, and stays in the space of its identity.
+    """Check that every term of a model is the same linear map at sample points as in coefficients.
 
     Args:
         model: the exact model.

@@ -1,6 +1,7 @@
 """Certificates as trees of JSON: places in them, what stands there, and the canonical text of a changed tree.
 
-Main definitions: `tree_of`, `text_of`, `places`, `at`, `replaced`, and `numbers`: every integer of the bound, the parameters and the witness.
+Main definitions: `tree_of`, `text_of`, `places`, `at`, `replaced`, and `numbers`: every integer of the bound, the
+parameters and the witness.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ class Number:
 
     Attributes:
         place: of the value that holds it.
-        index: its position in that value, if that is a string of several integers; the numerator of a fraction is 0, its denominator 1.
+        index: its position in that value, if that is a string of several integers; the numerator of a fraction is 0,
+            its denominator 1.
     """
 
     place: Place
@@ -100,7 +102,7 @@ class Number:
         return value if isinstance(value, int) else int(_words(value)[self.index], 16)
 
     def put(self, tree: Any, value: int) -> Any:
-        """A copy of the tree with another integer there; a fraction is reduced to lowest terms, so that it is canonical still.
+        """The tree with another integer there; a fraction is reduced to lowest terms, so that it stays canonical.
 
         Example:
             >>> Number(("cos",), 0).put({"cos": "1/2"}, 4)
@@ -123,7 +125,7 @@ class Number:
 
 
 def numbers(tree: Any, top: str) -> Iterator[Number]:
-    """Every integer below one of the fields `bound`, `parameters` and `witness`; a word that reads like an integer counts as one.
+    """Every integer below one of the top fields of a certificate; a word that reads like an integer counts as one.
 
     Example:
         >>> [str(number) for number in numbers({"bound": "18/1"}, "bound")]

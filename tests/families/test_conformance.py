@@ -9,11 +9,12 @@ from random import Random
 
 import pytest
 
+from kissalg.families import FAMILIES, family_of
 from kissalg.families.three_point.model import three_point
 from kissalg.families.three_point_fixed_size.model import fixed_size
-from kissalg.kernel import theorems
+from kissalg.kernel import check, theorems
 from kissalg.sdp.model import Model
-from kissalg.tables.literature import known_values
+from kissalg.tables import known_values
 from kissalg.testing.conformance import (
     agreed,
     assert_bound_is_used,
@@ -48,6 +49,16 @@ def smallest(theorem: str) -> Path:
 @pytest.mark.parametrize("path", FILES, ids=identifier)
 def test_both_checkers_give_the_verdict_of_the_folder(path: Path) -> None:
     assert agreed(path.read_bytes()).verdict.name.lower() == path.parent.name
+
+
+@pytest.mark.parametrize("path", VERIFIED, ids=identifier)
+def test_bounds_are_on_the_side_that_the_family_says(path: Path) -> None:
+    family = family_of(tree_of(path.read_bytes())["theorem"])
+    claim = check(path.read_bytes()).claim
+    assert family is not None
+    assert claim is not None
+    assert claim.sense.value == family.relation
+    assert f" {family.relation} " in str(claim)
 
 
 @pytest.mark.parametrize("path", VERIFIED, ids=identifier)
@@ -123,17 +134,21 @@ def test_no_vector_is_outside_of_the_folders() -> None:
     assert vectors(NO_THEOREM, "malformed") == vectors(NO_THEOREM) != []
 
 
-SHARES_THE_FILES = {"average_kissing_radii"}  # of average_kissing
+SHARED = {
+    "average_kissing_radii"
+}  # checked in the module of average_kissing: one polynomial condition, two kinds of meshes
 
 
 def test_the_names_are_the_same_in_all_trees() -> None:
     """A theorem has one name: in certificates, of its families/ folder, its file in the kernel, its folder of tests, its section of the format."""
     names = {theorem.replace("-", "_") for theorem in THEOREMS}
-    own = names - SHARES_THE_FILES
     shared = {"balls", "spheres", "common"}
     folders = {path.parent.name for path in (ROOT / "kissalg" / "families").glob("*/__init__.py")}
-    assert folders - shared == own
-    assert {path.stem for path in (ROOT / "kissalg" / "kernel" / "theorems").glob("*.py")} - {"__init__"} == own
+    assert folders - shared == names
+    assert [family.theorem for family in FAMILIES] == THEOREMS
+    assert {path.stem for path in (ROOT / "kissalg" / "kernel" / "theorems").glob("*.py")} - {
+        "__init__"
+    } == names - SHARED
     tests = {path.parent.name for path in (ROOT / "tests" / "families").glob("*/vectors")}
     assert tests == names
     page = (ROOT / "docs" / "certificate-format.md").read_text()

@@ -1,4 +1,4 @@
-"""The assertions about families notice what is broken: liars in the place of the checkers, a wrong reader, a term that is sampled wrongly."""
+"""The assertions about families notice what is broken: lying checkers, a wrong reader, a term sampled wrongly."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,6 +10,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 
 from kissalg.algebra.spaces import UnivariateSpace
 from kissalg.audit import NoOpinion, audit, read_document
+from kissalg.families import family_of
 from kissalg.kernel import Report, Verdict, check
 from kissalg.kernel.report import Claim
 from kissalg.sdp.model import Identity, Model, Objective, Point, PsdVariable, SampledForm, Value
@@ -51,10 +52,16 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Checker | None, Checker | 
 Use = Callable[[Checker | None, Checker | None], None]
 
 
+def claimed(data: bytes) -> Claim:
+    """What a file claims."""
+    family = family_of(tree_of(data)["theorem"])
+    assert family is not None
+    return family.claim(read_document(data))
+
+
 def accepting(data: bytes, *, expect: str | None = None) -> Report:
     """A checker that believes whatever it can read."""
-    claim = read_document(data).claim
-    return Report(Verdict.VERIFIED, claim)
+    return Report(Verdict.VERIFIED, claimed(data))
 
 
 def test_checkers_that_differ(use: Use) -> None:
@@ -112,7 +119,7 @@ def test_a_bound_in_the_wrong_direction(use: Use) -> None:
     bound = Claim("A(3,0)", Fraction(6)).bound
 
     def upside_down(data: bytes, *, expect: str | None = None) -> Report:
-        claim = replace(read_document(data).claim, exact=None)
+        claim = replace(claimed(data), exact=None)
         refused = claim.bound < bound
         return Report(Verdict.REJECTED, claim, "too low", "bound") if refused else Report(Verdict.VERIFIED, claim)
 
