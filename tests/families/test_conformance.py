@@ -134,11 +134,6 @@ def test_no_vector_is_outside_of_the_folders() -> None:
     assert vectors(NO_THEOREM, "malformed") == vectors(NO_THEOREM) != []
 
 
-SHARED = {
-    "average_kissing_radii"
-}  # checked in the module of average_kissing: one polynomial condition, two kinds of meshes
-
-
 def test_the_names_are_the_same_in_all_trees() -> None:
     """A theorem has one name: in certificates, of its families/ folder, its file in the kernel, its folder of tests, its section of the format."""
     names = {theorem.replace("-", "_") for theorem in THEOREMS}
@@ -146,9 +141,7 @@ def test_the_names_are_the_same_in_all_trees() -> None:
     folders = {path.parent.name for path in (ROOT / "kissalg" / "families").glob("*/__init__.py")}
     assert folders - shared == names
     assert [family.theorem for family in FAMILIES] == THEOREMS
-    assert {path.stem for path in (ROOT / "kissalg" / "kernel" / "theorems").glob("*.py")} - {
-        "__init__"
-    } == names - SHARED
+    assert {path.stem for path in (ROOT / "kissalg" / "kernel" / "theorems").glob("*.py")} - {"__init__"} == names
     tests = {path.parent.name for path in (ROOT / "tests" / "families").glob("*/vectors")}
     assert tests == names
     page = (ROOT / "docs" / "certificate-format.md").read_text()
