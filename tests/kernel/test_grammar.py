@@ -63,7 +63,7 @@ def test_any_json_like_text_gets_a_verdict(text: str) -> None:
 @given(st.integers(-(1 << 80), 1 << 80))
 def test_integers(value: int) -> None:
     assert Node(hexadecimal(value), "", LIMITS).integer() == value
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed, match="hexadecimal"):
         Node(f"0{hexadecimal(value)}", "", LIMITS).integer()
 
 

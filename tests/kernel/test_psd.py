@@ -74,5 +74,5 @@ def test_symmetric() -> None:
 
 @pytest.mark.parametrize("size", [0, 1, 3])
 def test_a_matrix_of_another_size_is_refused(size: int) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed, match="expected"):
         read_psd(Node(random_psd(Random(1), 2), "m", Limits()), size)

@@ -205,9 +205,9 @@ def test_an_element_that_vanishes_over_a_reducible_polynomial_has_no_sign() -> N
 
 
 def test_a_double_root_is_not_isolated() -> None:
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected, match="change its sign"):
         RealField((4, -4, 1), Fraction(1), Fraction(3)).require_isolated()
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected, match="isolate"):
         RealField((0, -1, 0, 1), Fraction(-2), Fraction(2)).require_isolated()  # three roots
 
 

@@ -39,6 +39,6 @@ def test_the_largest_tasks_begin() -> None:
 @pytest.mark.parametrize("threads", [1, 2])
 def test_errors_are_raised_where_the_work_was_asked_for(threads: int) -> None:
     with Workers(threads) as workers:
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(ZeroDivisionError, match="by zero"):
             workers.map(lambda k: 1 // k, [3, 0, 2, 1])
         assert workers.map(abs, [-1, -2]) == [1, 2]  # and the workers live on
