@@ -34,7 +34,7 @@ _HOMES = {
     "quadratic_field": "kissalg.exact.number_field",
     "read_graph": "kissalg.published.graph_files",
     "read_sdpa": "kissalg.sdp.sdpa",
-    "real_blocks": "kissalg.algebra.real_blocks",
+    "real_blocks": "kissalg.algebra.real_gram_blocks",
     "real_characters": "kissalg.algebra.characters",
     "round_dual": "kissalg.rounding",
     "round_to_face": "kissalg.rounding",

@@ -5,7 +5,7 @@ from kissalg.algebra.characters import real_characters as real_characters
 from kissalg.algebra.graphs import Graph as Graph
 from kissalg.algebra.groups import FiniteGroup as FiniteGroup
 from kissalg.algebra.groups import molien_series as molien_series
-from kissalg.algebra.real_blocks import real_blocks as real_blocks
+from kissalg.algebra.real_gram_blocks import real_blocks as real_blocks
 from kissalg.algebra.symmetry import symmetric_basis as symmetric_basis
 from kissalg.certificate import Certificate as Certificate
 from kissalg.certificate import certify as certify

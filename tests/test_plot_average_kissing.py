@@ -11,7 +11,7 @@ from kissalg.audit import read_document
 from kissalg.errors import ParameterError
 from kissalg.families.average_kissing_polynomial.audit import problem_of
 from kissalg.families.balls.local import dyadic_gegenbauer
-from kissalg.plotting.average_kissing import draw_average_kissing, weight_and_kernel
+from kissalg.plotting.weights import draw_average_kissing, weight_and_kernel
 from kissalg.witness.document import CertificateDocument
 from tests.vectors import vector
 

@@ -7,11 +7,13 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 
 import kissalg
+from kissalg.families import FAMILIES
 from tests.vectors import vectors
 
 ROOT = Path(__file__).parents[1]
@@ -109,6 +111,23 @@ def test_public_functions_keep_their_names() -> None:
     """`import kissalg.certificate` must not replace the function by the module."""
     code = "import kissalg.certificate, kissalg.verdict, kissalg as ka; assert ka.certify.__name__ == 'certify'; ka.verify(b'')"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_no_module_is_named_like_a_public_function() -> None:
+    """`import kissalg.x` would replace the function x of the package; folders of theorems have the names of their theorems."""
+    modules = {path.stem for path in MODULES if "kernel" not in path.parts} - {family.folder for family in FAMILIES}
+    assert not modules & {name for name in kissalg.__all__ if callable(getattr(kissalg, name))}
+    assert not {path.stem for path in PACKAGE.iterdir()} & {*kissalg.__all__} - {"errors"}
+
+
+def test_the_stub_of_the_public_names_is_current() -> None:
+    """If this fails, run `python scripts/public_names.py`."""
+    spec = spec_from_file_location("public_names", ROOT / "scripts" / "public_names.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert (PACKAGE / "__init__.pyi").read_text(encoding="utf-8") == script.stub()
 
 
 def test_unknown_names_are_explained() -> None:

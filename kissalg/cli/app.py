@@ -13,7 +13,7 @@ from kissalg.cli.exits import EXIT_CODES_HELP, ExitCode, exiting
 from kissalg.cli.options import Files, Quiet
 from kissalg.cli.reports import reports_app
 from kissalg.cli.show import show
-from kissalg.cli.verify import verify
+from kissalg.cli.verdicts import verify
 from kissalg.published import Allowance, CheckOptions
 
 __all__ = ["app", "main"]

@@ -72,7 +72,7 @@ def _figure(request: PlotRequest, certificates: Sequence[Any]) -> Any:
         return _drawing("polynomial").draw_polynomial(certificates[0])
     if kind is Kind.WEIGHT:
         title = _drawing("style").shortened(certificates[0].title)
-        return _drawing("average_kissing").draw_average_kissing(certificates[0].document, title)
+        return _drawing("weights").draw_average_kissing(certificates[0].document, title)
     return _drawing("spectra").draw_spectra(certificates[0])
 
 

@@ -11,7 +11,7 @@ from kissalg.algebra.gram import KINDS, gram_basis
 from kissalg.algebra.groups import FiniteGroup, cyclic_group, hyperoctahedral_group, molien_series, symmetric_group
 from kissalg.algebra.invariant_ring import POWER_MEANS, from_power_means
 from kissalg.algebra.polynomials import monomials, polynomial_ring, polynomials
-from kissalg.algebra.real_blocks import real_blocks
+from kissalg.algebra.real_gram_blocks import real_blocks
 from kissalg.algebra.symmetry import IsotypicPart, SymmetricBasis, symmetric_basis
 from kissalg.errors import ParameterError
 

@@ -10,7 +10,7 @@ positive definite Gram matrices, which are rounded over the field. Levenshtein's
 
 Main definitions: `PolynomialBound`, `delsarte_polynomial`, `levenshtein`, `closed` (from such a bound to a certificate).
 
-References: see `kissalg.families.delsarte.model`, `kissalg.families.delsarte.levenshtein` and `kissalg.families.delsarte.interval`.
+References: see `kissalg.families.delsarte.model`, `kissalg.families.delsarte.levenshtein_polynomials` and `kissalg.families.delsarte.interval`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from kissalg.exact.field_polynomial import FieldPolynomial, roots_between, squar
 from kissalg.exact.number_field import FieldElement, FieldMatrix, NumberField
 from kissalg.exact.rational import RationalLike
 from kissalg.families.delsarte.interval import positive_on_interval
-from kissalg.families.delsarte.levenshtein import gegenbauer_coefficients, levenshtein_polynomial
+from kissalg.families.delsarte.levenshtein_polynomials import gegenbauer_coefficients, levenshtein_polynomial
 from kissalg.families.delsarte.model import DelsarteProblem, delsarte
 from kissalg.families.delsarte.witness import explicit
 from kissalg.rounding import Correction, FaceMatrix, ProvedMatrix, round_regular

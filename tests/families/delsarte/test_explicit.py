@@ -18,7 +18,7 @@ from kissalg.exact.expressions import real_number
 from kissalg.exact.field_polynomial import FieldPolynomial
 from kissalg.exact.number_field import RATIONALS, FieldElement
 from kissalg.families.delsarte.explicit import _parsed
-from kissalg.families.delsarte.levenshtein import gegenbauer_coefficients, levenshtein_polynomial
+from kissalg.families.delsarte.levenshtein_polynomials import gegenbauer_coefficients, levenshtein_polynomial
 from tests.kernel.oracle import serialise
 from tests.kernel.samples import get, hexadecimal, leaves, put
 

@@ -7,7 +7,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpz_poly
 
 from kissalg.algebra.characters import RealCharacter, primitive, real_characters, real_embeddings
 from kissalg.algebra.groups import FiniteGroup, cyclic_group, hyperoctahedral_group, symmetric_group
-from kissalg.algebra.real_blocks import RealBlock, real_blocks
+from kissalg.algebra.real_gram_blocks import RealBlock, real_blocks
 from kissalg.algebra.symmetry import symmetric_basis
 from kissalg.exact.matrix import identity_matrix
 from kissalg.exact.number_field import FieldElement, FieldMatrix
