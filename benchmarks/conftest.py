@@ -28,7 +28,9 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """One line for each product: ns for a multiply-add, and how many times those of a float64 product of the same order."""
+    """One line for each product: ns for a multiply-add, and how many times those of a float64 product of the same
+    order.
+    """
     session = getattr(config, "_benchmarksession", None)
     found = (
         [] if session is None else [b for b in session.benchmarks if "multiply-adds" in b.extra_info and b.stats.rounds]

@@ -1,11 +1,12 @@
-"""How time, precision and memory grow with the degree: one certificate after the other, from nothing to the kernel's verdict.
+"""How time, precision and memory grow with the degree: one certificate after the other, from nothing to the kernel's
+verdict.
 
     pip install '.[benchmarks]'
     python benchmarks/growth.py measure growth.json --dimension 12 --degrees 6 8 10 12 14 16
     python benchmarks/growth.py draw growth.json docs/growth
 
-Every certificate is computed in a process of its own, whose peak memory is reported. `measure` adds to the file and skips what it holds
-already; `draw` writes a table (.md) and a plot (.svg). Nothing else should run on the machine.
+Every certificate is computed in a process of its own, whose peak memory is reported. `measure` adds to the file and
+skips what it holds already; `draw` writes a table (.md) and a plot (.svg). Nothing else should run on the machine.
 """
 
 import argparse
@@ -102,7 +103,10 @@ def measure(arguments: argparse.Namespace) -> None:
 def table(data: dict[str, Any]) -> str:
     """The figures as a table in Markdown."""
     lines = [
-        "| n | d | equations | largest block | iterations | bits | solve | round | verify | total | peak memory | certificate |",
+        (
+            "| n | d | equations | largest block | iterations | bits | solve | round | verify | total | peak memory |"
+            " certificate |"
+        ),
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for run in sorted(data["runs"], key=lambda r: (r["n"], r["degree"])):

@@ -1,8 +1,10 @@
-"""Sharp bounds and sums of squares, case by case: the table of docs/sharp-cases.md and the certificates of `certificates/sharp` and `certificates/polynomials`.
+"""Sharp bounds and sums of squares, case by case: the table of docs/sharp-cases.md and the certificates of
+`certificates/sharp` and `certificates/polynomials`.
 
     python benchmarks/sharp_cases.py [--only NAME] [--certificates FOLDER] [--page FILE]
 
-Every case is solved, rounded to a face, written, and checked by the kernel and the second opinion. Without --page the table goes to standard output.
+Every case is solved, rounded to a face, written, and checked by the kernel and the second opinion. Without --page the
+table goes to standard output.
 """
 
 from __future__ import annotations
@@ -196,7 +198,10 @@ def row(case: Case, folder: Path | None) -> str:
     )
     numbers = f"{provenance['bits']}, {found[1]}"
     exact = value if given else str(report.claim.bound)
-    return f"| {case.title} | {case.group} | {case.before} | {after} | {found[2]} | {numbers} | {' | '.join(seconds)} | {len(data)} | {exact} |\n"
+    return (
+        f"| {case.title} | {case.group} | {case.before} | {after} | {found[2]} | {numbers} | {' | '.join(seconds)} |"
+        f" {len(data)} | {exact} |\n"
+    )
 
 
 def main() -> None:

@@ -1,4 +1,6 @@
-"""The multiprecision engine against float64 products and python-flint, all with one thread: `pytest benchmarks/test_engine.py --benchmark-only`."""
+"""The multiprecision engine against float64 products and python-flint, all with one thread: `pytest
+benchmarks/test_engine.py --benchmark-only`.
+"""
 
 import numpy as np
 import pytest

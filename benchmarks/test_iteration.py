@@ -1,6 +1,7 @@
 """One interior-point iteration by phase: `pytest benchmarks/test_iteration.py --benchmark-only`.
 
-At the point that ten iterations reach, for the kissing number of R^4, at a fixed precision of 120 bits, with two threads.
+At the point that ten iterations reach, for the kissing number of R^4, at a fixed precision of 120 bits, with two
+threads.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,8 @@
-"""How long each stage of a bound takes: `pytest benchmarks/test_stages.py --benchmark-only` (several minutes; `-k "not 10"` for less).
+"""How long each stage of a bound takes: `pytest benchmarks/test_stages.py --benchmark-only` (several minutes; `-k "not
+10"` for less).
 
-The stages of one chain, for the kissing number of R^4 at the default settings: build, sample, solve, round, and the two checkers.
+The stages of one chain, for the kissing number of R^4 at the default settings: build, sample, solve, round, and the two
+checkers.
 """
 
 from functools import cache

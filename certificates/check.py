@@ -36,7 +36,7 @@ __all__ = ["Claim", "Limits", "Report", "Sense", "Verdict", "check", "parse_expe
 '''
 
 # ==================== __main__ ====================
-SOURCES['__main__'] = r'''"""python3 -S -m kissalg.kernel FILE... [--expect "A(4,1/2) <= 24.2"]
+SOURCES['__main__'] = r'''"""python3 -S -m kissalg.kernel FILE... [--expect "A(4,1/2) <= 24.2"].
 
 One verdict a file on standard output, the details on standard error. Exit code: 0 verified, 1 rejected, 2 malformed or
 unreadable, the worst of all the files; 64 for a command line that makes no sense.
@@ -760,8 +760,9 @@ def read_numbers(node: Node, below: int | None) -> tuple[Fraction, ...]:
 
 
 def require_quick(node: Node, locals_: list[LocalBound]) -> None:
-    """Bound the time to expand the polynomials and to bring them to Bernstein's basis, degree² products for each, and
-    the memory for all of them: products of matrices and polynomials of every ball are kept.
+    """Bound the time to expand the polynomials and bring them to Bernstein's basis, and the memory for all.
+
+    Each takes degree² products; products of matrices and polynomials of every ball are kept.
     """
     work = memory = 0
     for local in locals_:
@@ -1021,7 +1022,7 @@ class RealField:
         return (value, *[Fraction(0)] * (self.degree - 1))
 
     def product(self, left: Element, right: Element) -> Element:
-        """left · right, reduced modulo M."""
+        """Left · right, reduced modulo M."""
         result = [Fraction(0)] * self.degree
         for i, a in enumerate(left):
             for j, b in enumerate(right):
@@ -1168,12 +1169,10 @@ vectors of R^n
 
     Σ_{(p,q,e) ∈ C³} h(p·e, q·e, p·q) >= 0.
 
-Proof
------
-Fix e in C. For p, q in C let u = p·e, v = q·e, t = p·q. Q_k(u,v,t) is P_k^{n-1} at the angle between the projections of
-p and q to the hyperplane orthogonal to e, times the k-th powers of their lengths: a positive definite function of (p, q)
-(Schoenberg). So is its product with f(p·e) f(q·e), and F_k is a sum of squares of vectors; hence Σ_{p,q} Q_k Σ_ij
-(F_k)_ij T_i(u) T_j(v) >= 0. Sum over e, and average over the order of the three points. ∎
+Proof ----- Fix e in C. For p, q in C let u = p·e, v = q·e, t = p·q. Q_k(u,v,t) is P_k^{n-1} at the angle between the
+projections of p and q to the hyperplane orthogonal to e, times the k-th powers of their lengths: a positive definite
+function of (p, q) (Schoenberg). So is its product with f(p·e) f(q·e), and F_k is a sum of squares of vectors; hence
+Σ_{p,q} Q_k Σ_ij (F_k)_ij T_i(u) T_j(v) >= 0. Sum over e, and average over the order of the three points. ∎
 
 Coordinates
 -----------
@@ -1251,7 +1250,7 @@ class Triples:
         return total
 
     def triple_average(self, forms: list[Polynomial]) -> Polynomial:
-        """h in Q[m1, m2, m3]."""
+        """H in Q[m1, m2, m3]."""
         lifted = self.lifted_gegenbauer()
         return symmetrise(Polynomial.combination((1, q * form) for q, form in zip(lifted, forms, strict=True)))
 
@@ -1260,8 +1259,9 @@ class Triples:
         return forms[0].substitute(1, self.end).substitute(0, self.end).constant()
 
     def require_feasible(self, node: Node, f: Sequence[PsdMatrix]) -> None:
-        """Bound the work with the Q_k: their coefficients have up to 4d times the bits of cos, and their
-        products with F_k take about d⁵ steps.
+        """Bound the work with the Q_k.
+
+        Their coefficients have up to 4d times the bits of cos, and their products with F_k take about d⁵ steps.
         """
         bits = (
             max(matrix.bits for matrix in f)
@@ -1585,8 +1585,7 @@ class Algebraic:
         return Fraction(low, common << bits), Fraction(high, common << bits)
 
     def characteristic(self) -> list[Fraction]:
-        """The characteristic polynomial of the multiplication by this number, by Faddeev and LeVerrier, the leading
-        coefficient first.
+        """The characteristic polynomial of the multiplication by this number (Faddeev and LeVerrier), from the top.
 
         >>> field = RealField((-5, 0, 1), Fraction(2), Fraction(3))
         >>> [str(c) for c in Algebraic(field, (Fraction(1, 2), Fraction(1, 2))).characteristic()]
@@ -1657,8 +1656,10 @@ def _is_monotone(equation: Sequence[Fraction], low: Fraction, high: Fraction) ->
 '''
 
 # ==================== notation.average_kissing_numbers ====================
-SOURCES['notation.average_kissing_numbers'] = r'''"""average-kissing(n): the supremum of the average degrees of the contact graphs of finite packings of balls in R^n;
-average-kissing(n; r_1, …, r_m): the same for packings with radii among r_1, …, r_m.
+SOURCES['notation.average_kissing_numbers'] = r'''"""average-kissing(n).
+
+The supremum of the average degrees of the contact graphs of finite packings of balls in R^n; average-kissing(n; r_1, …,
+r_m): the same for packings with radii among r_1, …, r_m.
 """
 
 from collections.abc import Iterable
@@ -1931,7 +1932,7 @@ def read_exact(text: str) -> Algebraic:
 
 
 def _surd(text: str) -> Algebraic:
-    """c + f sqrt(d) over the field of x^2 - d, even if d is a square."""
+    """C + f sqrt(d) over the field of x^2 - d, even if d is a square."""
     parts = re.fullmatch(rf"\s*{_SURD_PARTS}\s*", text, re.ASCII)
     assert parts is not None  # it has matched the same pattern without groups
     size, d = fraction(parts[3] or "1"), int(parts[4])
@@ -2949,7 +2950,7 @@ class Direct:
 
     @property
     def half(self) -> int:
-        """h."""
+        """H."""
         return self.matrices[0].size // len(self.radii)
 
     @property
@@ -3150,7 +3151,7 @@ class PolynomialWeights:
 
     @property
     def degree(self) -> int:
-        """d."""
+        """D."""
         return len(self.matrices) - 1
 
     @property
@@ -3174,7 +3175,7 @@ class PolynomialWeights:
         return self.matrices[0].entry(0, 0)
 
     def weight(self) -> Polynomial:
-        """g."""
+        """G."""
         total = Polynomial({})
         for part in self.entries[0]:
             total += Polynomial({i: part.rows[i + 1][0] for i in range(self.order + 1)}, part.denominator)
@@ -3519,10 +3520,10 @@ sides of
     λ - Σ_v w_v x^{v} = Σ_t b_tᵀ X_t b_t + Σ_S n_S x^S + Σ_k m_k q_k
 
 have the same sum of coefficients over each orbit of Γ on the nonempty independent sets, and that the constant of the
-right-hand side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by
-x^S x^T = x^(S ∪ T), which is 0 if S ∪ T is not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and
-the q_k are combinations of functions x^S that are >= 0 at every independent set. Then every independent set I has weight
-Σ_{v in I} w_v <= λ.
+right-hand side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by x^S x^T = x^(S ∪
+T), which is 0 if S ∪ T is not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and the q_k are
+combinations of functions x^S that are >= 0 at every independent set. Then every independent set I has weight Σ_{v in I}
+w_v <= λ.
 
 Proof
 -----
@@ -3650,7 +3651,7 @@ class Independence:
         return not any(self.neighbours[v] & vertices for v in _members(vertices))
 
     def _require_valid(self, inequality: Inequality) -> None:
-        """q at all independent subsets of its support; at larger independent sets it has the same values."""
+        """Q at all independent subsets of its support; at larger independent sets it has the same values."""
         terms = list(inequality.function.items())
         support = 0
         for vertices, _ in terms:
@@ -3961,7 +3962,7 @@ class Nonnegative:
 
     @property
     def claim(self) -> Claim:
-        """polynomial >= bound on the set; the exact λ is named with the theorem."""
+        """Polynomial >= bound on the set; the exact λ is named with the theorem."""
         theorem = f"sums of squares, which give the bound {self.field.text(self.exact)}"
         quantity = polynomial_quantity(
             self._text(self.polynomial), map(self._text, self.inequalities), map(self._text, self.equalities)
@@ -4422,7 +4423,7 @@ class SphericalCaps:
 
 
 def pairs(count: int) -> Iterator[tuple[int, int]]:
-    """(0, 0), (1, 0), (1, 1), (2, 0), …"""
+    """(0, 0), (1, 0), (1, 1), (2, 0), …."""
     yield from ((i, j) for i in range(count) for j in range(i + 1))
 
 

@@ -8,9 +8,9 @@
 Then ``run = ka.solve(problem)``, ``certificate = ka.certify(run)`` and ``ka.verify(certificate)``; or, on the command
 line, ``kissalg bound kissing 4 --degree 6``.
 
-The names are loaded on first use, so that ``python3 -S -m kissalg.kernel`` runs where nothing is installed. Those of the
-theorems stand in the records of their families; `scripts/public_names.py` writes all of them to ``__init__.pyi`` for
-type checkers and editors.
+The names are loaded on first use, so that ``python3 -S -m kissalg.kernel`` runs where nothing is installed. Those of
+the theorems stand in the records of their families; `scripts/public_names.py` writes all of them to ``__init__.pyi``
+for type checkers and editors.
 """
 
 from importlib import import_module

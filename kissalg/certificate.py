@@ -1,6 +1,9 @@
-"""From a numerical solution to a certificate: round it, prove it exact, write it down in the format of docs/certificate-format.md.
+"""From a numerical solution to a certificate.
 
-What depends on the theorem is said by the record of its family: `kissalg.families.family.Routes` and the form of its certificates.
+Round it, prove it exact, write it down in the format of docs/certificate-format.md.
+
+What depends on the theorem is said by the record of its family: `kissalg.families.family.Routes` and the form of its
+certificates.
 
 Main definitions: `certify`, `certificate_of`, `Certificate`, `load`.
 """
@@ -99,7 +102,9 @@ class Certificate:
 
     @cached_property
     def exact_bound(self) -> FieldElement | None:
-        """The irrational bound that is claimed, as an element of its number field; None if there is none, or none short enough to print.
+        """The irrational bound that is claimed, as an element of its number field.
+
+        None if there is none, or none short enough to print.
 
         >>> from kissalg.families.nonnegative.minima import minimize
         >>> certificate = minimize("x^3 - x", on=["x", "2 - x"])
@@ -162,20 +167,23 @@ class Certificate:
 def certify(
     solution: NumericSolution | FaceSolution | Float64Solution | object, settings: RoundingSettings | None = None
 ) -> Certificate:
-    """Make a numerical solution exact and write it as a certificate; or write an exact solution on a face, or a problem that needs no solver.
+    """Make a numerical solution exact and write it as a certificate.
 
-    Where the proof needs no identity, only inequalities between univariate polynomials, the matrices are repaired or rounded and nothing is written
-    but them; since no repair can promise that what holds at samples holds between them, such a certificate is handed to the kernel before it is
-    returned.
+    Or write an exact solution on a face, or a problem that needs no solver.
+
+    Where the proof needs no identity, only inequalities between univariate polynomials, the matrices are repaired or
+    rounded and nothing is written but them; since no repair can promise that what holds at samples holds between them,
+    such a certificate is handed to the kernel before it is returned.
 
     The equations of an `AlgebraicModel` (Delsarte's bound) are solved over its number field.
 
-    The bound of the certificate is the exact objective of the exact solution, rounded up to ten decimals (a rational number on a face: not rounded at
-    all). Nothing here is trusted: verify the result.
+    The bound of the certificate is the exact objective of the exact solution, rounded up to ten decimals (a rational
+    number on a face: not rounded at all). Nothing here is trusted: verify the result.
 
     Args:
-        solution: an optimal `NumericSolution`, the result of `round_to_face`, the `Float64Solution` of a sampled program, or a problem whose bound
-            is a closed formula or a given polynomial, such as `levenshtein` and `average_kissing_area` return.
+        solution: an optimal `NumericSolution`, the result of `round_to_face`, the `Float64Solution` of a sampled
+            program, or a problem whose bound is a closed formula or a given polynomial, such as `levenshtein` and
+            `average_kissing_area` return.
         settings: see `RoundingSettings`; only for a `NumericSolution`.
 
     Returns:
@@ -301,7 +309,8 @@ def load(path: str | PathLike[str]) -> Certificate:
     """Read a certificate file (plain or xz) without judging it; sizes are bounded before anything is decompressed.
 
     Raises:
-        CertificateError: if the file cannot be read, is too large, or is not the JSON text of a certificate. `kissalg.verdict` says more.
+        CertificateError: if the file cannot be read, is too large, or is not the JSON text of a certificate.
+            `kissalg.verdict` says more.
     """
     limits = Limits()
     try:

@@ -1,6 +1,7 @@
 """The ledger of a folder of certificates: what each of them proves, checked again whenever the ledger is written.
 
-``python -m kissalg.ledger certificates`` verifies every certificate below the folder with both checkers and writes ``LEDGER.md`` in it.
+``python -m kissalg.ledger certificates`` verifies every certificate below the folder with both checkers and writes
+``LEDGER.md`` in it.
 
 Main definitions: `Entry`, `examine`, `write_ledger`, `read_ledger`.
 """
@@ -29,20 +30,22 @@ PLACES = 10
 HEADER = """\
 # The ledger
 
-Every certificate in this folder, verified by the kernel and by the second opinion. Bounds are exact rationals, printed rounded up (lower bounds: down).
-The terms are the linear ones (codes and kissing numbers), the nodes of the mesh (average kissing numbers), the radii, the Gram matrices
-(polynomials, graphs), the sizes (caps), or the constraints (programs). Programs in SDPA form are named by the SHA-256 hash of their data.
-The degree is d for codes and kissing numbers, that of the polynomial with its multiplier for polynomials, the number of vertices in a square for graphs,
-that of the number field for programs.
-Graphs are given in graph6, or by the SHA-256 hash of that text where it is long.
-The time is the processor time of one check by the kernel, on the machine that wrote this page. Written by `python -m kissalg.ledger certificates`.
+Every certificate in this folder, verified by the kernel and by the second opinion. Bounds are exact rationals, printed
+rounded up (lower bounds: down). The terms are the linear ones (codes and kissing numbers), the nodes of the mesh
+(average kissing numbers), the radii, the Gram matrices (polynomials, graphs), the sizes (caps), or the constraints
+(programs). Programs in SDPA form are named by the SHA-256 hash of their data. The degree is d for codes and kissing
+numbers, that of the polynomial with its multiplier for polynomials, the number of vertices in a square for graphs,
+that of the number field for programs. Graphs are given in graph6, or by the SHA-256 hash of that text where it is long.
+The time is the processor time of one check by the kernel, on the machine that wrote this page. Written by
+`python -m kissalg.ledger certificates`.
 
 | certificate | claim | degree | terms | bytes | kernel, s | sha256 |
 |---|---|---|---|---|---|---|
 """
 
 _ROW = re.compile(
-    r"\| \[(?P<name>[^]]+)\]\([^)]+\) \| (?P<claim>(?:[^|\\]|\\.)+) \| (?P<degree>\d+) \| (?P<terms>\d+) \| (?P<size>[\d,]+) "
+    r"\| \[(?P<name>[^]]+)\]\([^)]+\) \| (?P<claim>(?:[^|\\]|\\.)+) \| (?P<degree>\d+) \| (?P<terms>\d+) \|"
+    r" (?P<size>[\d,]+) "
     r"\| (?P<tenths>\d+\.\d) \| `(?P<sha256>[0-9a-f]{64})` \|"
 )
 
@@ -107,7 +110,9 @@ def examine(path: Path, folder: Path) -> Entry:
 
 
 def printed(claim: Claim) -> str:
-    """A claim with its bound rounded to ten decimals, away from what is claimed; as it is where the exact bound is printed, too.
+    """A claim with its bound rounded to ten decimals, away from what is claimed.
+
+    As it is where the exact bound is printed, too.
 
     Example:
         >>> from kissalg.kernel import parse_expectation

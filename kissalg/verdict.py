@@ -3,8 +3,8 @@
 `verify` hands the bytes of a file to `kissalg.kernel` and returns its report. `second_opinion` reaches a verdict on the
 same bytes with python-flint, from the models of `kissalg.families`. The two share the form of claims and reports, the
 reading of `expect`, and the comparison of claims, which for irrational bounds is computed by the kernel;
-docs/trusted-base.md lists all of it. A claim is worth believing when `verify` says so; when the two disagree, one of them
-has a bug: please report it.
+docs/trusted-base.md lists all of it. A claim is worth believing when `verify` says so; when the two disagree, one of
+them has a bug: please report it.
 """
 
 from os import PathLike

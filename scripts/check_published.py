@@ -1,7 +1,8 @@
 """The table of docs/published-files.md: `python scripts/check_published.py FOLDER --write docs/published-files.md`.
 
-Checks every file below FOLDER, which has one folder for each source, with a SOURCE.txt; each in a process of its own. Files that are incomplete are
-completed. The seconds are processor time: a table depends on the machine in that column only.
+Checks every file below FOLDER, which has one folder for each source, with a SOURCE.txt; each in a process of its own.
+Files that are incomplete are completed. The seconds are processor time: a table depends on the machine in that column
+only.
 """
 
 import argparse

@@ -1,13 +1,15 @@
-"""Mutate certificates by the hundred thousand and count the verdicts: `python scripts/fuzz_certificates.py --count 100000 FILE...`.
+"""Mutate certificates by the hundred thousand and count the verdicts: `python scripts/fuzz_certificates.py --count
+100000 FILE...`.
 
-For each file, how many mutants were malformed, rejected, still proved, or wrongly verified (which must be 0), how many were different, the longest check,
-and the largest memory of the process. A verdict VERIFIED is always compared with the second opinion, a refusal in one of `--every` cases. Mutants with
-the same bytes are judged once and counted each time. The address space is limited, and a check that takes more than `--seconds` of
-processor time is stopped: both count as errors.
+For each file, how many mutants were malformed, rejected, still proved, or wrongly verified (which must be 0), how many
+were different, the longest check, and the largest memory of the process. A verdict VERIFIED is always compared with the
+second opinion, a refusal in one of `--every` cases. Mutants with the same bytes are judged once and counted each time.
+The address space is limited, and a check that takes more than `--seconds` of processor time is stopped: both count as
+errors.
 
-With `--state FILE` the counts are written after each kind of mutation, and a later run goes on from there, unless the certificate is
-another one; `--report FILE` prints the table of such a file
-(and `--write docs/fuzzing.md` puts it there, between the two markers). A mutant is reproduced by its kind and its number alone.
+With `--state FILE` the counts are written after each kind of mutation, and a later run goes on from there, unless the
+certificate is another one; `--report FILE` prints the table of such a file (and `--write docs/fuzzing.md` puts it
+there, between the two markers). A mutant is reproduced by its kind and its number alone.
 """
 
 import argparse

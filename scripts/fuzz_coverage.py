@@ -1,10 +1,11 @@
 """Coverage-guided fuzzing with atheris: `python scripts/fuzz_coverage.py TARGET CORPUS -max_total_time=600`.
 
-TARGET is `kernel`, the name of a published format (docs/formats.md), or `readers`: all formats in one run, named by the first byte of an
-input, or those that are given (`readers:sdpa,knwit`). CORPUS is a folder, to which seeds are added: the small certificates of
-tests/families, or the samples of the formats. Every thousand inputs, the numbers of inputs by format are printed. The remaining
-arguments go to libFuzzer. Half of the mutants are made by kissalg.testing, which knows the structure, the others by libFuzzer. A crash is
-any exception but the refusals; for the kernel, also a verdict VERIFIED that the second opinion does not share.
+TARGET is `kernel`, the name of a published format (docs/formats.md), or `readers`: all formats in one run, named by the
+first byte of an input, or those that are given (`readers:sdpa,knwit`). CORPUS is a folder, to which seeds are added:
+the small certificates of tests/families, or the samples of the formats. Every thousand inputs, the numbers of inputs by
+format are printed. The remaining arguments go to libFuzzer. Half of the mutants are made by kissalg.testing, which
+knows the structure, the others by libFuzzer. A crash is any exception but the refusals; for the kernel, also a verdict
+VERIFIED that the second opinion does not share.
 
 atheris (pip install atheris) is no dependency of kissalg; its wheels are for Linux.
 """
@@ -74,7 +75,9 @@ def _changed(data: bytes, size: int, seed: int, random: Random) -> bytes:
 
 
 def functions() -> Iterator[FunctionType]:
-    """The functions and methods of the instrumented modules: these few, and not all that they import, so that a run begins within seconds."""
+    """The functions and methods of the instrumented modules: these few, and not all that they import, so that a run
+    begins within seconds.
+    """
     for name, module in list(sys.modules.items()):
         if not name.startswith(INSTRUMENTED):
             continue

@@ -1,6 +1,7 @@
 """Write kissalg/__init__.pyi, the public names as type checkers and editors see them: `python scripts/public_names.py`.
 
-The names come from kissalg/__init__.py and from the records of the families; tests/test_repository.py keeps the file current.
+The names come from kissalg/__init__.py and from the records of the families; tests/test_repository.py keeps the file
+current.
 """
 
 from pathlib import Path

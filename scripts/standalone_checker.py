@@ -1,7 +1,7 @@
 """Assemble certificates/check.py, the kernel in one file: `python scripts/standalone_checker.py`.
 
-The modules are embedded as they are, so that the file can be compared with kissalg/kernel line by line; a loader of a few
-lines makes them importable. tests/test_standalone_checker.py keeps the file current.
+The modules are embedded as they are, so that the file can be compared with kissalg/kernel line by line; a loader of a
+few lines makes them importable. tests/test_standalone_checker.py keeps the file current.
 """
 
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""Caps on the processor time and the memory of a piece of a test: a hang or a blow-up is a failure with a message, not a stopped machine."""
+"""Caps on the processor time and the memory of a piece of a test: a hang or a blow-up is a failure with a message, not
+a stopped machine.
+"""
 
 import resource
 import signal
@@ -16,7 +18,9 @@ def _too_long(*_: object) -> None:
 
 @contextmanager
 def capped(seconds: float = SECONDS, mebibytes: int = MEBIBYTES) -> Iterator[None]:
-    """Raise TimeoutError after so much processor time, MemoryError beyond so much memory on top of what the process has."""
+    """Raise TimeoutError after so much processor time, MemoryError beyond so much memory on top of what the process
+    has.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     statistics = Path("/proc/self/statm")
     if statistics.exists():  # elsewhere the system has no such limit

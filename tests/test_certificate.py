@@ -1,4 +1,6 @@
-"""From a numerical solution to a file and back: verified by both checkers, the same bytes every time, never half a file."""
+"""From a numerical solution to a file and back: verified by both checkers, the same bytes every time, never half a
+file.
+"""
 
 import json
 import lzma
@@ -96,7 +98,8 @@ def test_provenance_does_not_depend_on_the_machine(certificate: Certificate) -> 
     assert "seconds" not in text
 
 
-# -- files ------------------------------------------------------------------------------------------------------------------------------------
+# -- files
+# ------------------------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["k3.json.xz", "k3.json", "no suffix"])
@@ -238,7 +241,9 @@ def test_fields_of_a_wrong_kind_are_refused(
 
 @given(st.data())
 def test_no_damage_to_the_bytes_is_verified_as_it_was(data: st.DataObject) -> None:
-    """Any one byte of the file changed: either it cannot be read, or the checker says no (or the claim is the same, in other words)."""
+    """Any one byte of the file changed: either it cannot be read, or the checker says no (or the claim is the same, in
+    other words).
+    """
     original = certify(solved(3, 3))
     content = original.text.encode()
     position = data.draw(st.integers(0, len(content) - 1))
@@ -249,7 +254,8 @@ def test_no_damage_to_the_bytes_is_verified_as_it_was(data: st.DataObject) -> No
         assert json.loads(damaged)["witness"] == json.loads(content)["witness"]
 
 
-# -- what cannot be certified -----------------------------------------------------------------------------------------------------------------
+# -- what cannot be certified
+# -----------------------------------------------------------------------------------------------------------------
 
 
 def test_only_optimal_solutions_become_certificates() -> None:

@@ -17,7 +17,7 @@ from rich.console import Console
 import kissalg
 from kissalg.audit import NoOpinion
 from kissalg.cli import app
-from kissalg.cli import verify as verify_command
+from kissalg.cli import verdicts as verify_command
 from kissalg.cli.display import Display
 from kissalg.families.three_point.command import CODE as CODE_COMMAND
 from kissalg.families.three_point.command import KISSING as KISSING_COMMAND
@@ -210,7 +210,9 @@ def test_version(run: Command) -> None:
 
 
 def test_interrupt_and_resume(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C at the tenth iteration; the printed command continues from there and gives the certificate of an undisturbed run."""
+    """Ctrl-C at the tenth iteration; the printed command continues from there and gives the certificate of an
+    undisturbed run.
+    """
     shown: list[int] = []
 
     def interrupt(self: Display, step: Iteration) -> None:
@@ -357,7 +359,9 @@ def test_the_best_sphere_for_radii(run: Command) -> None:
 
 
 def test_best_is_the_best_of_several(run: Command) -> None:
-    """One linear piece on either side of 1/2 from 1/20 on gives more than twice the linear programming bound of the kissing number; polynomials give less."""
+    """One linear piece on either side of 1/2 from 1/20 on gives more than twice the linear programming bound of the
+    kissing number; polynomials give less.
+    """
     result = run("bound", "average-kissing", "3", "--first", "1/20", "--intervals", "1", "--degree", "8")
     assert result.code == 0, result.err
     assert "bound 26." in result.err
@@ -438,7 +442,9 @@ def test_average_kissing_says_what_would_work(run: Command, words: tuple[str, ..
 
 @pytest.mark.parametrize("engine", ["picos", "clarabel"])
 def test_a_bound_by_an_engine_in_double_precision(run: Command, engine: str) -> None:
-    """The result of the engine is labelled as numerical; what is verified is the certificate that was rounded from another run of it."""
+    """The result of the engine is labelled as numerical; what is verified is the certificate that was rounded from
+    another run of it.
+    """
     result = run(*KISSING, "--engine", engine, "-q", "-o", "k.json.xz")
     assert result.code == 0, result.err
     numerical, kernel, opinion = result.out.splitlines()

@@ -1,4 +1,6 @@
-"""The committed certificates: all of them are in the ledger, unchanged; those that are quick to check are verified again."""
+"""The committed certificates: all of them are in the ledger, unchanged; those that are quick to check are verified
+again.
+"""
 
 import hashlib
 import re

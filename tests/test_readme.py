@@ -1,4 +1,6 @@
-"""The commands and the code of README.md, CONTRIBUTING.md, the pages in docs and those of the families, as they stand there."""
+"""The commands and the code of README.md, CONTRIBUTING.md, the pages in docs and those of the families, as they stand
+there.
+"""
 
 import doctest
 import re
@@ -128,7 +130,9 @@ def test_the_python_of_the_page_on_graphs(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_python_of_the_page_on_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The page reads a file; here it is the theta number of a small graph: the least x with x I - J + y A positive semidefinite."""
+    """The page reads a file; here it is the theta number of a small graph: the least x with x I - J + y A positive
+    semidefinite.
+    """
     monkeypatch.chdir(tmp_path)
     edge = "2\n1\n2\n1 0\n0 1 1 1 1\n0 1 1 2 1\n0 1 2 2 1\n1 1 1 1 1\n1 1 2 2 1\n2 1 1 2 1\n"
     (tmp_path / "theta.dat-s").write_text(edge)
@@ -160,7 +164,9 @@ def test_the_bare_kernel_of_the_readme(tmp_path: Path) -> None:
 
 
 def test_the_messages_of_the_page_on_symptoms_exist() -> None:
-    """What stands in quotation in the first column is a message of kissalg; numbers and what follows them are left out."""
+    """What stands in quotation in the first column is a message of kissalg; numbers and what follows them are left
+    out.
+    """
     page = (ROOT / "docs" / "troubleshooting.md").read_text()
     sources = "\n".join(path.read_text() for path in sorted((ROOT / "kissalg").rglob("*.py")))
     sources = re.sub(r'"\s*f?"', "", sources)  # texts that are written in several pieces

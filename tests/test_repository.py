@@ -1,4 +1,6 @@
-"""Promises about the repository as a whole: what is imported is declared, the kernel is small and alone, nothing is left undone."""
+"""Promises about the repository as a whole: what is imported is declared, the kernel is small and alone, nothing is
+left undone.
+"""
 
 import ast
 import re
@@ -109,12 +111,17 @@ def test_public_names(name: str) -> None:
 
 def test_public_functions_keep_their_names() -> None:
     """`import kissalg.certificate` must not replace the function by the module."""
-    code = "import kissalg.certificate, kissalg.verdict, kissalg as ka; assert ka.certify.__name__ == 'certify'; ka.verify(b'')"
+    code = (
+        "import kissalg.certificate, kissalg.verdict, kissalg as ka; assert ka.certify.__name__ == 'certify';"
+        " ka.verify(b'')"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_no_module_is_named_like_a_public_function() -> None:
-    """`import kissalg.x` would replace the function x of the package; folders of theorems have the names of their theorems."""
+    """`import kissalg.x` would replace the function x of the package; folders of theorems have the names of their
+    theorems.
+    """
     modules = {path.stem for path in MODULES if "kernel" not in path.parts} - {family.folder for family in FAMILIES}
     assert not modules & {name for name in kissalg.__all__ if callable(getattr(kissalg, name))}
     assert not {path.stem for path in PACKAGE.iterdir()} & {*kissalg.__all__} - {"errors"}
@@ -164,7 +171,9 @@ def test_modules_fit_a_sitting(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_floats_stay_in_the_solvers(path: Path) -> None:
-    """No float literal, no call of float, no numpy, outside the solvers; the command line shows times and numbers of the solver, plots show what they show."""
+    """No float literal, no call of float, no numpy, outside the solvers; the command line shows times and numbers of
+    the solver, plots show what they show.
+    """
     part = path.relative_to(PACKAGE).parts[0]
     if part in ("solvers", "cli", "plotting"):
         return

@@ -47,7 +47,10 @@ def test_expectations_and_usage(tmp_path: Path) -> None:
 
 
 def test_it_imports_nothing_that_is_not_in_the_standard_library(tmp_path: Path) -> None:
-    code = f"import runpy, sys; sys.argv = ['check.py']; runpy.run_path({str(CHECKER)!r}); print(sorted({{m.split('.')[0] for m in sys.modules}}))"
+    code = (
+        f"import runpy, sys; sys.argv = ['check.py']; runpy.run_path({str(CHECKER)!r}); print(sorted({{m.split('.')[0]"
+        " for m in sys.modules}))"
+    )
     result = subprocess.run(
         [sys.executable, "-I", "-S", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )

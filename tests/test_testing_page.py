@@ -21,7 +21,9 @@ def test_the_blocks_run() -> None:
 
 
 def test_the_printed_normalisation_goes_below_the_truth() -> None:
-    """The simplified bound (a = 0, B = 0), solved: with the lost factor its value falls below the number of points that exist."""
+    """The simplified bound (a = 0, B = 0), solved: with the lost factor its value falls below the number of points that
+    exist.
+    """
     problem = three_point(3, "1/2", 4)
     simplified = problem.restricted([v.name for v in problem.variables if v.name not in ("a", "B")])
     solution = solve(simplified)

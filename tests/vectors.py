@@ -1,7 +1,8 @@
 """The test vectors: small certificates of every theorem, sorted by the verdict that they must get.
 
-`tests/families/<theorem>/vectors/{verified,rejected,malformed}/` has those of one theorem (hyphens are underscores in the name of the folder), and
-`tests/kernel/vectors/malformed/` the files from which no theorem can be read. The folder is the verdict; a bad file is named after the reason.
+`tests/families/<theorem>/vectors/{verified,rejected,malformed}/` has those of one theorem (hyphens are underscores in
+the name of the folder), and `tests/kernel/vectors/malformed/` the files from which no theorem can be read. The folder
+is the verdict; a bad file is named after the reason.
 """
 
 from pathlib import Path

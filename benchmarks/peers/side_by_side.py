@@ -1,14 +1,16 @@
-"""The same semidefinite program by kissalg, by sdpa-multiprecision (SDPA-GMP with a Python call), and by Clarabel in double precision, in one run.
+"""The same semidefinite program by kissalg, by sdpa-multiprecision (SDPA-GMP with a Python call), and by Clarabel in
+double precision, in one run.
 
     pip install '.[sdpa]'
     python benchmarks/peers/side_by_side.py --dimension 12 --degrees 5 6 7 --write docs/peers.md
 
-All get the three-point bound sampled at the same points in bases that are orthonormal at the points (to double precision), and the same
-goal: a relative gap of 10^-DIGITS; Clarabel, which has no such digits, 10^-8. kissalg chooses its precision by itself, the peer has --bits.
-What is printed, and what it means, is in the page that --write makes.
+All get the three-point bound sampled at the same points in bases that are orthonormal at the points (to double
+precision), and the same goal: a relative gap of 10^-DIGITS; Clarabel, which has no such digits, 10^-8. kissalg chooses
+its precision by itself, the peer has --bits. What is printed, and what it means, is in the page that --write makes.
 
-Two limits of the peer's Python call, which are not those of SDPA-GMP: it takes the problem as doubles, so that what it solves is a problem
-about 10^-16 away; and it returns doubles, so that its full digits and its times have to be read from its result file.
+Two limits of the peer's Python call, which are not those of SDPA-GMP: it takes the problem as doubles, so that what it
+solves is a problem about 10^-16 away; and it returns doubles, so that its full digits and its times have to be read
+from its result file.
 """
 
 import argparse
@@ -100,7 +102,9 @@ class Peer:
         self.cone = SymCone(f=0, l=linear, q=(), s=tuple(problem.blocks[b] for b in dense))
 
     def solve(self, digits: int, bits: int, start: float, threads: int) -> tuple[Fraction, Result]:
-        """(value of the minimum, figures). The value is bᵀx with the x of the result file, in full digits; so are the times."""
+        """(value of the minimum, figures). The value is bᵀx with the x of the result file, in full digits; so are the
+        times.
+        """
         options = {
             "mpfPrecision": bits,
             "epsilonStar": 10.0**-digits,
@@ -163,7 +167,9 @@ def decimal(value: Fraction, places: int = 20) -> str:
 
 
 def ours(model: Model, digits: int, threads: int) -> tuple[Fraction, Result]:
-    """A whole run of kissalg at the precision that it chooses; sampling, set-up and the last projection are in its seconds."""
+    """A whole run of kissalg at the precision that it chooses; sampling, set-up and the last projection are in its
+    seconds.
+    """
     begin = time.perf_counter()
     solution = ka.solve(model, settings=ka.Settings(gap=10.0**-digits, threads=threads))
     seconds = time.perf_counter() - begin
@@ -183,7 +189,9 @@ def clarabel(model: Model) -> tuple[Fraction, Result]:
 
 
 def phases(model: Model, bits: int, threads: int, warm: int = 8) -> dict[str, float]:
-    """Seconds of one iteration of kissalg, and of its parts, at a fixed precision: what an iteration of the peer can be compared with."""
+    """Seconds of one iteration of kissalg, and of its parts, at a fixed precision: what an iteration of the peer can be
+    compared with.
+    """
     points = {i.name: choose_points(model, i) for i in model.identities}
     settings = ka.Settings(bits=bits, threads=threads)
     with threadpool_limits(1), Workers(threads) as pool:
@@ -219,8 +227,8 @@ def compare(model: Model, digits: int, bits: int, threads: int) -> list[Result]:
     for value, result in runs:
         result.digits = digits_of(value, reference)
         print(
-            f"  {result.solver:20}{result.seconds:9.2f} s {result.iterations:5d} it {result.bits:4d} bits {result.digits:6.1f} digits   "
-            f"{decimal(value)}  {result.status}"
+            f"  {result.solver:20}{result.seconds:9.2f} s {result.iterations:5d} it {result.bits:4d} bits"
+            f" {result.digits:6.1f} digits   {decimal(value)}  {result.status}"
         )
         if result.phases:
             print("  " + " " * 20 + "; ".join(f"{name} {x:.4f} s" for name, x in result.phases.items()))

@@ -196,7 +196,7 @@ class _Search:
 
 
 def _individualised(colours: Colours, v: int) -> Colours:
-    """v gets a colour of its own, just below that of its cell."""
+    """V gets a colour of its own, just below that of its cell."""
     return [2 * c + (u != v) for u, c in enumerate(colours)]
 
 

@@ -109,7 +109,8 @@ def _checked(group: FiniteGroup, invariants: Sequence[fmpq_mpoly]) -> list[int]:
         degrees += found
     if prod(degrees) != group.order:
         raise ParameterError(
-            f"invariants: expected degrees with the product {group.order}, the order of {group.name}, found {degrees}: these do not generate all invariants"
+            f"invariants: expected degrees with the product {group.order}, the order of {group.name}, found {degrees}:"
+            " these do not generate all invariants"
         )
     ring = invariants[0].context()
     jacobian = [[f.derivative(i) for i in range(group.n)] for f in invariants]

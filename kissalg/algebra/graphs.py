@@ -116,7 +116,8 @@ class Graph:
         pairs = n * (n - 1) // 2
         if not 1 <= n <= MAX_VERTICES or len(rest) != -(-pairs // 6):
             raise ParameterError(
-                f"graph6: expected {-(-pairs // 6)} characters after the size {n} (1 to {MAX_VERTICES}), found {len(rest)}"
+                f"graph6: expected {-(-pairs // 6)} characters after the size {n} (1 to {MAX_VERTICES}), found"
+                f" {len(rest)}"
             )
         bits = [code >> 5 - i & 1 for code in rest for i in range(6)]
         if any(bits[pairs:]):

@@ -224,7 +224,8 @@ class FiniteGroup:
             image = substitute_linear(polynomial, generator.inv())
             if image != polynomial:
                 raise ParameterError(
-                    f"expected {what} to be invariant under {self.name}, but the generator {_shown(generator)} changes it: {polynomial} becomes {image}"
+                    f"expected {what} to be invariant under {self.name}, but the generator {_shown(generator)} changes"
+                    f" it: {polynomial} becomes {image}"
                 )
 
     def require_permuted(self, polynomials: Sequence[fmpq_mpoly], what: str, *, signs: bool = False) -> None:
@@ -242,8 +243,8 @@ class FiniteGroup:
                 if _normal(image, signs=signs) not in known:
                     multiple = "multiple" if signs else "positive multiple"
                     raise ParameterError(
-                        f"expected {self.name} to permute {what}, but the generator {_shown(generator)} maps {p} to {image}, "
-                        f"which is no {multiple} of one of them"
+                        f"expected {self.name} to permute {what}, but the generator {_shown(generator)} maps {p} to"
+                        f" {image}, which is no {multiple} of one of them"
                     )
 
     def images(self, polynomials: Sequence[fmpq_mpoly]) -> list[list[tuple[int, fmpq]]]:
@@ -297,7 +298,8 @@ def _images(permutation: object) -> tuple[int, ...]:
     images = tuple(permutation) if isinstance(permutation, Iterable) and not isinstance(permutation, str) else None
     if images is None or not all(isinstance(image, int) and not isinstance(image, bool) for image in images):
         raise ParameterError(
-            f"expected a list of permutations, each a tuple of integers such as (1, 2, 0), found {permutation!r} among them"
+            f"expected a list of permutations, each a tuple of integers such as (1, 2, 0), found {permutation!r} among"
+            " them"
         )
     return images
 
@@ -311,8 +313,8 @@ def _require_finite_orders(matrices: Iterable[fmpq_mat]) -> None:
         for factor, exponent in matrix.minpoly().factor()[1]:
             if exponent > 1 or not _is_cyclotomic(factor):
                 raise ParameterError(
-                    f"expected generators of a finite group, but they generate an infinite one: {_shown(matrix)} has infinite order, "
-                    f"because its minimal polynomial {matrix.minpoly()} divides no x^k - 1"
+                    f"expected generators of a finite group, but they generate an infinite one: {_shown(matrix)} has"
+                    f" infinite order, because its minimal polynomial {matrix.minpoly()} divides no x^k - 1"
                 )
 
 
@@ -326,7 +328,8 @@ def require_group(group: object) -> FiniteGroup:
     """`group`, once it is known to be a finite group. Raises ParameterError."""
     if not isinstance(group, FiniteGroup):
         raise ParameterError(
-            f"group: expected a FiniteGroup, such as FiniteGroup.from_permutations([(1, 2, 0)]), found {group!r} of the type {type(group).__name__}"
+            f"group: expected a FiniteGroup, such as FiniteGroup.from_permutations([(1, 2, 0)]), found {group!r} of the"
+            f" type {type(group).__name__}"
         )
     return group
 

@@ -233,5 +233,6 @@ def means_from_sums(element: fmpq_mpoly) -> fmpq_mpoly:
 def _require(element: fmpq_mpoly, context: fmpq_mpoly_ctx) -> None:
     if element.context() is not context:
         raise ExactnessError(
-            f"expected an element of Q[{', '.join(context.names())}], found one of Q[{', '.join(element.context().names())}]"
+            f"expected an element of Q[{', '.join(context.names())}], found one of"
+            f" Q[{', '.join(element.context().names())}]"
         )

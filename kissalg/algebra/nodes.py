@@ -26,5 +26,5 @@ def chebyshev_nodes(count: int) -> list[fmpq]:
 
 
 def line_candidates(degree: int) -> list[tuple[fmpq, ...]]:
-    """degree + 1 points of [-1, 1]: exactly enough for the polynomials of that degree."""
+    """Degree + 1 points of [-1, 1]: exactly enough for the polynomials of that degree."""
     return [(x,) for x in chebyshev_nodes(degree + 1)]

@@ -81,11 +81,13 @@ def _text(value: PolynomialLike) -> str:
     )
     if isinstance(value, bool) or not known:
         raise ParameterError(
-            f"expected a polynomial (a string, a sympy expression or a python-flint polynomial), found {value!r} of the type {type(value).__name__}"
+            f"expected a polynomial (a string, a sympy expression or a python-flint polynomial), found {value!r} of the"
+            f" type {type(value).__name__}"
         )
     if hasattr(value, "atoms") and any(getattr(atom, "is_Float", False) for atom in value.atoms()):
         raise ParameterError(
-            f'expected a polynomial with exact coefficients, found a float in {value}; write sympy.Rational(1, 2) or "1/2"'
+            f"expected a polynomial with exact coefficients, found a float in {value}; write sympy.Rational(1, 2) or"
+            ' "1/2"'
         )
     text = str(value).replace("^", "**").strip()
     if len(text) > _MAX_CHARACTERS:

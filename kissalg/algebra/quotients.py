@@ -195,7 +195,10 @@ class PolynomialSpace(Space[fmpq_mpoly]):
 
     def __repr__(self) -> str:
         modulo = f", modulo {len(self.equations)} equations" if self.equations else ""
-        return f"PolynomialSpace(dimension {self.dimension}, degree {self.degree} in {', '.join(self.ring.names())}{modulo})"
+        return (
+            f"PolynomialSpace(dimension {self.dimension}, degree {self.degree} in"
+            f" {', '.join(self.ring.names())}{modulo})"
+        )
 
     def __hash__(self) -> int:
         return hash((self.degree, self.pivots, tuple(map(str, self.equations))))
@@ -252,7 +255,8 @@ def polynomial_space(
     n = len(ring.names())
     exponents = monomials(n, degree)
     reductions = _reductions(ring, exponents, degree, equations)
-    # the highest degree first: then the first coordinates are leading coefficients, which are nonnegative for sums of squares
+    # the highest degree first: then the first coordinates are leading coefficients, which are nonnegative for sums of
+    # squares
     standard = [e for e in reversed(exponents) if e not in reductions]
     pivots: tuple[Exponents, ...] = tuple(standard)
     basis = tuple(ring.term(coeff=fmpq(1), exp_vec=e) for e in standard)

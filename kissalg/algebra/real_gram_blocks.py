@@ -111,7 +111,8 @@ class RealBlock:
         pivots, rows = independent_columns(columns, len(exponents), self.field)
         if len(pivots) != self.dimension:
             raise ParameterError(
-                f"the representation of dimension {self.dimension} cannot be written over {self.field}: its translates span {len(pivots)} dimensions"
+                f"the representation of dimension {self.dimension} cannot be written over {self.field}: its translates"
+                f" span {len(pivots)} dimensions"
             )
         inner = FieldMatrix.of(self.field, [[columns[k][i] for k in pivots] for i in rows], len(pivots))
         matrices = []
@@ -124,7 +125,10 @@ class RealBlock:
 
     def __repr__(self) -> str:
         where = f" over {self.field}" if self.field.degree > 1 else ""
-        return f"RealBlock({self.kind}, dimension {self.dimension}, multiplicity {self.multiplicity}, block {self.size}{where})"
+        return (
+            f"RealBlock({self.kind}, dimension {self.dimension}, multiplicity {self.multiplicity}, block"
+            f" {self.size}{where})"
+        )
 
 
 def real_blocks(basis: SymmetricBasis) -> tuple[RealBlock, ...]:
@@ -205,7 +209,7 @@ def _real_class_sums(group: FiniteGroup, vectors: Sequence[fmpq_mpoly]) -> Primi
 
 
 def _moved(vectors: Sequence[fmpq_mpoly], matrix: fmpq_mat) -> tuple[fmpq_mpoly, ...]:
-    """b A for the row b of polynomials."""
+    """B A for the row b of polynomials."""
     result = []
     for j in range(len(vectors)):
         total = vectors[0] * 0

@@ -207,7 +207,7 @@ class UnivariateSpace(Space[fmpq_poly]):
 
     @property
     def dimension(self) -> int:
-        """degree + 1."""
+        """Degree + 1."""
         return self.degree + 1
 
     @property
@@ -222,7 +222,7 @@ class UnivariateSpace(Space[fmpq_poly]):
 
     @property
     def candidates(self) -> list[Point]:
-        """degree + 1 Chebyshev nodes of [-1, 1]."""
+        """Degree + 1 Chebyshev nodes of [-1, 1]."""
         return line_candidates(self.degree)
 
     def evaluate(self, element: fmpq_poly, point: Point) -> fmpq:

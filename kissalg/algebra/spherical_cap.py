@@ -97,8 +97,8 @@ def equal_cap_area(n: int, rho_squared: fmpq) -> arb:
     area = contact_cap_area(n, rho_squared, fmpq(1, 2))
     if not area > 0:
         raise InfeasibleError(
-            f"rho² = {rho_squared} gives no bound: for ρ = 3 a ball of radius 1 only touches the sphere, so that α_ρ(1) = 0 and 1/α_ρ(1) is infinite. "
-            "Take a smaller radius; ρ² = 3 is a good start"
+            f"rho² = {rho_squared} gives no bound: for ρ = 3 a ball of radius 1 only touches the sphere, so that α_ρ(1)"
+            " = 0 and 1/α_ρ(1) is infinite. Take a smaller radius; ρ² = 3 is a good start"
         )
     return area
 

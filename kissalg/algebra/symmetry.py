@@ -88,7 +88,10 @@ class IsotypicPart:
         return total
 
     def __repr__(self) -> str:
-        return f"IsotypicPart(dimension {self.dimension}, multiplicity {self.multiplicity}, {self.kind}, block {self.size})"
+        return (
+            f"IsotypicPart(dimension {self.dimension}, multiplicity {self.multiplicity}, {self.kind}, block"
+            f" {self.size})"
+        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -302,7 +305,8 @@ def _part(
     reduced, rank = _side_by_side(orbit).rref()
     chosen = pivot_columns(reduced, rank)
     multiplicity = fmpq(columns.ncols(), rank)
-    # <χ, χ> = m h² for the character χ = h χ_W; the (H,λ)-vectors of W are one line over its commutant iff there are m h of them
+    # <χ, χ> = m h² for the character χ = h χ_W; the (H,λ)-vectors of W are one line over its commutant iff there are m
+    # h of them
     commutant = norm / multiplicity**2
     minimal = multiplicity.q == 1 and commutant.q == 1 and commutant * multiplicity == least
     if not minimal:

@@ -1,9 +1,9 @@
 """The exact check of a certificate, by other means than the kernel's.
 
-The kernel proves positivity from the form of the file (sums of squares, Gershgorin) and expands the identities with integer arithmetic of its own.
-Here the problem comes from the models of `kissalg.families`, every matrix is multiplied out and proved positive semidefinite as it stands, by
-ball-arithmetic Cholesky or an exact LDLᵀ, and what a theorem asks for besides is checked by its own `failures`. What the two share is listed in
-docs/trusted-base.md.
+The kernel proves positivity from the form of the file (sums of squares, Gershgorin) and expands the identities with
+integer arithmetic of its own. Here the problem comes from the models of `kissalg.families`, every matrix is multiplied
+out and proved positive semidefinite as it stands, by ball-arithmetic Cholesky or an exact LDLᵀ, and what a theorem asks
+for besides is checked by its own `failures`. What the two share is listed in docs/trusted-base.md.
 
 Main definitions: `audit`, `NoOpinion`.
 """
@@ -22,14 +22,19 @@ __all__ = ["NoOpinion", "audit"]
 
 
 class NoOpinion(Report):
-    """The report on a certificate of a kind that the second opinion does not cover. It is not `verified`, and says nothing against the certificate."""
+    """The report on a certificate of a kind that the second opinion does not cover.
+
+    It is not `verified`, and says nothing against the certificate.
+    """
 
     def __str__(self) -> str:
         return f"NO OPINION  {self.reason}  at {self.path}"
 
 
 def audit(data: bytes, *, expect: str | None = None) -> Report:
-    """The verdict of the second opinion on the bytes of a certificate; a `NoOpinion` if it is of a kind that is not covered.
+    """The verdict of the second opinion on the bytes of a certificate.
+
+    a `NoOpinion` if it is of a kind that is not covered.
 
     Args:
         data: the content of the file.
@@ -66,7 +71,10 @@ def audit(data: bytes, *, expect: str | None = None) -> Report:
 
 
 def _check_matrices(document: CertificateDocument, over: NumberField) -> None:
-    """Return if every matrix is positive semidefinite, and corrections are as small as the format asks for. Raises Finding."""
+    """Return if every matrix is positive semidefinite, and corrections are as small as the format asks for.
+
+    Raises Finding.
+    """
     for gram in document.matrices.values():
         if isinstance(gram, FaceGram):
             check_face(gram, over)

@@ -1,7 +1,8 @@
 """From the bytes of a certificate to typed data, or a refusal that says where and why.
 
-The way in is lenient and the way back is strict: whatever the text was, encoding the document must reproduce it byte for byte. So there is one
-description of the format in this package, the forms of the families. Sizes are bounded before anything is computed from them.
+The way in is lenient and the way back is strict: whatever the text was, encoding the document must reproduce it byte
+for byte. So there is one description of the format in this package, the forms of the families. Sizes are bounded before
+anything is computed from them.
 
 Main definition: `read_document`.
 """

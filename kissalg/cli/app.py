@@ -20,7 +20,10 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="kissalg",
-    help="Bounds for kissing numbers, average kissing numbers, spherical codes, graphs and polynomials, as exact certificates that a tiny checker verifies.",
+    help=(
+        "Bounds for kissing numbers, average kissing numbers, spherical codes, graphs and polynomials, as exact"
+        " certificates that a tiny checker verifies."
+    ),
     epilog=EXIT_CODES_HELP,
     no_args_is_help=True,
     add_completion=False,

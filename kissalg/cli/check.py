@@ -44,7 +44,9 @@ def largest_cosine(kissing: bool, cos: str | None) -> str | None:
 
 
 def check(request: CheckRequest) -> ExitCode:
-    """Print the finding on stdout and its facts on stderr; with `complete`, find what is missing and write a certificate.
+    """Print the finding on stdout and its facts on stderr.
+
+    With `complete`, find what is missing and write a certificate.
 
     Raises:
         KissalgError: see `kissalg.cli.exits`.

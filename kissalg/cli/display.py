@@ -67,8 +67,9 @@ class Display(Reporter):
             )
             return
         self.note(
-            f"{step.index:4d}  {step.bits} bits  primal {step.primal_objective:.12g}  dual {step.dual_objective:.12g}  "
-            f"gap {step.gap:.1e}  residuals {step.primal_residual:.1e} {step.dual_residual:.1e}  {step.seconds:.2f} s  {step.memory / 1e9:.2f} GB"
+            f"{step.index:4d}  {step.bits} bits  primal {step.primal_objective:.12g}  dual {step.dual_objective:.12g} "
+            f" gap {step.gap:.1e}  residuals {step.primal_residual:.1e} {step.dual_residual:.1e}  {step.seconds:.2f} s "
+            f" {step.memory / 1e9:.2f} GB"
         )
 
     def timings(self, seconds: Mapping[str, float]) -> str:

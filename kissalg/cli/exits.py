@@ -35,10 +35,10 @@ EXIT_CODES_HELP = (
 
 
 def plain(text: str) -> str:
-    """A text that may hold words of a stranger, with nothing in it that a terminal obeys, and that can be encoded.
+    r"""A text from a foreign file without control characters, and with nothing that cannot be encoded.
 
-    >>> print(plain("\\x1b[2J two\\nlines, √5"))
-    \\x1b[2J two
+    >>> print(plain("\x1b[2J two\nlines, √5"))
+    \x1b[2J two
     lines, √5
     """
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)

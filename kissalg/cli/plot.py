@@ -15,8 +15,11 @@ __all__ = ["Kind", "PlotRequest", "plot"]
 
 
 class Kind(Enum):
-    """What is drawn. auto: the polynomial of a Delsarte certificate, the weight and the kernel of one of an average kissing number for all radii, the spectra
-    of another, bounds against the degree of several."""
+    """What is drawn. auto.
+
+    The polynomial of a Delsarte certificate, the weight and the kernel of one of an average kissing number for all
+    radii, the spectra of another, bounds against the degree of several.
+    """
 
     AUTO = "auto"
     POLYNOMIAL = "polynomial"

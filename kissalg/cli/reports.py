@@ -60,9 +60,12 @@ def plot_certificates(
     kind: Annotated[
         Kind,
         typer.Option(
-            help="The polynomial of a Delsarte certificate on [-1, 1], the weight and the kernel of an average kissing number, "
-            "the spectra of the matrices, or bounds against the degree. "
-            "auto: the first that fits; bounds for several files."
+            help=(
+                "The polynomial of a Delsarte certificate on [-1, 1], the weight and the kernel of an average kissing"
+                " number, "
+                "the spectra of the matrices, or bounds against the degree. "
+                "auto: the first that fits; bounds for several files."
+            )
         ),
     ] = Kind.AUTO,
     output: Annotated[

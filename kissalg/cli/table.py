@@ -1,4 +1,7 @@
-"""``kissalg table``: proved bounds beside the literature, from certificates in folders, computed first if they are asked for."""
+"""``kissalg table``.
+
+Proved bounds beside the literature, from certificates in folders, computed first if they are asked for.
+"""
 
 import contextlib
 import re
@@ -69,9 +72,10 @@ def table(request: TableRequest) -> ExitCode:
 
 
 def _computed(request: TableRequest, paths: Sequence[Path], display: Display) -> dict[Path, int]:
-    """Run `kissalg bound` for every dimension that has no certificate of this name yet, or continue it if it was interrupted.
+    """Run or continue `kissalg bound` for every dimension that has no certificate of this name yet.
 
-    By file the time it took, in tenths of a second."""
+    By file the time it took, in tenths of a second.
+    """
     folder, *others = paths
     if others or (folder.exists() and not folder.is_dir()):
         raise ParameterError("expected one folder with --compute, to which the certificates are written.")

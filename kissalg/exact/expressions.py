@@ -108,7 +108,8 @@ def expression_tree(text: str) -> ast.expr:
         return ast.parse(text.replace("^", "**").strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ExactnessError(
-            f'expected a rational number, or an expression such as "1/3", "(1 + sqrt(5))/4" or "cos(2*pi/5)", found {text[:80]!r}'
+            'expected a rational number, or an expression such as "1/3", "(1 + sqrt(5))/4" or "cos(2*pi/5)", found'
+            f" {text[:80]!r}"
         ) from error
 
 
@@ -185,7 +186,8 @@ def constants(trees: Sequence[ast.expr], field: NumberField | None = None) -> Co
     polynomial = fmpz_poly.cos_minpoly(order) if order <= _MAX_ORDER else None
     if polynomial is None or polynomial.degree() > _MAX_DEGREE:
         raise ExactnessError(
-            f"expected a field of degree at most {_MAX_DEGREE}, found cosines of multiples of 2 pi/{str(order)[:40]}, which generate a larger one"
+            f"expected a field of degree at most {_MAX_DEGREE}, found cosines of multiples of 2 pi/{str(order)[:40]},"
+            " which generate a larger one"
         )
     with ctx.workprec(4 * _ISOLATION_BITS):
         root = 2 * arb(fmpq(2, order)).cos_pi()
@@ -232,7 +234,8 @@ def evaluate(node: ast.expr, text: str, known: Constants, variables: Mapping[str
     shown = _source(text, node)
     names = f" in {', '.join(variables)}" if variables else ""
     raise ExactnessError(
-        f"expected a rational number, or sums, products and powers{names} of rational numbers, sqrt(rational) and cos(rational*pi), found {shown[:80]!r}"
+        f"expected a rational number, or sums, products and powers{names} of rational numbers, sqrt(rational) and"
+        f" cos(rational*pi), found {shown[:80]!r}"
     )
 
 
@@ -273,13 +276,13 @@ def _rational(node: ast.expr, text: str) -> fmpq:
 
 
 def _turns(node: ast.Call, text: str) -> fmpq:
-    """t with cos(2π t) = the cosine, or the sine, of the argument."""
+    """T with cos(2π t) = the cosine, or the sine, of the argument."""
     value = _multiple_of_pi(node.args[0], text)
     return value / 2 if _called(node) == "cos" else fmpq(1, 4) - value / 2
 
 
 def _multiple_of_pi(node: ast.expr, text: str) -> fmpq:
-    """x for the expression x π: linear in pi, by its values at pi = 0 and pi = 1."""
+    """X for the expression x π: linear in pi, by its values at pi = 0 and pi = 1."""
     values: list[fmpq] = []
     for pi in (0, 1, 2):
         value: FieldElement = evaluate(node, text, Constants(RATIONALS, {}), {"pi": RATIONALS(pi)})

@@ -111,7 +111,8 @@ def frobenius(left: fmpq_mat, right: fmpq_mat) -> fmpq:
     """
     if (left.nrows(), left.ncols()) != (right.nrows(), right.ncols()):
         raise ExactnessError(
-            f"expected two matrices of one shape, found {left.nrows()} x {left.ncols()} and {right.nrows()} x {right.ncols()}"
+            f"expected two matrices of one shape, found {left.nrows()} x {left.ncols()} and {right.nrows()} x"
+            f" {right.ncols()}"
         )
     return sum((a * b for a, b in zip(left.entries(), right.entries(), strict=True) if a != 0), fmpq(0))
 

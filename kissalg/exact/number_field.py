@@ -371,7 +371,7 @@ class FieldMatrix:
         return FieldMatrix(self.field, tuple(total))
 
     def scaled(self, factor: FieldElement) -> FieldMatrix:
-        """factor times the matrix."""
+        """Factor times the matrix."""
         total = [fmpq_mat(*self.shape) for _ in self.parts]
         for i, a in enumerate(self.parts):
             for j, c in enumerate(factor.coefficients):

@@ -49,7 +49,8 @@ def _refuse_inexact(value: object) -> None:
         raise ExactnessError(f"expected a rational number, found the truth value {value!r}; write 0 or 1")
     if isinstance(value, float):  # a message of its own, because this is the usual mistake
         raise ExactnessError(
-            f'expected a rational number, found the float {value!r}, which is not exact; write it as a string such as "1/2"'
+            f"expected a rational number, found the float {value!r}, which is not exact; write it as a string such as"
+            ' "1/2"'
         )
     if not isinstance(value, (int, Fraction, fmpz, fmpq, str)):
         raise ExactnessError(

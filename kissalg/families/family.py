@@ -1,4 +1,6 @@
-"""What a theorem is to everything but the kernel: one record, from which certificates, the second opinion, tables, plots, names and pages are derived.
+"""What a theorem is to everything but the kernel.
+
+One record, from which certificates, the second opinion, tables, plots, names and pages are derived.
 
 Main definitions: `Family`, `Routes`, `Listing`, `Known`, `Shown`.
 """
@@ -71,8 +73,8 @@ class Routes:
     Attributes:
         interior: from exact values of the variables, matrices as squares with a shift.
         face: from a solution on a face, over a number field.
-        candidates: from a solution whose certificate cannot be promised: candidates of growing caution, of which the first that the kernel
-            accepts is taken; with the advice if none is.
+        candidates: from a solution whose certificate cannot be promised: candidates of growing caution, of which the
+            first that the kernel accepts is taken; with the advice if none is.
         closed: from a formula.
     """
 

@@ -1,4 +1,4 @@
-"""python3 -S -m kissalg.kernel FILE... [--expect "A(4,1/2) <= 24.2"]
+"""python3 -S -m kissalg.kernel FILE... [--expect "A(4,1/2) <= 24.2"].
 
 One verdict a file on standard output, the details on standard error. Exit code: 0 verified, 1 rejected, 2 malformed or
 unreadable, the worst of all the files; 64 for a command line that makes no sense.

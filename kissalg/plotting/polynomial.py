@@ -33,7 +33,7 @@ Points = NDArray[np.float64]
 
 @styled
 def draw_polynomial(certificate: Pictured) -> Figure:
-    """f on [-1, 1] above, and near zero below.
+    """F on [-1, 1] above, and near zero below.
 
     Raises:
         ParameterError: the certificate is not one of Delsarte's bound.

@@ -1,4 +1,4 @@
-"""Bytes of strangers: bounded reading, JSON without surprises, exact numbers.
+"""Files of others: bounded reading, JSON without surprises, exact numbers.
 
 Whatever the format, a file is data: nothing in it is executed, unpickled or extracted to a disk. Sizes are bounded
 before anything is computed from them, numbers are read exactly (a decimal is the rational number that it denotes), and

@@ -134,7 +134,7 @@ def bound_picos(problem: Any, *, denominators: int = 10**6, settings: Settings |
 
 
 def _multipliers(run: NumericSolution, count: int, scale: fmpq) -> tuple[fmpq, ...]:
-    """x of (P): minus the multipliers; zero for equations that the solver left out as dependent."""
+    """X of (P): minus the multipliers; zero for equations that the solver left out as dependent."""
     x = [fmpq(0)] * count
     (points,) = run.points.values()
     for point, row in zip(points, run.multipliers.entries, strict=True):

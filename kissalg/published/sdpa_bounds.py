@@ -199,7 +199,7 @@ def _primal_infeasibility(program: Program, start: ConicSolution) -> Blocks | No
 
 
 def _dual_infeasibility(program: Program, start: ConicSolution) -> list[fmpq] | None:
-    """x with Σ x_k F_k ⪰ 0 and Σ c_k x_k < 0, if the solver says that there is one."""
+    """X with Σ x_k F_k ⪰ 0 and Σ c_k x_k < 0, if the solver says that there is one."""
     if start.status is not Status.UNBOUNDED:
         return None
     for candidate in (start.x, solve_sdpa(_direction_problem(program.problem)).x[:-1]):

@@ -133,7 +133,7 @@ def _candidate(program: Program) -> Rows | None:
 
 
 def _ray(program: Program, kept: Rows) -> tuple[fmpq, ...] | None:
-    """s with Σ c_k s_k = 0, S zero in the rows that are kept and positive definite on the others, exactly."""
+    """S with Σ c_k s_k = 0, S zero in the rows that are kept and positive definite on the others, exactly."""
     problem = program.problem
     inside = [set(rows) for rows in kept]
     count = len(problem.costs)

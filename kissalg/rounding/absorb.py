@@ -76,7 +76,8 @@ class TermAbsorber(Absorber):
                     terms.setdefault(term.absorption_order, term)
             if not terms:
                 raise RoundingError(
-                    f"identity {identity.name!r} has no sum of squares without multiplier that could absorb its residual"
+                    f"identity {identity.name!r} has no sum of squares without multiplier that could absorb its"
+                    " residual"
                 )
             found.append((identity, tuple(terms[order] for order in sorted(terms))))
         return TermAbsorber(tuple(found))

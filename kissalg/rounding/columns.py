@@ -88,8 +88,8 @@ def round_columns(solution: NumericSolution, settings: RoundingSettings | None =
                 )
         tolerance += settings.increment
     raise RoundingError(
-        f"rounding failed at {settings.attempts} tolerances, the last 2^-{tolerance - settings.increment}: {worst}. Solve with a larger gap "
-        f"(now {solution.settings.gap:g}), which leaves the solution deeper in the interior"
+        f"rounding failed at {settings.attempts} tolerances, the last 2^-{tolerance - settings.increment}: {worst}."
+        f" Solve with a larger gap (now {solution.settings.gap:g}), which leaves the solution deeper in the interior"
     )
 
 

@@ -50,7 +50,10 @@ class DualSolution:
         return FieldMatrix.of(self.objective.field, [list(self.multipliers)]).denominator().bit_length()
 
     def __repr__(self) -> str:
-        return f"DualSolution({len(self.multipliers)} multipliers, objective {self.objective}, a denominator of {self.denominator_bits} bits)"
+        return (
+            f"DualSolution({len(self.multipliers)} multipliers, objective {self.objective}, a denominator of"
+            f" {self.denominator_bits} bits)"
+        )
 
 
 def round_dual(exact: FaceSolution, max_denominator_bits: int = 1 << 14) -> DualSolution:
@@ -123,7 +126,8 @@ def round_dual(exact: FaceSolution, max_denominator_bits: int = 1 << 14) -> Dual
     dual = DualSolution(tuple(y), slacks, objective)
     if dual.denominator_bits > max_denominator_bits:
         raise RoundingError(
-            f"projection: a denominator of {dual.denominator_bits} bits, more than max_denominator_bits = {max_denominator_bits}"
+            f"projection: a denominator of {dual.denominator_bits} bits, more than max_denominator_bits ="
+            f" {max_denominator_bits}"
         )
     return dual
 

@@ -168,7 +168,7 @@ class _Program:
         return [k for v in self.model.variables if isinstance(v, FreeVariable) for k in range(*self.spans[v.name])]
 
     def _multipliers(self, *, ray: bool) -> arb_mat | None:
-        """y moved onto Bᵀy = c (for a ray: 0); None if the columns of B are not certainly independent."""
+        """Y moved onto Bᵀy = c (for a ray: 0); None if the columns of B are not certainly independent."""
         free = self._free()
         if not free:
             return self.multipliers

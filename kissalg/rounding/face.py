@@ -75,13 +75,14 @@ def round_to_face(
     settings = settings or FaceSettings()
     if solution.status is not Status.OPTIMAL:
         hint = (
-            ". If more bits do not help, the problem is not strictly feasible (it has no interior point, or its dual has none): reduce it, by a group or a "
-            "smaller degree, or solve with a larger gap"
+            ". If more bits do not help, the problem is not strictly feasible (it has no interior point, or its dual"
+            " has none): reduce it, by a group or a smaller degree, or solve with a larger gap"
             if solution.status in (Status.STALLED, Status.PRECISION_EXHAUSTED)
             else ""
         )
         raise RoundingError(
-            f"only an optimal solution can be rounded; this run ended as {solution.status.value}: {solution.message}{hint}"
+            f"only an optimal solution can be rounded; this run ended as {solution.status.value}:"
+            f" {solution.message}{hint}"
         )
     precision = max(8, int(-log2(solution.gap))) if solution.gap > 0 else solution.bits
     system = linear_system(solution.problem)
@@ -101,8 +102,9 @@ def round_to_face(
         if settings.rank_bits is not None or _is_optimal(exact, precision):
             return exact
         first = first or RoundingError(
-            f"rank: the exact value {decimal_up(exact.objective.upper(), 12)} on the face that was recognised is not the numerical optimum "
-            f"{decimal_up(solution.primal_objective, 12)}: the face is too large. Solve with a smaller gap, or set FaceSettings.rank_bits"
+            f"rank: the exact value {decimal_up(exact.objective.upper(), 12)} on the face that was recognised is not"
+            f" the numerical optimum {decimal_up(solution.primal_objective, 12)}: the face is too large. Solve with a"
+            " smaller gap, or set FaceSettings.rank_bits"
         )
     assert first is not None
     raise first
@@ -142,9 +144,11 @@ def _recognised(
                     if larger is not None:
                         return _recognised(faces, larger, bits, settings, fixed=True)
                     raise RoundingError(
-                        f"recognition: entry ({i}, {j}) of the range of {name}, about {decimal_up(value, 12)}, is not a small element of {number_field}"
-                        f"{'' if fixed else f', nor of a field of degree <= {settings.max_degree}'} to {bits} bits. Solve with a smaller gap; "
-                        "if that does not help, give the number field of the solution, or raise FaceSettings.max_degree"
+                        f"recognition: entry ({i}, {j}) of the range of {name}, about {decimal_up(value, 12)}, is not a"
+                        " small element of"
+                        f" {number_field}{'' if fixed else f', nor of a field of degree <= {settings.max_degree}'} to"
+                        f" {bits} bits. Solve with a smaller gap; if that does not help, give the number field of the"
+                        " solution, or raise FaceSettings.max_degree"
                     )
                 rows[-1].append(entry)
         bases[name] = FieldMatrix.of(number_field, rows, len(face.pivots))
@@ -186,8 +190,8 @@ class _Projection:
                 psd, vectors = _corrected(psd, vectors, chosen, step, self.faces)
                 if any(not entry.is_zero for entry in self._residual(psd, vectors)):
                     raise RoundingError(
-                        "projection: the equations have no solution on the face that was recognised, so a kernel is wrong. Solve with a smaller gap, "
-                        "or change FaceSettings.rank_bits"
+                        "projection: the equations have no solution on the face that was recognised, so a kernel is"
+                        " wrong. Solve with a smaller gap, or change FaceSettings.rank_bits"
                     )
                 signed = {v.name: vectors[v.name] for v in self.system.variables if isinstance(v, NonnegativeVariable)}
                 wrong = _not_proved(psd, signed)
@@ -196,8 +200,9 @@ class _Projection:
                 worst = wrong
             tolerance += self.settings.increment
         raise RoundingError(
-            f"positivity: {worst}, at each of {self.settings.attempts} tolerances, the last 2^-{tolerance - self.settings.increment}. "
-            "Solve with a smaller gap and more bits, or raise FaceSettings.attempts"
+            f"positivity: {worst}, at each of {self.settings.attempts} tolerances, the last"
+            f" 2^-{tolerance - self.settings.increment}. Solve with a smaller gap and more bits, or raise"
+            " FaceSettings.attempts"
         )
 
     def _shift(self, variable: Variable) -> int:
@@ -275,7 +280,8 @@ class _Projection:
         bits = max((d.bit_length() for d in _denominators(psd, vectors)), default=1)
         if bits > self.settings.max_denominator_bits:
             raise RoundingError(
-                f"projection: denominators of {bits} bits, more than FaceSettings.max_denominator_bits = {self.settings.max_denominator_bits}"
+                f"projection: denominators of {bits} bits, more than FaceSettings.max_denominator_bits ="
+                f" {self.settings.max_denominator_bits}"
             )
         frozen = {name: tuple(values) for name, values in vectors.items()}
         return FaceSolution(model, number_field, psd, frozen, objective, tolerance, bits, self.solution)
@@ -292,7 +298,7 @@ def _unknowns(variable: Variable, face: NumericFace) -> Iterator[_Unknown]:
 
 
 def _nearest(mantissa: int, exponent: int, tolerance: int) -> fmpq:
-    """mantissa · 2^exponent rounded to a multiple of 2^-tolerance."""
+    """Mantissa · 2^exponent rounded to a multiple of 2^-tolerance."""
     move = exponent + tolerance
     scaled = mantissa << move if move >= 0 else (mantissa + (1 << -move - 1)) >> -move
     return fmpq(scaled, fmpz(1) << tolerance) if tolerance >= 0 else fmpq(scaled << -tolerance)

@@ -105,8 +105,8 @@ def require_interior(solution: NumericSolution) -> None:
         )
     if not solution.strictly_feasible:
         raise RoundingError(
-            "the equations were never solved by a full step, so the problem most likely has no interior point: raise the degree, "
-            "or solve a face of the problem (for a three-point problem: problem.linear_programming_face())"
+            "the equations were never solved by a full step, so the problem most likely has no interior point: raise"
+            " the degree, or solve a face of the problem (for a three-point problem: problem.linear_programming_face())"
         )
 
 
@@ -141,8 +141,9 @@ def round_interior(solution: NumericSolution, settings: RoundingSettings | None 
                 )
         tolerance += settings.increment
     raise RoundingError(
-        f"rounding failed at {settings.attempts} tolerances, the last 2^-{tolerance - settings.increment}: {worst}. Solve with more bits, or with a larger gap "
-        f"(now {solution.settings.gap:g}), which leaves the solution deeper in the interior; a problem without interior points needs a higher degree"
+        f"rounding failed at {settings.attempts} tolerances, the last 2^-{tolerance - settings.increment}: {worst}."
+        f" Solve with more bits, or with a larger gap (now {solution.settings.gap:g}), which leaves the solution deeper"
+        " in the interior; a problem without interior points needs a higher degree"
     )
 
 
@@ -243,6 +244,9 @@ def _absorbed(
             size = int(excess.p // excess.q).bit_length()
             return (
                 None,
-                f"{name}: the residual that it absorbs exceeds the shift 2^-{shifts[name]} by a factor of about 2^{size}",
+                (
+                    f"{name}: the residual that it absorbs exceeds the shift 2^-{shifts[name]} by a factor of about"
+                    f" 2^{size}"
+                ),
             )
     return psd, ""

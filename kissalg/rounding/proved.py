@@ -183,7 +183,7 @@ def dyadic_cholesky(matrix: BinaryMatrix, tolerance: int, shift: int | None = No
 
 
 def _nearest(numerator: int, root: int, drop: int) -> int:
-    """numerator / root rounded to a multiple of 2^drop."""
+    """Numerator / root rounded to a multiple of 2^drop."""
     step = root << drop
     return ((2 * numerator + step) // (2 * step)) << drop
 
@@ -209,7 +209,8 @@ def largest_shift(matrix: BinaryMatrix) -> int:
         except NotPositiveDefiniteError as error:
             if bits >= _SHIFT_LIMIT or engine.bits > BASE_BITS * (x.length + 1):
                 raise RoundingError(
-                    f"pivot {error.index} of {order} is not positive: the numerical solution is not in the interior of the cone"
+                    f"pivot {error.index} of {order} is not positive: the numerical solution is not in the interior of"
+                    " the cone"
                 ) from error
             bits *= 2
             continue

@@ -110,8 +110,9 @@ def _separated(name: str, pivots: Sequence[fmpq], rank_bits: int, separation: in
     small = [abs(p) for p in pivots if p <= tiny]
     if large and small and min(large) < max(small) * 2**separation:
         raise RoundingError(
-            f"rank: the pivots of {name} that count as positive reach down to 2^{_exponent(min(large))}, those that count as zero "
-            f"up to 2^{_exponent(max(small))}: they are not {separation} bits apart. Solve with a smaller gap (and more bits), or set FaceSettings.rank_bits"
+            f"rank: the pivots of {name} that count as positive reach down to 2^{_exponent(min(large))}, those that"
+            f" count as zero up to 2^{_exponent(max(small))}: they are not {separation} bits apart. Solve with a"
+            " smaller gap (and more bits), or set FaceSettings.rank_bits"
         )
     return [k for k, p in enumerate(pivots) if p > tiny]
 

@@ -3,7 +3,8 @@
 A run folder holds
 
 - ``run.json``: which command is computed, with which options and settings, by which versions;
-- entries with names, opaque bytes behind a checksum, each replaced atomically (`kissalg.runs.journal` says which there are);
+- entries with names, opaque bytes behind a checksum, each replaced atomically (`kissalg.runs.journal` says which there
+  are);
 - ``lock``: held by the process that works in the folder; the operating system releases it however the process ends.
 
 Main definitions: `RunFolder`, `RunDescription`, `read_description`.
@@ -34,8 +35,8 @@ _ENTRY = re.compile(r"[a-z]+(-\d{3,})?\.bin")
 class RunDescription:
     """What is being computed: the identity of a run.
 
-    Two runs are the same run if command and options agree. Settings (of the solver: bits, gap, iterations) may change when a run is resumed, and versions are
-    for the reader.
+    Two runs are the same run if command and options agree. Settings (of the solver: bits, gap, iterations) may change
+    when a run is resumed, and versions are for the reader.
 
     Example:
         >>> RunDescription("bound kissing", {"n": "4", "degree": "6"})
@@ -207,7 +208,8 @@ class RunFolder:
 def in_order_of_removal(names: Iterable[str]) -> list[str]:
     """The entries of a run in an order in which what is left can always be resumed: the last solves first.
 
-    What says that the certificate is the run's own goes last, so that a run that is killed meanwhile may write it again.
+    What says that the certificate is the run's own goes last, so that a run that is killed meanwhile may write it
+    again.
 
     Example:
         >>> in_order_of_removal(["certificate.bin", "result-001.bin", "solve-001.bin", "solve-002.bin"])

@@ -1,7 +1,8 @@
 """The journal of a run: its solves in order, what each of them solves, its latest state, and its result.
 
-A computation is deterministic given the results of its solves. So it is resumed by being repeated: a solve that was finished returns its result at once,
-and the one that was interrupted goes on from its last iteration. In the run folder the solve number k has three entries:
+A computation is deterministic given the results of its solves. So it is resumed by being repeated: a solve that was
+finished returns its result at once, and the one that was interrupted goes on from its last iteration. In the run folder
+the solve number k has three entries:
 
 - ``solve-k.bin``: what is solved, written when it begins;
 - ``checkpoint-k.bin``: the solver's state after the last iteration, kept until the next solve begins;
@@ -70,8 +71,9 @@ class Journal:
     def begin(self, identity: Mapping[str, str], settings: Mapping[str, str]) -> Entry:
         """The next solve of the run.
 
-        Settings may differ from those of the same solve before the run was interrupted if those of the run do (`RunDescription.settings`): then this solve
-        goes on from its last state with the new ones if it was the last one, and what was computed after it is dropped.
+        Settings may differ from those of the same solve before the run was interrupted if those of the run do
+        (`RunDescription.settings`): then this solve goes on from its last state with the new ones if it was the last
+        one, and what was computed after it is dropped.
 
         Raises:
             RunError: the solve at this place is another one, or the folder is damaged.
@@ -111,8 +113,9 @@ class Journal:
             there, here = held.get(name, "not set"), given.get(name, "not set")
             if there != here:
                 raise RunError(
-                    f"The run in {self.folder.path} cannot be continued: of its solve number {number} the {name} is {there} there and {here} here. "
-                    "Finish it with the version of kissalg that started it, or delete the folder and start again."
+                    f"The run in {self.folder.path} cannot be continued: of its solve number {number} the {name} is"
+                    f" {there} there and {here} here. Finish it with the version of kissalg that started it, or delete"
+                    " the folder and start again."
                 )
 
     def _damaged(self, reason: str) -> RunError:

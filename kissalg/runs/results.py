@@ -1,4 +1,6 @@
-"""Solutions as bytes, so that a finished solve is not lost with the process: JSON with integers as hexadecimal text, no pickle.
+"""Solutions as bytes, so that a finished solve is not lost with the process.
+
+JSON with integers as hexadecimal text, no pickle.
 
 The problem itself is not among them: whoever reads a solution has just built the problem that it belongs to.
 

@@ -114,8 +114,8 @@ def _combinations(
             continue  # independent over Q after all
         if sum((factors[j, position] * right[k] for j, k in enumerate(kept)), zero) != right[i]:
             raise InfeasibleError(
-                f"equation {i} of identity {identity.name!r} has a left-hand side that is a linear combination of other equations, "
-                "and another right-hand side: there is no solution"
+                f"equation {i} of identity {identity.name!r} has a left-hand side that is a linear combination of other"
+                " equations, and another right-hand side: there is no solution"
             )
         found.add(i)
     return found

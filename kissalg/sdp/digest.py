@@ -1,7 +1,8 @@
 """What tells two problems apart: a digest of everything that a solver depends on.
 
-The parameters of a model are what a reader wants to know of it, and need not be all of it: two graphs with as many vertices, two sets of radii. A digest
-is taken of the data themselves, so that no theorem can forget one of its parameters.
+The parameters of a model are what a reader wants to know of it, and need not be all of it: two graphs with as many
+vertices, two sets of radii. A digest is taken of the data themselves, so that no theorem can forget one of its
+parameters.
 
 Main definitions: `problem_digest`, `problem_name`.
 """
@@ -22,8 +23,9 @@ __all__ = ["problem_digest", "problem_name"]
 def problem_digest(problem: Model | InequalityModel) -> str:
     """A SHA-256 of the data of a problem: the same in every process, and different for problems with different data.
 
-    Of a `Model` the variables, the objective, the right-hand sides, and the terms at some points of the domain of each identity (at all of them where
-    the identity is one of columns); of an `InequalityModel` the variables, the rows and the objective.
+    Of a `Model` the variables, the objective, the right-hand sides, and the terms at some points of the domain of each
+    identity (at all of them where the identity is one of columns); of an `InequalityModel` the variables, the rows and
+    the objective.
 
     >>> from kissalg.families.delsarte.model import delsarte
     >>> problem_digest(delsarte(8, "1/2", 3)) == problem_digest(delsarte(8, "1/2", 3))
@@ -79,7 +81,10 @@ def _of_model(model: Model) -> Iterator[str]:
 
 
 def _points(model: Model, identity: Identity) -> list[Point]:
-    """A few points of the domain, none of them at an end or in the middle, where much may vanish; all of them for columns."""
+    """A few points of the domain, none of them at an end or in the middle, where much may vanish.
+
+    All of them for columns.
+    """
     candidates = model.candidates(identity)
     if isinstance(identity.space, CoordinateSpace):
         return list(candidates)

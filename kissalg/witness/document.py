@@ -1,9 +1,10 @@
 """A certificate as typed data, and the only text that it may have.
 
-`CertificateDocument.encode` writes the canonical text of docs/certificate-format.md. A file is accepted by `read_form` only if encoding what was read
-gives back every byte of it: the writer is the grammar.
+`CertificateDocument.encode` writes the canonical text of docs/certificate-format.md. A file is accepted by `read_form`
+only if encoding what was read gives back every byte of it: the writer is the grammar.
 
-Main definitions: `CertificateForm` (theorem, parameters, witness), `CertificateDocument`, `parameter`, `parameters_record`, `read_form`.
+Main definitions: `CertificateForm` (theorem, parameters, witness), `CertificateDocument`, `parameter`,
+`parameters_record`, `read_form`.
 """
 
 from __future__ import annotations

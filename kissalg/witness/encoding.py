@@ -1,7 +1,9 @@
-"""From the values of an exact solution to the typed data of a certificate: numbers, elements of number fields, matrices with their proofs.
+"""From the values of an exact solution to the typed data of a certificate.
 
-Main definitions: `Parts` (what a theorem states and proves), `interior_gram`, `face_gram`, `dyadic_numbers`, `written_vector`, `element_numbers`,
-`written_field`; `rounded_up` (the bound of a certificate).
+Numbers, elements of number fields, matrices with their proofs.
+
+Main definitions: `Parts` (what a theorem states and proves), `interior_gram`, `face_gram`, `dyadic_numbers`,
+`written_vector`, `element_numbers`, `written_field`; `rounded_up` (the bound of a certificate).
 """
 
 from __future__ import annotations

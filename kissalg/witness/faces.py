@@ -1,4 +1,6 @@
-"""Number fields and matrices on a face as they stand in a file: typed data, their text, and their exact values by python-flint.
+"""Number fields and matrices on a face as they stand in a file.
+
+Typed data, their text, and their exact values by python-flint.
 
 Main definitions: `WrittenField`, `FaceGram`, `WrittenVector`.
 """
@@ -67,7 +69,7 @@ class WrittenField:
             raise Finding(Verdict.REJECTED, str(error), path) from None
 
     def _is_isolated(self) -> bool:
-        """Opposite signs at the ends, and a derivative whose enclosure by Horner's rule over the interval does not contain 0."""
+        """Opposite signs at the ends, and a derivative whose enclosure by Horner's rule there does not contain 0."""
         p = fmpz_poly(list(self.polynomial))
         if p(number(self.low)) * p(number(self.high)) >= 0:
             return False
@@ -127,7 +129,8 @@ class FaceGram:
 
     Attributes:
         size: the order of X; of a matrix of rank 0 the file does not say it.
-        basis: the rows of B, each with the numerators of its elements one after the other, and their denominator; None for the identity.
+        basis: the rows of B, each with the numerators of its elements one after the other, and their denominator; None
+            for the identity.
         squares: the c_j with their exponents and the shift, as a matrix of the other kind without a correction.
         denominator, entries: of A on and below the diagonal, (row, column, numerators).
         name: of the variable of the model.

@@ -1,7 +1,9 @@
-"""The leaves of the form of a certificate: numbers, elements and vectors over a number field, matrices with their proofs.
+"""The leaves of the form of a certificate.
 
-Main definitions: `Small`, `Integer`, `Integers`, `Rational`, `Text`; `Field`, `Element`, `Numbers` (with one common denominator), `Dyadic` (with one
-common exponent), `FIELD_DEGREE`; `Matrix` with its `Proof`.
+Numbers, elements and vectors over a number field, matrices with their proofs.
+
+Main definitions: `Small`, `Integer`, `Integers`, `Rational`, `Text`; `Field`, `Element`, `Numbers` (with one common
+denominator), `Dyadic` (with one common exponent), `FIELD_DEGREE`; `Matrix` with its `Proof`.
 """
 
 from __future__ import annotations
@@ -102,7 +104,10 @@ class Integer(Node):
 
 
 class Integers(Node):
-    """Integers in one string, hexadecimal and separated by single spaces; `what` they are, for the page of the format."""
+    """Integers in one string, hexadecimal and separated by single spaces.
+
+    `what` they are, for the page of the format.
+    """
 
     def __init__(self, what: str = "integers") -> None:
         self.what = what
@@ -175,7 +180,7 @@ class Field(Node):
         return number_field(tree, path)
 
     def write(self, value: WrittenField) -> object:
-        """null for Q."""
+        """Null for Q."""
         return value.to_json()
 
     def typed(self, value: Any, scope: Scope) -> WrittenField:

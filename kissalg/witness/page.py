@@ -50,7 +50,9 @@ def _fields(node: Node) -> Mapping[str, Node]:
 
 
 def with_form_blocks(page: str, forms: Mapping[str, CertificateForm]) -> str:
-    """A page in which the block of every theorem is the one of its form; blocks stand between `<!-- form NAME -->` and `<!-- end of form -->`.
+    """A page in which the block of every theorem is the one of its form.
+
+    Blocks stand between `<!-- form NAME -->` and `<!-- end of form -->`.
 
     Args:
         page: Markdown.

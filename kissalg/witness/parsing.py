@@ -1,6 +1,9 @@
-"""Reading foreign JSON: a reader takes a value and its path, and returns what it expects there or raises a `Finding`. Sizes are bounded before use.
+"""Reading foreign JSON: a reader takes a value and its path, and returns what it expects there or raises a `Finding`.
 
-Main definitions: `Finding`, `NotCovered`; `text_of` (bytes -> text), `member`, `items`, `small`, `integer`, `rational`, `string`, `strings`, `integers`.
+Sizes are bounded before use.
+
+Main definitions: `Finding`, `NotCovered`; `text_of` (bytes -> text), `member`, `items`, `small`, `integer`, `rational`,
+`string`, `strings`, `integers`.
 """
 
 import lzma

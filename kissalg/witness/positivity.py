@@ -1,6 +1,9 @@
-"""Proofs that a matrix of a certificate is positive semidefinite, by python-flint: balls at growing precision, then exactly.
+"""Proofs that a matrix of a certificate is positive semidefinite, by python-flint.
 
-Main definitions: `check_positive` (a rational matrix), `check_face` (over a number field), `check_row_sums` (the format's own condition).
+Balls at growing precision, then exactly.
+
+Main definitions: `check_positive` (a rational matrix), `check_face` (over a number field), `check_row_sums` (the
+format's own condition).
 """
 
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, fmpz
@@ -22,7 +25,8 @@ _LDL_WORK = 1 << 30  # rows⁴ times bits: what an exact LDLᵀ of a singular ma
 def check_row_sums(gram: Gram) -> None:
     """The format's own condition on a correction.
 
-    The proof of positivity does without it; but a file that breaks it is no certificate, and both checkers have to say so.
+    The proof of positivity does without it; but a file that breaks it is no certificate, and both checkers have to say
+    so.
 
     Raises:
         Finding: a row is too large.
@@ -85,8 +89,8 @@ def check_positive(name: str, matrix: fmpq_mat, path: str) -> None:
     matrix = _without_zero_rows(matrix)
     if matrix.nrows() == 0 or any(certainly_positive_definite(matrix, bits) for bits in _PRECISIONS):
         return
-    # Singular, or as good as. A large one is left to the argument of the format, whose condition was checked: a sum of squares,
-    # plus a diagonally dominant matrix.
+    # Singular, or as good as. A large one is left to the argument of the format, whose condition was checked: a sum of
+    # squares, plus a diagonally dominant matrix.
     if _ldl_work(matrix) <= _LDL_WORK and not is_positive_semidefinite(matrix):
         raise Finding(Verdict.REJECTED, f"{name} is not positive semidefinite", path)
 
@@ -96,7 +100,10 @@ def _too_large(row: int, name: str, path: str) -> Finding:
 
 
 def _without_zero_rows(matrix: fmpq_mat) -> fmpq_mat:
-    """The principal submatrix of the nonzero rows: as positive semidefinite as the whole. On a face whole blocks are zero."""
+    """The principal submatrix of the nonzero rows: as positive semidefinite as the whole.
+
+    On a face whole blocks are zero.
+    """
     used = [i for i, row in enumerate(matrix.tolist()) if any(row)]
     if len(used) == matrix.nrows():
         return matrix

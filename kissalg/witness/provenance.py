@@ -16,7 +16,7 @@ _DOUBLE_BITS = 53  # of other people's engines; the multiprecision solver ends w
 
 
 def provenance_of(solution: NumericSolution, tolerance: int, sense: Sense | None = "upper") -> dict[str, str]:
-    """The run, the tolerance 2^-tolerance of the rounding, the version of the software, and the value of the dual solution.
+    """The run, the tolerance of the rounding, the version of the software, and the value of the dual solution.
 
     No bound of this kind is better than the value of the dual solution, up to rounding errors: it is a lower value for
     an upper bound. The largest lower bound λ is computed as the least -λ, whose lower values are upper ones of λ.

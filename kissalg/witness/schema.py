@@ -1,4 +1,6 @@
-"""The form of a certificate as data: from one description its text is written, it is read back, and the page of the format is printed.
+"""The form of a certificate as data.
+
+From one description its text is written, it is read back, and the page of the format is printed.
 
 A node stands for one value of the file. Sizes and lengths depend on the *scope*: the parameters of the theorem, the
 fields that were read before, and the running indices of lists.
@@ -234,7 +236,7 @@ class Nullable(Node):
         return None if tree is None else self.node.read(tree, path, scope)
 
     def write(self, value: Any) -> Any:
-        """null for None."""
+        """Null for None."""
         return None if value is None else self.node.write(value)
 
     def typed(self, value: Any, scope: Scope) -> Any:
@@ -247,7 +249,10 @@ class Nullable(Node):
 
 
 class Where(Node):
-    """A value with a condition: `refusal` says in words what was expected, or returns None; with the key of a field, if it concerns one."""
+    """A value with a condition.
+
+    `refusal` says in words what was expected, or returns None; with the key of a field, if it concerns one.
+    """
 
     def __init__(
         self, node: Node, refusal: Callable[[Any, Scope], str | tuple[str, str] | None], text: str = ""
@@ -281,7 +286,10 @@ class Where(Node):
 
 
 class Custom(Node):
-    """A value with a reader and a writer of its own, for what no other node describes; its typed values are written as they are."""
+    """A value with a reader and a writer of its own, for what no other node describes.
+
+    Its typed values are written as they are.
+    """
 
     def __init__(self, text: str, read: Callable[[Any, str, Scope], Any], write: Callable[[Any], Any]) -> None:
         self._text, self._read, self._write = text, read, write

@@ -62,7 +62,9 @@ def test_the_vectors_are_independent_and_their_products_are_averages(group: Fini
 
 
 def test_the_three_point_bound_is_the_instance_of_s3() -> None:
-    """The sizes of `gram_basis` are those of the general machine, and its generators the ones of the certificate format."""
+    """The sizes of `gram_basis` are those of the general machine, and its generators the ones of the certificate
+    format.
+    """
     general = {part.character: part for part in symmetric_basis(symmetric_group(3), 6).parts}
     for kind in KINDS:
         assert gram_basis(kind, 6).size == general[s3_covariants()[kind].character].size

@@ -126,7 +126,9 @@ def test_no_automorphism() -> None:
 
 @given(graphs(7), st.integers(1, 2))
 def test_translates_of_the_blocks_span_everything(graph: Graph, size: int) -> None:
-    """All of Q^Ω is met, by functions that the stabiliser of a point fixes; the trivial group has one block of unit functions."""
+    """All of Q^Ω is met, by functions that the stabiliser of a point fixes; the trivial group has one block of unit
+    functions.
+    """
     family = independent_sets(graph, size, 1000)
     generators = automorphism_generators(graph)
     blocks = invariant_squares(family, generators)
@@ -137,7 +139,9 @@ def test_translates_of_the_blocks_span_everything(graph: Graph, size: int) -> No
 
 
 def test_a_commutative_algebra_gives_scalars() -> None:
-    """The words of length 5: one block for the constants (with the empty set), and 1 x 1 blocks for the other characters of the association scheme."""
+    """The words of length 5: one block for the constants (with the empty set), and 1 x 1 blocks for the other
+    characters of the association scheme.
+    """
     graph = hamming(5, [1])
     blocks = invariant_squares(independent_sets(graph, 1, 100), automorphism_generators(graph))
     assert sorted(map(len, blocks)) == [1, 1, 1, 1, 1, 2]

@@ -1,4 +1,6 @@
-"""Gegenbauer and Chebyshev polynomials: recurrence against Rodrigues, sympy, orthogonality and positive definiteness."""
+"""Gegenbauer and Chebyshev polynomials: recurrence against Rodrigues, sympy, orthogonality and positive
+definiteness.
+"""
 
 import pytest
 import sympy

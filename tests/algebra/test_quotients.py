@@ -1,4 +1,6 @@
-"""Spaces of polynomials in several variables: coordinates, values, bases of products of Chebyshev polynomials, and what does not belong to them."""
+"""Spaces of polynomials in several variables: coordinates, values, bases of products of Chebyshev polynomials, and what
+does not belong to them.
+"""
 
 from collections.abc import Sequence
 
@@ -32,7 +34,9 @@ def determinant(rows: Sequence[Sequence[fmpq]]) -> fmpq:
 
 
 def test_dimensions() -> None:
-    """15 polynomials of degree <= 4 in the plane; on the circle two for each degree and a constant; symmetric ones: partitions into at most two parts."""
+    """15 polynomials of degree <= 4 in the plane; on the circle two for each degree and a constant; symmetric ones:
+    partitions into at most two parts.
+    """
     assert [s.dimension for s in (PLANE, CIRCLE, SYMMETRIC)] == [15, 9, 9]
     assert [s.coordinates for s in (PLANE, CIRCLE, SYMMETRIC)] == [2, 1, 2]
     assert not isinstance(PLANE, UnivariateSpace)
@@ -99,7 +103,9 @@ def test_a_subspace_keeps_its_polynomials_in_the_basis_of_products() -> None:
 
 @given(st.lists(rationals(9, 5), min_size=15, max_size=15))
 def test_on_the_circle_multiples_of_the_equation_are_zero(coefficients: list[fmpq]) -> None:
-    """The coordinates do not change when a multiple of x² + y² - 1 is added; rational points of the circle see the same values."""
+    """The coordinates do not change when a multiple of x² + y² - 1 is added; rational points of the circle see the same
+    values.
+    """
     terms = zip(coefficients, monomials(2, 4), strict=True)
     polynomial = sum((RING.term(coeff=c, exp_vec=e) for c, e in terms), RING.constant(0))
     shifted = polynomial + (X**2 + Y**2 - 1) * (coefficients[0] * X * Y + coefficients[1])

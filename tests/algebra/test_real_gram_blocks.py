@@ -1,4 +1,6 @@
-"""Characters of real irreducible representations and the blocks that belong to them: orthogonality, dimensions, multiplicities by another route."""
+"""Characters of real irreducible representations and the blocks that belong to them: orthogonality, dimensions,
+multiplicities by another route.
+"""
 
 from math import comb
 
@@ -74,7 +76,9 @@ def test_characters_of_the_icosahedral_group() -> None:
 
 
 def traces(group: FiniteGroup, degree: int) -> list[fmpq]:
-    """The trace of each class on the polynomials of degree <= d: the sum of the coefficients of 1/det(1 - t g) up to t^d."""
+    """The trace of each class on the polynomials of degree <= d: the sum of the coefficients of 1/det(1 - t g) up to
+    t^d.
+    """
     result = []
     for members in group.classes:
         characteristic = group.elements[members[0]].charpoly()
@@ -136,7 +140,9 @@ def test_conjugate_blocks_do_not_mix(group: FiniteGroup, degree: int) -> None:
 
 @pytest.mark.parametrize(("group", "degree"), [(DIHEDRAL5, 2), (cyclic_group(7), 1)], ids=name)
 def test_the_split_blocks_have_the_invariants_of_the_rational_block(group: FiniteGroup, degree: int) -> None:
-    """The entries of the rational block, and the coefficients of 1, α, … of those of one split block, span the same space over Q."""
+    """The entries of the rational block, and the coefficients of 1, α, … of those of one split block, span the same
+    space over Q.
+    """
     basis = symmetric_basis(group, degree)
     part = basis.parts[-1]
     block = real_blocks(basis)[-1]
@@ -202,7 +208,7 @@ def test_serres_projections_fix_their_block_and_add_up(group: FiniteGroup, degre
                     total[i] += image * fmpq(power)
         assert tuple(total) == own
     # Σ_V p_V = 1: conjugate projections add up to rational ones, so that it suffices to look at the parts without α
-    (p, *_) = basis.ring.gens()
+    p, *_ = basis.ring.gens()
     square = p * p + p
     whole = square * 0
     for block in blocks:

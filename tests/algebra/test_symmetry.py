@@ -1,4 +1,6 @@
-"""Symmetry-adapted bases: invariance, dimensions by Molien, and S3 against the module generators of `kissalg.algebra.gram`."""
+"""Symmetry-adapted bases: invariance, dimensions by Molien, and S3 against the module generators of
+`kissalg.algebra.gram`.
+"""
 
 from collections.abc import Callable
 from math import comb
@@ -111,7 +113,9 @@ def coefficients(polys: list[fmpq_mpoly], degree: int) -> fmpq_mat:
 
 @pytest.mark.parametrize("degree", range(1, 7))
 def test_s3_by_the_two_routes_has_an_exact_change_of_basis(degree: int) -> None:
-    """Each block of one route is Tᵀ V T times a positive constant for the block V of the other, T invertible over Q: the same cone."""
+    """Each block of one route is Tᵀ V T times a positive constant for the block V of the other, T invertible over Q:
+    the same cone.
+    """
     parts = s3_blocks(degree)
     ring = polynomial_ring(("x", "y", "z"))
     for kind in KINDS:

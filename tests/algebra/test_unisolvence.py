@@ -41,7 +41,9 @@ def test_line_candidates_determine_polynomials(degree: int) -> None:
 @pytest.mark.parametrize("cos", COSINES, ids=str)
 @pytest.mark.parametrize("degree", [1, 2, 4, 6])
 def test_triangle_candidates_lie_strictly_inside(cos: fmpq, degree: int) -> None:
-    """Every multiplier of the three-point bound is positive at each of them; no orbit occurs twice; there are enough."""
+    """Every multiplier of the three-point bound is positive at each of them; no orbit occurs twice; there are
+    enough.
+    """
     points = triangle_candidates(cos, degree)
     assert len(points) >= InvariantSpace(degree).dimension
     assert len({tuple(sorted(p)) for p in points}) == len(points)

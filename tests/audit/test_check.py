@@ -1,4 +1,6 @@
-"""The second opinion: the kernel's verdict on every file of the collection and on every small change of one, by other means."""
+"""The second opinion: the kernel's verdict on every file of the collection and on every small change of one, by other
+means.
+"""
 
 import json
 import random
@@ -93,7 +95,9 @@ def test_wrong_size() -> None:
 
 
 def test_positivity_is_proved_from_the_matrix_itself() -> None:
-    """No file that passes the format's own condition gets here with an indefinite matrix: the proof is tested directly."""
+    """No file that passes the format's own condition gets here with an indefinite matrix: the proof is tested
+    directly.
+    """
     path = "witness.F[2]"
     check_positive("F2", fmpq_mat([[2, 1], [1, 1]]), path)
     check_positive("F2", fmpq_mat([[1, 1], [1, 1]]), path)  # singular: decided exactly

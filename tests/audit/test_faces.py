@@ -1,4 +1,6 @@
-"""The second opinion on matrices on a face and on number fields: the kernel's verdict on sharp certificates, and on every change of one of their numbers."""
+"""The second opinion on matrices on a face and on number fields: the kernel's verdict on sharp certificates, and on
+every change of one of their numbers.
+"""
 
 import json
 from copy import deepcopy

@@ -1,4 +1,6 @@
-"""Number fields against sympy-free identities: ring axioms by the matrices of multiplication, signs by rational bisection."""
+"""Number fields against sympy-free identities: ring axioms by the matrices of multiplication, signs by rational
+bisection.
+"""
 
 from fractions import Fraction
 

@@ -1,6 +1,7 @@
 """Write rejected and malformed vectors, each a good one with one change: `python -m tests.families.make_negatives`.
 
-Every family has some, named after the reason. The families three-point, independence-number and semidefinite-program have more, from scripts of their own.
+Every family has some, named after the reason. The families three-point, independence-number and semidefinite-program
+have more, from scripts of their own.
 """
 
 import lzma

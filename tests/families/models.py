@@ -1,4 +1,6 @@
-"""One small exact model of every theorem that is proved from one, and of every shape that the terms of a theorem can have."""
+"""One small exact model of every theorem that is proved from one, and of every shape that the terms of a theorem can
+have.
+"""
 
 from collections.abc import Callable
 from typing import TypeAlias

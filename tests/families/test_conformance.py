@@ -1,4 +1,6 @@
-"""What every family of theorems keeps, whatever it proves: the same tests for all of them, on their vectors, models and names."""
+"""What every family of theorems keeps, whatever it proves: the same tests for all of them, on their vectors, models and
+names.
+"""
 
 import re
 from collections import Counter
@@ -135,7 +137,9 @@ def test_no_vector_is_outside_of_the_folders() -> None:
 
 
 def test_the_names_are_the_same_in_all_trees() -> None:
-    """A theorem has one name: in certificates, of its families/ folder, its file in the kernel, its folder of tests, its section of the format."""
+    """A theorem has one name: in certificates, of its families/ folder, its file in the kernel, its folder of tests,
+    its section of the format.
+    """
     names = {theorem.replace("-", "_") for theorem in THEOREMS}
     shared = {"balls", "spheres", "common"}
     folders = {path.parent.name for path in (ROOT / "kissalg" / "families").glob("*/__init__.py")}

@@ -1,4 +1,5 @@
-"""Write the certificates that must fail, from a good one of the theorem three-point: `python -m tests.kernel.make_negatives`.
+"""Write the certificates that must fail, from a good one of the theorem three-point: `python -m
+tests.kernel.make_negatives`.
 
 Each is named after the reason. Those that are refused before the theorem is read go to tests/kernel/vectors. Two more
 rejected ones come from a rounding that aimed badly on purpose, `correction-exceeds-its-shift` and
@@ -76,7 +77,9 @@ def fifth_coefficient(tree: Any) -> None:
 
 
 def half_of_the_shift(tree: Any) -> None:
-    """The same Q_0, with half of its shift moved into the correction: positive semidefinite still, but no longer proved to be."""
+    """The same Q_0, with half of its shift moved into the correction: positive semidefinite still, but no longer proved
+    to be.
+    """
     q = tree["witness"]["Q"][0]
     scale = 2 ** (q["shift"] + 1)
     denominator = int(q["correction"]["denominator"], 16)

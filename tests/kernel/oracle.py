@@ -1,8 +1,10 @@
-"""The three-point problem once more, straight from docs/certificate-format.md and as slowly as it reads: the kernel's judge in tests.
+"""The three-point problem once more, straight from docs/certificate-format.md and as slowly as it reads: the kernel's
+judge in tests.
 
-Nothing is expanded. At a rational point every identity is one linear equation in the entries of the matrices; `equation_one` and
-`equation_two` give its coefficients, in Fractions, from the definitions (averages over six permutations, explicit sums for P_k). An identity
-between polynomials holds if and only if it holds at sufficiently many points in general position, and `violations` takes more than those.
+Nothing is expanded. At a rational point every identity is one linear equation in the entries of the matrices;
+`equation_one` and `equation_two` give its coefficients, in Fractions, from the definitions (averages over six
+permutations, explicit sums for P_k). An identity between polynomials holds if and only if it holds at sufficiently many
+points in general position, and `violations` takes more than those.
 """
 
 import json
@@ -29,7 +31,9 @@ class Problem:
 
 
 def gegenbauer(n: int, k: int) -> list[Fraction]:
-    """Coefficients of P_k^n by the explicit sums, Gegenbauer's for n >= 3 and Chebyshev's for n = 2, normalised at 1."""
+    """Coefficients of P_k^n by the explicit sums, Gegenbauer's for n >= 3 and Chebyshev's for n = 2, normalised at
+    1.
+    """
     raw = [Fraction(0)] * (k + 1)
     for l in range(k // 2 + 1):
         if n == 2:
@@ -234,7 +238,9 @@ def points_two(problem: Problem, seed: int = 0) -> list[tuple[Fraction, Fraction
 
 
 def violations(tree: Any) -> int:
-    """At how many points an identity fails, plus one if the objective exceeds the bound, plus the number of indefinite matrices."""
+    """At how many points an identity fails, plus one if the objective exceeds the bound, plus the number of indefinite
+    matrices.
+    """
     problem, values = problem_of(tree), values_of(tree)
     count = sum(apply(equation_one(problem, Fraction(i, 7)), values) != -1 for i in range(2 * problem.degree + 3))
     count += sum(apply(equation_two(problem, point), values) != 0 for point in points_two(problem))

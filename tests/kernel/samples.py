@@ -1,4 +1,6 @@
-"""Certificates for the tests: the stored ones, random well-formed ones that solve nothing, and every field of a tree by its path."""
+"""Certificates for the tests: the stored ones, random well-formed ones that solve nothing, and every field of a tree by
+its path.
+"""
 
 from collections.abc import Iterator
 from fractions import Fraction

@@ -1,6 +1,8 @@
-"""The kernel's polynomials against those of `kissalg.algebra` and `kissalg.bounds`, which are written separately, in python-flint.
+"""The kernel's polynomials against those of `kissalg.algebra` and `kissalg.bounds`, which are written separately, in
+python-flint.
 
-Shared code would validate its own bugs; two codes that agree coefficient by coefficient on random input have to share a mistake to be wrong.
+Shared code would validate its own bugs; two codes that agree coefficient by coefficient on random input have to share a
+mistake to be wrong.
 """
 
 from fractions import Fraction

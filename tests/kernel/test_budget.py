@@ -1,4 +1,6 @@
-"""Every line that has to be believed is counted: each part of the kernel has a budget, and the page that lists them is current."""
+"""Every line that has to be believed is counted: each part of the kernel has a budget, and the page that lists them is
+current.
+"""
 
 import ast
 from importlib.util import module_from_spec, spec_from_file_location

@@ -1,4 +1,6 @@
-"""The command line: verdicts on stdout, details on stderr, the worst verdict as the exit code, and no installed package needed."""
+"""The command line: verdicts on stdout, details on stderr, the worst verdict as the exit code, and no installed package
+needed.
+"""
 
 import subprocess
 import sys
@@ -67,13 +69,11 @@ def test_file_names_that_are_not_text(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def test_it_runs_without_installed_packages_and_imports_the_standard_library_only() -> None:
     code = (
-        "import sys, runpy\n"
-        f"sys.argv = ['kernel', {GOOD!r}]\n"
-        "try:\n    runpy.run_module('kissalg.kernel', run_name='__main__')\n"
-        "except SystemExit as end:\n    assert end.code == 0, end.code\n"
-        "foreign = {name.split('.')[0] for name in sys.modules} - set(sys.stdlib_module_names) - {'kissalg', '__main__'}\n"
-        "ours = {name for name in sys.modules if name.startswith('kissalg.') and not name.startswith('kissalg.kernel')}\n"
-        "print(sorted(foreign), sorted(ours))\n"
+        f"import sys, runpy\nsys.argv = ['kernel', {GOOD!r}]\ntry:\n    runpy.run_module('kissalg.kernel',"
+        " run_name='__main__')\nexcept SystemExit as end:\n    assert end.code == 0, end.code\nforeign ="
+        " {name.split('.')[0] for name in sys.modules} - set(sys.stdlib_module_names) - {'kissalg',"
+        " '__main__'}\nours = {name for name in sys.modules if name.startswith('kissalg.') and not"
+        " name.startswith('kissalg.kernel')}\nprint(sorted(foreign), sorted(ours))\n"
     )
     result = subprocess.run(
         [sys.executable, "-S", "-E", "-c", code], capture_output=True, text=True, cwd=ROOT, check=True

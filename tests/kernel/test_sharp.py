@@ -212,7 +212,9 @@ def test_a_double_root_is_not_isolated() -> None:
 
 
 def test_two_roots_close_to_the_end_of_the_isolating_interval() -> None:
-    """The sign of M is taken at the exact end of the interval: rounded outward there may be a second root in between."""
+    """The sign of M is taken at the exact end of the interval: rounded outward there may be a second root in
+    between.
+    """
     a = 3**102
     polynomial = (-(2**500), 2**501 * a, -(2**500) * a * a, 0, 0, 0, 0, 0, 1)  # x^8 - 2^500 (a x - 1)^2
     field = RealField(polynomial, Fraction(1, 2**900), Fraction(1, a))
@@ -222,7 +224,9 @@ def test_two_roots_close_to_the_end_of_the_isolating_interval() -> None:
 
 
 def test_products_that_come_to_nothing_are_work_too() -> None:
-    """A power of (1 + |x|^2) times a zero polynomial, and factors times a zero basis, are bounded before they are expanded."""
+    """A power of (1 + |x|^2) times a zero polynomial, and factors times a zero basis, are bounded before they are
+    expanded.
+    """
     tree = tree_of("motzkin")
     tree["parameters"] |= {"polynomial": ["1"], "variables": 16}
     tree["witness"] |= {"multiplier": {"constant": 1, "power": 16}, "squares": []}

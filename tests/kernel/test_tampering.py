@@ -1,7 +1,7 @@
 """No change of one field or of one byte of a certificate ever gives VERIFIED for a claim that it does not prove.
 
-A changed file may still be a proof: a raised bound, another provenance, a column multiplied by -1. The oracle, which shares nothing with the
-kernel, decides those cases.
+A changed file may still be a proof: a raised bound, another provenance, a column multiplied by -1. The oracle, which
+shares nothing with the kernel, decides those cases.
 """
 
 import lzma
@@ -160,7 +160,9 @@ REAL_OBJECTIVE = 1 + oracle.apply(oracle.objective_at(oracle.problem_of(REAL)), 
 
 @given(st.data())
 def test_any_integer_of_a_certificate_from_the_solver(data: st.DataObject) -> None:
-    """If the change is VERIFIED, then every matrix is the same as before, and the bound is still not below the objective."""
+    """If the change is VERIFIED, then every matrix is the same as before, and the bound is still not below the
+    objective.
+    """
     changed = deepcopy(REAL)
     path = data.draw(st.sampled_from(numeric_leaves(changed)))
     leaf = get(changed, path)

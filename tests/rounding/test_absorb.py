@@ -1,4 +1,6 @@
-"""Absorbing residuals: any polynomial of the space is cancelled exactly, at every degree, by the terms of its identity."""
+"""Absorbing residuals: any polynomial of the space is cancelled exactly, at every degree, by the terms of its
+identity.
+"""
 
 from fractions import Fraction
 from typing import Any

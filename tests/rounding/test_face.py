@@ -160,7 +160,9 @@ def test_interpolation_at_a_rational_point_is_the_model_there() -> None:
 
 
 def test_free_variables_and_equations_in_columns() -> None:
-    """The least eigenvalue of [[0, 1], [1, 1]]: the largest t with X + t I = [[0, 1], [1, 1]], X positive semidefinite; (1 - √5)/2."""
+    """The least eigenvalue of [[0, 1], [1, 1]]: the largest t with X + t I = [[0, 1], [1, 1]], X positive semidefinite;
+    (1 - √5)/2.
+    """
     x, t, space = PsdVariable("X", 2), FreeVariable("t", 1), CoordinateSpace(3)
     one, half = fmpq(1), fmpq(1, 2)
     terms = (
@@ -196,7 +198,9 @@ def test_data_that_are_not_affine_are_noticed() -> None:
 
 
 def test_low_precision_is_diagnosed() -> None:
-    """A gap of 1e-6 does not separate the zero pivots from the others, or does not give enough digits for a quadratic field."""
+    """A gap of 1e-6 does not separate the zero pivots from the others, or does not give enough digits for a quadratic
+    field.
+    """
     with pytest.raises(RoundingError, match=r"^(rank|recognition): .*smaller gap"):
         round_to_face(run_of(4, ROOT5("1/4", "1/4"), 9, digits=6))
 
@@ -287,7 +291,9 @@ def test_a_problem_that_is_not_strictly_feasible() -> None:
 
 
 def test_without_strict_complementarity_fewer_digits_are_trusted() -> None:
-    """A form without zeros but at the origin: the constant term of its Gram matrix tends to zero only like the root of the gap."""
+    """A form without zeros but at the origin: the constant term of its Gram matrix tends to zero only like the root of
+    the gap.
+    """
     stated = without_zeros(statement("2*x^4 + 2*x^3*y - x^2*y^2 + 5*y^4"), None)
     run = solve(stated.bound(fmpq(16)), settings=sharp_settings())
     with pytest.raises(RoundingError, match=r"^recognition: "):
@@ -296,7 +302,9 @@ def test_without_strict_complementarity_fewer_digits_are_trusted() -> None:
 
 
 def test_a_face_that_is_too_large_does_not_pass_for_an_optimum() -> None:
-    """The optimum of a shifted problem in place of the own one: an exact solution exists, and is not what was asked for."""
+    """The optimum of a shifted problem in place of the own one: an exact solution exists, and is not what was asked
+    for.
+    """
     run = run_of(8, fmpq(1, 2), 3, digits=40)
     with pytest.raises(
         RoundingError,

@@ -1,4 +1,6 @@
-"""Rounding real solutions: every identity holds exactly, every matrix is positive semidefinite, the objective hardly moves."""
+"""Rounding real solutions: every identity holds exactly, every matrix is positive semidefinite, the objective hardly
+moves.
+"""
 
 from dataclasses import replace
 
@@ -84,7 +86,9 @@ def test_a_problem_without_interior_points_is_refused_and_its_face_is_named() ->
 
 @pytest.mark.parametrize(("n", "degree", "bound"), [(8, 3, 240), (24, 5, 196560), (4, 3, 26)])
 def test_linear_programming_faces_become_exact(n: int, degree: int, bound: int) -> None:
-    """Levenshtein, Odlyzko and Sloane: 240 and 196560, both attained; 26 is the linear programming bound of degree 6 in R^4."""
+    """Levenshtein, Odlyzko and Sloane: 240 and 196560, both attained; 26 is the linear programming bound of degree 6 in
+    R^4.
+    """
     exact = round_interior(solve(kissing(n, degree).linear_programming_face()))
     check_exact(exact)
     assert set(exact.psd) == {"Q0", "Q1"}

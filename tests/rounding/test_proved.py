@@ -1,4 +1,6 @@
-"""Dyadic Cholesky factors, shifts and corrections: every matrix against its definition, positive semidefinite by exact LDLᵀ."""
+"""Dyadic Cholesky factors, shifts and corrections: every matrix against its definition, positive semidefinite by exact
+LDLᵀ.
+"""
 
 from random import Random
 
@@ -56,12 +58,15 @@ def definition(matrix: ProvedMatrix) -> fmpq_mat:
     return total
 
 
-# -- dyadic Cholesky --------------------------------------------------------------------------------------------------------------------------
+# -- dyadic Cholesky
+# --------------------------------------------------------------------------------------------------------------------------
 
 
 @given(st.integers(0, 6), SEEDS, st.integers(0, 12), st.integers(64, 140), st.sampled_from((-200, -60, 0, 7)))
 def test_squares_are_near_and_positive(size: int, seed: int, graded: int, digits: int, exponent: int) -> None:
-    """The least pivot of the matrix is above 2^-40 (times its scale), but for rare seeds far above; the tolerance is below 2^-64."""
+    """The least pivot of the matrix is above 2^-40 (times its scale), but for rare seeds far above; the tolerance is
+    below 2^-64.
+    """
     matrix = positive(size, seed, graded, exponent)
     tolerance = digits - (exponent + 60)
     proved = dyadic_cholesky(matrix, tolerance)
@@ -106,7 +111,9 @@ def test_a_shift_beyond_the_least_eigenvalue_is_refused() -> None:
 
 
 def test_few_bits_for_small_columns() -> None:
-    """The quantum of a column is the tolerance over its diagonal entry: large columns take many bits, small ones few."""
+    """The quantum of a column is the tolerance over its diagonal entry: large columns take many bits, small ones
+    few.
+    """
     matrix = BinaryMatrix(((1 << 60, 1 << 20), (1 << 20, 1 << 20)), -40)
     proved = dyadic_cholesky(matrix, 30)
     large, small = (max(abs(v) for v in column).bit_length() for column in proved.columns)
@@ -130,7 +137,8 @@ def test_the_largest_shift_scales(exponent: int) -> None:
     assert largest_shift(BinaryMatrix((), 0)) == 0
 
 
-# -- corrections ------------------------------------------------------------------------------------------------------------------------------
+# -- corrections
+# ------------------------------------------------------------------------------------------------------------------------------
 
 
 @given(

@@ -67,13 +67,10 @@ def test_different_problems_have_different_digests() -> None:
 def test_a_digest_does_not_depend_on_the_process() -> None:
     """Nor on the order of sets, which changes with the seed of the hash."""
     code = (
-        "from kissalg.algebra.graphs import cycle\n"
-        "from kissalg.families.independence_number.model import independence\n"
-        "from kissalg.families.nonnegative.model import statement\n"
-        "from kissalg.sdp.digest import problem_digest\n"
-        "from flint import fmpq\n"
-        "for problem in (independence(cycle(5), 'theta-prime'), statement('x^2 + y^2 - x', on=['x', 'y']).bound(fmpq(4))):\n"
-        "    print(problem_digest(problem))\n"
+        "from kissalg.algebra.graphs import cycle\nfrom kissalg.families.independence_number.model import"
+        " independence\nfrom kissalg.families.nonnegative.model import statement\nfrom kissalg.sdp.digest import"
+        " problem_digest\nfrom flint import fmpq\nfor problem in (independence(cycle(5), 'theta-prime'), statement('x^2"
+        " + y^2 - x', on=['x', 'y']).bound(fmpq(4))):\n    print(problem_digest(problem))\n"
     )
     found = {
         subprocess.run(

@@ -32,7 +32,9 @@ X = fmpq_poly([0, 1])
 
 
 def line_model() -> Model:
-    """Minimise a_1 subject to  a_1 - a_2 x - <TTᵀ, Q> = 2x² - 1: the least upper bound of 2x² - 1 up to a line and a square."""
+    """Minimise a_1 subject to  a_1 - a_2 x - <TTᵀ, Q> = 2x² - 1: the least upper bound of 2x² - 1 up to a line and a
+    square.
+    """
     terms = (LinearCombination(A, (fmpq_poly([1]), -X), LINE), UnivariateSquares(Q, fmpq_poly([-1])))
     identity = Identity("line", LINE, terms, 2 * X * X - 1)
     return Model(

@@ -107,7 +107,9 @@ def test_round_trip(rows: list[tuple[int, int, int, object]]) -> None:
 
 
 def test_the_sampled_program_is_the_model() -> None:
-    """At a random assignment, and in random bases: the constraints are the residuals at the points, the objective is the objective."""
+    """At a random assignment, and in random bases: the constraints are the residuals at the points, the objective is
+    the objective.
+    """
     model = three_point(4, "1/3", 2)
     generator = random.Random(7)
 

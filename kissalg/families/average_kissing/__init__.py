@@ -1,1 +1,1 @@
-"""average_kissing"""
+"""Average kissing numbers by weights on a mesh of sizes."""

@@ -32,7 +32,8 @@ from kissalg.solvers.float64 import Engine, Float64Solution
 
 __all__ = ["AVERAGE_KISSING", "AverageKissingRequest", "Method"]
 
-# dimension: least size, degree, grading. Found by varying them with four intervals; larger dimensions take the last line.
+# dimension: least size, degree, grading. Found by varying them with four intervals; larger dimensions take the last
+# line.
 _DEFAULTS = {
     3: ("8/25", 10, 4),
     4: ("19/50", 10, 5),
@@ -70,7 +71,10 @@ _SEARCH = [fmpq(k, 8) for k in range(14, 50, 2)]  # squares of ρ: first these, 
 
 
 class Method(StrEnum):
-    """What the weights are, and on which pieces; or functions of positive type instead of weights, or the area of one cap."""
+    """What the weights are, and on which pieces.
+
+    Or functions of positive type instead of weights, or the area of one cap.
+    """
 
     BEST = "best"
     LINEAR = "linear"
@@ -99,9 +103,10 @@ class AverageKissingRequest:
     method: Annotated[
         Method,
         Option(
-            "polynomial: weights that are polynomials, optimised; linear: optimised on linear pieces; step: on constant pieces; caps: the weights are "
-            "areas of caps on the sphere of radius rho; best: the best of polynomial, linear and twice the linear programming bound of the kissing number "
-            "(with --radii: optimised weights); direct, with --radii: functions of positive type, without weights; area: 1 over the area of one cap."
+            "polynomial: weights that are polynomials, optimised; linear: optimised on linear pieces; step: on constant"
+            " pieces; caps: the weights are areas of caps on the sphere of radius rho; best: the best of polynomial,"
+            " linear and twice the linear programming bound of the kissing number (with --radii: optimised weights);"
+            " direct, with --radii: functions of positive type, without weights; area: 1 over the area of one cap."
         ),
     ] = Method.BEST
     degree: Annotated[int | None, Option("Degree d. [default: by dimension]", short="-d")] = None
@@ -116,8 +121,9 @@ class AverageKissingRequest:
     rho_squared: Annotated[
         str | None,
         Option(
-            "The square of rho, 1 < rho <= 3 (for rho = 3 itself the area of an equal ball is 0, and there is no bound), for --method caps and area "
-            "[default: 3; caps with --radii: the best one] or polynomial [default: no sphere]."
+            "The square of rho, 1 < rho <= 3 (for rho = 3 itself the area of an equal ball is 0, and there is no"
+            " bound), for --method caps and area [default: 3; caps with --radii: the best one] or polynomial [default:"
+            " no sphere]."
         ),
     ] = None
     radii: Annotated[str | None, Option("Only packings with these radii, such as 1,2; no mesh is needed.")] = None
@@ -171,7 +177,8 @@ class AverageKissingRequest:
             raise ParameterError("expected --order with --method polynomial only.")
         if self.method in _MULTIPRECISION and (self.margin is not None or self.engine is not Engine.CLARABEL):
             raise ParameterError(
-                f"expected --margin and --engine with the other methods only: --method {self.method.value} solves in multiprecision."
+                f"expected --margin and --engine with the other methods only: --method {self.method.value} solves in"
+                " multiprecision."
             )
         if self.contact is not None and self.method is not Method.DIRECT:
             raise ParameterError("expected --contact with --method direct only.")
@@ -232,7 +239,7 @@ def _compute(request: AverageKissingRequest, run: Run) -> Outcome:
 
 
 def _best(request: AverageKissingRequest, run: Run) -> Certificate:
-    """The better one of the certificates by linear pieces, or twice the kissing number, and by polynomials with their own defaults."""
+    """The best certificate: by linear pieces, twice the kissing number, or polynomials with their own defaults."""
     plain = AverageKissingRequest(request.n, Method.POLYNOMIAL)
     strategies = {"linear pieces": lambda: _weights(request, run), "polynomials": lambda: _polynomial(plain, run)}
     return best_of(strategies, run)

@@ -1,1 +1,1 @@
-"""average_kissing_area"""
+"""Average kissing numbers by the area of one cap."""

@@ -1,1 +1,1 @@
-"""average_kissing_direct"""
+"""Average kissing numbers for finitely many radii by functions of positive type."""

@@ -166,7 +166,7 @@ class DirectProblem(Model):
 
     @property
     def half(self) -> int:
-        """h = (d + 1)/2, the number of polynomials L_a."""
+        """H = (d + 1)/2, the number of polynomials L_a."""
         return (self.degree + 1) // 2
 
     def powers(self) -> fmpq_mat:

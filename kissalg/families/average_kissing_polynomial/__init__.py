@@ -1,1 +1,1 @@
-"""average_kissing_polynomial"""
+"""Average kissing numbers by weights that are polynomials."""

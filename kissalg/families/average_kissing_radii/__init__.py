@@ -1,1 +1,1 @@
-"""average_kissing_radii"""
+"""Average kissing numbers for finitely many radii by weights."""

@@ -1,1 +1,1 @@
-"""balls"""
+"""What bounds for packings of balls share."""

@@ -193,7 +193,7 @@ class WeightsProblem(InequalityModel, ABC):
 
     @property
     def degree(self) -> int:
-        """d."""
+        """D."""
         return self.programs[0].degree
 
     @property

@@ -1,1 +1,1 @@
-"""delsarte"""
+"""Delsarte's linear programming bound for spherical codes."""

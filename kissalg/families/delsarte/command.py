@@ -59,7 +59,8 @@ class DelsarteRequest:
         optimised = self.degree is not None or self.sharp or self.bits is not None
         if given > 1 or (given and (optimised or self.engine is not Engine.MULTIPRECISION)):
             raise ParameterError(
-                "expected one of --polynomial, --gegenbauer and --levenshtein, without --degree, --sharp, --bits and --engine."
+                "expected one of --polynomial, --gegenbauer and --levenshtein, without --degree, --sharp, --bits and"
+                " --engine."
             )
         _ = self.how
 
@@ -109,9 +110,10 @@ DELSARTE = Command(
     DelsarteRequest,
     _compute,
     _output,
-    """Bound A(N, θ) by Delsarte's linear program, for any cos θ that is rational or algebraic; or by a polynomial that is given.
+    """Bound A(N, θ) by Delsarte's linear program, cos θ rational or algebraic; or by a polynomial that is given.
 
     Examples: kissalg bound delsarte 8 --sharp · kissalg bound delsarte 3 --cos "1/sqrt(5)" --degree 2 --sharp ·
-    kissalg bound delsarte 8 --polynomial "(t+1)*(t+1/2)^2*t^2*(t-1/2)" · kissalg bound delsarte 4 --cos 1/3 --levenshtein
+    kissalg bound delsarte 8 --polynomial "(t+1)*(t+1/2)^2*t^2*(t-1/2)" ·
+    kissalg bound delsarte 4 --cos 1/3 --levenshtein
     """,
 )

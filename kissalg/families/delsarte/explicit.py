@@ -1,16 +1,23 @@
-"""From a polynomial that somebody gives to a certificate of Delsarte's bound: the polynomial is taken apart, and what is left is written as sums of squares.
+"""From a polynomial that somebody gives to a certificate of Delsarte's bound.
 
-Let f have nonnegative Gegenbauer coefficients, f_0 > 0, and f <= 0 on [-1, c]. Squarefree factors give f = -A² (u+1)^a (c-u)^b G with a, b = 0 or 1, where A
-holds the double roots, and G > 0 on [-1, c]: it has no root there. With w = (u+1)(c-u) and sums of squares p, q such that
+The polynomial is taken apart, and what is left is written as sums of squares.
 
-    G = p + w q (a = b = 0),    G = w p + q (a = b = 1),    G = (u+1) p + (c-u) q (a = 1, b = 0),    G = (c-u) p + (u+1) q (a = 0, b = 1),
+Let f have nonnegative Gegenbauer coefficients, f_0 > 0, and f <= 0 on [-1, c]. Squarefree factors give f = -A² (u+1)^a
+(c-u)^b G with a, b = 0 or 1, where A holds the double roots, and G > 0 on [-1, c]: it has no root there. With w =
+(u+1)(c-u) and sums of squares p, q such that
 
--f = (A (u+1)^a (c-u)^b)² p + w A² q is what the theorem asks for. If G is constant or linear, p and q are written down; else a small semidefinite program finds
-positive definite Gram matrices, which are rounded over the field. Levenshtein's polynomials and those of sharp codes have a constant G.
+    G = p + w q (a = b = 0),                  G = w p + q (a = b = 1),
+    G = (u+1) p + (c-u) q (a = 1, b = 0),     G = (c-u) p + (u+1) q (a = 0, b = 1),
 
-Main definitions: `PolynomialBound`, `delsarte_polynomial`, `levenshtein`, `closed` (from such a bound to a certificate).
+-f = (A (u+1)^a (c-u)^b)² p + w A² q is what the theorem asks for. If G is constant or linear, p and q are written down;
+else a small semidefinite program finds positive definite Gram matrices, which are rounded over the field. Levenshtein's
+polynomials and those of sharp codes have a constant G.
 
-References: see `kissalg.families.delsarte.model`, `kissalg.families.delsarte.levenshtein_polynomials` and `kissalg.families.delsarte.interval`.
+Main definitions: `PolynomialBound`, `delsarte_polynomial`, `levenshtein`, `closed` (from such a bound to a
+certificate).
+
+References: see `kissalg.families.delsarte.model`, `kissalg.families.delsarte.levenshtein_polynomials` and
+`kissalg.families.delsarte.interval`.
 """
 
 from __future__ import annotations
@@ -46,7 +53,9 @@ PolynomialLike = str | Sequence[RationalLike | FieldElement] | FieldPolynomial
 
 @dataclass(frozen=True, repr=False)
 class PolynomialBound:
-    """Delsarte's bound A(n, θ) <= f(1)/f_0 by a polynomial f that is given; made by `delsarte_polynomial` and `levenshtein`.
+    """Delsarte's bound A(n, θ) <= f(1)/f_0 by a polynomial f that is given.
+
+    Made by `delsarte_polynomial` and `levenshtein`.
 
     `kissalg.certify` makes its certificate; nothing has to be solved before.
 
@@ -86,7 +95,9 @@ def delsarte_polynomial(
     *,
     basis: Literal["monomial", "gegenbauer"] = "monomial",
 ) -> PolynomialBound:
-    """The bound A(n, θ) <= f(1)/f_0 of a polynomial f with f_k >= 0, f_0 > 0 and f <= 0 on [-1, cos θ]; these conditions are checked exactly.
+    """The bound A(n, θ) <= f(1)/f_0 of a polynomial f with f_k >= 0, f_0 > 0 and f <= 0 on [-1, cos θ].
+
+    These conditions are checked exactly.
 
     Args:
         n: the dimension of the Euclidean space, n >= 2.
@@ -157,7 +168,7 @@ def closed(given: PolynomialBound) -> Parts:
 def _read(
     n: int, cos: RationalLike | FieldElement, f: PolynomialLike, basis: str
 ) -> tuple[FieldElement, FieldPolynomial]:
-    """cos θ and f over one field."""
+    """Cos θ and f over one field."""
     if basis not in ("monomial", "gegenbauer"):
         raise ParameterError(f"basis: expected monomial or gegenbauer, found {basis!r}")
     try:

@@ -5,7 +5,8 @@ A polynomial G that is positive on [-1, c] is, with T = (T_0, T_1, …) Chebyshe
     even D:   G = <T Tᵀ, X> + (u+1)(c-u) <T Tᵀ, Y>,         X of size D/2 + 1, Y of size D/2
     odd D:    G = (u+1) <T Tᵀ, X> + (c-u) <T Tᵀ, Y>,        both of size (D+1)/2
 
-with positive definite X and Y. The problem has no objective: an interior-point method ends at the analytic centre of all such pairs.
+with positive definite X and Y. The problem has no objective: an interior-point method ends at the analytic centre of
+all such pairs.
 
 Main definitions: `IntervalProblem`, `positive_on_interval`.
 

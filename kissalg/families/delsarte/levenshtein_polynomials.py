@@ -1,18 +1,19 @@
 """Levenshtein's polynomials for spherical codes, exactly, over the field of cos θ.
 
-For s = cos θ, k >= 1 and ε = 0 or 1 let K be the reproducing kernel (Christoffel-Darboux) of the polynomials of degree < k for the weight
-(1-t)(1+t)^ε (1-t²)^((n-3)/2) on [-1, 1], and
+For s = cos θ, k >= 1 and ε = 0 or 1 let K be the reproducing kernel (Christoffel-Darboux) of the polynomials of degree
+< k for the weight (1-t)(1+t)^ε (1-t²)^((n-3)/2) on [-1, 1], and
 
     f(t) = (t-s) (1+t)^ε K(t, s)²,    of degree 2k - 1 + ε.
 
-If t_(k-1)^(1,1) <= s <= t_k^(1,0) (for ε = 0) or t_k^(1,0) <= s <= t_k^(1,1) (for ε = 1), where t_k^(1,ε) is the largest zero of the orthogonal
-polynomial of degree k for that weight, then all Gegenbauer coefficients of f are nonnegative, and
-A(n, θ) <= f(1)/f_0 = L_(2k-1+ε)(n, s). These intervals cover [-1, 1).
+If t_(k-1)^(1,1) <= s <= t_k^(1,0) (for ε = 0) or t_k^(1,0) <= s <= t_k^(1,1) (for ε = 1), where t_k^(1,ε) is the
+largest zero of the orthogonal polynomial of degree k for that weight, then all Gegenbauer coefficients of f are
+nonnegative, and A(n, θ) <= f(1)/f_0 = L_(2k-1+ε)(n, s). These intervals cover [-1, 1).
 
 Main definitions: `levenshtein_polynomial`, `gegenbauer_coefficients`.
 
-References: Levenshtein, Bounds for packings of metric spaces and some of their applications (1983); Universal bounds for codes and designs (1998), section 5;
-the polynomials for n = 8, 24 and s = 1/2 are those of Odlyzko and Sloane, New bounds on the number of unit spheres that can touch a unit sphere (1979).
+References: Levenshtein, Bounds for packings of metric spaces and some of their applications (1983); Universal bounds
+for codes and designs (1998), section 5; the polynomials for n = 8, 24 and s = 1/2 are those of Odlyzko and Sloane, New
+bounds on the number of unit spheres that can touch a unit sphere (1979).
 """
 
 from __future__ import annotations

@@ -1,18 +1,22 @@
 """Delsarte's linear programming bound for spherical codes, over Q or a real number field.
 
-Let f(u) = 1 + Σ_(k=1..2d) f_k P_k^n(u), f_k >= 0, and f(u) <= 0 for -1 <= u <= c. Then every code on S^(n-1) with inner products <= c has at most
-f(1) = 1 + Σ f_k points. The inequality is Lukács' theorem for even degree,
+Let f(u) = 1 + Σ_(k=1..2d) f_k P_k^n(u), f_k >= 0, and f(u) <= 0 for -1 <= u <= c. Then every code on S^(n-1) with inner
+products <= c has at most f(1) = 1 + Σ f_k points. The inequality is Lukács' theorem for even degree,
 
-    (i)   Σ_k f_k P_k^n(u) + <T Tᵀ, Q_0> + (u+1)(c-u) <T Tᵀ, Q_1> = -1     in Q(c)[u], degree <= 2d,   Q_0, Q_1 positive semidefinite, T = (T_0, T_1, …)(u),
+    (i)   Σ_k f_k P_k^n(u) + <T Tᵀ, Q_0> + (u+1)(c-u) <T Tᵀ, Q_1> = -1     in Q(c)[u], degree <= 2d,
+          Q_0, Q_1 positive semidefinite, T = (T_0, T_1, …)(u),
 
-which is also necessary. The variable is u itself: then c occurs in the multiplier only, and the equations are affine in c.
+which is also necessary. The variable is u itself: then c occurs in the multiplier only, and the equations are affine in
+c.
 
-Proof. For a code C of N points, Σ_(x,y in C) f(x·y) >= N² because the P_k are positive definite kernels, and <= N f(1), because the terms x ≠ y are <= 0.
+Proof. For a code C of N points, Σ_(x,y in C) f(x·y) >= N² because the P_k are positive definite kernels, and <= N f(1),
+because the terms x ≠ y are <= 0.
 
 Main definitions: `DelsarteProblem`, `delsarte`.
 
-References: Delsarte, Goethals and Seidel, Spherical codes and designs (1977), Theorem 4.3; Szegő, Orthogonal Polynomials, 1.21 (Lukács); Cohn and Kumar,
-Universally optimal distribution of points on spheres (2007), Table 1 (the sharp cases).
+References: Delsarte, Goethals and Seidel, Spherical codes and designs (1977), Theorem 4.3; Szegő, Orthogonal
+Polynomials, 1.21 (Lukács); Cohn and Kumar, Universally optimal distribution of points on spheres (2007), Table 1 (the
+sharp cases).
 """
 
 from __future__ import annotations
@@ -79,7 +83,9 @@ class DelsarteProblem(AlgebraicModel):
         return [(((1 + c) * x - (1 - c)) / 2,) for x in chebyshev_nodes(identity.space.degree + 1)]
 
     def claim(self, bound: RationalLike) -> str:
-        """The statement that a feasible point with this objective value proves; the bound is rounded up to ten decimals.
+        """The statement that a feasible point with this objective value proves.
+
+        The bound is rounded up to ten decimals.
 
         >>> delsarte(8, "1/2", 3).claim(240)
         'A(8, 1/2) <= 240'
@@ -92,8 +98,8 @@ def delsarte(n: int, cos: RationalLike | FieldElement = "1/2", degree: int = 8) 
 
     Args:
         n: the dimension of the Euclidean space, n >= 2.
-        cos: cos θ, -1 < cos θ < 1: a rational number, an element of a number field, or a text such as "1/2", "1/sqrt(5)", "(1+sqrt(5))/4" or
-            "cos(2*pi/5)".
+        cos: cos θ, -1 < cos θ < 1: a rational number, an element of a number field, or a text such as "1/2",
+            "1/sqrt(5)", "(1+sqrt(5))/4" or "cos(2*pi/5)".
         degree: d >= 1.
 
     Raises:

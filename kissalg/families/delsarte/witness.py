@@ -42,7 +42,10 @@ FORM = CertificateForm(
 
 
 def face(exact: FaceSolution) -> Parts:
-    """The bound is the objective; rounded up if it is irrational, or if no matrix is singular: then it is not the optimum."""
+    """The bound is the objective; rounded up if it is irrational, or if no matrix is singular.
+
+    Then it is not the optimum.
+    """
     problem = exact.problem
     assert isinstance(problem, DelsarteProblem)
     regular = all(size == rank for size, rank in exact.ranks.values())
@@ -52,7 +55,10 @@ def face(exact: FaceSolution) -> Parts:
 def explicit(
     problem: DelsarteProblem, field: NumberField, psd: Mapping[str, FaceMatrix], values: Sequence[FieldElement]
 ) -> Parts:
-    """From the coefficients f_1, …, f_2d of a polynomial and the Gram matrices Q0, Q1: the bound is 1 + Σ f_k, rounded up if it is irrational."""
+    """From the coefficients f_1, …, f_2d of a polynomial and the Gram matrices Q0, Q1.
+
+    The bound is 1 + Σ f_k, rounded up if it is irrational.
+    """
     return _parts(problem, field, psd, values, sum(values, field(1)), sharp=True)
 
 

@@ -1,1 +1,1 @@
-"""independence_number"""
+"""Bounds for independence numbers of graphs: theta, Lasserre's hierarchy, inequalities."""

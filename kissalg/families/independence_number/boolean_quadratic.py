@@ -1,22 +1,26 @@
 """Inequalities of the Boolean quadratic polytope, on the vertices of a graph, and the search for violated ones.
 
-An inequality is a polynomial q, multilinear in the x_v, with q >= 0 at the characteristic vectors of all independent sets. The families:
+An inequality is a polynomial q, multilinear in the x_v, with q >= 0 at the characteristic vectors of all independent
+sets. The families:
 
-- *triangle*: x_i + x_jk - x_ij - x_ik >= 0 and 1 - x_i - x_j - x_k + x_ij + x_ik + x_jk >= 0, x_ij = x_i x_j; and x_ij >= 0, x_i - x_ij >= 0,
-  1 - x_i - x_j + x_ij >= 0, the same for two vertices (with a vertex where x = 0);
+- *triangle*: x_i + x_jk - x_ij - x_ik >= 0 and 1 - x_i - x_j - x_k + x_ij + x_ik + x_jk >= 0, x_ij = x_i x_j; and x_ij
+  >= 0, x_i - x_ij >= 0, 1 - x_i - x_j + x_ij >= 0, the same for two vertices (with a vertex where x = 0);
 - *clique*: ½ (s - a)(s - a - 1) >= 0 for an integer a and s = Σ_(i in S) x_i (Padberg);
-- *hypermetric*: the same for s = Σ b_i x_i with integers b_i = ±1 (those with both signs are Padberg's cut inequalities);
+- *hypermetric*: the same for s = Σ b_i x_i with integers b_i = ±1 (those with both signs are Padberg's cut
+  inequalities);
 - *odd cycle*: (|C| - 1)/2 - Σ_(i in C) x_i >= 0 for a cycle C of G of odd length;
 - lists of facets in a few variables, put on any vertices in any order (`Facet`, `facet_inequalities`).
 
-ϑ with all triangle inequalities is the bound of Lovász and Schrijver's operator N₊, applied to the edge inequalities once: for an edge ij they read
-x_ik + x_jk <= x_k and x_i + x_j + x_k - x_ik - x_jk <= 1.
+ϑ with all triangle inequalities is the bound of Lovász and Schrijver's operator N₊, applied to the edge inequalities
+once: for an edge ij they read x_ik + x_jk <= x_k and x_i + x_j + x_k - x_ik - x_jk <= 1.
 
 Whatever the origin, validity is proved by enumeration of the independent subsets of the vertices that occur.
 
-Main definitions: `Inequality`, `Facet`, `triangle_inequalities`, `hypermetric_inequalities`, `odd_cycle_inequalities`, `facet_inequalities`.
+Main definitions: `Inequality`, `Facet`, `triangle_inequalities`, `hypermetric_inequalities`, `odd_cycle_inequalities`,
+`facet_inequalities`.
 
-References: Padberg, The Boolean quadric polytope (1989); Deza and Laurent, Geometry of cuts and metrics (1997), chapter 5; Lovász and Schrijver (1991).
+References: Padberg, The Boolean quadric polytope (1989); Deza and Laurent, Geometry of cuts and metrics (1997), chapter
+5; Lovász and Schrijver (1991).
 """
 
 from __future__ import annotations
@@ -144,7 +148,10 @@ def hypermetric(signs: Mapping[int, int], a: int, name: str = "hypermetric") -> 
 
 
 def triangle_inequalities(graph: Graph, first: Iterable[int], moments: Moments) -> Iterator[Inequality]:
-    """The violated triangle inequalities with a vertex of `first` (representatives of the orbits): of three vertices and of two."""
+    """The violated triangle inequalities with a vertex of `first` (representatives of the orbits).
+
+    Of three vertices and of two.
+    """
     for i in first:
         others = [v for v in range(graph.n) if v != i]
         for j in others:
@@ -168,9 +175,10 @@ def triangle_inequalities(graph: Graph, first: Iterable[int], moments: Moments) 
 def hypermetric_inequalities(
     graph: Graph, first: Iterable[int], moments: Moments, *, cliques_only: bool = False
 ) -> Iterator[Inequality]:
-    """Violated hypermetric inequalities of up to seven vertices, grown from the vertices of `first` one vertex at a time, the best one first.
+    """Violated hypermetric inequalities of up to seven vertices, grown from those of `first` one vertex at a time.
 
-    With `cliques_only`, all signs are 1: Padberg's clique inequalities. A heuristic search; what it finds is checked like everything else.
+    With `cliques_only`, all signs are 1: Padberg's clique inequalities. A heuristic search; what it finds is checked
+    like everything else.
     """
     starts = [
         ({v: b}, a) for v in first for b in ((1,) if cliques_only else (1, -1)) for a in range(-2 if b < 0 else 0, 4)
@@ -199,7 +207,8 @@ def hypermetric_inequalities(
 def odd_cycle_inequalities(graph: Graph, first: Iterable[int], moments: Moments) -> Iterator[Inequality]:
     """The violated odd cycle inequalities through the vertices of `first`, one for each, of at most 15 vertices.
 
-    An odd cycle C is violated iff Σ (1 - x_i - x_j) < 1 over its edges: a shortest path between the two copies of a vertex in the bipartite double of G.
+    An odd cycle C is violated iff Σ (1 - x_i - x_j) < 1 over its edges: a shortest path between the two copies of a
+    vertex in the bipartite double of G.
     """
     y = [moments(1 << v) for v in range(graph.n)]
     zero = fmpq(0)
@@ -232,7 +241,10 @@ def odd_cycle_inequalities(graph: Graph, first: Iterable[int], moments: Moments)
 def facet_inequalities(
     graph: Graph, first: Sequence[int], moments: Moments, facets: Sequence[Facet]
 ) -> Iterator[Inequality]:
-    """Violated instances of facets of BQP(k): all of them if there are few ways to put k variables on the vertices, otherwise greedily chosen ones."""
+    """Violated instances of facets of BQP(k).
+
+    All of them if there are few ways to put k variables on the vertices, otherwise greedily chosen ones.
+    """
     for facet in facets:
         k = len(facet.linear)
         if k > graph.n:

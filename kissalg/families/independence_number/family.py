@@ -12,7 +12,10 @@ _LONGEST = 40
 
 
 def _shown(document: CertificateDocument) -> Shown:
-    """The graph by its graph6 text, or by the beginning of it where that is long; and the size of the independent set."""
+    """The graph by its graph6 text, or by the beginning of it where that is long.
+
+    And the size of the independent set.
+    """
     graph6, independent = document.parameters.graph.graph6, document.witness["independent"]
     weights = "" if document.parameters.weights is None else ", weighted"
     name = graph6 if len(graph6) <= _LONGEST else f"{graph6[: _LONGEST - 1]}…"

@@ -1,27 +1,30 @@
-"""Upper bounds for the weighted independence number α(G, w) of a finite graph: ϑ, ϑ', ϑ with Boolean-quadratic inequalities, Lasserre's las_t.
+"""Upper bounds for the weighted independence number α(G, w) of a finite graph.
+
+ϑ, ϑ', ϑ with Boolean-quadratic inequalities, Lasserre's las_t.
 
 In the ring Q[x_v] / (x_v² = x_v, x_u x_v = 0 for edges) of the functions on independent sets, find the least λ with
 
     λ - Σ_v w_v x_v = Σ bᵀ X b + Σ_S n_S x^S + Σ_k m_k q_k,     X positive semidefinite, n_S >= 0, m_k >= 0,
 
-b = all x^S with S independent, |S| <= t, and q_k >= 0 inequalities that hold at all independent sets. It proves Σ_(v in I) w_v <= λ for each independent set I:
-evaluate at x = the characteristic vector of I.
+b = all x^S with S independent, |S| <= t, and q_k >= 0 inequalities that hold at all independent sets. It proves Σ_(v in
+I) w_v <= λ for each independent set I: evaluate at x = the characteristic vector of I.
 
 - ϑ: t = 1, without n. The dual of max Σ w_v y_v, (1, yᵀ; y, Y) ⪰ 0, diag Y = y, Y_uv = 0 for edges.
 - ϑ' = las_1: t = 1 and n_S for the pairs S.
 - las_t: n_S for t < |S| <= 2t. (x^S = (x^S)² is a square for |S| <= t.) las_t(G) = α(G) for t >= α(G).
-- Boolean-quadratic inequalities (`boolean_quadratic`) make each of them stronger. ϑ(G, K) of the literature, max <J, A>, tr A = 1, A_uv = 0 for edges, with
-  homogeneous inequalities K, is never smaller than what they give here: from y, Y above, A = Y / tr Y is feasible, and <J, A> >= (Σ y)² / Σ y = Σ y,
-  since Y ⪰ y yᵀ.
+- Boolean-quadratic inequalities (`boolean_quadratic`) make each of them stronger. ϑ(G, K) of the literature, max <J,
+  A>, tr A = 1, A_uv = 0 for edges, with homogeneous inequalities K, is never smaller than what they give here: from y,
+  Y above, A = Y / tr Y is feasible, and <J, A> >= (Σ y)² / Σ y = Σ y, since Y ⪰ y yᵀ.
 
-Symmetry. With a group Γ of automorphisms, both sides may be averaged over Γ: only the sum of the coefficients over each orbit of sets counts, and the
-squares are those of `kissalg.algebra.invariant_squares`.
+Symmetry. With a group Γ of automorphisms, both sides may be averaged over Γ: only the sum of the coefficients over each
+orbit of sets counts, and the squares are those of `kissalg.algebra.invariant_squares`.
 
 Main definitions: `IndependenceProblem`, `independence`, `Level`.
 
-References: Lovász, On the Shannon capacity of a graph (1979); Grötschel, Lovász and Schrijver, Geometric algorithms, chapter 9 (weights); Schrijver, A
-comparison of the Delsarte and Lovász bounds (1979), for ϑ'; Lasserre (2002); Laurent, A comparison of the Sherali-Adams, Lovász-Schrijver and Lasserre
-relaxations (2003); de Laat and Vallentin, A semidefinite programming hierarchy for packing problems (2015), (10) for the dual.
+References: Lovász, On the Shannon capacity of a graph (1979); Grötschel, Lovász and Schrijver, Geometric algorithms,
+chapter 9 (weights); Schrijver, A comparison of the Delsarte and Lovász bounds (1979), for ϑ'; Lasserre (2002); Laurent,
+A comparison of the Sherali-Adams, Lovász-Schrijver and Lasserre relaxations (2003); de Laat and Vallentin, A
+semidefinite programming hierarchy for packing problems (2015), (10) for the dual.
 """
 
 from __future__ import annotations
@@ -53,7 +56,7 @@ _SEARCH_STEPS = 20_000
 
 @dataclass(frozen=True)
 class Level:
-    """Which bound: squares of functions of at most `steps` vertices, with or without the nonnegativity of larger products."""
+    """Which bound: squares of functions of at most `steps` vertices, products nonnegative or not."""
 
     steps: int
     nonnegative: bool
@@ -144,7 +147,10 @@ class IndependenceProblem(Model):
         )
 
     def averaged(self, inequality: Inequality) -> tuple[tuple[int, fmpq], ...]:
-        """The sums of the coefficients over the orbits: inequalities that agree in them and in the constant are the same for this problem."""
+        """The sums of the coefficients over the orbits.
+
+        Inequalities that agree in them and in the constant are the same for this problem.
+        """
         sums: dict[int, fmpq] = {-1: inequality.constant}
         for vertices, value in inequality.terms.items():
             if vertices in self.place:
@@ -153,7 +159,9 @@ class IndependenceProblem(Model):
         return tuple(sorted((k, c) for k, c in sums.items() if c != 0))
 
     def claim(self, bound: RationalLike) -> str:
-        """The statement that a feasible point with this objective value proves; the bound is rounded up to ten decimals.
+        """The statement that a feasible point with this objective value proves.
+
+        The bound is rounded up to ten decimals.
 
         >>> from kissalg.algebra.graphs import kneser
         >>> independence(kneser(5, 2)).claim(4)
@@ -184,7 +192,8 @@ def independence(
         graph: the graph, with weights.
         level: "theta", "theta-prime" (the same as "las1"), "las2" or "las3".
         inequalities: polynomials that are nonnegative at all independent sets; it is checked.
-        symmetry: True: the automorphism group is searched; False: none; or permutations of the vertices, which are checked.
+        symmetry: True: the automorphism group is searched; False: none; or permutations of the vertices, which are
+            checked.
         independent: an independent set that goes into the certificate as a lower bound; by default one is searched.
 
     Raises:
@@ -192,7 +201,8 @@ def independence(
 
     >>> from kissalg.algebra.graphs import cycle
     >>> independence(cycle(5))
-    IndependenceProblem(theta of Graph(5 vertices, 5 edges): 2 equations, blocks 2, 2, 0 sets, 0 inequalities; 2 generators of automorphisms)
+    IndependenceProblem(theta of Graph(5 vertices, 5 edges): 2 equations, blocks 2, 2, 0 sets, 0 inequalities;
+        2 generators of automorphisms)
     >>> independence(cycle(5), symmetry=False).equations
     10
     """
@@ -206,7 +216,8 @@ def independence(
     classes = _orbits(family[1:], generators)
     if len(classes) > MAX_EQUATIONS:
         raise ParameterError(
-            f"{chosen.name} of {graph} has {len(classes)} equations, more than {MAX_EQUATIONS}: lower the level, or give more symmetry"
+            f"{chosen.name} of {graph} has {len(classes)} equations, more than {MAX_EQUATIONS}: lower the level, or"
+            " give more symmetry"
         )
     place = {vertices: k for k, orbit in enumerate(classes) for vertices in orbit}
     small = [vertices for vertices in family if vertices.bit_count() <= steps]
@@ -269,14 +280,20 @@ def _orbits(family: Sequence[int], generators: Sequence[Permutation]) -> tuple[t
 
 @dataclass(eq=False)
 class _Table:
-    """Polynomials as columns: for each orbit of nonempty sets the mean of the coefficients, and the constant term apart."""
+    """Polynomials as columns.
+
+    For each orbit of nonempty sets the mean of the coefficients, and the constant term apart.
+    """
 
     graph: Graph
     place: dict[int, int]
     lengths: list[int]
 
     def squares(self, block: Sequence[Function]) -> tuple[tuple[SparseMatrix, ...], fmpq_mat]:
-        """The matrices with <A_k, X> = the mean of the coefficients of bᵀ X b over orbit k; that of the constant term."""
+        """The matrices with <A_k, X> = the mean of the coefficients of bᵀ X b over orbit k.
+
+        That of the constant term.
+        """
         size = len(block)
         entries: list[list[tuple[int, int, fmpq]]] = [[] for _ in self.lengths]
         constants = fmpq_mat(size, size)
@@ -308,6 +325,7 @@ class _Table:
                     rows[k][j] = rows[k].get(j, fmpq(0)) + value / self.lengths[k]
                 elif self.graph.is_independent(vertices):
                     raise ParameterError(
-                        f"the inequality {inequality} has the product of {list(members(vertices))}, which this level does not have: raise it"
+                        f"the inequality {inequality} has the product of {list(members(vertices))}, which this level"
+                        " does not have: raise it"
                     )
         return rows, [inequality.constant for inequality in inequalities]

@@ -2,7 +2,8 @@
 
 Main definitions: `bound_independence`, `GraphBoundResult`, `from_networkx`, `CUTS`.
 
-References: see `kissalg.families.independence_number.model` and `kissalg.families.independence_number.boolean_quadratic`.
+References: see `kissalg.families.independence_number.model` and
+`kissalg.families.independence_number.boolean_quadratic`.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ class GraphBoundResult:
     history: tuple[fmpq, ...]
 
     def __repr__(self) -> str:
-        return f"GraphBoundResult({self.certificate.claim}; {len(self.history)} rounds, {len(self.problem.inequalities)} inequalities)"
+        return (
+            f"GraphBoundResult({self.certificate.claim}; {len(self.history)} rounds, {len(self.problem.inequalities)}"
+            " inequalities)"
+        )
 
 
 class _NetworkxGraph(Protocol):
@@ -108,7 +112,7 @@ def bound_independence(
     bits: int | None = None,
     run: Run | None = None,
 ) -> GraphBoundResult:
-    """An exact certificate of an upper bound for the (weighted) independence number, with an independent set as a lower bound.
+    """An exact certificate of an upper bound for the (weighted) independence number, and an independent set.
 
     Args:
         graph: the graph, with weights.
@@ -117,7 +121,8 @@ def bound_independence(
         facets: facets of BQP(k), put on all vertices; violated instances are added in rounds.
         rounds: at most so many of them.
         sharp: prove the exact optimum, over Q or a number field, instead of a rational number slightly above it.
-        symmetry, independent: see `independence`.
+        symmetry: see `independence`.
+        independent: see `independence`.
         bits: working precision of the solver.
         run: the run to which the solves belong; by default one in memory.
 

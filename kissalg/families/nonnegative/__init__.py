@@ -1,1 +1,1 @@
-"""nonnegative"""
+"""Nonnegative polynomials and lower bounds by sums of squares."""

@@ -21,7 +21,7 @@ __all__ = ["claim", "failures"]
 
 
 def claim(document: CertificateDocument) -> Claim:
-    """p >= bound where …."""
+    """P >= bound where …."""
     p, exact = document.parameters, document.witness["bound"]
     quantity = polynomial_quantity(_text(p.polynomial), map(_text, p.inequalities), map(_text, p.equalities))
     theorem = f"sums of squares, which give the bound {document.field.text(exact)}"
@@ -46,7 +46,7 @@ def failures(document: CertificateDocument) -> Iterator[Failure]:
 
 
 def _residuals(document: CertificateDocument, over: NumberField) -> list[fmpq_mpoly]:
-    """s (p - λ) - Σ squares - Σ h q, its coefficients of 1, α, …."""
+    """S (p - λ) - Σ squares - Σ h q, its coefficients of 1, α, …."""
     p, witness = document.parameters, document.witness
     ring = polynomial_ring([f"x{i + 1}" for i in range(p.variables)])
     multiplier = witness["multiplier"]

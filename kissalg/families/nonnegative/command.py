@@ -130,7 +130,7 @@ def _name_variables(stated: Statement, run: Run) -> None:
 
 
 def _multiplier(text: str | None) -> tuple[int, int]:
-    """ "e,k" for (e + Σ x_i²)^k."""
+    """The pair "e,k" for (e + Σ x_i²)^k."""
     if text is None:
         return 0, 0
     words = text.split(",")
@@ -140,7 +140,9 @@ def _multiplier(text: str | None) -> tuple[int, int]:
 
 
 def symmetry_group(words: Sequence[str], n: int) -> FiniteGroup:
-    """The group that the words of `--symmetry` generate: S, C or B (all permutations, the cyclic ones, all signed ones), or the images of 1, …, n.
+    """The group that the words of `--symmetry` generate.
+
+    S, C or B (all permutations, the cyclic ones, all signed ones), or the images of 1, …, n.
 
     Raises:
         ParameterError: for any other word.
@@ -156,8 +158,8 @@ def symmetry_group(words: Sequence[str], n: int) -> FiniteGroup:
         images = [image.strip() for image in word.split(",")]
         if len(images) != n or not all(image.removeprefix("-").isdecimal() for image in images):
             raise ParameterError(
-                f'--symmetry: expected S, C or B, or {n} images of the variables such as "{",".join(map(str, [*range(2, n + 1), 1]))}", '
-                f"with - for a change of sign; found {word!r}"
+                f"--symmetry: expected S, C or B, or {n} images of the variables such as"
+                f' "{",".join(map(str, [*range(2, n + 1), 1]))}", with - for a change of sign; found {word!r}'
             )
         generators += FiniteGroup.from_signed_permutations([[int(image) for image in images]]).generators
     return FiniteGroup.from_matrices(generators, ", ".join(words))
@@ -177,7 +179,7 @@ MINIMUM = Command(
     MinimumRequest,
     _minimum,
     lambda request: Path("minimum.json.xz"),
-    """Bound a polynomial from below on a set, by the best sum of squares of a degree; the exact minimum where that is sharp.
+    """Bound a polynomial from below on a set, by the best sum of squares of a degree; exactly where that is sharp.
 
     Example: kissalg bound minimum "x^2 + y^2 + z^2" --on x --on y --on z --equal "x + y + z - 1" --symmetry S
     """,
@@ -187,7 +189,7 @@ NONNEGATIVE = Command(
     NonnegativeRequest,
     _nonnegative,
     lambda request: Path("nonnegative.json.xz"),
-    """Prove that a polynomial is nonnegative on a set, by sums of squares; or prove that it has none of this degree (exit 3).
+    """Prove that a polynomial is nonnegative on a set, by sums of squares; or that it has none of this degree (exit 3).
 
     Example: kissalg bound nonnegative "x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2" --multiplier 1,1 --symmetry B
     """,

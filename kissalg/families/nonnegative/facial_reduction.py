@@ -2,7 +2,8 @@
 
 Main definitions: `without_zeros`.
 
-References: Reznick, Extremal PSD forms with few terms (1978): half the Newton polytope; Permenter and Parrilo, Partial facial reduction (2018).
+References: Reznick, Extremal PSD forms with few terms (1978): half the Newton polytope; Permenter and Parrilo, Partial
+facial reduction (2018).
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ __all__ = ["without_zeros"]
 def without_zeros(stated: Statement, value: fmpq | None) -> Statement:
     """The statement without the directions in which every Gram matrix must vanish, for λ = value, or for every λ.
 
-    If a coordinate of s (p - λ) is zero, and the matrices A_v in its equation Σ <A_v, X_v> = 0 are all positive semidefinite (or all
-    negative), then X_v vanishes on the range of A_v. On monomials these are the steps that cut a Gram basis down to half the Newton polytope (Reznick, 1978).
+    If a coordinate of s (p - λ) is zero, and the matrices A_v in its equation Σ <A_v, X_v> = 0 are all positive
+    semidefinite (or all negative), then X_v vanishes on the range of A_v. On monomials these are the steps that cut a
+    Gram basis down to half the Newton polytope (Reznick, 1978).
 
     Raises:
-        InfeasibleError: if nothing is left, or the polynomial has a term that no square has: there is no such sum of squares.
+        InfeasibleError: if nothing is left, or the polynomial has a term that no square has: there is no such sum of
+            squares.
 
     >>> from kissalg.families.nonnegative.model import statement
     >>> without_zeros(statement("x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2"), fmpq(0))
@@ -38,7 +41,8 @@ def without_zeros(stated: Statement, value: fmpq | None) -> Statement:
         target = stated.s * (stated.polynomial if value is None else stated.polynomial - value)
         if target not in stated.space or (value is None and stated.s not in stated.space):
             raise InfeasibleError(
-                f"{stated.polynomial} has a term that no sum of squares of degree {stated.degree} with these conditions has. Raise the degree"
+                f"{stated.polynomial} has a term that no sum of squares of degree {stated.degree} with these conditions"
+                " has. Raise the degree"
             )
         fixed = [c == 0 for c in stated.space.coefficients(target)]
         free = [False] * len(fixed) if value is not None else [c != 0 for c in stated.space.coefficients(stated.s)]
@@ -62,11 +66,13 @@ def without_zeros(stated: Statement, value: fmpq | None) -> Statement:
                 blocks.append(Block(block.name, tuple(_restricted(copy, kernel) for copy in block.copies)))
         if not blocks and all(fixed) and not any(free):
             raise ParameterError(
-                f"expected a polynomial that is not zero where the equations hold, found {stated.polynomial}: there is nothing to prove"
+                f"expected a polynomial that is not zero where the equations hold, found {stated.polynomial}: there is"
+                " nothing to prove"
             )
         if not blocks:
             raise InfeasibleError(
-                f"{stated.polynomial} is no sum of squares of degree {stated.degree}: all squares would have to vanish. Raise the degree"
+                f"{stated.polynomial} is no sum of squares of degree {stated.degree}: all squares would have to vanish."
+                " Raise the degree"
             )
         stated = replace(stated, blocks=tuple(blocks))
 

@@ -1,10 +1,10 @@
 """Polynomials that are nonnegative, and minima of polynomials: exact certificates by sums of squares.
 
-Main definitions: `certify_nonnegative`, `minimize`, `prove_outside` (an exact proof that a polynomial has no such sum of squares).
+Main definitions: `certify_nonnegative`, `minimize`, `prove_outside` (an exact proof that a polynomial has no such sum
+of squares).
 
-References: see `kissalg.families.nonnegative.model`; Peyrl and Parrilo, Computing sum of squares decompositions with rational coefficients (2008),
-for the rounding in
-the interior.
+References: see `kissalg.families.nonnegative.model`; Peyrl and Parrilo, Computing sum of squares decompositions with
+rational coefficients (2008), for the rounding in the interior.
 """
 
 from __future__ import annotations
@@ -54,12 +54,14 @@ def certify_nonnegative(
     field: NumberField | None = None,
     run: Run | None = None,
 ) -> Certificate:
-    """An exact certificate that a polynomial is nonnegative on the set where all of `on` are >= 0 and all of `equal` are 0.
+    """A certificate that a polynomial is nonnegative on the set where all of `on` are >= 0 and all of `equal` are 0.
 
     Args:
         p: the polynomial with rational coefficients: a string, a sympy expression or a python-flint polynomial.
-        on, equal: the inequalities g_i >= 0 and the equations h_j = 0.
-        group: a finite group that fixes p and permutes the conditions (equations up to sign); the sums of squares are reduced by it.
+        on: the inequalities g_i >= 0.
+        equal: the equations h_j = 0.
+        group: a finite group that fixes p and permutes the conditions (equations up to sign); the sums of squares are
+            reduced by it.
         degree: the degree of the identity, even; by default the least possible. Raise it when the answer is no.
         products: use products of the g_i too (Schmüdgen), and not only the g_i (Putinar).
         multiplier: (e, k): prove (e + Σ x_i²)^k p instead of p, e = 0 or 1.
@@ -99,11 +101,12 @@ def minimize(
 ) -> Certificate:
     """An exact certificate of the best lower bound of a polynomial that sums of squares of the given degree prove.
 
-    The bound is an exact algebraic number where the optimal face can be recognised; else (and with `exact=False`) a rational number just below it. The reason
-    why there is no exact one is in the provenance of the certificate, under `not_exact`.
+    The bound is an exact algebraic number where the optimal face can be recognised; else (and with `exact=False`) a
+    rational number just below it. The reason why there is no exact one is in the provenance of the certificate, under
+    `not_exact`.
 
-    Args and Raises: see `certify_nonnegative`. `InfeasibleError` if no number is a lower bound that sums of squares prove, or every number is, because the set
-    is empty (which is proved then).
+    Args and Raises: see `certify_nonnegative`. `InfeasibleError` if no number is a lower bound that sums of squares
+    prove, or every number is, because the set is empty (which is proved then).
 
     >>> minimize("x^4 - 3*x^2 + 1").claim
     'x^4 - 3*x^2 + 1 >= -5/4'
@@ -139,14 +142,17 @@ def minimize(
         except (InfeasibleError, RoundingError):
             continue
     raise RoundingError(
-        f"no rational number within 0.001 of the numerical bound {decimal_up(value, 9)} could be certified: the sums of squares have no interior. "
-        f"Give the number field, or raise the degree. An exact bound was not found ({reason})"
+        f"no rational number within 0.001 of the numerical bound {decimal_up(value, 9)} could be certified: the sums of"
+        " squares have no interior. Give the number field, or raise the degree. An exact bound was not found"
+        f" ({reason})"
     )
 
 
 _IN_SHORT = {
     "rank": "the face of the optimum is not clear from the digits",
-    "recognition": "the numbers of the optimal face were not recognised, their field may be larger than those that are looked for",
+    "recognition": (
+        "the numbers of the optimal face were not recognised, their field may be larger than those that are looked for"
+    ),
     "projection": "the equations have no solution on the face that was recognised",
     "positivity": "the exact solution is not positive semidefinite",
 }
@@ -183,12 +189,13 @@ def _bounded(stated: Statement, run: Run) -> tuple[NumericSolution, fmpq]:
             break
     if _is_empty(stated, run):
         raise InfeasibleError(
-            f"every number is a lower bound of {stated.polynomial}, because the set is empty: it is proved exactly, by sums of squares for -1 >= 0. "
-            'certify_nonnegative("-1", …) gives the certificate'
+            f"every number is a lower bound of {stated.polynomial}, because the set is empty: it is proved exactly, by"
+            ' sums of squares for -1 >= 0. certify_nonnegative("-1", …) gives the certificate'
         )
     raise InfeasibleError(
-        f"no lower bound of {stated.polynomial} was found by sums of squares of degree {stated.degree} (down to {decimal_up(-start)}): the run ended as "
-        f"{status}: {message}. The polynomial may be unbounded below on the set; or raise the degree, or use products=True"
+        f"no lower bound of {stated.polynomial} was found by sums of squares of degree {stated.degree} (down to"
+        f" {decimal_up(-start)}): the run ended as {status}: {message}. The polynomial may be unbounded below on the"
+        " set; or raise the degree, or use products=True"
     )
 
 
@@ -245,16 +252,18 @@ def _refusal(stated: Statement, value: fmpq, run: NumericSolution) -> str:
             return f"{shifted} is not nonnegative on the set: it is {shifted(*point)} at {where}"
     proved = "it is proved exactly" if prove_outside(run) else "by the numerical solution"
     return (
-        f"{shifted} has no certificate by sums of squares of degree {stated.degree} with the multiplier {stated.s} ({proved}: a linear functional "
-        "separates it from the cone). It may still be nonnegative: raise the degree, use products=True or a multiplier"
+        f"{shifted} has no certificate by sums of squares of degree {stated.degree} with the multiplier {stated.s}"
+        f" ({proved}: a linear functional separates it from the cone). It may still be nonnegative: raise the degree,"
+        " use products=True or a multiplier"
     )
 
 
 def prove_outside(run: NumericSolution) -> bool:
     """Whether the dual solution of a margin problem proves, exactly, that the polynomial has no such sums of squares.
 
-    The functional L = -Σ y_i (value at sample point i), y rounded to rationals, is nonnegative on the cone if all its moment matrices are positive
-    semidefinite, and it separates s (p - value) from the cone if it is negative there. Both are decided over Q: the dual side needs no projection.
+    The functional L = -Σ y_i (value at sample point i), y rounded to rationals, is nonnegative on the cone if all its
+    moment matrices are positive semidefinite, and it separates s (p - value) from the cone if it is negative there.
+    Both are decided over Q: the dual side needs no projection.
 
     >>> from kissalg.families.nonnegative.model import statement
     >>> from kissalg.solvers import solve

@@ -1,18 +1,23 @@
-"""Lower bounds of a polynomial on a set {x : g_i(x) >= 0, h_j(x) = 0}: sums of squares with multipliers, symmetry-reduced.
+"""Lower bounds of a polynomial on a set {x .
 
-    s (p - λ) = Σ_P g_P σ_P + Σ_j h_j q_j,    σ_P sums of squares of degree <= 2d - deg g_P,   s = (e + Σ x_i²)^k, e = 0 or 1,
+g_i(x) >= 0, h_j(x) = 0}: sums of squares with multipliers, symmetry-reduced.
 
-proves p >= λ on the set. P runs over the products of the g_i: none and single ones (Putinar), or all that fit the degree (Schmüdgen). The identity is
-taken in Q[x]_{≤D} modulo the multiples of the h_j, D = max(2d, deg s p), so that the q_j are no variables. If a finite group fixes p, permutes the g_i and the
-h_j up to sign (it is checked), the σ are averaged over the group: for each orbit of products g_P one Gram matrix for each isotypic part of the stabiliser.
+    s (p - λ) = Σ_P g_P σ_P + Σ_j h_j q_j,    s = (e + Σ x_i²)^k, e = 0 or 1,
+    σ_P sums of squares of degree <= 2d - deg g_P,
 
-Three problems are made of one statement: *plain* (λ given, no objective), *margin* (how far inside or outside the cone is s(p - λ)?) and *bound* (the
-largest λ, for s = 1).
+proves p >= λ on the set. P runs over the products of the g_i: none and single ones (Putinar), or all that fit the
+degree (Schmüdgen). The identity is taken in Q[x]_{≤D} modulo the multiples of the h_j, D = max(2d, deg s p), so that
+the q_j are no variables. If a finite group fixes p, permutes the g_i and the h_j up to sign (it is checked), the σ are
+averaged over the group: for each orbit of products g_P one Gram matrix for each isotypic part of the stabiliser.
+
+Three problems are made of one statement: *plain* (λ given, no objective), *margin* (how far inside or outside the cone
+is s(p - λ)?) and *bound* (the largest λ, for s = 1).
 
 Main definitions: `Statement`, `statement`, `NonnegativeProblem`, `SquaresTerm`.
 
-References: Putinar (1993); Schmüdgen (1991); Reznick, Uniform denominators in Hilbert's seventeenth problem (1995); Gatermann and Parrilo (2004); Parrilo,
-Exploiting algebraic structure in sum of squares programs (2005), for the quotient.
+References: Putinar (1993); Schmüdgen (1991); Reznick, Uniform denominators in Hilbert's seventeenth problem (1995);
+Gatermann and Parrilo (2004); Parrilo, Exploiting algebraic structure in sum of squares programs (2005), for the
+quotient.
 """
 
 from __future__ import annotations
@@ -109,7 +114,7 @@ class Statement:
         return total
 
     def plain(self, value: fmpq) -> NonnegativeProblem:
-        """s (p - value) = Σ g σ: a problem without objective."""
+        """S (p - value) = Σ g σ: a problem without objective."""
         return self._problem("plain", (), self.s * (self.polynomial - value), Objective(fmpq(0), {}), -value)
 
     def margin(self, value: fmpq, start: fmpq) -> NonnegativeProblem:
@@ -152,12 +157,18 @@ class Statement:
     def __repr__(self) -> str:
         conditions = [f"{g} >= 0" for g in self.inequalities] + [f"{h} = 0" for h in self.equalities]
         where = f" where {', '.join(conditions)}" if conditions else ""
-        return f"Statement({self.polynomial}{where}; degree {self.degree}, blocks {', '.join(str(b.size) for b in self.blocks)})"
+        return (
+            f"Statement({self.polynomial}{where}; degree {self.degree}, blocks"
+            f" {', '.join(str(b.size) for b in self.blocks)})"
+        )
 
 
 @dataclass(frozen=True, repr=False)
 class NonnegativeProblem(Model):
-    """The exact model of a statement, with its goal; `start` is the shift of the scalar variable, for "plain" minus the given λ."""
+    """The exact model of a statement, with its goal.
+
+    `start` is the shift of the scalar variable, for "plain" minus the given λ.
+    """
 
     sense: ClassVar[Sense] = "lower"
 
@@ -203,7 +214,10 @@ class SquaresTerm(Term):
             yield from ((k, i, j, c) for k, c in enumerate(coordinates) if c != 0)
 
     def sample(self, points: Sequence[Point]) -> SampledForm:
-        """At points of R^n one vector for each copy; else unit vectors, with the matrices of the coordinates as weights."""
+        """At points of R^n one vector for each copy.
+
+        Else unit vectors, with the matrices of the coordinates as weights.
+        """
         if self.space.samples_values:
             return self._values(points)
         size, zero = self.variable.size, fmpq(0)
@@ -276,7 +290,8 @@ def statement(
         variables: the names of the variables in order, by default all that occur.
 
     Raises:
-        ParameterError: for a wrong parameter, or a group that does not fix the polynomial and the set: with a counterexample.
+        ParameterError: for a wrong parameter, or a group that does not fix the polynomial and the set: with a
+            counterexample.
 
     >>> from kissalg.algebra.groups import symmetric_group
     >>> statement("x^4 + y^4 - x^2*y^2", group=symmetric_group(2))
@@ -304,8 +319,8 @@ def statement(
         raise ParameterError(f"degree: expected an even number >= {least}, found {degree!r}")
     if wanted > _MAX_DEGREE or len(first.context().names()) > _MAX_VARIABLES:
         raise ParameterError(
-            f"expected a degree of at most {_MAX_DEGREE} and at most {_MAX_VARIABLES} variables, which is what the kernel reads, "
-            f"found the degree {wanted} and {len(first.context().names())} variables"
+            f"expected a degree of at most {_MAX_DEGREE} and at most {_MAX_VARIABLES} variables, which is what the"
+            f" kernel reads, found the degree {wanted} and {len(first.context().names())} variables"
         )
     if group is not None:
         require_group(group).require_invariant(first, "the polynomial")

@@ -1,7 +1,10 @@
-"""The sums of squares of a statement about polynomials: which products of inequalities they multiply, and their Gram bases, reduced by a group.
+"""The sums of squares of a statement about polynomials.
 
-A finite group that permutes the inequalities up to positive factors permutes their products. Averaged over it, the sums of squares of an orbit of products
-are those of one of them, invariant under its stabiliser, moved to the others: one Gram matrix for each isotypic part of the stabiliser.
+Which products of inequalities they multiply, and their Gram bases, reduced by a group.
+
+A finite group that permutes the inequalities up to positive factors permutes their products. Averaged over it, the sums
+of squares of an orbit of products are those of one of them, invariant under its stabiliser, moved to the others: one
+Gram matrix for each isotypic part of the stabiliser.
 
 Main definitions: `Block`, `WeightedCopy`, `blocks_of`, `require_fixed`.
 
@@ -76,7 +79,10 @@ def _leaving(group: FiniteGroup, inequalities: Sequence[fmpq_mpoly], equalities:
             for generator in group.generators:
                 image = tuple((generator * fmpq_mat(group.n, 1, list(point))).entries())
                 if not inside(image):
-                    return f". The set is not fixed: it has the point ({', '.join(map(str, point))}), and not its image ({', '.join(map(str, image))})"
+                    return (
+                        f". The set is not fixed: it has the point ({', '.join(map(str, point))}), and not its image"
+                        f" ({', '.join(map(str, image))})"
+                    )
     return ""
 
 
@@ -92,7 +98,8 @@ def blocks_of(
     """The blocks of the sums of squares up to the degree; see the module. The group has passed `require_fixed`.
 
     Raises:
-        ParameterError: there are too many products of inequalities, or two of them are positive multiples of each other.
+        ParameterError: there are too many products of inequalities, or two of them are positive multiples of each
+            other.
     """
     chosen: list[tuple[int, ...]] = [()]
     for count in range(1, len(inequalities) + 1 if products else min(2, len(inequalities) + 1)):
@@ -176,7 +183,8 @@ def _independent(
     ring: fmpq_mpoly_ctx, equalities: Sequence[fmpq_mpoly], basis: Sequence[fmpq_mpoly], half: int
 ) -> list[int]:
     """Which polynomials to keep so that they are independent modulo the equations."""
-    # equations of a degree above `half` have no multiples here, but their leading terms may cancel in combinations: twice the degree sees them
+    # equations of a degree above `half` have no multiples here, but their leading terms may cancel in combinations:
+    # twice the degree sees them
     low = [h for h in equalities if int(h.total_degree()) <= 2 * half]
     if not low or not basis:
         return list(range(len(basis)))

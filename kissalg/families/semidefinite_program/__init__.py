@@ -1,1 +1,1 @@
-"""semidefinite_program"""
+"""Lower bounds for semidefinite programs in SDPA form."""

@@ -1,4 +1,6 @@
-"""``kissalg solve``: a semidefinite program in the SDPA format, numerically, what is proved about it, and a certificate of its lower bound.
+"""``kissalg solve``.
+
+a semidefinite program in the SDPA format, numerically, what is proved about it, and a certificate of its lower bound.
 
 Main definitions: `SOLVE`.
 """
@@ -93,7 +95,8 @@ def _regular(solution: NumericSolution, run: Run) -> Certificate:
         return run.certify(solution, title="round the solution of (D) to an exact one")
     except RoundingError as error:
         raise RoundingError(
-            f"the solution of (D) was not made exact: {error}. If (D) has no interior point, --sharp may find the exact optimum"
+            f"the solution of (D) was not made exact: {error}. If (D) has no interior point, --sharp may find the exact"
+            " optimum"
         ) from error
 
 
@@ -107,7 +110,10 @@ def _read(path: Path) -> SdpaProblem:
 
 
 def _report(path: Path, problem: SdpaProblem, solution: NumericSolution, proved: Enclosure) -> list[str]:
-    """What is known, in the file's terms: (P) min cᵀx, Σ x_k F_k - F_0 ⪰ 0, and (D) max <F_0, Y>, <F_k, Y> = c_k, Y ⪰ 0."""
+    """What is known, in the file's terms.
+
+    (P) min cᵀx, Σ x_k F_k - F_0 ⪰ 0, and (D) max <F_0, Y>, <F_k, Y> = c_k, Y ⪰ 0.
+    """
     lines = [f"{path}: {problem!r}", f"numerically: {_numerically(solution)}"]
     # the model minimises -<F_0, Y>: its bounds change signs and places
     lower = None if proved.upper is None else -proved.upper
@@ -129,7 +135,10 @@ def _report(path: Path, problem: SdpaProblem, solution: NumericSolution, proved:
 
 def _numerically(solution: NumericSolution) -> str:
     shown = {
-        Status.OPTIMAL: f"optimal, (D) = {decimal_down(-solution.primal_objective, _PLACES)}, (P) = {decimal_down(-solution.dual_objective, _PLACES)}",
+        Status.OPTIMAL: (
+            f"optimal, (D) = {decimal_down(-solution.primal_objective, _PLACES)}, (P) ="
+            f" {decimal_down(-solution.dual_objective, _PLACES)}"
+        ),
         Status.INFEASIBLE: "(D) is infeasible",
         Status.UNBOUNDED: "(P) is infeasible",
     }
@@ -145,11 +154,13 @@ SOLVE = Command(
     SolveRequest,
     _compute,
     lambda request: None,
-    """Solve any semidefinite program in the sparse SDPA format, say what is proved about its optimum, and certify the lower bound.
+    """Solve a semidefinite program in the sparse SDPA format: what is proved of its optimum, and a certificate.
 
-    What is "numerically" so is an approximation; what is "proved" was checked in ball arithmetic, for the exact decimals of the file. With -o, an exact
-    solution of (D) is written as a certificate, which any of the checkers verifies: sdp(sha256:...) >= bound.
+    What is "numerically" so is an approximation; what is "proved" was checked in ball arithmetic, for the exact
+    decimals of the file. With -o, an exact solution of (D) is written as a certificate, which any of the checkers
+    verifies: sdp(sha256:...) >= bound.
 
-    Examples: kissalg solve truss1.dat-s · kissalg solve theta.dat-s -o theta.json.xz · kissalg solve theta.dat-s --sharp -o theta.json.xz
+    Examples: kissalg solve truss1.dat-s · kissalg solve theta.dat-s -o theta.json.xz ·
+    kissalg solve theta.dat-s --sharp -o theta.json.xz
     """,
 )

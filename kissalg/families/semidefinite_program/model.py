@@ -1,8 +1,11 @@
-"""Generic semidefinite programs in SDPA form as exact models: lower bounds of the value of (P), by feasible points of (D).
+"""Generic semidefinite programs in SDPA form as exact models.
+
+Lower bounds of the value of (P), by feasible points of (D).
 
     (P)  min Σ c_k x_k,  Σ x_k F_k - F_0 ⪰ 0;        (D)  max <F_0, Y>,  <F_k, Y> = c_k,  Y ⪰ 0.
 
-Every feasible Y proves that the value of (P) is at least <F_0, Y> (weak duality). The form of the data is that of `kissalg.sdp.sdpa`.
+Every feasible Y proves that the value of (P) is at least <F_0, Y> (weak duality). The form of the data is that of
+`kissalg.sdp.sdpa`.
 
 Main definitions: `SdpaModel`, `sdpa_model`.
 """
@@ -30,7 +33,9 @@ _MAX_CELLS = 4_000_000
 
 @dataclass(frozen=True, repr=False)
 class SdpaModel(Model):
-    """The program (D) of a problem in SDPA form; made by `sdpa_model`. Its values prove lower bounds for the program (P).
+    """The program (D) of a problem in SDPA form; made by `sdpa_model`.
+
+    Its values prove lower bounds for the program (P).
 
     Attributes:
         program: the problem.
@@ -42,16 +47,19 @@ class SdpaModel(Model):
 
 
 def sdpa_model(problem: SdpaProblem) -> SdpaModel:
-    """The program (D) as an exact model: minimise -<F_0, Y> subject to <F_k, Y> = c_k. Its optimal value is minus that of the file.
+    r"""The program (D) as an exact model: minimise -<F_0, Y> subject to <F_k, Y> = c_k.
+
+    Its optimal value is minus that of the file.
 
     The variable "X1" is the first block, and so on; the constraints are one identity.
 
     Raises:
-        ExactnessError: if there is no constraint, a block has size zero, an entry is given twice, or the program is far too large.
+        ExactnessError: if there is no constraint, a block has size zero, an entry is given twice, or the program is far
+            too large.
 
     Example:
         >>> from kissalg.sdp.sdpa import read_sdpa
-        >>> model = sdpa_model(read_sdpa("1\\n2\\n2 -1\\n1\\n0 1 1 2 1\\n1 1 1 1 1\\n1 1 2 2 1\\n1 2 1 1 1\\n"))
+        >>> model = sdpa_model(read_sdpa("1\n2\n2 -1\n1\n0 1 1 2 1\n1 1 1 1 1\n1 1 2 2 1\n1 2 1 1 1\n"))
         >>> model
         semidefinite-program (): 1 equations, 2 variables
           constraints: 1 equations
@@ -61,7 +69,8 @@ def sdpa_model(problem: SdpaProblem) -> SdpaModel:
     largest = max((abs(size) for size in problem.blocks), default=0)
     if len(problem.costs) * max(1, len(problem.blocks)) > _MAX_CELLS or largest > _MAX_ORDER:
         raise ExactnessError(
-            f"expected blocks of order at most {_MAX_ORDER}, and at most {_MAX_CELLS} pairs of a constraint and a block, found {problem!r:.200}"
+            f"expected blocks of order at most {_MAX_ORDER}, and at most {_MAX_CELLS} pairs of a constraint and a"
+            f" block, found {problem!r:.200}"
         )
     space = CoordinateSpace(len(problem.costs))
     variables: list[PsdVariable | NonnegativeVariable] = [

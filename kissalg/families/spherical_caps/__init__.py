@@ -1,1 +1,1 @@
-"""spherical_caps"""
+"""Packings of spherical caps of several sizes."""

@@ -1,6 +1,7 @@
 """The second opinion on certificates of the theorem `spherical-caps`.
 
-The identities come from `kissalg.families.spherical_caps.model`; angles are compared exactly in the field of the cosines, areas in ball arithmetic.
+The identities come from `kissalg.families.spherical_caps.model`; angles are compared exactly in the field of the
+cosines, areas in ball arithmetic.
 """
 
 from __future__ import annotations

@@ -87,6 +87,7 @@ CAPS = Command(
     _output,
     """Bound the density, or a weighted count, of packings of spherical caps of one or several sizes.
 
-    Examples: kissalg bound caps 3 --angles "pi/5, 3*pi/10" --degree 4 · kissalg bound caps 4 --cos "sqrt(3)/2, 3/4" --weights 1,2
+    Examples: kissalg bound caps 3 --angles "pi/5, 3*pi/10" --degree 4 ·
+    kissalg bound caps 4 --cos "sqrt(3)/2, 3/4" --weights 1,2
     """,
 )

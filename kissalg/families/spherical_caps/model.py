@@ -1,20 +1,23 @@
 """Packings of spherical caps of several sizes: upper bounds for weighted counts and for densities.
 
-Caps of angles α_1, …, α_N lie on S^(n-1) without common interior points; a cap of size i has the weight w_i > 0. If there are positive semidefinite N x N
-matrices F_0, …, F_2d and numbers M, slack_i >= 0 with
+Caps of angles α_1, …, α_N lie on S^(n-1) without common interior points; a cap of size i has the weight w_i > 0. If
+there are positive semidefinite N x N matrices F_0, …, F_2d and numbers M, slack_i >= 0 with
 
-    (ii)   w_i w_j + Σ_k (F_k)_ij P_k^n(u) + <T Tᵀ, S_ij> + (u+1)(u_ij-u) <T Tᵀ, T_ij> = 0    in Q[u], degree <= 2d,   for all i >= j
+    (ii)   w_i w_j + Σ_k (F_k)_ij P_k^n(u) + <T Tᵀ, S_ij> + (u+1)(u_ij-u) <T Tᵀ, T_ij> = 0 in Q[u], degree <= 2d, i >= j
     (iii)  w_i² + Σ_k (F_k)_ii + slack_i = M w_i                                              for all i
 
-where u_ij >= cos(α_i + α_j) and S_ij, T_ij are positive semidefinite, then the weights of the caps of a packing add up to at most M. Weights that
-are the normalised areas of the caps give the density. (ii) says that w_i w_j + Σ_k (F_k)_ij P_k^n <= 0 on [-1, u_ij], by Lukács' theorem.
+where u_ij >= cos(α_i + α_j) and S_ij, T_ij are positive semidefinite, then the weights of the caps of a packing add up
+to at most M. Weights that are the normalised areas of the caps give the density. (ii) says that w_i w_j + Σ_k (F_k)_ij
+P_k^n <= 0 on [-1, u_ij], by Lukács' theorem.
 
-This is Theorem 1.2 of de Laat, Oliveira and Vallentin with sqrt(w_i w_j) f_ij in the place of f_ij, which makes everything rational. One size is Delsarte's
-bound, for cos θ = cos 2α. The proof is in `kissalg.kernel.theorems.spherical_caps`.
+This is Theorem 1.2 of de Laat, Oliveira and Vallentin with sqrt(w_i w_j) f_ij in the place of f_ij, which makes
+everything rational. One size is Delsarte's bound, for cos θ = cos 2α. The proof is in
+`kissalg.kernel.theorems.spherical_caps`.
 
 Main definitions: `SphericalCapsProblem`, `spherical_caps`.
 
-References: de Laat, Oliveira and Vallentin, Upper bounds for packings of spheres of several radii (2014), Theorem 1.2 and section 5.
+References: de Laat, Oliveira and Vallentin, Upper bounds for packings of spheres of several radii (2014), Theorem 1.2
+and section 5.
 """
 
 from __future__ import annotations
@@ -134,7 +137,10 @@ class SphericalCapsProblem(Model):
         return f"caps({self.n}; {shown}; {', '.join(map(str, self.weights))}){where}"
 
     def claim(self, bound: RationalLike) -> str:
-        """The statement that a feasible point with this objective value proves; the bound is rounded up to ten decimals."""
+        """The statement that a feasible point with this objective value proves.
+
+        The bound is rounded up to ten decimals.
+        """
         return f"{self.quantity} <= {decimal_up(rational(bound))}"
 
     @property
@@ -168,9 +174,11 @@ def spherical_caps(
 
     Args:
         n: the dimension of the Euclidean space, n >= 2 (at most 64 for a density).
-        caps: the numbers cos α_i, rational or algebraic, at most 16: such as ["cos(pi/5)", "cos(3*pi/10)"], or ["sqrt(8)/3", "sqrt(2/3)"].
+        caps: the numbers cos α_i, rational or algebraic, at most 16: such as ["cos(pi/5)", "cos(3*pi/10)"], or
+            ["sqrt(8)/3", "sqrt(2/3)"].
         degree: d; the kernels have degree 2d.
-        weights: the w_i > 0, rational; by default the normalised areas (rational numbers just above them), so that the bound is one for the density.
+        weights: the w_i > 0, rational; by default the normalised areas (rational numbers just above them), so that the
+            bound is one for the density.
 
     Raises:
         ParameterError: if a parameter is out of its range, or not exact.
@@ -255,7 +263,10 @@ def _end(a: FieldElement, b: FieldElement) -> fmpq:
 
 
 def caps_model(n: int, degree: int, weights: Sequence[fmpq], ends: Sequence[fmpq]) -> Model:
-    """The model for given rational weights and ends u_ij (of the pairs i >= j, row by row); which caps they belong to is the caller's business."""
+    """The model for given rational weights and ends u_ij (of the pairs i >= j, row by row).
+
+    Which caps they belong to is the caller's business.
+    """
     size = len(weights)
     kernels = [PsdVariable(f"F{k}", size) for k in range(2 * degree + 1)]
     space, rows = UnivariateSpace(2 * degree), CoordinateSpace(size)

@@ -106,7 +106,10 @@ FORM = CertificateForm(
 def interior(
     problem: SphericalCapsProblem, psd: Mapping[str, ProvedMatrix], vectors: Mapping[str, DyadicVector]
 ) -> Parts:
-    """The bound is the least that the kernels give, rounded up to ten digits (densities can be small); matrices that are left out are zero."""
+    """The bound is the least that the kernels give, rounded up to ten digits (densities can be small).
+
+    Matrices that are left out are zero.
+    """
     size = len(problem.cosines)
     names = [f"F{k}" for k in range(2 * problem.degree + 1)]
     kernels = [psd[name].value() if name in psd else fmpq_mat(size, size) for name in names]

@@ -1,1 +1,1 @@
-"""three_point"""
+"""The three-point bound for spherical codes."""

@@ -1,4 +1,7 @@
-"""The second opinion on certificates of the theorem `three-point`: the problem from its model, residuals in FLINT's polynomial rings."""
+"""The second opinion on certificates of the theorem `three-point`.
+
+The problem from its model, residuals in FLINT's polynomial rings.
+"""
 
 from __future__ import annotations
 

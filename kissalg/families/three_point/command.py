@@ -109,7 +109,10 @@ def _compute(request: KissingRequest | CodeRequest, run: Run) -> Outcome:
 
 
 def _solved(problem: ThreePointProblem, bits: int | None, run: Run) -> NumericSolution:
-    """The solution that is rounded: of the problem, or of its linear programming face where it has no interior point."""
+    """The solution that is rounded.
+
+    Of the problem, or of its linear programming face where it has no interior point.
+    """
     infeasible = (
         f"the three-point problem of degree {problem.degree} for n = {problem.n}, cos = {problem.cos} gives no bound: "
         "{}. Raise --degree, and leave --linear at its default."

@@ -1,11 +1,11 @@
 """The three-point semidefinite programming bound for spherical codes.
 
-A(n, θ) is the largest number of points on the sphere S^(n-1) with pairwise inner products <= c = cos θ; for c = 1/2 it is the kissing number. Any
-feasible point of the problem
+A(n, θ) is the largest number of points on the sphere S^(n-1) with pairwise inner products <= c = cos θ; for c = 1/2 it
+is the kissing number. Any feasible point of the problem
 
     minimise    1 + Σ_(k=1..K) a_k + b11 + Σ_ij (F_0)_ij T_i(x₁) T_j(x₁)
     (i)   Σ a_k P_k^n(u) + 2 b12 + b22 + 3 h(u,u,1) + <T Tᵀ, Q_0> + g(u) <T Tᵀ, Q_1> = -1          in Q[x], degree <= 2d
-    (ii)  b22 + h(u,v,t) + Σ_(j=0..4) s_j Σ_(π in {trv,alt,std}) <V^π, R_j^π> = 0                  in Q[m1,m2,m3], weight <= 2d
+    (ii)  b22 + h(u,v,t) + Σ_(j=0..4) s_j Σ_(π in {trv,alt,std}) <V^π, R_j^π> = 0         in Q[m1,m2,m3], weight <= 2d
     a >= 0;   B = (b_ij) (2 x 2), F_k, Q_i, R_j^π positive semidefinite
 
 proves A(n, θ) <= objective, where
@@ -13,11 +13,13 @@ proves A(n, θ) <= objective, where
     h = average over S3 of Σ_(k=0..d) Q_k^(n-1)(u,v,t) Σ_ij (F_k)_ij T_i(x) T_j(y),
     g(u) = (u+1)(c-u),  s_0 = 1,  s_1 = Σ g,  s_2 = Σ g g,  s_3 = g g g,  s_4 = 1 + 2uvt - u² - v² - t²,
 
-x = (2u + 1 - c)/(1 + c) is the shifted variable (u = 1 at x₁ = (3-c)/(1+c)), (x, y, z) belong to (u, v, t), and m_k = (x^k + y^k + z^k)/3.
+x = (2u + 1 - c)/(1 + c) is the shifted variable (u = 1 at x₁ = (3-c)/(1+c)), (x, y, z) belong to (u, v, t), and m_k =
+(x^k + y^k + z^k)/3.
 
-Proof. Let C be a code with N points. Add two sums over C that are >= 0: Σ_(C²) Σ_k a_k P_k^n(x·y) (Schoenberg) and Σ_(C³) h(x·y, x·z, y·z) (Bachoc and
-Vallentin). The diagonals give N Σ a_k and N <J, F_0>. Pairs x ≠ y give Σ a_k P_k^n(u) + 3 h(u,u,1) (each pair makes three triples with two equal points),
-which is <= -1 - 2 b12 - b22 by (i), because g >= 0 on [-1, c]. Triples of distinct points give h <= -b22 by (ii), because the s_j are >= 0 there. Hence
+Proof. Let C be a code with N points. Add two sums over C that are >= 0: Σ_(C²) Σ_k a_k P_k^n(x·y) (Schoenberg) and
+Σ_(C³) h(x·y, x·z, y·z) (Bachoc and Vallentin). The diagonals give N Σ a_k and N <J, F_0>. Pairs x ≠ y give Σ a_k
+P_k^n(u) + 3 h(u,u,1) (each pair makes three triples with two equal points), which is <= -1 - 2 b12 - b22 by (i),
+because g >= 0 on [-1, c]. Triples of distinct points give h <= -b22 by (ii), because the s_j are >= 0 there. Hence
 
     0 <= Σ a_k + <J, F_0> - (N-1) - 2 b12 (N-1) - b22 (N-1)²,
 
@@ -25,10 +27,12 @@ and b11 + 2 b12 (N-1) + b22 (N-1)² >= 0 since B ⪰ 0; so N <= objective.
 
 Main definitions: `ThreePointProblem`, `three_point`, `kissing`.
 
-References: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming, J. Amer. Math. Soc. 21 (2008), Theorem 4.2;
-Machado and Oliveira, Improving the semidefinite programming bound for the kissing number by exploiting polynomial symmetry, Experiment. Math. 27 (2018),
-problem (2) with (5) and (9), Theorem 3.2. Terms a_k up to 2d instead of d: as in Leijenhorst and de Laat, Solving clustered low-rank semidefinite programs
-arising from polynomial optimization (2024). The normalisation of the kernels and the format of a certificate: docs/certificate-format.md.
+References: Bachoc and Vallentin, New upper bounds for kissing numbers from semidefinite programming, J. Amer. Math.
+Soc. 21 (2008), Theorem 4.2; Machado and Oliveira, Improving the semidefinite programming bound for the kissing number
+by exploiting polynomial symmetry, Experiment. Math. 27 (2018), problem (2) with (5) and (9), Theorem 3.2. Terms a_k up
+to 2d instead of d: as in Leijenhorst and de Laat, Solving clustered low-rank semidefinite programs arising from
+polynomial optimization (2024). The normalisation of the kernels and the format of a certificate:
+docs/certificate-format.md.
 """
 
 from __future__ import annotations
@@ -96,7 +100,7 @@ class ShiftedVariable:
 
     @property
     def cosine(self) -> fmpq_poly:
-        """u as a polynomial in x."""
+        """U as a polynomial in x."""
         return fmpq_poly([(self.cos - 1) / 2, (1 + self.cos) / 2])
 
     @property
@@ -137,7 +141,10 @@ class KernelTerm(Term):
         return to_power_means(_shifted_kernel(self.n, self.k, self.shift) * pairs)
 
     def sample(self, points: Sequence[Point]) -> SampledForm:
-        """Rank three: the vectors T(x), T(y), T(z); the weight of a pair of them is Q_k/6 at that pair and the third cosine."""
+        """Rank three: the vectors T(x), T(y), T(z).
+
+        The weight of a pair of them is Q_k/6 at that pair and the third cosine.
+        """
         degree = self.k + self.variable.size - 1  # that of F_0, whose table all F_k share
         bases = [chebyshev_table(coordinates, degree) for coordinates in zip(*points, strict=True)]
         tables = tuple(ScaledTable((TablePart(base, self.variable.size),)) for base in bases)
@@ -197,7 +204,7 @@ class ThreePointProblem(Model):
 
     @property
     def cos(self) -> fmpq:
-        """c = cos θ, the largest inner product of two points of the code."""
+        """C = cos θ, the largest inner product of two points of the code."""
         return fmpq(self.parameters["cos"])
 
     @property
@@ -226,7 +233,7 @@ class ThreePointProblem(Model):
 
     @property
     def magnitudes(self) -> Mapping[str, fmpq]:
-        """A dual solution is the distribution of pairs (total mass about N) and of triples (about N²) in a code of N points.
+        """A dual solution distributes a mass of about N on pairs and of about N² on triples, for a code of N points.
 
         The square root of the volume bound is within a factor of three of all the kissing numbers up to dimension 24.
 
@@ -239,15 +246,20 @@ class ThreePointProblem(Model):
         return {name: fmpq(1) if name == "a" else size if name in pairs else size**2 for name in names}
 
     def candidates(self, identity: Identity) -> Sequence[Point]:
-        """Chebyshev nodes for (i), four times as many as needed; for (ii) triples of them inside the domain of inner products."""
+        """Chebyshev nodes for (i), four times as many as needed.
+
+        For (ii) triples of them inside the domain of inner products.
+        """
         degree = identity.space.degree
         if isinstance(identity.space, InvariantSpace):
             return triangle_candidates(self.cos, degree)
         return line_candidates(4 * degree + 3)
 
     def mass_density(self, identity: Identity, points: Sequence[Point]) -> tuple[list[fmpq], fmpq]:
-        """The density of the inner products of independent uniform points on the sphere: (1 - u²)^((n-3)/2) for pairs,
-        (1 + 2uvt - u² - v² - t²)^((n-4)/2) for triples (Bachoc and Vallentin 2008). A good code is not far from uniform.
+        """The density of the inner products of independent uniform points on the sphere.
+
+        (1 - u²)^((n-3)/2) for pairs, (1 + 2uvt - u² - v² - t²)^((n-4)/2) for triples (Bachoc and Vallentin 2008). A
+        good code is not far from uniform.
 
         >>> problem = kissing(8, 2)
         >>> problem.mass_density(problem.identities[0], [(fmpq(1, 3),)])
@@ -259,7 +271,9 @@ class ThreePointProblem(Model):
         return [1 - u * u for u in inner], fmpq(self.n - 3, 2)
 
     def linear_programming_face(self) -> ThreePointProblem:
-        """The face B = 0, F_k = 0, R_j = 0, on which only pairs of points are used: Delsarte's linear programming bound of degree 2d.
+        """The face B = 0, F_k = 0, R_j = 0, on which only pairs of points are used.
+
+        Delsarte's linear programming bound of degree 2d.
 
         At a degree that is too low for the dimension, the three-point problem has no interior point, its value is this
         bound, and only this face can be rounded. Certificates of the face are certificates of the same theorem.
@@ -274,7 +288,9 @@ class ThreePointProblem(Model):
         return self.restricted([v.name for v in self.variables if v.name in ("a", "Q0", "Q1")])
 
     def claim(self, bound: RationalLike) -> str:
-        """The statement that a feasible point with this objective value proves; the bound is rounded up to ten decimals.
+        """The statement that a feasible point with this objective value proves.
+
+        The bound is rounded up to ten decimals.
 
         >>> kissing(4, 2).claim("121/5")
         'A(4, 1/2) <= 24.2'
@@ -289,7 +305,8 @@ def three_point(n: int, cos: RationalLike = "1/2", degree: int = 8, linear: int 
         n: the dimension of the Euclidean space, n >= 3.
         cos: the rational number cos θ, -1 < cos θ < 1; 1/2 (the default) for the kissing number.
         degree: d >= 1; the identities have degree 2d. A larger degree gives a better bound and a larger problem.
-        linear: the number K of Gegenbauer terms, 0 <= K <= 2d; by default 2d, which is never worse. K = d is the form of Machado and Oliveira.
+        linear: the number K of Gegenbauer terms, 0 <= K <= 2d; by default 2d, which is never worse. K = d is the form
+            of Machado and Oliveira.
 
     Raises:
         ParameterError: if a parameter is out of its range, or not exact.
@@ -371,7 +388,10 @@ def _pair_terms(
 
 
 def multipliers(shift: ShiftedVariable) -> tuple[fmpq_mpoly, ...]:
-    """(s_0, …, s_4) in Q[m1, m2, m3]: invariants that are nonnegative on the inner products of triples of points of a code."""
+    """(s_0, …, s_4) in Q[m1, m2, m3].
+
+    Invariants that are nonnegative on the inner products of triples of points of a code.
+    """
     u, v, t = shift.cosines()
     a, b, c = ((w + 1) * (shift.cos - w) for w in (u, v, t))
     gram_determinant = 1 + 2 * u * v * t - u**2 - v**2 - t**2

@@ -1,1 +1,1 @@
-"""three_point_fixed_size"""
+"""The three-point bound for codes of a fixed size."""

@@ -1,27 +1,33 @@
 """Three-point certificates that a spherical code of a given size does not exist.
 
-Let N >= 3 and let s(u,v,t) be the S3-average of Σ_(k=0..d) Q_k^(n-1)(u,v,t) Σ_ij (F_k)_ij T_i(x) T_j(y) with F_k positive semidefinite. If, for some e > 0,
+Let N >= 3 and let s(u,v,t) be the S3-average of Σ_(k=0..d) Q_k^(n-1)(u,v,t) Σ_ij (F_k)_ij T_i(x) T_j(y) with F_k
+positive semidefinite. If, for some e > 0,
 
     R(u,v,t) = (N-2) s(u,v,t) + s(u,u,1) + s(v,v,1) + s(t,t,1) + s(1,1,1)/(N-1) <= -e
 
-for the inner products u, v, t of any three distinct points of a code with inner products <= c, then there is no such code with N points: A(n, θ) <= N - 1.
+for the inner products u, v, t of any three distinct points of a code with inner products <= c, then there is no such
+code with N points: A(n, θ) <= N - 1.
 
-Proof. Let C be such a code. Σ_(C³) s >= 0 (Bachoc and Vallentin). Sum R over the N(N-1)(N-2) ordered triples of distinct points: Σ s over these, the pairs
-(each ordered pair in 3(N-2) places) and the constant make (N-2) times [Σ_distinct s + 3 Σ_(x≠y) s(x·y,x·y,1) + N s(1,1,1)] = (N-2) Σ_(C³) s >= 0, and at
-most -e N(N-1)(N-2) < 0. The inequality is proved by sums of squares of degree at most D in the shifted coordinates,
+Proof. Let C be such a code. Σ_(C³) s >= 0 (Bachoc and Vallentin). Sum R over the N(N-1)(N-2) ordered triples of
+distinct points: Σ s over these, the pairs (each ordered pair in 3(N-2) places) and the constant make (N-2) times
+[Σ_distinct s + 3 Σ_(x≠y) s(x·y,x·y,1) + N s(1,1,1)] = (N-2) Σ_(C³) s >= 0, and at most -e N(N-1)(N-2) < 0. The
+inequality is proved by sums of squares of degree at most D in the shifted coordinates,
 
-    R + e + Σ_(j=0,1) s_j Σ_(π in {trv,alt,std}) <V^π, R_j^π> + Σ_(j=0,1,2) Σ_(w in {x,y,z}) p_j(w) Σ_(τ in {sym,anti}) <W^τ(w), G_j^τ> = 0
+    R + e + Σ_(j=0,1) s_j Σ_(π in {trv,alt,std}) <V^π, R_j^π>
+          + Σ_(j=0,1,2) Σ_(w in {x,y,z}) p_j(w) Σ_(τ in {sym,anti}) <W^τ(w), G_j^τ> = 0
 
-in Q[m1,m2,m3], weight <= 2D, with s_0 = 1, s_1 = 1 + 2uvt - u² - v² - t², p_0 = 1 + x, p_1 = 1 - x, p_2 = 1 - x²: the multipliers of the published witnesses,
-averaged over S3. (With the invariant multipliers of the three-point bound instead of the p_j, the published F blocks for n = 3, N = 13 need D = 10
-instead of 5.)
+in Q[m1,m2,m3], weight <= 2D, with s_0 = 1, s_1 = 1 + 2uvt - u² - v² - t², p_0 = 1 + x, p_1 = 1 - x, p_2 = 1 - x²: the
+multipliers of the published witnesses, averaged over S3. (With the invariant multipliers of the three-point bound
+instead of the p_j, the published F blocks for n = 3, N = 13 need D = 10 instead of 5.)
 
-All of it is homogeneous. `completion` takes F as given and maximises e; `search` sets e = 1 and minimises the sum of the traces of the F_k.
+All of it is homogeneous. `completion` takes F as given and maximises e; `search` sets e = 1 and minimises the sum of
+the traces of the F_k.
 
 Main definitions: `FixedSizeProblem`, `fixed_size`, `completion`, `search`.
 
-References: Bachoc and Vallentin (2008), section 3, for the kernels; the form with a fixed N is that of the published witnesses with the keys claim, n, D,
-cut, e, F, SOS (docs/formats.md). The coordinates and the Gram bases are those of `kissalg.families.three_point.model`.
+References: Bachoc and Vallentin (2008), section 3, for the kernels; the form with a fixed N is that of the published
+witnesses with the keys claim, n, D, cut, e, F, SOS (docs/formats.md). The coordinates and the Gram bases are those of
+`kissalg.families.three_point.model`.
 """
 
 from __future__ import annotations
@@ -131,7 +137,7 @@ class FixedSizeProblem(Model):
 
     @property
     def cos(self) -> fmpq:
-        """c = cos θ."""
+        """C = cos θ."""
         return fmpq(self.parameters["cos"])
 
     @property
@@ -154,7 +160,7 @@ class FixedSizeProblem(Model):
         return triangle_candidates(self.cos, identity.space.degree)
 
     def mass_density(self, identity: Identity, points: Sequence[Point]) -> tuple[list[fmpq], fmpq]:
-        """The density of the inner products of three independent uniform points on the sphere (see `ThreePointProblem.mass_density`)."""
+        """The density of inner products of three uniform points on the sphere; see `ThreePointProblem.mass_density`."""
         return triple_density(self.n, self.cos, points)
 
 
@@ -251,7 +257,9 @@ def completion(problem: FixedSizeProblem, kernels: Mapping[str, fmpq_mat]) -> Fi
 
 
 def search(problem: FixedSizeProblem) -> FixedSizeProblem:
-    """The same problem with e = 1, and F to be found: its feasible points are proofs that there is no code of this size.
+    """The same problem with e = 1, and F to be found.
+
+    Its feasible points are proofs that there is no code of this size.
 
     >>> [variable.name for variable in search(fixed_size(3, "1/2", 14, degree=1)).variables]
     ['F0', 'F1', 'R0.trv', 'R0.std', 'G0.sym', 'G1.sym', 'G2.sym']

@@ -1,4 +1,7 @@
-"""Certificates of the theorem `three-point-fixed-size`: their parameters, their witness, and how solutions are written."""
+"""Certificates of the theorem `three-point-fixed-size`.
+
+Their parameters, their witness, and how solutions are written.
+"""
 
 from __future__ import annotations
 

@@ -155,8 +155,9 @@ def read_numbers(node: Node, below: int | None) -> tuple[Fraction, ...]:
 
 
 def require_quick(node: Node, locals_: list[LocalBound]) -> None:
-    """Bound the time to expand the polynomials and to bring them to Bernstein's basis, degree² products for each, and
-    the memory for all of them: products of matrices and polynomials of every ball are kept.
+    """Bound the time to expand the polynomials and bring them to Bernstein's basis, and the memory for all.
+
+    Each takes degree² products; products of matrices and polynomials of every ball are kept.
     """
     work = memory = 0
     for local in locals_:

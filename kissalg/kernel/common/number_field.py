@@ -111,7 +111,7 @@ class RealField:
         return (value, *[Fraction(0)] * (self.degree - 1))
 
     def product(self, left: Element, right: Element) -> Element:
-        """left · right, reduced modulo M."""
+        """Left · right, reduced modulo M."""
         result = [Fraction(0)] * self.degree
         for i, a in enumerate(left):
             for j, b in enumerate(right):

@@ -12,12 +12,10 @@ vectors of R^n
 
     Σ_{(p,q,e) ∈ C³} h(p·e, q·e, p·q) >= 0.
 
-Proof
------
-Fix e in C. For p, q in C let u = p·e, v = q·e, t = p·q. Q_k(u,v,t) is P_k^{n-1} at the angle between the projections of
-p and q to the hyperplane orthogonal to e, times the k-th powers of their lengths: a positive definite function of (p, q)
-(Schoenberg). So is its product with f(p·e) f(q·e), and F_k is a sum of squares of vectors; hence Σ_{p,q} Q_k Σ_ij
-(F_k)_ij T_i(u) T_j(v) >= 0. Sum over e, and average over the order of the three points. ∎
+Proof ----- Fix e in C. For p, q in C let u = p·e, v = q·e, t = p·q. Q_k(u,v,t) is P_k^{n-1} at the angle between the
+projections of p and q to the hyperplane orthogonal to e, times the k-th powers of their lengths: a positive definite
+function of (p, q) (Schoenberg). So is its product with f(p·e) f(q·e), and F_k is a sum of squares of vectors; hence
+Σ_{p,q} Q_k Σ_ij (F_k)_ij T_i(u) T_j(v) >= 0. Sum over e, and average over the order of the three points. ∎
 
 Coordinates
 -----------
@@ -95,7 +93,7 @@ class Triples:
         return total
 
     def triple_average(self, forms: list[Polynomial]) -> Polynomial:
-        """h in Q[m1, m2, m3]."""
+        """H in Q[m1, m2, m3]."""
         lifted = self.lifted_gegenbauer()
         return symmetrise(Polynomial.combination((1, q * form) for q, form in zip(lifted, forms, strict=True)))
 
@@ -104,8 +102,9 @@ class Triples:
         return forms[0].substitute(1, self.end).substitute(0, self.end).constant()
 
     def require_feasible(self, node: Node, f: Sequence[PsdMatrix]) -> None:
-        """Bound the work with the Q_k: their coefficients have up to 4d times the bits of cos, and their
-        products with F_k take about d⁵ steps.
+        """Bound the work with the Q_k.
+
+        Their coefficients have up to 4d times the bits of cos, and their products with F_k take about d⁵ steps.
         """
         bits = (
             max(matrix.bits for matrix in f)

@@ -52,8 +52,7 @@ class Algebraic:
         return Fraction(low, common << bits), Fraction(high, common << bits)
 
     def characteristic(self) -> list[Fraction]:
-        """The characteristic polynomial of the multiplication by this number, by Faddeev and LeVerrier, the leading
-        coefficient first.
+        """The characteristic polynomial of the multiplication by this number (Faddeev and LeVerrier), from the top.
 
         >>> field = RealField((-5, 0, 1), Fraction(2), Fraction(3))
         >>> [str(c) for c in Algebraic(field, (Fraction(1, 2), Fraction(1, 2))).characteristic()]

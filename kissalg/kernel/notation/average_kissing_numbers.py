@@ -1,5 +1,7 @@
-"""average-kissing(n): the supremum of the average degrees of the contact graphs of finite packings of balls in R^n;
-average-kissing(n; r_1, …, r_m): the same for packings with radii among r_1, …, r_m.
+"""average-kissing(n).
+
+The supremum of the average degrees of the contact graphs of finite packings of balls in R^n; average-kissing(n; r_1, …,
+r_m): the same for packings with radii among r_1, …, r_m.
 """
 
 from collections.abc import Iterable

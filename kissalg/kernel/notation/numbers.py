@@ -130,7 +130,7 @@ def read_exact(text: str) -> Algebraic:
 
 
 def _surd(text: str) -> Algebraic:
-    """c + f sqrt(d) over the field of x^2 - d, even if d is a square."""
+    """C + f sqrt(d) over the field of x^2 - d, even if d is a square."""
     parts = re.fullmatch(rf"\s*{_SURD_PARTS}\s*", text, re.ASCII)
     assert parts is not None  # it has matched the same pattern without groups
     size, d = fraction(parts[3] or "1"), int(parts[4])

@@ -92,7 +92,7 @@ class Direct:
 
     @property
     def half(self) -> int:
-        """h."""
+        """H."""
         return self.matrices[0].size // len(self.radii)
 
     @property

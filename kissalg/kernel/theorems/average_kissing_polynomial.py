@@ -98,7 +98,7 @@ class PolynomialWeights:
 
     @property
     def degree(self) -> int:
-        """d."""
+        """D."""
         return len(self.matrices) - 1
 
     @property
@@ -122,7 +122,7 @@ class PolynomialWeights:
         return self.matrices[0].entry(0, 0)
 
     def weight(self) -> Polynomial:
-        """g."""
+        """G."""
         total = Polynomial({})
         for part in self.entries[0]:
             total += Polynomial({i: part.rows[i + 1][0] for i in range(self.order + 1)}, part.denominator)

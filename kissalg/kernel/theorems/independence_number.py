@@ -9,10 +9,10 @@ sides of
     λ - Σ_v w_v x^{v} = Σ_t b_tᵀ X_t b_t + Σ_S n_S x^S + Σ_k m_k q_k
 
 have the same sum of coefficients over each orbit of Γ on the nonempty independent sets, and that the constant of the
-right-hand side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by
-x^S x^T = x^(S ∪ T), which is 0 if S ∪ T is not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and
-the q_k are combinations of functions x^S that are >= 0 at every independent set. Then every independent set I has weight
-Σ_{v in I} w_v <= λ.
+right-hand side is at most λ. Here the b_t are vectors of combinations of functions x^S, multiplied by x^S x^T = x^(S ∪
+T), which is 0 if S ∪ T is not independent; the X_t are positive semidefinite, n_S >= 0, m_k >= 0, and the q_k are
+combinations of functions x^S that are >= 0 at every independent set. Then every independent set I has weight Σ_{v in I}
+w_v <= λ.
 
 Proof
 -----
@@ -140,7 +140,7 @@ class Independence:
         return not any(self.neighbours[v] & vertices for v in _members(vertices))
 
     def _require_valid(self, inequality: Inequality) -> None:
-        """q at all independent subsets of its support; at larger independent sets it has the same values."""
+        """Q at all independent subsets of its support; at larger independent sets it has the same values."""
         terms = list(inequality.function.items())
         support = 0
         for vertices, _ in terms:

@@ -79,7 +79,7 @@ class Nonnegative:
 
     @property
     def claim(self) -> Claim:
-        """polynomial >= bound on the set; the exact λ is named with the theorem."""
+        """Polynomial >= bound on the set; the exact λ is named with the theorem."""
         theorem = f"sums of squares, which give the bound {self.field.text(self.exact)}"
         quantity = polynomial_quantity(
             self._text(self.polynomial), map(self._text, self.inequalities), map(self._text, self.equalities)

@@ -131,7 +131,7 @@ class SphericalCaps:
 
 
 def pairs(count: int) -> Iterator[tuple[int, int]]:
-    """(0, 0), (1, 0), (1, 1), (2, 0), …"""
+    """(0, 0), (1, 0), (1, 1), (2, 0), …."""
     yield from ((i, j) for i in range(count) for j in range(i + 1))
 
 

@@ -38,7 +38,8 @@ class LinearCombination(Term):
     def __post_init__(self) -> None:
         if self.variable.length != len(self.elements):
             raise ExactnessError(
-                f"{self.variable.name}: expected {self.variable.length} elements, one for each component, found {len(self.elements)}"
+                f"{self.variable.name}: expected {self.variable.length} elements, one for each component, found"
+                f" {len(self.elements)}"
             )
 
     def polynomial(self, value: Value) -> Any:

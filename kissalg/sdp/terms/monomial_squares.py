@@ -42,7 +42,8 @@ class MonomialSquares(AbsorbingTerm):
     def __post_init__(self) -> None:
         if self.variable.size != len(self.exponents):
             raise ExactnessError(
-                f"{self.variable.name}: expected the size {len(self.exponents)} of its basis, found {self.variable.size}"
+                f"{self.variable.name}: expected the size {len(self.exponents)} of its basis, found"
+                f" {self.variable.size}"
             )
 
     def polynomial(self, value: Value) -> fmpq_mpoly:

@@ -53,7 +53,8 @@ class OrbitSquares(Term):
     def __post_init__(self) -> None:
         if self.variable.size != len(orbit_exponents(self.degree)):
             raise ExactnessError(
-                f"{self.variable.name}: expected the size {len(orbit_exponents(self.degree))} of its basis, found {self.variable.size}"
+                f"{self.variable.name}: expected the size {len(orbit_exponents(self.degree))} of its basis, found"
+                f" {self.variable.size}"
             )
 
     def polynomial(self, value: Value) -> fmpq_mpoly:

@@ -113,7 +113,7 @@ def _roots(variable: Variable) -> Floats:
 
 
 def _by_multipliers(program: RowProgram, options: dict[str, Any]) -> RawSolution:
-    """max right · y, objective - equationsᵀ y in the dual cone; the entries of the variables are the dual solution."""
+    """Max right · y, objective - equationsᵀ y in the dual cone; the entries of the variables are the dual solution."""
     factors = np.concatenate([_roots(variable) for variable in program.variables])
     # a linear form in entries of which those off the diagonal count once is, in Clarabel's entries, 1/√2 of itself
     # there

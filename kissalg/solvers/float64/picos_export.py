@@ -183,7 +183,7 @@ def _as_row(vector: Floats) -> Sparse:
 
 
 def _product(picos: Any, program: RowProgram, variables: Mapping[str, Any], matrix: Sparse) -> Any:
-    """matrix · x as an affine expression in the PICOS variables; None if it is zero or has no rows."""
+    """Matrix · x as an affine expression in the PICOS variables; None if it is zero or has no rows."""
     parts = []
     for variable in program.variables:
         begin = program.start[variable.name]

@@ -19,7 +19,7 @@ _HALF = 1 << 23
 
 @njit(cache=True, nogil=True)
 def _shifted_product(x: Any, y: Any, shift: int, out: Any, work: Any) -> bool:  # pragma: no cover - compiled
-    """out = x y 2^(-24 shift), rounded; digits balanced. False if `out` has no room for the highest digits."""
+    """Out = x y 2^(-24 shift), rounded; digits balanced. False if `out` has no room for the highest digits."""
     lx, ly, lo = x.shape[0], y.shape[0], out.shape[0]
     size = lx + ly
     work[: size + 1] = 0

@@ -82,7 +82,7 @@ def dual_ray(problem: NumericProblem, state: State, pool: Workers) -> Matrix | N
 
 
 def _without_free(problem: NumericProblem, y: Matrix) -> Matrix:
-    """y - B (BᵀB)⁻¹ Bᵀ y, twice, for the sake of rounding."""
+    """Y - B (BᵀB)⁻¹ Bᵀ y, twice, for the sake of rounding."""
     engine = problem.engine
     start = problem.free[0].start
     transposed = problem.dense_transposed.rows(start, start + sum(f.length for f in problem.free))

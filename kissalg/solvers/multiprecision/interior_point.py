@@ -412,7 +412,7 @@ class Newton:
         return result
 
     def _primal(self, barrier: Scalar, dz: Values, earlier: Direction | None) -> Values:
-        """dX = σμ Z⁻¹ - X - sym((X dZ + E) Z⁻¹)."""
+        """DX = σμ Z⁻¹ - X - sym((X dZ + E) Z⁻¹)."""
         engine, state = self.maps.engine, self.state
 
         def one(block: PsdBlock | VectorBlock) -> Matrix:

@@ -242,7 +242,7 @@ def _carry(x: Any, length: int) -> None:  # pragma: no cover - compiled
 
 @njit(cache=True, nogil=True)
 def multiply_fixed(a: Any, b: Any, out: Any, work: Any, fraction: int) -> None:  # pragma: no cover - compiled
-    """out = a b 2^(-24 fraction), rounded.
+    """Out = a b 2^(-24 fraction), rounded.
 
     All arrays have the same length, digits balanced; `work` has twice that length.
     """
@@ -259,7 +259,7 @@ def multiply_fixed(a: Any, b: Any, out: Any, work: Any, fraction: int) -> None: 
 
 @njit(cache=True, nogil=True)
 def inverse_root(m: Any, fraction: int, y: Any) -> None:  # pragma: no cover - compiled
-    """y = m^(-1/2) in fixed point with `fraction` limbs after the point, by Newton's iteration from float64.
+    """Y = m^(-1/2) in fixed point with `fraction` limbs after the point, by Newton's iteration from float64.
 
     It holds for 2^-49 <= m < 1.
     """

@@ -214,7 +214,7 @@ class Schur:
             return engine.hadamard(units, column)
 
         def once(h: Matrix, r: Matrix) -> tuple[Matrix, Matrix]:
-            """matrix y + B f = h, Bᵀ y = r, in the scaled quantities."""
+            """Matrix y + B f = h, Bᵀ y = r, in the scaled quantities."""
             first = apply(h)
             gap = engine.subtract(engine.dot_rows(transposed, first.flat_row()), r)
             f = engine.dot_rows(small_transposed, engine.dot_rows(small, gap.flat_row()).flat_row())

@@ -332,7 +332,9 @@ def test_mixed_neighbours_in_three_dimensions() -> None:
 
 
 def test_known_configurations_do_not_contradict_the_certificates() -> None:
-    """666/53 in R³ (Kuperberg and Schramm), and equal balls that all have as many neighbours as a ball can have in R³, R⁴ and R⁸."""
+    """666/53 in R³ (Kuperberg and Schramm), and equal balls that all have as many neighbours as a ball can have in R³,
+    R⁴ and R⁸.
+    """
     for path, least in ((LINEAR, Fraction(666, 53)), (STEP, Fraction(666, 53)), (EIGHT, 240), (ONE, 24), (RADII, 12)):
         bound = check(path.read_bytes()).bound
         assert bound is not None

@@ -33,7 +33,8 @@ def proved(problem: WeightsProblem) -> fmpq:
 
 @pytest.mark.parametrize(
     ("n", "degree", "delsarte"),
-    # the linear programming bounds of kissing numbers; those of R³ and R⁴ from Odlyzko and Sloane (1979), the others are attained
+    # the linear programming bounds of kissing numbers; those of R³ and R⁴ from Odlyzko and Sloane (1979), the others
+    # are attained
     [(3, 12, "13.158"), (4, 9, "25.558"), (8, 6, "240"), (24, 10, "196560")],
 )
 def test_equal_balls_give_the_linear_programming_bound(n: int, degree: int, delsarte: str) -> None:

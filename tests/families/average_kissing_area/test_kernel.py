@@ -1,4 +1,6 @@
-"""The theorem average-kissing-area: verdicts, tampering, and the enclosures of the kernel against FLINT's balls and against the definition."""
+"""The theorem average-kissing-area: verdicts, tampering, and the enclosures of the kernel against FLINT's balls and
+against the definition.
+"""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""The theorem average-kissing-direct: verdicts, tampering, its polynomials and exponentials against FLINT's; the second opinion is the oracle."""
+"""The theorem average-kissing-direct: verdicts, tampering, its polynomials and exponentials against FLINT's; the second
+opinion is the oracle.
+"""
 
 from copy import deepcopy
 from fractions import Fraction
@@ -94,7 +96,9 @@ def test_work_is_bounded_before_it_is_done() -> None:
 
 
 def require_honest(changed: object, best: int) -> None:
-    """A changed file may still be a proof; then the second opinion says so too, and the claim does not contradict a packing."""
+    """A changed file may still be a proof; then the second opinion says so too, and the claim does not contradict a
+    packing.
+    """
     report, opinion = check(serialise(changed)), audit(serialise(changed))
     if report.verified:
         assert opinion.verified

@@ -35,7 +35,9 @@ def proved(problem: DirectProblem) -> fmpq:
 
 
 def test_one_radius() -> None:
-    """13.402 in the paper; here 13.416 at degree 13 (and 13.4024 at degree 27). At least 12, the average degree of the best lattice."""
+    """13.402 in the paper; here 13.416 at degree 13 (and 13.4024 at degree 27). At least 12, the average degree of the
+    best lattice.
+    """
     bounds = [proved(average_kissing_direct(3, [1], degree)) for degree in (5, 13)]
     assert rational("13.402") < bounds[1] < rational("13.417")
     assert bounds[1] < bounds[0]
@@ -68,7 +70,9 @@ def test_laguerre_polynomials_by_their_sum(n: int) -> None:
 
 @pytest.mark.parametrize("k", range(5))
 def test_the_transform_by_integration(k: int) -> None:
-    """n = 3, c = 1: s^k stands for k! L_k(w) e^(-w) = ∫ (|ξ|²/4)^k γ(ξ) e^(iξ·x) dξ, γ = e^(-|ξ|²/4) / (4π)^(3/2), as a radial integral in ball arithmetic."""
+    """n = 3, c = 1: s^k stands for k! L_k(w) e^(-w) = ∫ (|ξ|²/4)^k γ(ξ) e^(iξ·x) dξ, γ = e^(-|ξ|²/4) / (4π)^(3/2), as a
+    radial integral in ball arithmetic.
+    """
     with ctx.workprec(160):
         for x in (fmpq(3, 10), fmpq(17, 10)):
 

@@ -116,7 +116,9 @@ def test_any_list_changed(data: st.DataObject, path: Path) -> None:
 
 @pytest.mark.parametrize("path", [PLAIN, CAPS], ids=lambda path: path.name)
 def test_the_inequalities_at_random_points(path: Path) -> None:
-    """F <= 0 where neighbours can be, f F(1,x,x) <= g, and weights that add up to 2: what the identity and Bernstein's coefficients are for."""
+    """F <= 0 where neighbours can be, f F(1,x,x) <= g, and weights that add up to 2: what the identity and Bernstein's
+    coefficients are for.
+    """
     document, random = read_document(path.read_bytes()), Random(9)
     problem = problem_of(document)
     size, f = problem.order + 1, problem.root

@@ -1,4 +1,6 @@
-"""Polynomial weights: the terms computed in two ways, the geometry of the coordinate of sizes, the roots of areas of caps."""
+"""Polynomial weights: the terms computed in two ways, the geometry of the coordinate of sizes, the roots of areas of
+caps.
+"""
 
 from random import Random
 

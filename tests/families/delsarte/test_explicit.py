@@ -1,4 +1,6 @@
-"""From a polynomial to a certificate: every way in which it can be taken apart, Levenshtein's polynomials, and refusals that say why."""
+"""From a polynomial to a certificate: every way in which it can be taken apart, Levenshtein's polynomials, and refusals
+that say why.
+"""
 
 import json
 import re

@@ -1,4 +1,6 @@
-"""Certificates of independence numbers: the folder is the verdict of both checkers; no change of a number is accepted; hostile sizes are refused early."""
+"""Certificates of independence numbers: the folder is the verdict of both checkers; no change of a number is accepted;
+hostile sizes are refused early.
+"""
 
 import json
 from fractions import Fraction

@@ -1,4 +1,6 @@
-"""Bounds for independence numbers: known values, exact optima, reduced against unreduced, and the standard formulation by PICOS."""
+"""Bounds for independence numbers: known values, exact optima, reduced against unreduced, and the standard formulation
+by PICOS.
+"""
 
 from fractions import Fraction
 from math import comb, cos, pi, sqrt
@@ -71,12 +73,16 @@ def test_schrijvers_example() -> None:
 
 @pytest.mark.parametrize(("n", "d", "value"), [(5, 3, 4), slow(6, 3, 8), slow(7, 3, 16), slow(6, 4, 4)])
 def test_theta_prime_of_hamming_graphs_is_delsartes_bound(n: int, d: int, value: int) -> None:
-    """The linear programming bound for binary codes of length n and distance d, by its own program in double precision."""
+    """The linear programming bound for binary codes of length n and distance d, by its own program in double
+    precision.
+    """
     assert optimum(hamming(n, range(1, d)), "theta-prime") == pytest.approx(value, rel=1e-7)
 
 
 def standard_theta(graph: Graph, *, nonnegative: bool) -> float:
-    """max <J, A>, tr A = 1, A_uv = 0 for edges, A >= 0 for theta prime, by PICOS and CVXOPT; weighted: √w_u √w_v instead of 1."""
+    """max <J, A>, tr A = 1, A_uv = 0 for edges, A >= 0 for theta prime, by PICOS and CVXOPT; weighted: √w_u √w_v
+    instead of 1.
+    """
     problem = picos.Problem()
     a = picos.SymmetricVariable("A", graph.n)
     roots = [sqrt(number(w)) for w in graph.weights]

@@ -149,7 +149,9 @@ def test_robinson() -> None:
 
 @pytest.mark.parametrize("degree", [3, *[pytest.param(d, marks=pytest.mark.slow) for d in (4, 5, 6)]])
 def test_the_interval_family_of_lukacs(degree: int) -> None:
-    """(1 - x)(x - t)² on [-1, 1] with t inside: nonnegative with a double root, of every degree after a factor (x + 2)^k."""
+    """(1 - x)(x - t)² on [-1, 1] with t inside: nonnegative with a double root, of every degree after a factor (x +
+    2)^k.
+    """
     p = f"(1 - x)*(x - 1/3)^2*(x + 2)^{degree - 3}"
     assert proved(ka.certify_nonnegative(p, on=["x + 1", "1 - x"], products=True)) == 0
 
@@ -181,7 +183,10 @@ def test_a_name_that_is_no_symmetry_is_refused() -> None:
 def test_a_set_that_is_not_fixed_is_refused_with_a_point_that_leaves_it() -> None:
     with pytest.raises(
         ParameterError,
-        match=r"maps x to y, which is no positive multiple of one of them\. The set is not fixed: it has the point \(0, -1\), and not its image \(-1, 0\)",
+        match=(
+            r"maps x to y, which is no positive multiple of one of them\. The set is not fixed: it has the point \(0,"
+            r" -1\), and not its image \(-1, 0\)"
+        ),
     ):
         ka.minimize("x^2 + y^2", on=["x"], group=symmetric_group(2))
     with pytest.raises(

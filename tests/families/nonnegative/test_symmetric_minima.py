@@ -1,4 +1,5 @@
-"""S3 by the general route (`symmetric_basis`) and by the module generators of `gram_basis`: the same optimal values of random symmetric problems.
+"""S3 by the general route (`symmetric_basis`) and by the module generators of `gram_basis`: the same optimal values of
+random symmetric problems.
 
 tests/algebra/test_symmetry.py has the exact change of basis between the two.
 """

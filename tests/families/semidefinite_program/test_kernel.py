@@ -1,4 +1,6 @@
-"""Certificates of semidefinite programs: the folder is the verdict of both checkers, and no change of a number is accepted."""
+"""Certificates of semidefinite programs: the folder is the verdict of both checkers, and no change of a number is
+accepted.
+"""
 
 from fractions import Fraction
 
@@ -28,7 +30,9 @@ def test_claims() -> None:
 
 
 def test_a_picos_problem_is_certified() -> None:
-    """Imported, solved by our engine, rounded and proved by both checkers: the minimum of x with [[1, x], [x, 2]] positive semidefinite is -√2."""
+    """Imported, solved by our engine, rounded and proved by both checkers: the minimum of x with [[1, x], [x, 2]]
+    positive semidefinite is -√2.
+    """
     x = picos.RealVariable("x")
     problem = picos.Problem()
     problem.minimize = x

@@ -1,4 +1,6 @@
-"""Packings of spherical caps: the certificates are verified as they are, and each hypothesis of the theorem is checked."""
+"""Packings of spherical caps: the certificates are verified as they are, and each hypothesis of the theorem is
+checked.
+"""
 
 import json
 from collections.abc import Callable
@@ -41,7 +43,9 @@ def test_the_claim_is_proved(name: str) -> None:
 
 
 def test_densities_are_those_of_known_packings() -> None:
-    """Five caps of π/5 around the equator and two of 3π/10 at the poles; six and eight caps of a truncated octahedron; never below them."""
+    """Five caps of π/5 around the equator and two of 3π/10 at the poles; six and eight caps of a truncated octahedron;
+    never below them.
+    """
 
     def sigma(cos: float) -> float:
         return (1 - cos) / 2

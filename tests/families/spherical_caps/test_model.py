@@ -1,4 +1,6 @@
-"""Bounds for packings of spherical caps: the model against its definition, against Delsarte's bound, and against published values."""
+"""Bounds for packings of spherical caps: the model against its definition, against Delsarte's bound, and against
+published values.
+"""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -132,7 +134,8 @@ def test_more_sizes_and_smaller_caps_are_never_better() -> None:
 @pytest.mark.parametrize(
     ("caps", "degree", "low", "high"),
     [
-        # de Laat, Oliveira and Vallentin, section 5: the five-prism, sharp at degree 4; the truncated octahedron, 0.9079
+        # de Laat, Oliveira and Vallentin, section 5: the five-prism, sharp at degree 4; the truncated octahedron,
+        # 0.9079
         (["cos(pi/5)", "cos(3*pi/10)"], 2, 0.8896722617, 0.8896722627),
         (["sqrt(8)/3", "sqrt(2/3)"], 9, 0.9056, 0.90796),
     ],
@@ -164,7 +167,9 @@ def test_small_densities_have_ten_digits() -> None:
 
 
 def test_a_sharp_bound() -> None:
-    """Three arcs of 120° are certified exactly; the format of this theorem is rational, and an irrational solution is refused."""
+    """Three arcs of 120° are certified exactly; the format of this theorem is rational, and an irrational solution is
+    refused.
+    """
     sharp = ka.round_to_face(solve(spherical_caps(2, ["1/2"], 1, weights=[1]), settings=ka.sharp_settings(30)))
     assert ka.verify(ka.certify(sharp)).bound == 3
     with pytest.raises(CertificateError, match="is rational, and this solution lies in"):

@@ -71,10 +71,12 @@ def test_the_codes_are_what_they_claim(name: str) -> None:
 @settings(max_examples=5)
 @given(data=st.data())
 def test_weak_duality_chain(name: str, data: st.DataObject) -> None:
-    """Every step of the proof in exact numbers, for random nonnegative a and PSD B, F, Q, R and a real code with N points.
+    """Every step of the proof in exact numbers, for random nonnegative a and PSD B, F, Q, R and a real code with N
+    points.
 
-    N (objective - N) = Σ_(C²) Σ a_k P_k + Σ_(C³) h + N <(1, N-1)(1, N-1)ᵀ, B> + Σ_pairs (squares - residual (i)) + Σ_triples (squares - residual (ii)),
-    every sum except those of the residuals is >= 0, and so is the left-hand side once the residuals are zero.
+    N (objective - N) = Σ_(C²) Σ a_k P_k + Σ_(C³) h + N <(1, N-1)(1, N-1)ᵀ, B> + Σ_pairs (squares - residual (i)) +
+    Σ_triples (squares - residual (ii)), every sum except those of the residuals is >= 0, and so is the left-hand side
+    once the residuals are zero.
     """
     n, cos, size = CODES[name]
     problem = three_point(n, cos, 2)

@@ -1,4 +1,6 @@
-"""The two identities and the objective, against the oracle: on random witnesses, which solve nothing, the residuals must agree too."""
+"""The two identities and the objective, against the oracle: on random witnesses, which solve nothing, the residuals
+must agree too.
+"""
 
 from fractions import Fraction
 from random import Random
@@ -155,7 +157,9 @@ def test_chebyshev_polynomials_are_cosines_of_multiples() -> None:
 
 
 def test_work_is_bounded_before_it_is_done() -> None:
-    """Both kinds of work: multiplying a factor out (rows³ steps), and the kernel polynomials (degree⁵ steps of the size of cos)."""
+    """Both kinds of work: multiplying a factor out (rows³ steps), and the kernel polynomials (degree⁵ steps of the size
+    of cos).
+    """
     data = vector("three-point", "three-point-n4-d6").read_bytes()
     assert check(data).verified
     report = check(data, limits=Limits(work=27**3 - 1))

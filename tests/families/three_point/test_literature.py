@@ -1,4 +1,6 @@
-"""The literature's form of the three-point problem, expanded by brute force in Q[u, v, t], is ours up to an exact change of basis."""
+"""The literature's form of the three-point problem, expanded by brute force in Q[u, v, t], is ours up to an exact
+change of basis.
+"""
 
 from collections.abc import Sequence
 from itertools import product
@@ -34,7 +36,9 @@ def shifted(polynomial: fmpq_mpoly, shift: ShiftedVariable) -> fmpq_mpoly:
 
 @pytest.mark.parametrize(("n", "cos"), [(4, "1/2"), (3, "-1/4")])
 def test_kernel_terms_are_the_literature_s_in_another_basis(n: int, cos: str) -> None:
-    """<S_k, F> in the basis P_i^(n+2k) of the literature is the term of MᵀFM here, in (ii) and, as 3 <S_k(u,u,1), F>, in (i)."""
+    """<S_k, F> in the basis P_i^(n+2k) of the literature is the term of MᵀFM here, in (ii) and, as 3 <S_k(u,u,1), F>,
+    in (i).
+    """
     degree = 3
     problem = three_point(n, cos, degree)
     shift = ShiftedVariable(problem.cos)
@@ -122,7 +126,9 @@ def coordinates_in(rows: Rows, basis: Rows) -> fmpq_mat:
 
 @pytest.mark.parametrize("cos", ["1/2", "-1/4"])
 def test_square_terms_span_the_literature_s_cone(cos: str) -> None:
-    """Every <V^π, R> in power sums of (u, v, t) is <V^π, MᵀRM> in power means of (x, y, z), with an invertible M; all of (ii) expanded by brute force."""
+    """Every <V^π, R> in power sums of (u, v, t) is <V^π, MᵀRM> in power means of (x, y, z), with an invertible M; all
+    of (ii) expanded by brute force.
+    """
     degree = 4
     problem = three_point(4, cos, degree)
     shift = ShiftedVariable(problem.cos)

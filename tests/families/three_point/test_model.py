@@ -157,7 +157,9 @@ def test_candidates_lie_in_the_domain_and_determine_the_identity(n: int, cos: st
 
 
 def test_the_linear_programming_face_is_delsartes_bound() -> None:
-    """At n = 8 the degree-6 polynomial of Odlyzko and Sloane is sharp: the face alone gives 240; it leaves out identity (ii)."""
+    """At n = 8 the degree-6 polynomial of Odlyzko and Sloane is sharp: the face alone gives 240; it leaves out identity
+    (ii).
+    """
     problem = kissing(8, degree=6)
     face = problem.linear_programming_face()
     assert {v.name for v in face.variables} == {"a", "Q0", "Q1"}

@@ -1,4 +1,6 @@
-"""The theorem `three-point-fixed-size`: three ways to the same polynomial, the sums of its proof on real codes, and files that must fail."""
+"""The theorem `three-point-fixed-size`: three ways to the same polynomial, the sums of its proof on real codes, and
+files that must fail.
+"""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -86,7 +88,9 @@ def test_the_kernel_and_the_model_have_the_same_residual(case: tuple[int, Fracti
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_inequality_is_the_one_of_the_definition(case: tuple[int, Fraction, int, int, int]) -> None:
-    """The F part of the model against its definition in Q[u, v, t] with monomial bases, and against plain evaluation at points."""
+    """The F part of the model against its definition in Q[u, v, t] with monomial bases, and against plain evaluation at
+    points.
+    """
     n, cos, size, degree, squares = case
     random = Random(repr(case))
     c = fmpq(cos.numerator, cos.denominator)
@@ -134,7 +138,9 @@ CROSS = [tuple(sign * (i == a) for i in range(3)) for a in range(3) for sign in 
 
 @pytest.mark.parametrize(("code", "n", "norm"), [(ROOTS[:9], 4, 2), (CROSS, 3, 1)], ids=["D4", "octahedron"])
 def test_the_sums_of_the_proof_on_real_codes(code: list[tuple[int, ...]], n: int, norm: int) -> None:
-    """Step 3: the sum of E over triples of distinct points is (N-2) times the sum of h over all triples, which is >= 0."""
+    """Step 3: the sum of E over triples of distinct points is (N-2) times the sum of h over all triples, which is >=
+    0.
+    """
     random = Random(n)
     size, degree = len(code), 2
     kernels = []
