@@ -94,6 +94,7 @@ class Family:
         sense: whether its bounds are upper or lower ones.
         whole: whether what is bounded is always an integer.
         form: the parameters and the witness of a certificate.
+        build: from the user's parameters to a problem, or to what needs no solution.
         problems: the classes of the problems whose solutions are certificates of this theorem.
         formulas: the classes of what needs no solution: a closed formula, or a polynomial that is given.
         routes: how they become certificates.
@@ -110,6 +111,7 @@ class Family:
 
     title: str
     form: CertificateForm
+    build: Callable[..., object]
     routes: Routes
     claim: Callable[[CertificateDocument], Claim]
     failures: Callable[[CertificateDocument], Iterator[Failure]]

@@ -32,12 +32,10 @@ class Outcome:
     Attributes:
         certificate: None if no file was asked for.
         quantity: what is bounded, in the notation of the kernel; None if there is no notation for it.
-        lower: whether it is bounded from below.
     """
 
     certificate: Certificate | None
     quantity: str | None = None
-    lower: bool = False
 
 
 @dataclass(frozen=True)

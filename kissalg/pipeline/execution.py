@@ -145,7 +145,7 @@ class Execution(Generic[R]):
 
     def _verify(self, outcome: Outcome, certificate: Certificate, output: Path) -> None:
         """Both verdicts on the file, for the claim that was wanted (if there is a notation for its quantity)."""
-        expect = _expectation(outcome, certificate.bound)
+        expect = _expectation(outcome, certificate)
         with self.run.stage("verify", "verify the file with the kernel"):
             report = verify(output, expect=expect)
         with self.run.stage("second opinion", "verify the file with python-flint"):
@@ -190,13 +190,14 @@ def _file_content(certificate: Certificate, output: Path) -> bytes:
     return certificate.text.encode("ascii") if output.suffix == ".json" else certificate.to_bytes()
 
 
-def _expectation(outcome: Outcome, bound: Fraction) -> str | None:
+def _expectation(outcome: Outcome, certificate: Certificate) -> str | None:
+    """The claim that was wanted: the quantity of the outcome, and the bound rounded to the safe side."""
     if outcome.quantity is None:
         return None
-    if not outcome.lower:
-        return f"{outcome.quantity} <= {_above(bound)}"
+    if certificate.family.sense == "upper":
+        return f"{outcome.quantity} <= {_above(certificate.bound)}"
     what, where, conditions = outcome.quantity.partition(" where ")
-    return f"{what} >= {-_above(-bound)}{where}{conditions}"
+    return f"{what} >= {-_above(-certificate.bound)}{where}{conditions}"
 
 
 def _above(bound: Fraction) -> Fraction:

@@ -2,7 +2,7 @@
 
 A coordinate is a rational number, an expression in square roots or in cosines ("(1+sqrt(5))/2", "cos(2*pi/5)"), a list
 [a, b, c, d] that means a + b√2 + c√3 + d√6, or, with the key `field`, a list of the coefficients of 1, α, α², …
-Expressions in files of others are short, and have no powers, so that a few characters never stand for a gigantic number.
+Expressions in files are short, and have no powers, so that a few characters never stand for a gigantic number.
 
 Main definitions: `read_configuration`.
 """

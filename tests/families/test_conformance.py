@@ -2,6 +2,7 @@
 names.
 """
 
+import inspect
 import re
 from collections import Counter
 from fractions import Fraction
@@ -12,6 +13,7 @@ from random import Random
 import pytest
 
 from kissalg.families import FAMILIES, family_of
+from kissalg.families.family import Family
 from kissalg.families.three_point.model import three_point
 from kissalg.families.three_point_fixed_size.model import fixed_size
 from kissalg.kernel import check, theorems
@@ -150,3 +152,11 @@ def test_the_names_are_the_same_in_all_trees() -> None:
     assert tests == names
     page = (ROOT / "docs" / "certificate-format.md").read_text()
     assert sorted(re.findall(r"^## Theorem `(.*)`$", page, re.MULTILINE)) == sorted(THEOREMS)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=repr)
+def test_a_family_builds_what_it_certifies(family: Family) -> None:
+    """The function of the record makes one of its problems, or, of polynomials, a statement that makes them."""
+    returned = str(inspect.signature(family.build).return_annotation)
+    assert returned in {kind.__name__ for kind in (*family.problems, *family.formulas)} | {"Statement"}
+    assert family.build.__doc__

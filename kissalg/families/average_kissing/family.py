@@ -1,7 +1,7 @@
 """The average kissing number by weights on a mesh: its record."""
 
 from kissalg.families.average_kissing.audit import claim, failures
-from kissalg.families.average_kissing.model import AverageKissingProblem
+from kissalg.families.average_kissing.model import AverageKissingProblem, average_kissing
 from kissalg.families.average_kissing.witness import FORM, candidates
 from kissalg.families.balls.candidates import advice
 from kissalg.families.balls.listings import AVERAGE_KISSING, KNOWN_AVERAGE
@@ -18,6 +18,7 @@ def _shown(document: CertificateDocument) -> Shown:
 FAMILY = Family(
     title="average kissing numbers by weights on a mesh of sizes",
     form=FORM,
+    build=average_kissing,
     problems=(AverageKissingProblem,),
     routes=Routes(candidates=candidates, advice=advice),
     claim=claim,

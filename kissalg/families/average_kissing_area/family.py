@@ -1,7 +1,7 @@
 """The average kissing number by the area of one cap: its record."""
 
 from kissalg.families.average_kissing_area.audit import claim, failures
-from kissalg.families.average_kissing_area.model import AverageKissingAreaProblem
+from kissalg.families.average_kissing_area.model import AverageKissingAreaProblem, average_kissing_area
 from kissalg.families.average_kissing_area.witness import FORM, closed
 from kissalg.families.balls.listings import AVERAGE_KISSING, KNOWN_AVERAGE
 from kissalg.families.family import Family, Routes, Shown
@@ -17,6 +17,7 @@ def _shown(document: CertificateDocument) -> Shown:
 FAMILY = Family(
     title="average kissing numbers by the area of one cap",
     form=FORM,
+    build=average_kissing_area,
     formulas=(AverageKissingAreaProblem,),
     routes=Routes(closed=closed),
     claim=claim,

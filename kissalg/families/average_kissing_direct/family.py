@@ -1,7 +1,7 @@
 """The average kissing number for finitely many radii by functions of positive type: its record."""
 
 from kissalg.families.average_kissing_direct.audit import claim, failures
-from kissalg.families.average_kissing_direct.model import DirectProblem
+from kissalg.families.average_kissing_direct.model import DirectProblem, average_kissing_direct
 from kissalg.families.average_kissing_direct.witness import FORM, advice, candidates
 from kissalg.families.balls.listings import AVERAGE_KISSING
 from kissalg.families.family import Family, Routes, Shown
@@ -17,6 +17,7 @@ def _shown(document: CertificateDocument) -> Shown:
 FAMILY = Family(
     title="average kissing numbers for finitely many radii by functions of positive type",
     form=FORM,
+    build=average_kissing_direct,
     problems=(DirectProblem,),
     routes=Routes(candidates=candidates, advice=advice),
     claim=claim,

@@ -1,7 +1,7 @@
 """The average kissing number by polynomial weights: its record."""
 
 from kissalg.families.average_kissing_polynomial.audit import claim, failures
-from kissalg.families.average_kissing_polynomial.model import AveragePolynomialProblem
+from kissalg.families.average_kissing_polynomial.model import AveragePolynomialProblem, average_kissing_polynomial
 from kissalg.families.average_kissing_polynomial.witness import FORM, interior
 from kissalg.families.balls.listings import AVERAGE_KISSING, KNOWN_AVERAGE
 from kissalg.families.family import Family, Routes, Shown
@@ -17,6 +17,7 @@ def _shown(document: CertificateDocument) -> Shown:
 FAMILY = Family(
     title="average kissing numbers by polynomial weights",
     form=FORM,
+    build=average_kissing_polynomial,
     problems=(AveragePolynomialProblem,),
     routes=Routes(interior=interior),
     claim=claim,

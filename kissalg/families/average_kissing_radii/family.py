@@ -1,7 +1,7 @@
 """The average kissing number for finitely many radii by weights: its record."""
 
 from kissalg.families.average_kissing_radii.audit import claim, failures
-from kissalg.families.average_kissing_radii.model import AverageKissingRadiiProblem
+from kissalg.families.average_kissing_radii.model import AverageKissingRadiiProblem, average_kissing_radii
 from kissalg.families.average_kissing_radii.witness import FORM, candidates
 from kissalg.families.balls.candidates import advice
 from kissalg.families.balls.listings import AVERAGE_KISSING
@@ -18,6 +18,7 @@ def _shown(document: CertificateDocument) -> Shown:
 FAMILY = Family(
     title="average kissing numbers for finitely many radii",
     form=FORM,
+    build=average_kissing_radii,
     problems=(AverageKissingRadiiProblem,),
     routes=Routes(candidates=candidates, advice=advice),
     claim=claim,

@@ -3,7 +3,7 @@
 from kissalg.exact.expressions import surd
 from kissalg.families.delsarte.audit import claim, failures
 from kissalg.families.delsarte.explicit import PolynomialBound, closed
-from kissalg.families.delsarte.model import DelsarteProblem
+from kissalg.families.delsarte.model import DelsarteProblem, delsarte
 from kissalg.families.delsarte.witness import FORM, face
 from kissalg.families.family import Family, Routes, Shown
 from kissalg.families.spheres.listings import CODES, DELSARTE, KISSING, KNOWN_CODES
@@ -23,6 +23,7 @@ def _shown(document: CertificateDocument) -> Shown:
 FAMILY = Family(
     title="Delsarte's linear programming bound for spherical codes",
     form=FORM,
+    build=delsarte,
     problems=(DelsarteProblem,),
     formulas=(PolynomialBound,),
     routes=Routes(face=face, closed=closed),

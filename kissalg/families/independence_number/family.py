@@ -2,7 +2,7 @@
 
 from kissalg.families.family import Family, Listing, Routes, Shown
 from kissalg.families.independence_number.audit import claim, failures
-from kissalg.families.independence_number.model import IndependenceProblem
+from kissalg.families.independence_number.model import IndependenceProblem, independence
 from kissalg.families.independence_number.witness import FORM, face
 from kissalg.witness.document import CertificateDocument
 
@@ -32,6 +32,7 @@ def _degree(document: CertificateDocument) -> int:
 FAMILY = Family(
     title="bounds for independence numbers of graphs",
     form=FORM,
+    build=independence,
     problems=(IndependenceProblem,),
     routes=Routes(face=face),
     claim=claim,

@@ -86,7 +86,7 @@ def _minimum(request: MinimumRequest, run: Run) -> Outcome:
     _name_variables(stated, run)
     if not request.rational and "not_exact" in certificate.provenance:
         run.note(f"the bound is a rational number just below the best one: {certificate.provenance['not_exact']}")
-    return Outcome(certificate, _quantity(stated), lower=True)
+    return Outcome(certificate, _quantity(stated))
 
 
 def _nonnegative(request: NonnegativeRequest, run: Run) -> Outcome:
@@ -104,7 +104,7 @@ def _nonnegative(request: NonnegativeRequest, run: Run) -> Outcome:
         run=run,
     )
     _name_variables(stated, run)
-    return Outcome(certificate, _quantity(stated), lower=True)
+    return Outcome(certificate, _quantity(stated))
 
 
 def _stated(request: MinimumRequest | NonnegativeRequest, multiplier: tuple[int, int]) -> Statement:

@@ -3,7 +3,7 @@
 from kissalg.algebra.polynomials import polynomial_ring
 from kissalg.families.family import Family, Listing, Routes, Shown
 from kissalg.families.nonnegative.audit import claim, failures
-from kissalg.families.nonnegative.model import NonnegativeProblem
+from kissalg.families.nonnegative.model import NonnegativeProblem, statement
 from kissalg.families.nonnegative.witness import FORM, face
 from kissalg.witness.document import CertificateDocument
 
@@ -30,6 +30,7 @@ def _degree(document: CertificateDocument) -> int:
 FAMILY = Family(
     title="lower bounds for polynomials by sums of squares",
     form=FORM,
+    build=statement,
     problems=(NonnegativeProblem,),
     routes=Routes(face=face),
     claim=claim,

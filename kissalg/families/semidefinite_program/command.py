@@ -71,7 +71,7 @@ def _compute(request: SolveRequest, run: Run) -> Outcome:
     if not run.wants_certificate:
         return Outcome(None)
     certificate = sharp(model, run) if request.sharp else _regular(solution, run)
-    return Outcome(certificate, program_quantity(certificate.document["parameters"]), lower=True)
+    return Outcome(certificate, program_quantity(certificate.document["parameters"]))
 
 
 def _require_optimal(solution: NumericSolution, proved: Enclosure, *, wanted: bool) -> None:

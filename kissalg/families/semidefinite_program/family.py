@@ -2,7 +2,7 @@
 
 from kissalg.families.family import Family, Listing, Routes, Shown
 from kissalg.families.semidefinite_program.audit import claim, failures
-from kissalg.families.semidefinite_program.model import SdpaModel
+from kissalg.families.semidefinite_program.model import SdpaModel, sdpa_model
 from kissalg.families.semidefinite_program.witness import FORM, face
 from kissalg.witness.document import CertificateDocument
 
@@ -18,6 +18,7 @@ def _shown(document: CertificateDocument) -> Shown:
 FAMILY = Family(
     title="lower bounds for semidefinite programs",
     form=FORM,
+    build=sdpa_model,
     problems=(SdpaModel,),
     routes=Routes(face=face),
     claim=claim,

@@ -3,7 +3,7 @@
 from kissalg.exact.expressions import surd
 from kissalg.families.family import Family, Listing, Routes, Shown
 from kissalg.families.spherical_caps.audit import claim, failures
-from kissalg.families.spherical_caps.model import SphericalCapsProblem
+from kissalg.families.spherical_caps.model import SphericalCapsProblem, spherical_caps
 from kissalg.families.spherical_caps.witness import FORM, face, interior
 from kissalg.witness.document import CertificateDocument
 from kissalg.witness.faces import number
@@ -26,6 +26,7 @@ def _shown(document: CertificateDocument) -> Shown:
 FAMILY = Family(
     title="packings of spherical caps of several sizes",
     form=FORM,
+    build=spherical_caps,
     problems=(SphericalCapsProblem,),
     routes=Routes(interior=interior, face=face),
     claim=claim,

@@ -3,7 +3,7 @@
 from kissalg.families.family import Family, Routes, Shown
 from kissalg.families.spheres.listings import CODES, KISSING, KNOWN_CODES
 from kissalg.families.three_point.audit import claim, failures
-from kissalg.families.three_point.model import ThreePointProblem
+from kissalg.families.three_point.model import ThreePointProblem, three_point
 from kissalg.families.three_point.witness import FORM, face, interior
 from kissalg.witness.document import CertificateDocument
 
@@ -17,6 +17,7 @@ def _shown(document: CertificateDocument) -> Shown:
 FAMILY = Family(
     title="three-point bounds for spherical codes",
     form=FORM,
+    build=three_point,
     problems=(ThreePointProblem,),
     routes=Routes(interior=interior, face=face),
     claim=claim,

@@ -3,7 +3,7 @@
 from kissalg.families.family import Family, Routes, Shown
 from kissalg.families.spheres.listings import CODES, KISSING
 from kissalg.families.three_point_fixed_size.audit import claim, failures
-from kissalg.families.three_point_fixed_size.model import FixedSizeProblem
+from kissalg.families.three_point_fixed_size.model import FixedSizeProblem, fixed_size
 from kissalg.families.three_point_fixed_size.witness import FORM, interior
 from kissalg.witness.document import CertificateDocument
 
@@ -17,6 +17,7 @@ def _shown(document: CertificateDocument) -> Shown:
 FAMILY = Family(
     title="three-point bounds for spherical codes of a fixed size",
     form=FORM,
+    build=fixed_size,
     problems=(FixedSizeProblem,),
     routes=Routes(interior=interior),
     claim=claim,
