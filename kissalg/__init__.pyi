@@ -26,6 +26,7 @@ from kissalg.families.independence_number.rounds import bound_independence as bo
 from kissalg.families.independence_number.rounds import from_networkx as from_networkx
 from kissalg.families.nonnegative.minima import certify_nonnegative as certify_nonnegative
 from kissalg.families.nonnegative.minima import minimize as minimize
+from kissalg.families.rankin.model import rankin as rankin
 from kissalg.families.semidefinite_program.model import sdpa_model as sdpa_model
 from kissalg.families.spherical_caps.model import spherical_caps as spherical_caps
 from kissalg.families.three_point.model import kissing as kissing
@@ -78,6 +79,7 @@ __all__ = [
     "minimize",
     "molien_series",
     "quadratic_field",
+    "rankin",
     "read_graph",
     "read_sdpa",
     "real_blocks",

@@ -12,6 +12,7 @@ from kissalg.families.delsarte.family import FAMILY as DELSARTE
 from kissalg.families.family import Family
 from kissalg.families.independence_number.family import FAMILY as INDEPENDENCE_NUMBER
 from kissalg.families.nonnegative.family import FAMILY as NONNEGATIVE
+from kissalg.families.rankin.family import FAMILY as RANKIN
 from kissalg.families.semidefinite_program.family import FAMILY as SEMIDEFINITE_PROGRAM
 from kissalg.families.spherical_caps.family import FAMILY as SPHERICAL_CAPS
 from kissalg.families.three_point.family import FAMILY as THREE_POINT
@@ -28,6 +29,7 @@ FAMILIES: tuple[Family, ...] = (
     AVERAGE_KISSING_DIRECT,
     AVERAGE_KISSING_POLYNOMIAL,
     DELSARTE,
+    RANKIN,
     SPHERICAL_CAPS,
     NONNEGATIVE,
     INDEPENDENCE_NUMBER,

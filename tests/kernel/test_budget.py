@@ -13,8 +13,8 @@ from kissalg.kernel.theorems import THEOREMS
 
 ROOT = Path(__file__).parents[2]
 KERNEL = ROOT / "kissalg" / "kernel"
-BUDGETS = {"core": 800, "common": 1120, "notation": 540, "theorems": 2240}
-TOTAL = 4700
+BUDGETS = {"core": 800, "common": 1120, "notation": 540, "theorems": 2320}
+TOTAL = 4770
 BY_THEOREM = {
     "three-point": 190,
     "three-point-fixed-size": 180,
@@ -24,6 +24,7 @@ BY_THEOREM = {
     "average-kissing-direct": 200,
     "average-kissing-polynomial": 250,
     "delsarte": 140,
+    "rankin": 80,
     "spherical-caps": 180,
     "nonnegative": 270,
     "independence-number": 370,

@@ -3,7 +3,7 @@
 Sources: kissing numbers: Vallentin, Semidefinite programming bounds in discrete geometry (2025), Table 1, with newer
 lower bounds (n = 11, 12, 19) from Cohn's table of kissing numbers (2026). Sharp spherical codes: Cohn and Kumar,
 Universally optimal distribution of points on spheres (2007), Table 1; the code with 10 points: Bachoc and Vallentin
-(2009).
+(2009). Simplices and cross polytopes: Rankin, The closest packing of spherical caps in n dimensions (1955).
 
 Main definitions: `KISSING`, `CODES`, `DELSARTE`, `KNOWN_CODES`.
 """
@@ -75,6 +75,9 @@ def _known() -> Mapping[str, Known]:
     for (n, cos), points in _SHARP.items():
         source = "Bachoc, Vallentin 2009" if points == 10 else "Cohn, Kumar 2007"
         found[f"A({n},{cos})"] = Known(Fraction(points), Fraction(points), source)
+    for n in range(2, 25):
+        for cos, points in ((f"-1/{n}", n + 1), ("0", 2 * n)):
+            found[f"A({n},{cos})"] = Known(Fraction(points), Fraction(points), "Rankin 1955")
     return found
 
 

@@ -1,0 +1,1 @@
+"""Spherical codes with angles of at least 90 degrees, by closed formulas."""
