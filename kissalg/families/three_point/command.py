@@ -1,11 +1,14 @@
 """``kissalg bound kissing`` and ``kissalg bound code``: the three-point bound for spherical codes.
 
+``kissalg bound code --method`` has other theorems about them, too.
+
 Main definitions: `KISSING`, `CODE`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -13,22 +16,27 @@ from typing import Annotated, TypeAlias
 from kissalg.certificate import Certificate
 from kissalg.errors import ParameterError
 from kissalg.exact.rational import fraction, rational
+from kissalg.families.delsarte.model import delsarte
+from kissalg.families.rankin.model import rankin
 from kissalg.families.three_point.model import ThreePointProblem, three_point
 from kissalg.pipeline import (
     Argument,
     Bits,
     Command,
+    DegreeOptions,
     Engine,
     Option,
     Outcome,
     Run,
     SolverEngine,
+    by_degree,
     from_doubles,
+    in_file_name,
     require_feasible,
 )
 from kissalg.solvers import NumericSolution
 
-__all__ = ["CODE", "KISSING", "CodeRequest", "KissingRequest"]
+__all__ = ["CODE", "KISSING", "CodeMethod", "CodeRequest", "KissingRequest"]
 
 Dimension: TypeAlias = Annotated[int, Argument("N", "Dimension of the space; at least 3.")]
 Degree: TypeAlias = Annotated[
@@ -63,6 +71,14 @@ class KissingRequest:
         return "1/2"
 
 
+class CodeMethod(StrEnum):
+    """The theorem that bounds a spherical code."""
+
+    THREE_POINT = "three-point"
+    DELSARTE = "delsarte"
+    RANKIN = "rankin"
+
+
 @dataclass(frozen=True)
 class CodeRequest:
     """The options of ``kissalg bound code``.
@@ -71,14 +87,35 @@ class CodeRequest:
         ParameterError: options that have no meaning together.
     """
 
-    n: Dimension
+    n: Annotated[int, Argument("N", "Dimension of the space; at least 3, for delsarte and rankin at least 2.")]
     cos: Annotated[str, Option("Cosine of the minimal angle, a rational number such as 1/6.")]
-    degree: Degree
+    degree: Annotated[
+        int | None,
+        Option(
+            "Degree d of the problem: higher is better and slower (about d^6). "
+            "[three-point: required; delsarte: by default up to 20, while it helps]",
+            short="-d",
+        ),
+    ] = None
     linear: Linear = None
     bits: Bits = None
     engine: SolverEngine = Engine.MULTIPRECISION
+    method: Annotated[
+        CodeMethod,
+        Option(
+            "three-point: the semidefinite bound; delsarte: the linear programming bound; "
+            "rankin: min(1 - 1/cos, N + 1) for -1 < cos < 0, and 2N for cos = 0."
+        ),
+    ] = CodeMethod.THREE_POINT
 
     def __post_init__(self) -> None:
+        if self.method is CodeMethod.THREE_POINT and self.degree is None:
+            raise ParameterError("expected --degree with --method three-point.")
+        if self.method is not CodeMethod.THREE_POINT and self.linear is not None:
+            raise ParameterError("expected --linear with --method three-point only.")
+        options = (self.degree, self.bits, self.engine)
+        if self.method is CodeMethod.RANKIN and options != (None, None, Engine.MULTIPRECISION):
+            raise ParameterError("expected --method rankin without --degree, --bits and --engine: nothing is solved.")
         _require_consistent(self)
 
 
@@ -89,12 +126,27 @@ def _require_consistent(request: KissingRequest | CodeRequest) -> None:
 
 def _output(request: KissingRequest | CodeRequest) -> Path:
     """The name of the certificate of a problem, such as A-4-1_2-d6.json.xz."""
-    terms = "" if request.linear in (None, 2 * request.degree) else f"-k{request.linear}"
-    cos = str(rational(request.cos)).replace("/", "_")
-    return Path(f"A-{request.n}-{cos}-d{request.degree}{terms}.json.xz")
+    method = ""
+    if isinstance(request, CodeRequest) and request.method is not CodeMethod.THREE_POINT:
+        method = f"-{request.method.value}"
+    degree = "" if request.degree is None else f"-d{request.degree}"
+    terms = "" if request.degree is None or request.linear in (None, 2 * request.degree) else f"-k{request.linear}"
+    return Path(f"A-{request.n}-{in_file_name(str(rational(request.cos)))}{method}{degree}{terms}.json.xz")
+
+
+def _compute_code(request: CodeRequest, run: Run) -> Outcome:
+    if request.method is CodeMethod.RANKIN:
+        bound = rankin(request.n, request.cos)
+        return Outcome(run.certify(bound, title="write the certificate"), bound.quantity)
+    if request.method is CodeMethod.DELSARTE:
+        cos, how = rational(request.cos), DegreeOptions(request.degree, False, request.bits, request.engine)
+        quantity = f"A({request.n}, {cos})"
+        return Outcome(by_degree(lambda degree: delsarte(request.n, cos, degree), quantity, how, run), quantity)
+    return _compute(request, run)
 
 
 def _compute(request: KissingRequest | CodeRequest, run: Run) -> Outcome:
+    assert request.degree is not None  # the request is refused without it
     title = f"build the exact problem (n = {request.n}, cos = {request.cos}, degree {request.degree})"
     with run.stage("build", title):
         problem = three_point(request.n, request.cos, request.degree, request.linear)
@@ -169,10 +221,10 @@ KISSING = Command(
 CODE = Command(
     "bound code",
     CodeRequest,
-    _compute,
+    _compute_code,
     _output,
     """Bound A(N, θ), the size of a spherical code in dimension N with minimal angle θ, cos θ rational.
 
-    Example: kissalg bound code 4 --cos 1/6 --degree 4
+    Examples: kissalg bound code 4 --cos 1/6 --degree 4 · kissalg bound code 3 --cos -1/2 --method rankin
     """,
 )
