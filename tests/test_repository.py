@@ -3,9 +3,11 @@ left undone.
 """
 
 import ast
+import io
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
 from collections.abc import Iterator
 from importlib import import_module
@@ -119,7 +121,7 @@ def test_public_functions_keep_their_names() -> None:
 
 
 def test_no_module_is_named_like_a_public_function() -> None:
-    """`import kissalg.x` would replace the function x of the package; folders of theorems have the names of their
+    """Importing a submodule x would replace the function x of the package; folders of theorems have the names of their
     theorems.
     """
     modules = {path.stem for path in MODULES if "kernel" not in path.parts} - {family.folder for family in FAMILIES}
@@ -212,3 +214,40 @@ def test_links_of_the_documentation_lead_somewhere() -> None:
             name = target.partition("certificates/")[2]
             left_out = source_distribution and name.endswith(".json.xz") and name in ledger
             assert (path.parent / target).exists() or left_out, f"{relative(path)} links to {target}"
+
+
+DOTTED = re.compile(r"(?<![\w./-])kissalg(?:\.[A-Za-z_]\w*)+")
+PAGES = [path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")) if path.name != "CHANGELOG.md"]
+
+
+def prose(path: Path) -> str:
+    """What is written for readers: a page as it is, of a module its docstrings and comments."""
+    text = path.read_text()
+    if path.suffix == ".md":
+        return text
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docstrings = [ast.get_docstring(node) or "" for node in ast.walk(ast.parse(text)) if isinstance(node, documented)]
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return "\n".join([*docstrings, *(token.string for token in tokens if token.type == tokenize.COMMENT)])
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name is that of a module, or of an attribute of one."""
+    found: object = kissalg
+    parts = name.split(".")
+    for length in range(2, len(parts) + 1):
+        if hasattr(found, parts[length - 1]):
+            found = getattr(found, parts[length - 1])
+            continue
+        try:
+            found = import_module(".".join(parts[:length]))
+        except ModuleNotFoundError:
+            return False
+    return True
+
+
+def test_names_in_prose_exist() -> None:
+    # of the names with the dots of a path, such as kissalg.sdp, in docstrings, comments and pages
+    mentioned = [(path, name) for path in [*SOURCES, *PAGES] for name in DOTTED.findall(prose(path))]
+    assert len(mentioned) > 100
+    assert [f"{relative(path)}: {name}" for path, name in mentioned if not exists(name)] == []

@@ -1,4 +1,4 @@
-"""The kernel's polynomials against those of `kissalg.algebra` and `kissalg.bounds`, which are written separately, in
+"""The kernel's polynomials against those of `kissalg.algebra` and `kissalg.families`, which are written separately, in
 python-flint.
 
 Shared code would validate its own bugs; two codes that agree coefficient by coefficient on random input have to share a
