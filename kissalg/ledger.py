@@ -85,8 +85,13 @@ def certificates(folder: Path) -> list[Path]:
 def examine(path: Path, folder: Path) -> Entry:
     """The entry of one certificate, after both checkers accepted it.
 
+    Args:
+        path: of the certificate, inside `folder`.
+        folder: of the ledger; the entry has the path relative to it.
+
     Raises:
-        CertificateError: one of them did not, or the file cannot be read.
+        CertificateError: one of the checkers did not accept it, or it cannot be read as a certificate.
+        OSError: there is no such file, or it may not be read.
     """
     data = path.read_bytes()
     begin = time.process_time_ns()

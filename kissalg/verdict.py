@@ -69,7 +69,15 @@ def verify(certificate: Source, *, expect: str | None = None) -> Report:
 
 
 def second_opinion(certificate: Source, *, expect: str | None = None) -> Report:
-    """The verdict of `kissalg.audit` on a certificate; arguments and errors are those of `verify`.
+    """The verdict of `kissalg.audit` on a certificate.
+
+    Args:
+        certificate: what to verify: an object with `to_bytes`, a path, or bytes.
+        expect: a claim such as ``"A(4, 1/2) <= 24.5"`` that the certificate must imply.
+
+    Raises:
+        CertificateError: the file cannot be read.
+        ParameterError: `expect` is not a claim.
 
     Example:
         >>> print(second_opinion(b"{}").verdict.name)

@@ -132,8 +132,12 @@ def canonical(tree: Mapping[str, Any]) -> str:
 def read_form(form: CertificateForm, tree: Any) -> CertificateDocument:
     """The certificate in a JSON value; that its text is canonical is left to the caller.
 
+    Args:
+        form: what the certificates of the theorem look like.
+        tree: the JSON object of the whole file.
+
     Raises:
-        Finding: with the verdict MALFORMED.
+        Finding: with the verdict MALFORMED, if the object is not of this form.
     """
     values = member(
         tree, "", "parameters", lambda value, path: parameters_record(form.parameters).read(value, path, {})

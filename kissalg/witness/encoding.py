@@ -75,6 +75,10 @@ def places_of(value: Fraction) -> int:
 def rounded_up(value: fmpq, places: int = BOUND_PLACES) -> Fraction:
     """The least multiple of 10^-places that is at least `value`.
 
+    Args:
+        value: any rational number.
+        places: decimals after the point.
+
     Example:
         >>> rounded_up(fmpq(1, 3))
         Fraction(1666666667, 5000000000)
@@ -110,7 +114,17 @@ def exact_fraction(value: Fraction | fmpq | int) -> Fraction:
 
 
 def interior_gram(matrix: ProvedMatrix | None, size: int, name: str) -> Gram:
-    """A matrix of the given size with its proof; one that the solution leaves out is zero."""
+    """A matrix with its proof, as a certificate has it.
+
+    Args:
+        matrix: of the rounding; None, for one that the solution leaves out, is zero.
+        size: of a matrix that is left out.
+        name: of the variable of the model.
+
+    Example:
+        >>> interior_gram(None, 2, "F0").columns
+        ((0, 0), (0,))
+    """
     if matrix is None:
         return Gram(tuple((0,) * (size - j) for j in range(size)), (0,) * size, None, None, (), name)
     columns = tuple(tuple(column) for column in matrix.columns)
@@ -121,7 +135,16 @@ def interior_gram(matrix: ProvedMatrix | None, size: int, name: str) -> Gram:
 
 
 def dyadic_numbers(vector: DyadicVector | DyadicNumbers | None, length: int) -> DyadicNumbers:
-    """A vector of the given length with one common exponent; one that the solution leaves out is zero."""
+    """A vector with one common exponent, as a certificate has it.
+
+    Args:
+        vector: of the rounding; None, for one that the solution leaves out, is zero.
+        length: of a vector that is left out.
+
+    Example:
+        >>> dyadic_numbers(None, 3).values
+        (0, 0, 0)
+    """
     if vector is None:
         return DyadicNumbers(0, (0,) * length)
     return DyadicNumbers(vector.exponent, tuple(vector.values))
@@ -147,7 +170,12 @@ def written_vector(values: Sequence[FieldElement]) -> WrittenVector:
 
 
 def face_gram(matrix: FaceMatrix, name: str) -> FaceGram:
-    """A matrix on a face with its proof."""
+    """A matrix on a face with its proof, as a certificate has it.
+
+    Args:
+        matrix: of the rounding, with entries in a number field.
+        name: of the variable of the model.
+    """
     entries = [(i, j, value) for (i, j), value in sorted(matrix.correction.items()) if not value.is_zero]
     denominator = _common_denominator(value for _, _, value in entries)
     basis = None

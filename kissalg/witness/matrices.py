@@ -37,7 +37,17 @@ _MAX_WORK = 1 << 33  # steps of 64 bits for one matrix on a face
 
 
 def gram(tree: Any, path: str, name: str = "") -> Gram:
-    """A matrix in the interior of the cone, with its proof."""
+    """A matrix in the interior of the cone, with its proof.
+
+    Args:
+        tree: the object: columns of a triangular factor, their exponents, shift and correction (both may be null).
+        path: of the object.
+        name: of the variable of the model, for messages.
+
+    Raises:
+        Finding: the object is not of this form or too large, a correction has no shift or the reverse, its entries are
+            out of order or zero, or its denominator is not positive or shares a factor with all of them.
+    """
     columns, exponents = _squares(tree, path)
     correction = member(tree, path, "correction", anything)
     shift = member(tree, path, "shift", lambda value, where: None if value is None else exponent(value, where))
@@ -54,7 +64,16 @@ def gram(tree: Any, path: str, name: str = "") -> Gram:
 
 
 def face(size: int, degree: int, name: str = "") -> Callable[[Any, str], FaceGram]:
-    """A matrix of this size on a face, over a field of this degree."""
+    """The reader of a matrix on a face, with its proof.
+
+    Args:
+        size: of the matrix.
+        degree: of the number field of its entries; 1 for Q.
+        name: of the variable of the model, for messages.
+
+    Returns:
+        A reader that raises a `Finding` if the object is not of this form, of another size, or too large to be checked.
+    """
 
     def read(tree: Any, path: str) -> FaceGram:
         columns, exponents = _squares(tree, path)
@@ -85,7 +104,16 @@ def face(size: int, degree: int, name: str = "") -> Callable[[Any, str], FaceGra
 
 
 def vector(length: int, degree: int) -> Callable[[Any, str], WrittenVector]:
-    """Elements of a field of this degree with one denominator."""
+    """The reader of a vector with one common denominator.
+
+    Args:
+        length: of the vector.
+        degree: of the number field of its entries; 1 for Q.
+
+    Returns:
+        A reader that raises a `Finding` if the object is not of this form, or the denominator is not positive or shares
+        a factor with all numerators.
+    """
 
     def read(tree: Any, path: str) -> WrittenVector:
         denominator = member(tree, path, "denominator", integer)
@@ -97,7 +125,20 @@ def vector(length: int, degree: int) -> Callable[[Any, str], WrittenVector]:
 
 
 def number_field(tree: Any, path: str) -> WrittenField:
-    """Q for null, or a field of degree 2 to 8; that the interval isolates a root is judged later."""
+    """Q for null, or a field of degree 2 to 8; that the interval isolates a root is judged later.
+
+    Args:
+        tree: null, or an object with a monic integer polynomial (constant term first) and a rational interval.
+        path: of the value.
+
+    Raises:
+        Finding: it is not of this form, the polynomial has another degree or is not monic, the interval is empty, or a
+            number has more than MAX_PARAMETER_BITS bits.
+
+    Example:
+        >>> number_field(None, "witness.field").degree
+        1
+    """
     if tree is None:
         return WrittenField()
     low, high = member(tree, path, "interval", items(rational(MAX_PARAMETER_BITS), 2))
@@ -115,7 +156,19 @@ def number_field(tree: Any, path: str) -> WrittenField:
 
 
 def element(degree: int, bits: int) -> Callable[[Any, str], tuple[Fraction, ...]]:
-    """The list of the coefficients of 1, α, …."""
+    """The reader of an element of a number field: the list of the coefficients of 1, α, ….
+
+    Args:
+        degree: of the field, the length of the list.
+        bits: that a numerator or a denominator may have.
+
+    Returns:
+        A reader that raises a `Finding` for anything else.
+
+    Example:
+        >>> element(2, 64)(["1/1", "-1/2"], "parameters.cos")
+        (Fraction(1, 1), Fraction(-1, 2))
+    """
     return items(rational(bits), degree)
 
 

@@ -76,12 +76,32 @@ class NotCovered(Finding):  # a finding, like its parent
 
 
 def malformed(reason: str, path: str = "") -> Finding:
-    """Not a certificate."""
+    """The finding that a file is not a certificate, for the caller to raise.
+
+    Args:
+        reason: what was expected, and what was found instead.
+        path: of the field, such as ``witness.F[2].columns``; empty for the file as a whole.
+
+    Example:
+        >>> malformed("expected a string", "theorem").verdict.name
+        'MALFORMED'
+    """
     return Finding(Verdict.MALFORMED, reason, path)
 
 
 def text_of(data: bytes) -> str:
-    """The text of a file, plain or compressed with xz."""
+    """The text of a file, plain or compressed with xz.
+
+    Args:
+        data: the bytes of the file, at most 64 MiB; its text has at most 256 MiB.
+
+    Raises:
+        Finding: one of them is larger, it is not one whole xz stream, or the text is not ASCII.
+
+    Example:
+        >>> text_of(b"{}")
+        '{}'
+    """
     if len(data) > MAX_FILE:
         raise malformed(f"expected a file of at most {MAX_FILE} bytes, found {len(data)}")
     if data[:1] == b"\xfd":
@@ -101,14 +121,40 @@ def text_of(data: bytes) -> str:
 
 
 def member(tree: Any, path: str, key: str, read: Callable[[Any, str], T]) -> T:
-    """Read one field of an object."""
+    """Read one field of an object.
+
+    Args:
+        tree: the object, a value of JSON.
+        path: of the object; empty for the whole file.
+        key: the name of the field.
+        read: the reader of its value.
+
+    Raises:
+        Finding: `tree` is not an object or has no such field, or `read` does not accept the value.
+
+    Example:
+        >>> member({"size": "1f"}, "witness", "size", integer)
+        31
+    """
     if not isinstance(tree, dict) or key not in tree:
         raise malformed(f'expected the field "{key}"', path)
     return read(tree[key], f"{path}.{key}" if path else key)
 
 
 def items(read: Callable[[Any, str], T], count: int | None = None) -> Callable[[Any, str], tuple[T, ...]]:
-    """A list, of `count` items if that is given."""
+    """The reader of a list.
+
+    Args:
+        read: the reader of each item.
+        count: how many items there have to be; any number if None.
+
+    Returns:
+        A reader that gives a tuple. It raises a `Finding` if the value is not a list, or not of this length.
+
+    Example:
+        >>> items(integer, 2)(["a", "-b"], "values")
+        (10, -11)
+    """
 
     def items(tree: Any, path: str) -> tuple[T, ...]:
         if not isinstance(tree, list) or (count is not None and len(tree) != count):
@@ -119,7 +165,19 @@ def items(read: Callable[[Any, str], T], count: int | None = None) -> Callable[[
 
 
 def small(low: int, high: int) -> Callable[[Any, str], int]:
-    """A JSON integer."""
+    """The reader of a JSON integer from `low` to `high`, both included.
+
+    Args:
+        low: the least integer that is accepted.
+        high: the largest.
+
+    Returns:
+        A reader that raises a `Finding` for anything else.
+
+    Example:
+        >>> small(0, 9)(7, "degree")
+        7
+    """
 
     def small(tree: Any, path: str) -> int:
         if not isinstance(tree, int) or not low <= tree <= high:
@@ -130,7 +188,19 @@ def small(low: int, high: int) -> Callable[[Any, str], int]:
 
 
 def integer(tree: Any, path: str) -> int:
-    """A hexadecimal integer."""
+    """A hexadecimal integer.
+
+    Args:
+        tree: the string.
+        path: of the value.
+
+    Raises:
+        Finding: it is not a string of hexadecimal digits, or it is longer than MAX_BITS bits.
+
+    Example:
+        >>> integer("-ff", "value")
+        -255
+    """
     if not isinstance(tree, str) or len(tree) > MAX_BITS // 4 + 1:
         raise malformed(f"expected a hexadecimal integer of at most {MAX_BITS} bits", path)
     try:
@@ -140,7 +210,19 @@ def integer(tree: Any, path: str) -> int:
 
 
 def rational(bits: int) -> Callable[[Any, str], Fraction]:
-    """A fraction p/q of at most so many bits."""
+    """The reader of a fraction p/q in hexadecimal.
+
+    Args:
+        bits: the length of p and of q is at most this, rounded up to whole digits.
+
+    Returns:
+        A reader that raises a `Finding` for anything else. That the fraction is in lowest terms is seen when the text
+        of the whole certificate is compared with the one that is allowed.
+
+    Example:
+        >>> rational(64)("1/a", "bound")
+        Fraction(1, 10)
+    """
 
     def rational(tree: Any, path: str) -> Fraction:
         numerator, slash, denominator = tree.partition("/") if isinstance(tree, str) else ("", "", "")
@@ -154,21 +236,53 @@ def rational(bits: int) -> Callable[[Any, str], Fraction]:
 
 
 def string(tree: Any, path: str) -> str:
-    """A string."""
+    """A string.
+
+    Args:
+        tree: the value.
+        path: of the value.
+
+    Raises:
+        Finding: it is not a string.
+    """
     if not isinstance(tree, str):
         raise malformed("expected a string", path)
     return tree
 
 
 def strings(tree: Any, path: str) -> Mapping[str, str]:
-    """An object of strings."""
+    """An object of strings.
+
+    Args:
+        tree: the value.
+        path: of the value.
+
+    Raises:
+        Finding: it is not an object, or one of its values is not a string.
+
+    Example:
+        >>> strings({"solver": "clarabel"}, "provenance")
+        {'solver': 'clarabel'}
+    """
     if not isinstance(tree, dict):
         raise malformed("expected an object of strings", path)
     return {key: string(value, f"{path}.{key}") for key, value in tree.items()}
 
 
 def integers(tree: Any, path: str) -> tuple[int, ...]:
-    """Hexadecimal integers, separated by single spaces."""
+    """Hexadecimal integers, separated by single spaces.
+
+    Args:
+        tree: the string.
+        path: of the value.
+
+    Raises:
+        Finding: it is not a string of such integers, or there are more than MAX_ROWS.
+
+    Example:
+        >>> integers("1 -a f", "columns[0]")
+        (1, -10, 15)
+    """
     text = string(tree, path)
     if text.count(" ") >= MAX_ROWS:
         raise malformed(f"expected at most {MAX_ROWS} integers", path)

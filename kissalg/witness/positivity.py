@@ -46,8 +46,14 @@ def check_row_sums(gram: Gram) -> None:
 def check_face(gram: FaceGram, over: NumberField) -> None:
     """Return if X = B Y Bᵀ is positive semidefinite, because Y is, and the format's condition on the correction holds.
 
+    Singular matrices Y that are too large for an exact decision are left to that condition, as in `check_positive`.
+
+    Args:
+        gram: the matrix X as it is written.
+        over: the number field of its entries.
+
     Raises:
-        Finding: one of them is not proved.
+        Finding: Y is not positive semidefinite, or a row of the correction is larger than the shift.
     """
     row = gram.excess(over)
     if row is not None:
@@ -83,8 +89,16 @@ def _certainly_positive(matrix: FieldMatrix, bits: int) -> bool:
 def check_positive(name: str, matrix: fmpq_mat, path: str) -> None:
     """Return if a matrix is positive semidefinite: proved with balls at growing precision, then exactly.
 
+    A singular matrix that is too large for an exact decision is left to `check_row_sums`: it is a sum of squares plus a
+    diagonally dominant matrix.
+
+    Args:
+        name: of the variable of the model, for the message.
+        matrix: symmetric.
+        path: of the matrix in the certificate, for the message.
+
     Raises:
-        Finding: it is not.
+        Finding: it is not positive semidefinite.
     """
     matrix = _without_zero_rows(matrix)
     if matrix.nrows() == 0 or any(certainly_positive_definite(matrix, bits) for bits in _PRECISIONS):

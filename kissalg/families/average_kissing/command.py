@@ -207,7 +207,11 @@ class AverageKissingRequest:
         return average_kissing_radii(self.n, degree, self.texts_of_radii(), rho_squared=rho_squared, margin=_MARGINS[0])
 
     def texts_of_radii(self) -> list[str]:
-        """The texts between the commas. Raises ParameterError if one is empty."""
+        """The texts between the commas.
+
+        Raises:
+            ParameterError: one of them is empty.
+        """
         found = [word.strip() for word in (self.radii or "").split(",")]
         if not all(found):
             raise ParameterError(

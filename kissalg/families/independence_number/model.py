@@ -73,10 +73,14 @@ LEVELS = {
 
 
 def level_of(name: str | Level) -> Level:
-    """The level with this name: theta, theta-prime (= las1), las2, las3.
+    """The level with this name: theta, theta-prime (= las1), las2, las3; a level is returned as it is.
 
-    >>> level_of("las2").steps
-    2
+    Raises:
+        ParameterError: there is no level of this name.
+
+    Example:
+        >>> level_of("las2").steps
+        2
     """
     if isinstance(name, Level):
         return name

@@ -432,7 +432,11 @@ def _objective(degree: int, linear: int, shift: ShiftedVariable) -> Objective:
 
 
 def cosine(cos: RationalLike) -> fmpq:
-    """The exact number `cos`, once it is known to lie strictly between -1 and 1. Raises ParameterError."""
+    """The exact number `cos`, once it is known to lie strictly between -1 and 1.
+
+    Raises:
+        ParameterError: it does not, or it is not an exact rational number.
+    """
     try:
         value = rational(cos)
     except ExactnessError as error:
