@@ -200,6 +200,22 @@ def test_nothing_is_undone_or_silenced_without_a_reason(path: Path) -> None:
             assert len(silenced["reason"].strip(" #:")) >= 8, f"line {number}: gives no reason"
 
 
+WITHOUT_MESSAGE = ("KeyboardInterrupt", "SystemExit")  # exceptions that carry none
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=relative)
+def test_whoever_expects_an_error_says_which(path: Path) -> None:
+    """Another error of the same class, raised for another reason, is no success."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("pytest.raises", "raises"):
+            exceptions = node.args[0].elts if isinstance(node.args[0], ast.Tuple) else node.args[:1]
+            silent = all(ast.unparse(exception) in WITHOUT_MESSAGE for exception in exceptions)
+            reasons = [keyword.value for keyword in node.keywords if keyword.arg == "match"]
+            assert reasons or silent, f"line {node.lineno}: pytest.raises without match"
+            empty = any(isinstance(reason, ast.Constant) and reason.value in ("", ".", ".*") for reason in reasons)
+            assert not empty, f"line {node.lineno}: every message matches"
+
+
 def test_the_version_is_stated_once() -> None:
     assert kissalg.__version__ == PROJECT["version"]
     assert f"## {kissalg.__version__}" in (ROOT / "CHANGELOG.md").read_text()

@@ -223,7 +223,7 @@ def test_an_interrupted_verification_may_write_its_certificate_again(tmp_path: P
             if text.startswith("wrote"):
                 raise KeyboardInterrupt
 
-    with pytest.raises(RunInterrupted):
+    with pytest.raises(RunInterrupted, match=r"toy\.json\.run$"):
         Execution(TOY, request, RunOptions(output), Late()).perform()
     content = output.read_bytes()
     resumed = RunOptions(output, resume=tmp_path / "toy.json.run")

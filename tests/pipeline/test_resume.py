@@ -210,7 +210,7 @@ def test_a_run_goes_on_with_more_bits(folder: Path) -> None:
     performed(KISSING, request, options, 14)
     resumed = replace(options, resume=Path("k.json.run"))
     counting = Counting(8)
-    with pytest.raises(RunInterrupted):
+    with pytest.raises(RunInterrupted, match=r"k\.json\.run$"):
         Execution(KISSING, replace(request, bits=300), resumed, counting).perform()
     execution = Execution(KISSING, request, resumed, Counting())
     assert execution.request.bits == 300

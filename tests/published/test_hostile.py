@@ -75,6 +75,11 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 }
 
 
+OTHER_FORMAT = (  # by readers of formats that begin otherwise
+    "expected the magic KNWIT003"
+    "|not a problem in the sparse SDPA format: expected at least four lines"
+    "|a kissalg certificate that is malformed: the text is neither xz nor ASCII"
+)
 BOMBS = ("gzip bomb", "gzip of gzip", "xz bomb")  # one reader is enough: all of them read by `read_bytes`
 RECOGNITION = ("nothing", "prose", "unknown keys")  # refused because no format is named
 
@@ -88,7 +93,7 @@ def test_refused_with_a_reason(name: str, tmp_path: Path, capsys: pytest.Capture
     with capped(20), pytest.raises(PublishedError, match=message):
         check_file(path)
     for format_ in () if name in (*RECOGNITION, *BOMBS) else FORMATS:
-        with capped(20), pytest.raises(PublishedError):
+        with capped(20), pytest.raises(PublishedError, match=f"{message}|{OTHER_FORMAT}"):
             check_file(path, format_, DIMENSION)
     with capped(20):
         assert check(data).verdict is Verdict.MALFORMED
@@ -118,7 +123,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     ],
 )
 def test_numbers_that_are_none(value: Any) -> None:
-    with pytest.raises(PublishedError):
+    with pytest.raises(PublishedError, match=r"^here: (expected a (rational )?number, found|the denominator is zero)"):
         number(value, "here")
 
 
@@ -127,8 +132,14 @@ def test_json_is_read_exactly() -> None:
     assert str(number(tree["a"], "a")) == "1/10"
     assert tree["b"] == 123456789012345678901234567890
     assert number(tree["c"], "c") == 100
-    for text in ("{", "[1,]", '{"a": 1, "a": 2}', "[Infinity]", "[" + "9" * 10**5 + "]"):
-        with pytest.raises(PublishedError):
+    for text, message in (
+        ("{", "not JSON"),
+        ("[1,]", "not JSON"),
+        ('{"a": 1, "a": 2}', "the key 'a' occurs twice"),
+        ("[Infinity]", "expected numbers, found Infinity"),
+        ("[" + "9" * 10**5 + "]", "at most 10000 digits, found one of 100000"),
+    ):
+        with pytest.raises(PublishedError, match=message):
             parse_json(text)
 
 
@@ -211,15 +222,36 @@ SDPA_LIES = {
 }
 
 
+KNWIT_REASONS = {
+    "blocks": "expected 1 to 10000 blocks, found 4294967295",
+    "rows": "block 0: expected 1 to 4096 rows, and at most 4194304 entries in all, found 65535 rows",
+    "denominators": "block 0: expected 1 to 3 denominators, found 4294967295",
+    "length of a denominator": "block 0, a denominator: expected an integer of 1 to 4096 bytes, found 34359738367",
+    "endless length": "block 0, a denominator: a ULEB128 number of more than five bytes",
+    "many large blocks": "block 0: expected 1 to 4096 rows, and at most 4194304 entries in all, found 4096 rows",
+}
+SDPA_REASONS = {
+    "constraints": "expected 1 block sizes and 1000000000 costs, found 1 and 1",
+    "blocks": "expected 1000000000 block sizes and 1 costs, found 1 and 1",
+    "block size": "1 to 1000 rows and 1048576 entries, and no empty block, found 1, 1000000000 and 1",
+    "index": "expected a position on or above the diagonal of a block of size 1",
+    "exponent": "line 5: expected an exponent up to 1000, found '1e9999'",
+    "cost": r"expected numbers below 2\^1024",
+    "empty blocks": "1 to 1000 rows and 1048576 entries, and no empty block, found 1, 0 and 0",
+    "no block": "expected at least four lines that are not comments, found 3",
+    "no block, found by fuzzing": "line 3: expected at least one block, found 0",
+}
+
+
 @pytest.mark.parametrize("what", KNWIT_LIES)
 def test_containers_that_lie_about_sizes(what: str) -> None:
-    with capped(2, 64), pytest.raises(PublishedError):
+    with capped(2, 64), pytest.raises(PublishedError, match=KNWIT_REASONS[what]):
         read_container(KNWIT_LIES[what])
 
 
 @pytest.mark.parametrize("what", SDPA_LIES)
 def test_programs_that_lie_about_sizes(what: str) -> None:
-    with capped(), pytest.raises(KissalgError):
+    with capped(), pytest.raises(KissalgError, match=SDPA_REASONS[what]):
         FORMATS["sdpa"](SDPA_LIES[what].encode(), CheckOptions())
 
 
@@ -229,10 +261,16 @@ def test_every_sample_is_recognised() -> None:
     assert {*SAMPLES} == {*FORMATS}
 
 
+SHAPES = (
+    "expected (a JSON object|an object with the keys|the keys?|the magic KNWIT003|a number|at least four lines"
+    "|1 to 8192 points|an integer from [12] to 10000)|the JSON is not canonical|vector 0 is zero, and has no direction"
+)
+
+
 @pytest.mark.parametrize("text", ["0", "null", "true", '"n"', "[]", "[[0]]", "{}", '{"n": 3}', '{"dimension": null}'])
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_json_of_another_shape(name: str, text: str) -> None:
-    with pytest.raises(PublishedError):
+    with pytest.raises(PublishedError, match=SHAPES):
         FORMATS[name](text.encode(), DIMENSION)
 
 
@@ -297,10 +335,18 @@ def test_texts_are_told_apart(text: str, name: str) -> None:
 
 
 def test_long_texts_are_refused_before_they_are_split() -> None:
-    for text in (b"1 " * (8 << 20), b"\n" * (16 << 20), b"1\n" * (8 << 20), b"9" * (16 << 20), b"-" * (16 << 20)):
-        for name in (None, "configuration"):
-            with capped(10, 512), pytest.raises(PublishedError):
-                FORMATS[name or recognise(text)](text, CheckOptions())
+    lines = "expected at most 8192 lines of numbers, and 65536 with comments, found more"
+    for text, recognised, message in (
+        (b"1 " * (8 << 20), False, "expected at most 8192 lines of as many numbers, found more"),
+        (b"\n" * (16 << 20), False, lines),
+        (b"1\n" * (8 << 20), True, lines),
+        (b"9" * (16 << 20), False, "expected a rational number, found '9"),
+        (b"-" * (16 << 20), False, "expected a rational number, found '-"),
+    ):
+        with capped(10, 512), pytest.raises(PublishedError, match=message):
+            FORMATS["configuration"](text, CheckOptions())
+        with capped(10, 512), pytest.raises(PublishedError, match=lines if recognised else "is not recognised"):
+            FORMATS[recognise(text)](text, CheckOptions())
     with pytest.raises(PublishedError, match="--solution"):
         recognise(b"phase.value = pdOPT\nxVec = \n{1.0}\n")
 

@@ -74,9 +74,9 @@ def test_average_kissing_numbers(model: InequalityModel) -> None:
 
 
 def test_a_certificate_from_picos() -> None:
-    """What CVXOPT found, rounded by us, is a theorem; without a margin its digits do not suffice, and that is said."""
+    """What CVXOPT found, rounded by us, is a theorem; without a margin it lies on the boundary, and that is said."""
     model = kissing(3, degree=3)
-    with pytest.raises(RoundingError):
+    with pytest.raises(RoundingError, match="the equations were never solved by a full step"):
         certify(solve_float64(model, engine="picos"))
     solution = solve_float64(model, Float64Settings(gap=1e-7, margin=1e-6), "picos")
     certificate = certify(solution)

@@ -475,9 +475,9 @@ def interrupted(model: Model, at: int, settings: Settings) -> Memory:
     def progress(iteration: Iteration) -> None:
         reports.append(iteration)
         if len(reports) == at:
-            raise Interrupted
+            raise Interrupted("stopped on purpose")
 
-    with pytest.raises(Interrupted):
+    with pytest.raises(Interrupted, match="on purpose"):
         solve(model, settings=settings, checkpoint=memory, progress=progress)
     assert memory.data is not None
     return memory
