@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 
 import kissalg
+from kissalg.cli.compute import COMMANDS
 from kissalg.families import FAMILIES
+from kissalg.families.family import Family
 from tests.vectors import vectors
 
 ROOT = Path(__file__).parents[1]
@@ -129,6 +131,25 @@ def test_no_module_is_named_like_a_public_function() -> None:
     assert not {path.stem for path in PACKAGE.iterdir()} & {*kissalg.__all__} - {"errors"}
 
 
+def test_every_command_belongs_to_a_theorem_and_every_theorem_to_a_command() -> None:
+    answered = {f"bound {name}" for family in FAMILIES for name in family.commands}
+    assert answered | {"solve"} == {command.name for command in COMMANDS}
+    # a theorem whose problems are no question of `kissalg bound` is reached through another one, or by a file
+    assert {family.theorem for family in FAMILIES if not family.commands} <= {
+        "semidefinite-program",  # kissalg solve
+        "three-point-fixed-size",  # certificates of published data
+    }
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.theorem)
+def test_the_public_names_of_a_theorem_exist(family: Family) -> None:
+    for name, module in family.public.items():
+        home = import_module(f"kissalg.families.{family.folder}.{module}")
+        assert name in home.__all__
+        assert getattr(kissalg, name) is getattr(home, name)
+        assert name in kissalg.__all__
+
+
 def test_the_stub_of_the_public_names_is_current() -> None:
     """If this fails, run `python scripts/public_names.py`."""
     spec = spec_from_file_location("public_names", ROOT / "scripts" / "public_names.py")
@@ -214,6 +235,47 @@ def test_whoever_expects_an_error_says_which(path: Path) -> None:
             assert reasons or silent, f"line {node.lineno}: pytest.raises without match"
             empty = any(isinstance(reason, ast.Constant) and reason.value in ("", ".", ".*") for reason in reasons)
             assert not empty, f"line {node.lineno}: every message matches"
+
+
+def private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__")
+
+
+def inner_names(path: Path) -> Iterator[str]:
+    """Where a test uses what a module keeps to itself: private names, and constants or private names that it replaces."""
+    tree = ast.parse(path.read_text())
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    own = {  # what a test defines itself is its own
+        name.id for name in ast.walk(tree) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
+    for imported_from in imports:
+        if (imported_from.module or "").split(".")[0] == "kissalg":
+            yield from (f"{imported_from.module}.{a.name}" for a in imported_from.names if private(a.name))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and private(node.attr) and node.attr not in own:
+            if ast.unparse(node.value) not in ("self", "cls"):
+                yield ast.unparse(node)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "monkeypatch.setattr":
+            name = node.args[1] if len(node.args) == 3 else node.args[0]
+            if isinstance(name, ast.Constant):
+                last = str(name.value).rpartition(".")[2]
+                if private(last) or last.isupper():
+                    yield f"{ast.unparse(node.args[0])}.{last}, replaced"
+
+
+INNER = {  # files that do, and why
+    "tests/families/independence_number/test_kernel.py": "files beyond the limits of work take minutes to write",
+    "tests/solvers/test_constraint_maps.py": "small problems are to take the ways of large ones",
+    "tests/solvers/test_generic.py": "small problems are to take the ways of large ones, and one step is looked at",
+    "tests/solvers/test_interior_point.py": "small problems are to take the ways of large ones",
+    "tests/solvers/test_interior_point_float64.py": "one step of the method is looked at, and its threads",
+    "tests/solvers/test_schur.py": "small problems are to take the ways of large ones",
+}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=relative)
+def test_tests_use_what_is_public(path: Path) -> None:
+    assert bool(list(inner_names(path))) == (relative(path) in INNER), list(inner_names(path))
 
 
 def test_the_version_is_stated_once() -> None:

@@ -90,7 +90,7 @@ class SphericalCaps:
         if self.density:
             self._require_areas()
         for index, (i, j) in enumerate(pairs(len(self.cosines))):
-            if not self._separates(self.cosines[i], self.cosines[j], self.ends[index]):
+            if not self.separates(self.cosines[i], self.cosines[j], self.ends[index]):
                 raise Rejected(f"(i) is not proved for the sizes number {i} and {j}", f"witness.ends[{index}]")
         f = [entries(matrix) for matrix in self.f]
         for i, w in enumerate(self.weights):
@@ -120,7 +120,7 @@ class SphericalCaps:
                 reason = f"the weight is not proved to be at least the area of the cap, by about {magnitude(missing)}"
                 raise Rejected(reason, f"witness.weights[{i}]")
 
-    def _separates(self, a: Element, b: Element, end: Fraction) -> bool:
+    def separates(self, a: Element, b: Element, end: Fraction) -> bool:
         """(i): end >= cos(α + β), from a = cos α and b = cos β."""
         u, product = self.field.rational(end), self.field.product(a, b)
         if self.field.at_least(u, product):

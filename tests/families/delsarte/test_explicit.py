@@ -16,10 +16,9 @@ from flint import fmpq
 import kissalg as ka
 from kissalg.algebra.orthogonal import gegenbauer
 from kissalg.errors import ParameterError
-from kissalg.exact.expressions import real_number
+from kissalg.exact.expressions import constants, evaluate, expression_tree, real_number
 from kissalg.exact.field_polynomial import FieldPolynomial
 from kissalg.exact.number_field import RATIONALS, FieldElement
-from kissalg.families.delsarte.explicit import _parsed
 from kissalg.families.delsarte.levenshtein_polynomials import gegenbauer_coefficients, levenshtein_polynomial
 from tests.kernel.oracle import serialise
 from tests.kernel.samples import get, hexadecimal, leaves, put
@@ -70,7 +69,8 @@ def test_every_form(f: str, a: int, b: int) -> None:
     """Simple roots at -1 (a) or at c = -1/2 (b), or not; what is left is linear, or needs a semidefinite program."""
     polynomial = FieldPolynomial.of(RATIONALS, [1])
     for factor, power in FACTOR.findall(f):
-        polynomial *= _parsed("0", factor)[1] ** int(power or 1)
+        tree = expression_tree(factor)
+        polynomial *= evaluate(tree, factor, constants([tree]), {"t": T}) ** int(power or 1)
     assert polynomial(RATIONALS(-1)).is_zero == bool(a)
     assert polynomial(RATIONALS("-1/2")).is_zero == bool(b)
     certificate = given(4, "-1/2", f)

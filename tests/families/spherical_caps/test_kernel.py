@@ -184,7 +184,7 @@ small = st.fractions(-1, 1, max_denominator=20)
 def test_ends_are_judged_exactly(a: Fraction, b: Fraction, end: Fraction) -> None:
     """u >= cos(α + β), compared with ball arithmetic; on the circle 3/5, 4/5 equality occurs."""
     caps = SphericalCaps(3, 1, RealField((0, 1), Fraction(0), Fraction(0)), (), (), False, Fraction(1), (), (), ())
-    found = caps._separates((a,), (b,), end)
+    found = caps.separates((a,), (b,), end)
     with ctx.workprec(256):
         x, y, u = (arb(fmpq(v.numerator, v.denominator)) for v in (a, b, end))
         difference = u - (x * y - ((1 - x * x) * (1 - y * y)).nonnegative_part().sqrt())
@@ -203,7 +203,7 @@ def test_ends_are_judged_exactly(a: Fraction, b: Fraction, end: Fraction) -> Non
 )
 def test_equality_of_angles_in_a_field(a: Any, b: Any, end: Fraction, proved: bool) -> None:
     caps = SphericalCaps(3, 1, ROOT3, (), (), False, Fraction(1), (), (), ())
-    assert caps._separates(a, b, end) == proved
+    assert caps.separates(a, b, end) == proved
 
 
 def test_expectations() -> None:
