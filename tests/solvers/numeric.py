@@ -26,15 +26,15 @@ def sample_points(model: Model) -> dict[str, list[Point]]:
     return {i.name: choose_points(model, i) for i in model.identities}
 
 
-def sampled(model: Model, bits: int = 120) -> NumericProblem:
+def sampled(model: Model, bits: int = 120, **options: int) -> NumericProblem:
     """A model at the solver's points, ready for iterations at a working precision."""
-    return master(model, bits + 64).at(bits)
+    return master(model, bits + 64, **options).at(bits)
 
 
-def master(model: Model, bits: int) -> NumericProblem:
+def master(model: Model, bits: int, **options: int) -> NumericProblem:
     """A model at the solver's points, at the highest precision that it will be used at."""
     with Workers(1) as pool:
-        return numeric_problem(model, sample_points(model), bits, pool)
+        return numeric_problem(model, sample_points(model), bits, pool, **options)
 
 
 def _positive(random: Random, order: int) -> Rows:

@@ -1,7 +1,5 @@
 """The sampled problem and its linear maps against the exact model: A, its adjoint, costs, bases."""
 
-import importlib
-
 import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat, fmpq_poly
@@ -34,8 +32,6 @@ from tests.solvers.numeric import (
 )
 from tests.solvers.reference import exact, largest, matrix
 
-setup = importlib.import_module("kissalg.solvers.multiprecision.build_problem")
-
 BITS = 120
 LOST = fmpq(2) ** (24 - BITS)
 """What a chain of products, dot products and sums may lose, relative to its largest terms."""
@@ -58,17 +54,15 @@ def model(request: pytest.FixtureRequest) -> Model:
 
 
 @pytest.fixture(params=[24, 1], ids=["dense", "low rank"])
-def problem(request: pytest.FixtureRequest, model: Model, monkeypatch: pytest.MonkeyPatch) -> NumericProblem:
+def problem(request: pytest.FixtureRequest, model: Model) -> NumericProblem:
     """The sampled model, with squares treated by triangles, and (where they are squares) as low-rank blocks."""
-    monkeypatch.setattr(setup, "DENSE_LIMIT", request.param)
-    return sampled(model, BITS)
+    return sampled(model, BITS, dense_limit=request.param)
 
 
-def test_both_kinds_of_blocks_occur(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_kinds_of_blocks_occur() -> None:
     model = kissing(4, 3)
     assert not sampled(model).low_rank
-    monkeypatch.setattr(setup, "DENSE_LIMIT", 1)
-    problem = sampled(model)
+    problem = sampled(model, dense_limit=1)
     assert {block.rank for block in problem.low_rank} == {1, 2}
     assert {"Q0", "R0.trv", "R0.std"} <= {block.name for block in problem.low_rank}
     assert {"B", "F0", "F1"} <= {block.name for block in problem.dense_blocks}  # in both identities: never low rank
@@ -128,9 +122,8 @@ def test_adjoint(problem: NumericProblem, seed: int) -> None:
         assert m.shape[1] == 1 or entries == [list(row) for row in zip(*entries, strict=True)]
 
 
-def test_unsymmetric_arguments_count_by_their_symmetric_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setup, "DENSE_LIMIT", 1)
-    problem = sampled(kissing(4, 3), BITS)
+def test_unsymmetric_arguments_count_by_their_symmetric_part() -> None:
+    problem = sampled(kissing(4, 3), BITS, dense_limit=1)
     engine = Engine(240)
     values = symmetric_values(problem, 5)
     tilted = dict(values)
@@ -149,11 +142,10 @@ def test_unsymmetric_arguments_count_by_their_symmetric_part(monkeypatch: pytest
 def test_rows_are_orthogonal(monkeypatch: pytest.MonkeyPatch, balanced: bool) -> None:
     """VᵀV = σ² I with σ² a power of four: near the number of points, so that the entries of V are about 1, times the
     magnitude of the multipliers over that of the slack, so that Z is about the identity."""
-    monkeypatch.setattr(setup, "DENSE_LIMIT", 1)
     model = kissing(4, 3)
     if not balanced:
         monkeypatch.setattr(type(model), "magnitudes", None)
-    problem = sampled(model, BITS)
+    problem = sampled(model, BITS, dense_limit=1)
     assert problem.balanced is balanced
     assert problem.low_rank
     starts = [sum(i.space.dimension for i in model.identities[:k]) for k in range(len(model.identities))]
@@ -248,9 +240,8 @@ def test_points_are_chosen_among_candidates_and_proved() -> None:
         among(space, [(fmpq(1, 2),)] * 7)
 
 
-def test_low_rank_blocks_keep_their_residues(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setup, "DENSE_LIMIT", 1)
-    for block in sampled(kissing(4, 3), 96).low_rank:
+def test_low_rank_blocks_keep_their_residues() -> None:
+    for block in sampled(kissing(4, 3), 96, dense_limit=1).low_rank:
         assert isinstance(block, LowRankBlock)
         product = Engine(96).multiply(block.residues, Engine(96).residues(Matrix.identity(block.order), 300))
         assert largest(exact(product) - exact(block.rows)) == 0

@@ -1,6 +1,5 @@
 """One iteration: what a Newton step promises about residuals and the cone; the projection onto the equations."""
 
-import importlib
 from fractions import Fraction
 
 import numpy as np
@@ -22,8 +21,6 @@ from tests.solvers.models import X, bernstein, least_value, pentagon
 from tests.solvers.numeric import in_the_cone, master, random_state, sampled
 from tests.solvers.reference import exact, largest, matrix
 
-setup = importlib.import_module("kissalg.solvers.multiprecision.build_problem")
-
 BITS = 192
 LOST = fmpq(2) ** (72 - BITS)
 MODELS = {
@@ -40,9 +37,8 @@ def model(request: pytest.FixtureRequest) -> Model:
 
 
 @pytest.fixture(params=[24, 1], ids=["dense", "low rank"])
-def problem(request: pytest.FixtureRequest, model: Model, monkeypatch: pytest.MonkeyPatch) -> NumericProblem:
-    monkeypatch.setattr(setup, "DENSE_LIMIT", request.param)
-    return sampled(model, BITS)
+def problem(request: pytest.FixtureRequest, model: Model) -> NumericProblem:
+    return sampled(model, BITS, dense_limit=request.param)
 
 
 def primal_residual(problem: NumericProblem, state: State) -> Matrix:
@@ -192,12 +188,11 @@ def test_projection(problem: NumericProblem) -> None:
 
 
 @pytest.mark.parametrize("bits", [240, 480])
-def test_projection_reaches_the_precision_of_the_master(monkeypatch: pytest.MonkeyPatch, bits: int) -> None:
+def test_projection_reaches_the_precision_of_the_master(bits: int) -> None:
     """From a point of 96 bits, through corrections of 96 bits, to a residual of `bits`; the point itself is not
     touched.
     """
-    monkeypatch.setattr(setup, "DENSE_LIMIT", 1)
-    full = master(kissing(3, 3), bits)
+    full = master(kissing(3, 3), bits, dense_limit=1)
     low = full.at(96)
     state = initial_state(low, 1e4, 1.0)
     with Workers(2) as pool:

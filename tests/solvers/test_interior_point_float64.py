@@ -1,6 +1,5 @@
 """The float64 iterations: the same steps as those of multiprecision, the same Schur complement, and a clean end."""
 
-import importlib
 from collections.abc import Callable
 from copy import copy
 
@@ -34,8 +33,6 @@ from tests.solvers.numeric import (
 )
 from tests.solvers.reference import exact, largest
 
-setup = importlib.import_module("kissalg.solvers.multiprecision.build_problem")
-
 BITS = 240
 MODELS = {
     "vector": bernstein(),
@@ -52,9 +49,8 @@ def model(request: pytest.FixtureRequest) -> Model:
 
 
 @pytest.fixture(params=[24, 1], ids=["dense", "low rank"])
-def problem(request: pytest.FixtureRequest, model: Model, monkeypatch: pytest.MonkeyPatch) -> NumericProblem:
-    monkeypatch.setattr(setup, "DENSE_LIMIT", request.param)
-    return sampled(model, BITS)
+def problem(request: pytest.FixtureRequest, model: Model) -> NumericProblem:
+    return sampled(model, BITS, dense_limit=request.param)
 
 
 def in_float64(m: Matrix) -> Matrix:

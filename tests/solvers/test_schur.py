@@ -22,7 +22,6 @@ from tests.solvers.models import X, bernstein, least_value, pentagon
 from tests.solvers.numeric import interior_values, naive_schur, random_column, sampled
 from tests.solvers.reference import bit_sizes, exact, largest, matrix
 
-setup = importlib.import_module("kissalg.solvers.multiprecision.build_problem")
 assembly = importlib.import_module("kissalg.solvers.multiprecision.schur")
 
 BITS = 144
@@ -41,9 +40,8 @@ def model(request: pytest.FixtureRequest) -> Model:
 
 
 @pytest.fixture(params=[24, 1], ids=["dense", "low rank"])
-def problem(request: pytest.FixtureRequest, model: Model, monkeypatch: pytest.MonkeyPatch) -> NumericProblem:
-    monkeypatch.setattr(setup, "DENSE_LIMIT", request.param)
-    return sampled(model, BITS)
+def problem(request: pytest.FixtureRequest, model: Model) -> NumericProblem:
+    return sampled(model, BITS, dense_limit=request.param)
 
 
 def assembled(problem: NumericProblem, x: Values, z: Values, workers: int = 2) -> tuple[Schur, Images]:
@@ -111,15 +109,14 @@ def test_the_operator(problem: NumericProblem) -> None:
     assert largest(found - expected) <= scale * LOST
 
 
-def test_both_kinds_of_blocks_give_the_same_complement(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_kinds_of_blocks_give_the_same_complement() -> None:
     """At X = Z = σ⁻²-scaled identities the complement does not depend on the basis: S = Σ (A_i · A_j), up to the scale
     of each basis.
     """
     model = kissing(4, 3)
     found = []
     for limit in (24, 1):
-        monkeypatch.setattr(setup, "DENSE_LIMIT", limit)
-        problem = sampled(model, BITS)
+        problem = sampled(model, BITS, dense_limit=limit)
         points: list[Values] = [{}, {}]
         for block in problem.blocks:
             n = block.order
@@ -196,8 +193,7 @@ def test_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_tiles_of_low_rank_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """How the matrix is cut into tiles does not change a bit."""
-    monkeypatch.setattr(setup, "DENSE_LIMIT", 1)
-    problem = sampled(kissing(4, 3), BITS)
+    problem = sampled(kissing(4, 3), BITS, dense_limit=1)
     x, z = interior_values(problem, 13), interior_values(problem, 14)
     whole = complement(problem, x, z).matrix
     monkeypatch.setattr(assembly, "_TILE", 4)

@@ -62,7 +62,7 @@ from kissalg.solvers.multiprecision.workers import Workers
 __all__ = ["numeric_problem", "setup_bits"]
 
 _POINT = 10 * BASE_BITS  # magnitudes are between 2^-240 and 2^240
-DENSE_LIMIT = 12  # PSD variables up to this size are treated by their upper triangles
+_DENSE_LIMIT = 12
 
 PsdSample = SampledForm | SampledMatrices
 
@@ -78,8 +78,11 @@ def setup_bits(model: Model, bits: int) -> int:
 class _Builder:
     """Builds a `NumericProblem`; all set-up arithmetic has `wide` bits."""
 
-    def __init__(self, model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Workers) -> None:
+    def __init__(
+        self, model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Workers, dense_limit: int
+    ) -> None:
         self.pool = pool
+        self.dense_limit = dense_limit
         self.model = model
         self.points = points
         self.engine = Engine(bits)
@@ -377,7 +380,7 @@ class _Builder:
             return self.vector(variable)
         samples = self._samples(variable)
         identity, sample = samples[0]
-        if variable.size <= DENSE_LIMIT:
+        if variable.size <= self.dense_limit:
             return self.dense(variable, samples)
         if len(samples) == 1 and isinstance(sample, SampledForm) and _is_squares(sample):
             return self.low_rank(variable, identity, sample), None
@@ -424,7 +427,9 @@ def _is_squares(sample: SampledForm) -> bool:
     )
 
 
-def numeric_problem(model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Workers) -> NumericProblem:
+def numeric_problem(
+    model: Model, points: Mapping[str, Sequence[Point]], bits: int, pool: Workers, *, dense_limit: int = _DENSE_LIMIT
+) -> NumericProblem:
     """Sample an exact model at points and orthonormalise its bases.
 
     Args:
@@ -432,6 +437,7 @@ def numeric_problem(model: Model, points: Mapping[str, Sequence[Point]], bits: i
         points: unisolvent points for each identity, by name (see `sample_points.py`).
         bits: the highest precision at which the result is to be used, by way of `NumericProblem.at`.
         pool: the threads that share the variables.
+        dense_limit: PSD variables up to this size are treated by their upper triangles.
 
     Returns:
         The numerical problem at its highest precision.
@@ -440,4 +446,4 @@ def numeric_problem(model: Model, points: Mapping[str, Sequence[Point]], bits: i
         SolverError: a basis is dependent on the sample points, a variable occurs in no identity, or a sample is not of
             the kind that its variable calls for.
     """
-    return _Builder(model, points, bits, pool).build()
+    return _Builder(model, points, bits, pool, dense_limit).build()
