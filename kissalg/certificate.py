@@ -106,12 +106,13 @@ class Certificate:
 
         None if there is none, or none short enough to print.
 
-        >>> from kissalg.families.nonnegative.minima import minimize
-        >>> certificate = minimize("x^3 - x", on=["x", "2 - x"])
-        >>> certificate.exact_bound, certificate.exact_bound.field
-        (-2/9*a, Q(a), a^2 + (-3) = 0, 1 < a < 2)
-        >>> certificate.claim
-        'x^3 - x >= -2/9*sqrt(3) >= -0.3849001795 where x >= 0, -x + 2 >= 0'
+        Example:
+            >>> from kissalg.families.nonnegative.minima import minimize
+            >>> certificate = minimize("x^3 - x", on=["x", "2 - x"])
+            >>> certificate.exact_bound, certificate.exact_bound.field
+            (-2/9*a, Q(a), a^2 + (-3) = 0, 1 < a < 2)
+            >>> certificate.claim
+            'x^3 - x >= -2/9*sqrt(3) >= -0.3849001795 where x >= 0, -x + 2 >= 0'
         """
         try:
             claimed = self.family.claim(self.content).exact

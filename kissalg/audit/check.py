@@ -73,7 +73,8 @@ def audit(data: bytes, *, expect: str | None = None) -> Report:
 def _check_matrices(document: CertificateDocument, over: NumberField) -> None:
     """Return if every matrix is positive semidefinite, and corrections are as small as the format asks for.
 
-    Raises Finding.
+    Raises:
+        Finding: one of them is not.
     """
     for gram in document.matrices.values():
         if isinstance(gram, FaceGram):

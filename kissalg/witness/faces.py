@@ -33,11 +33,12 @@ def number(value: Fraction) -> fmpq:
 class WrittenField:
     """Q(α), α the root of `polynomial` in [low, high]; Q for the polynomial a.
 
-    >>> golden = WrittenField((-1, -1, 1), Fraction(1), Fraction(2))
-    >>> golden.text((Fraction(1), Fraction(-2)))
-    '1 + -2*a^1 where -1 + -1*a^1 + 1*a^2 = 0, 1 <= a <= 2'
-    >>> golden.number_field("").degree
-    2
+    Example:
+        >>> golden = WrittenField((-1, -1, 1), Fraction(1), Fraction(2))
+        >>> golden.text((Fraction(1), Fraction(-2)))
+        '1 + -2*a^1 where -1 + -1*a^1 + 1*a^2 = 0, 1 <= a <= 2'
+        >>> golden.number_field("").degree
+        2
     """
 
     polynomial: tuple[int, ...] = (0, 1)

@@ -184,7 +184,14 @@ class AverageKissingRequest:
             raise ParameterError("expected --contact with --method direct only.")
 
     def problems(self, margin: str) -> list[WeightsProblem]:
-        """The exact problems of which the best is to be taken. Raises ParameterError."""
+        """The exact problems of which the best is to be taken.
+
+        Args:
+            margin: by how much every inequality has to hold, relatively, as the text of a rational number.
+
+        Raises:
+            ParameterError: one of the parameters does not suit the theorem.
+        """
         first, degree, grading = self.defaults
         degree = degree if self.degree is None else self.degree
         if self.radii is not None:

@@ -66,9 +66,10 @@ def average_kissing(
     Raises:
         ParameterError: if a parameter is out of its range.
 
-    >>> from kissalg.families.balls.mesh import step_mesh
-    >>> average_kissing(3, 4, step_mesh("1/4", 1))
-    average-kissing (n = 3, degree = 4, Mesh(3 nodes from 1/4 to 3/4, 'ccc')): 40 equations and inequalities
+    Example:
+        >>> from kissalg.families.balls.mesh import step_mesh
+        >>> average_kissing(3, 4, step_mesh("1/4", 1))
+        average-kissing (n = 3, degree = 4, Mesh(3 nodes from 1/4 to 3/4, 'ccc')): 40 equations and inequalities
     """
     local = local_program(n, degree, mesh, margin, "")
     covers = [{local.weight(p): value for p, value in total.items()} for total in mesh.weights()]

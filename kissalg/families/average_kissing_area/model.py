@@ -69,8 +69,9 @@ def average_kissing_area(n: int, rho_squared: RationalLike = 3) -> AverageKissin
         ParameterError: if a parameter is out of its range.
         InfeasibleError: for ρ = 3, where an equal ball only touches the sphere.
 
-    >>> average_kissing_area(3)
-    average-kissing-area (n = 3, rho² = 3)
+    Example:
+        >>> average_kissing_area(3)
+        average-kissing-area (n = 3, rho² = 3)
     """
     require_integer("n", n, 3, MAX_DIMENSION)
     try:

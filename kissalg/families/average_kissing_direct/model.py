@@ -195,8 +195,9 @@ class DirectProblem(Model):
 def pair_polynomial(n: int, pair: tuple[int, int], matrices: Sequence[fmpq_mat], half: int) -> fmpq_poly:
     """p_ij in Q[w], for matrices X_0, X_1 of sums of squares in the basis s^a/a!, a < `half`.
 
-    >>> pair_polynomial(3, (0, 0), (fmpq_mat([[0]]), fmpq_mat([[1]])), 1)  # Q = s
-    (-1)*x + 3/2
+    Example:
+        >>> pair_polynomial(3, (0, 0), (fmpq_mat([[0]]), fmpq_mat([[1]])), 1)  # Q = s
+        (-1)*x + 3/2
     """
     i, j = pair
     total = fmpq_poly([])
@@ -238,18 +239,19 @@ def average_kissing_direct(
     Raises:
         ParameterError: if a parameter is out of its range.
 
-    >>> average_kissing_direct(3, [1], 3)
-    average-kissing-direct (n = 3, radii = (1), degree = 3, scale = ...): 6 equations, 7 variables
-      F0,0: 4 equations
-      C0,0: 1 equations
-      T0: 1 equations
-      t: 1 scalars >= 0
-      X0: PSD 2 x 2
-      X1: PSD 2 x 2
-      P0,0.0: PSD 2 x 2
-      P0,0.1: PSD 2 x 2
-      y0,0: PSD 1 x 1
-      z0: PSD 1 x 1
+    Example:
+        >>> average_kissing_direct(3, [1], 3)
+        average-kissing-direct (n = 3, radii = (1), degree = 3, scale = ...): 6 equations, 7 variables
+          F0,0: 4 equations
+          C0,0: 1 equations
+          T0: 1 equations
+          t: 1 scalars >= 0
+          X0: PSD 2 x 2
+          X1: PSD 2 x 2
+          P0,0.0: PSD 2 x 2
+          P0,0.1: PSD 2 x 2
+          y0,0: PSD 1 x 1
+          z0: PSD 1 x 1
     """
     require_integer("n", n, 3, MAX_DIMENSION)
     require_integer("degree", degree, 1, _MAX_DEGREE)

@@ -48,9 +48,10 @@ def cap_root(n: int, rho_squared: RationalLike, sizes: Sizes, order: int) -> fmp
         RoundingError: if the linear program has no solution, or the polynomial is not above the root between the
             samples.
 
-    >>> f = cap_root(3, 3, Sizes(fmpq(1, 4), 2), 4)
-    >>> is_cap_root(f, 3, fmpq(3), Sizes(fmpq(1, 4), 2)), is_cap_root(f / 2, 3, fmpq(3), Sizes(fmpq(1, 4), 2))
-    (True, False)
+    Example:
+        >>> f = cap_root(3, 3, Sizes(fmpq(1, 4), 2), 4)
+        >>> is_cap_root(f, 3, fmpq(3), Sizes(fmpq(1, 4), 2)), is_cap_root(f / 2, 3, fmpq(3), Sizes(fmpq(1, 4), 2))
+        (True, False)
     """
     square = rational(rho_squared)
     equal_cap_area(n, square)

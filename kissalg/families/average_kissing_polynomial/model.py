@@ -84,8 +84,9 @@ def swap_exponents(in_t: int, in_x: int) -> tuple[Triple, ...]:
 
     There are none if one of the degrees is negative.
 
-    >>> swap_exponents(0, 1), swap_exponents(-1, 2)
-    (((0, 0, 0), (0, 1, 0), (0, 0, 1)), ())
+    Example:
+        >>> swap_exponents(0, 1), swap_exponents(-1, 2)
+        (((0, 0, 0), (0, 1, 0), (0, 0, 1)), ())
     """
     return tuple((i, total - k, k) for i in range(in_t + 1) for total in range(in_x + 1) for k in range(total + 1))
 
@@ -134,8 +135,9 @@ def multipliers(sizes: Sizes) -> tuple[fmpq_mpoly, ...]:
 def square_exponents(degree: int, order: int, power: int, j: int, kind: str) -> tuple[Triple, ...]:
     """The monomials of the squares with the multiplier s_j and, for the kind "alt", the factor p² - 4q.
 
-    >>> square_exponents(2, 2, 1, 3, "trv"), square_exponents(2, 2, 1, 6, "alt")
-    (((0, 0, 0), (0, 1, 0), (0, 0, 1)), ())
+    Example:
+        >>> square_exponents(2, 2, 1, 3, "trv"), square_exponents(2, 2, 1, 6, "alt")
+        (((0, 0, 0), (0, 1, 0), (0, 0, 1)), ())
     """
     in_t, in_x = ((0, 0), (0, 2), (0, 2), (1, 0), (1, power), (2, power), (0, 2))[j]
     return swap_exponents((degree - in_t) // 2, (order - in_x) // 2 - int(kind == "alt"))
@@ -243,8 +245,9 @@ class AveragePolynomialProblem(Model):
     def trivial_value(self) -> fmpq:
         """2 · 3^n: an average is at most twice the kissing number, and that is at most 3^n by volume.
 
-        >>> average_kissing_polynomial(3, 4, 2, "1/4").trivial_value
-        54
+        Example:
+            >>> average_kissing_polynomial(3, 4, 2, "1/4").trivial_value
+            54
         """
         return fmpq(2 * 3**self.n)
 
@@ -276,9 +279,10 @@ def average_kissing_polynomial(
     Raises:
         ParameterError: if a parameter is out of its range.
 
-    >>> problem = average_kissing_polynomial(3, 4, 2, "1/4")
-    >>> problem.equations, problem.variables[0].size, problem.quantity
-    (39, 4, 'average-kissing(3)')
+    Example:
+        >>> problem = average_kissing_polynomial(3, 4, 2, "1/4")
+        >>> problem.equations, problem.variables[0].size, problem.quantity
+        (39, 4, 'average-kissing(3)')
     """
     require_integer("n", n, 3, MAX_DIMENSION)
     for name, value, most in (("degree", degree, MAX_DEGREE), ("order", order, MAX_ORDER)):

@@ -73,8 +73,9 @@ def average_kissing_radii(
     Raises:
         ParameterError: if a parameter is out of its range.
 
-    >>> average_kissing_radii(3, 4, [1, 2])
-    average-kissing (n = 3, degree = 4, radii 1, 2): 43 equations and inequalities
+    Example:
+        >>> average_kissing_radii(3, 4, [1, 2])
+        average-kissing (n = 3, degree = 4, radii 1, 2): 43 equations and inequalities
     """
     sizes = finite_radii(radii)
     programs = []

@@ -67,8 +67,9 @@ def dyadic_gegenbauer(n: int, k: int) -> fmpq_poly:
 
     It is Gegenbauer's C_k with the parameter n/2 - 1, times the power of two with 1/2 < E_k(1) <= 1.
 
-    >>> dyadic_gegenbauer(4, 2), dyadic_gegenbauer(4, 2)(1)
-    (x^2 + (-1/4), 3/4)
+    Example:
+        >>> dyadic_gegenbauer(4, 2), dyadic_gegenbauer(4, 2)(1)
+        (x^2 + (-1/4), 3/4)
     """
     at_one = comb(k + n - 3, k)
     return gegenbauer(n, k) * fmpq(at_one, 1 << (at_one - 1).bit_length())

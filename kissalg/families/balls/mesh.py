@@ -36,8 +36,9 @@ class Mesh:
     Raises:
         ParameterError: if the nodes do not increase, lie outside (0,1), or do not fit the letters.
 
-    >>> Mesh((fmpq(1, 4), fmpq(1, 2), fmpq(3, 4)), "ccc")
-    Mesh(3 nodes from 1/4 to 3/4, 'ccc')
+    Example:
+        >>> Mesh((fmpq(1, 4), fmpq(1, 2), fmpq(3, 4)), "ccc")
+        Mesh(3 nodes from 1/4 to 3/4, 'ccc')
     """
 
     nodes: tuple[fmpq, ...]
@@ -150,8 +151,9 @@ def _count(intervals: int) -> int:
 def step_mesh(first: RationalLike, intervals: int, grading: int = 4) -> Mesh:
     """Constant pieces: `intervals` on either side of 1/2, and one for the sizes from 1 - first on.
 
-    >>> step_mesh("1/4", 1)
-    Mesh(3 nodes from 1/4 to 3/4, 'ccc')
+    Example:
+        >>> step_mesh("1/4", 1)
+        Mesh(3 nodes from 1/4 to 3/4, 'ccc')
     """
     nodes = _graded(_first(first), _count(intervals), grading)
     return Mesh(tuple(nodes), "c" * len(nodes))
@@ -166,8 +168,9 @@ def linear_mesh(first: RationalLike, intervals: int, grading: int = 4) -> Mesh:
         intervals: m, the number of pieces on either side.
         grading: g; the distances of the nodes to 1/2 are proportional to (i/m)^(g/4).
 
-    >>> linear_mesh("1/4", 1)
-    Mesh(4 nodes from 1/4 to 3/4, 'llcc')
+    Example:
+        >>> linear_mesh("1/4", 1)
+        Mesh(4 nodes from 1/4 to 3/4, 'llcc')
     """
     nodes = _graded(_first(first), _count(intervals), grading)
     return Mesh((*nodes, nodes[-1]), "l" * (len(nodes) - 1) + "cc")

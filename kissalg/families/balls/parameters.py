@@ -24,8 +24,9 @@ def finite_radii(radii: Sequence[RationalLike]) -> tuple[fmpq, ...]:
     Raises:
         ParameterError: if there is none, or one that is not a positive rational number.
 
-    >>> finite_radii(["2", 1, "1/1"])
-    (1, 2)
+    Example:
+        >>> finite_radii(["2", 1, "1/1"])
+        (1, 2)
     """
     try:
         sizes = tuple(sorted({rational(r) for r in radii}))

@@ -60,12 +60,13 @@ def positive_on_interval(polynomial: FieldPolynomial, cosine: FieldElement, degr
     Raises:
         ParameterError: if the degree is too small.
 
-    >>> from kissalg.exact.number_field import RATIONALS
-    >>> positive_on_interval(FieldPolynomial.of(RATIONALS, [1, 0, 1]), RATIONALS("1/2"), 2)
-    positive-on-interval (cos = 1/2, degree = 2): 3 equations, 2 variables
-      G: 3 equations
-      X: PSD 2 x 2
-      Y: PSD 1 x 1
+    Example:
+        >>> from kissalg.exact.number_field import RATIONALS
+        >>> positive_on_interval(FieldPolynomial.of(RATIONALS, [1, 0, 1]), RATIONALS("1/2"), 2)
+        positive-on-interval (cos = 1/2, degree = 2): 3 equations, 2 variables
+          G: 3 equations
+          X: PSD 2 x 2
+          Y: PSD 1 x 1
     """
     if degree < max(2, polynomial.degree):
         raise ParameterError(f"degree: expected at least {max(2, polynomial.degree)}, found {degree}")

@@ -45,10 +45,11 @@ def levenshtein_polynomial(n: int, cos: RationalLike | FieldElement) -> FieldPol
     Raises:
         ParameterError: if a parameter is out of its range, or cos θ so close to 1 that the degree exceeds 80.
 
-    >>> levenshtein_polynomial(3, "1/sqrt(5)").degree, levenshtein_polynomial(24, "1/2").degree
-    (4, 10)
-    >>> levenshtein_polynomial(8, "1/2").monic()
-    u^6 + 3/2*u^5 + 1/4*u^4 - 3/8*u^3 - 1/8*u^2
+    Example:
+        >>> levenshtein_polynomial(3, "1/sqrt(5)").degree, levenshtein_polynomial(24, "1/2").degree
+        (4, 10)
+        >>> levenshtein_polynomial(8, "1/2").monic()
+        u^6 + 3/2*u^5 + 1/4*u^4 - 3/8*u^3 - 1/8*u^2
     """
     require_integer("n", n, 2)
     try:
@@ -68,8 +69,9 @@ def levenshtein_polynomial(n: int, cos: RationalLike | FieldElement) -> FieldPol
 def gegenbauer_coefficients(n: int, polynomial: FieldPolynomial) -> list[FieldElement]:
     """The f_k with polynomial = Σ f_k P_k^n.
 
-    >>> gegenbauer_coefficients(3, FieldPolynomial.of(real_number(0).field, [0, 0, 1]))
-    [1/3, 0, 2/3]
+    Example:
+        >>> gegenbauer_coefficients(3, FieldPolynomial.of(real_number(0).field, [0, 0, 1]))
+        [1/3, 0, 2/3]
     """
     rest, result = polynomial, [polynomial.field(0)] * (polynomial.degree + 1)
     for k in range(polynomial.degree, -1, -1):

@@ -67,8 +67,9 @@ class DelsarteProblem(AlgebraicModel):
     def quantity(self) -> str:
         """A(n, cos θ), with the field where cos θ is neither rational nor a square root.
 
-        >>> delsarte(3, "1/sqrt(5)", 2).quantity
-        'A(3, 1/5*sqrt(5))'
+        Example:
+            >>> delsarte(3, "1/sqrt(5)", 2).quantity
+            'A(3, 1/5*sqrt(5))'
         """
         text = surd(self.cosine)
         return f"A({self.n}, {self.cosine if text is None else text}){f' in {self.cosine.field}' * (text is None)}"
@@ -87,8 +88,9 @@ class DelsarteProblem(AlgebraicModel):
 
         The bound is rounded up to ten decimals.
 
-        >>> delsarte(8, "1/2", 3).claim(240)
-        'A(8, 1/2) <= 240'
+        Example:
+            >>> delsarte(8, "1/2", 3).claim(240)
+            'A(8, 1/2) <= 240'
         """
         return f"{self.quantity} <= {decimal_up(rational(bound))}"
 
@@ -105,14 +107,15 @@ def delsarte(n: int, cos: RationalLike | FieldElement = "1/2", degree: int = 8) 
     Raises:
         ParameterError: if a parameter is out of its range, or not exact.
 
-    >>> delsarte(8, "1/2", 3)
-    delsarte (n = 8, cos = 1/2, degree = 3): 7 equations, 3 variables
-      i: 7 equations
-      f: 6 scalars >= 0
-      Q0: PSD 4 x 4
-      Q1: PSD 3 x 3
-    >>> delsarte(3, "1/sqrt(5)", 2).cosine
-    1/5*a
+    Example:
+        >>> delsarte(8, "1/2", 3)
+        delsarte (n = 8, cos = 1/2, degree = 3): 7 equations, 3 variables
+          i: 7 equations
+          f: 6 scalars >= 0
+          Q0: PSD 4 x 4
+          Q1: PSD 3 x 3
+        >>> delsarte(3, "1/sqrt(5)", 2).cosine
+        1/5*a
     """
     for name, value, low in (("n", n, 2), ("degree", degree, 1)):
         require_integer(name, value, low)

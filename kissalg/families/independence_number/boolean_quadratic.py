@@ -59,9 +59,10 @@ Moments = Callable[[int], fmpq]
 class Inequality:
     """constant + Σ_S terms[S] x^S >= 0 at all independent sets of a graph; S are sets of vertices, not empty.
 
-    >>> pair = hypermetric({0: 1, 1: -1}, 0)  # x_1 - x_0 x_1 >= 0
-    >>> pair.terms, pair.least(Graph.of(2, []))
-    ({2: 1, 3: -1}, 0)
+    Example:
+        >>> pair = hypermetric({0: 1, 1: -1}, 0)  # x_1 - x_0 x_1 >= 0
+        >>> pair.terms, pair.least(Graph.of(2, []))
+        ({2: 1, 3: -1}, 0)
     """
 
     name: str
@@ -136,9 +137,10 @@ class Facet:
 def hypermetric(signs: Mapping[int, int], a: int, name: str = "hypermetric") -> Inequality:
     """½ (s - a)(s - a - 1) >= 0 with s = Σ signs[v] x_v; true because s is an integer. The signs are 1 and -1.
 
-    >>> triangle = hypermetric({0: -1, 1: 1, 2: 1}, 0)  # x_0 - x_0 x_1 - x_0 x_2 + x_1 x_2
-    >>> sorted(triangle.terms.items())
-    [(1, 1), (3, -1), (5, -1), (6, 1)]
+    Example:
+        >>> triangle = hypermetric({0: -1, 1: 1, 2: 1}, 0)  # x_0 - x_0 x_1 - x_0 x_2 + x_1 x_2
+        >>> sorted(triangle.terms.items())
+        [(1, 1), (3, -1), (5, -1), (6, 1)]
     """
     terms = {1 << v: fmpq(1 - (2 * a + 1) * b, 2) for v, b in signs.items()}
     for (u, b), (v, c) in combinations(signs.items(), 2):

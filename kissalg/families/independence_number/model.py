@@ -167,9 +167,10 @@ class IndependenceProblem(Model):
 
         The bound is rounded up to ten decimals.
 
-        >>> from kissalg.algebra.graphs import kneser
-        >>> independence(kneser(5, 2)).claim(4)
-        'alpha(Graph(10 vertices, 15 edges)) <= 4'
+        Example:
+            >>> from kissalg.algebra.graphs import kneser
+            >>> independence(kneser(5, 2)).claim(4)
+            'alpha(Graph(10 vertices, 15 edges)) <= 4'
         """
         return f"alpha({self.graph}) <= {decimal_up(rational(bound))}"
 
@@ -203,12 +204,13 @@ def independence(
     Raises:
         ParameterError: if a permutation is no automorphism, an inequality is not valid, or the problem is too large.
 
-    >>> from kissalg.algebra.graphs import cycle
-    >>> independence(cycle(5))
-    IndependenceProblem(theta of Graph(5 vertices, 5 edges): 2 equations, blocks 2, 2, 0 sets, 0 inequalities;
-        2 generators of automorphisms)
-    >>> independence(cycle(5), symmetry=False).equations
-    10
+    Example:
+        >>> from kissalg.algebra.graphs import cycle
+        >>> independence(cycle(5))
+        IndependenceProblem(theta of Graph(5 vertices, 5 edges): 2 equations, blocks 2, 2, 0 sets, 0 inequalities;
+            2 generators of automorphisms)
+        >>> independence(cycle(5), symmetry=False).equations
+        10
     """
     chosen = level_of(level)
     if symmetry is True:

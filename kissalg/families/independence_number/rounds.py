@@ -86,9 +86,10 @@ def from_networkx(graph: _NetworkxGraph, weight: str = "weight") -> Graph:
     Raises:
         ParameterError: if the graph is directed, has a loop, or a weight is not an exact number >= 0.
 
-    >>> import networkx
-    >>> from_networkx(networkx.petersen_graph())
-    Graph(10 vertices, 15 edges)
+    Example:
+        >>> import networkx
+        >>> from_networkx(networkx.petersen_graph())
+        Graph(10 vertices, 15 edges)
     """
     if graph.is_directed():
         raise ParameterError("expected an undirected graph, found a directed one: give graph.to_undirected()")
@@ -130,11 +131,12 @@ def bound_independence(
         ParameterError: a wrong parameter.
         SolverError, RoundingError: no solution, or one that could not be made exact; the message says what to change.
 
-    >>> from fractions import Fraction
-    >>> from kissalg.algebra.graphs import cycle
-    >>> result = bound_independence(cycle(5), cuts=["triangle"])
-    >>> 2 <= result.certificate.bound < 2 + Fraction(1, 10**6)
-    True
+    Example:
+        >>> from fractions import Fraction
+        >>> from kissalg.algebra.graphs import cycle
+        >>> result = bound_independence(cycle(5), cuts=["triangle"])
+        >>> 2 <= result.certificate.bound < 2 + Fraction(1, 10**6)
+        True
     """
     for cut in cuts:
         if cut not in CUTS:

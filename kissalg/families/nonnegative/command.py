@@ -147,8 +147,9 @@ def symmetry_group(words: Sequence[str], n: int) -> FiniteGroup:
     Raises:
         ParameterError: for any other word.
 
-    >>> symmetry_group(["C", "2,1,3"], 3)
-    FiniteGroup(C, 2,1,3, order 6, acting on R^3)
+    Example:
+        >>> symmetry_group(["C", "2,1,3"], 3)
+        FiniteGroup(C, 2,1,3, order 6, acting on R^3)
     """
     generators: list[fmpq_mat] = []
     for word in words:

@@ -33,9 +33,10 @@ def without_zeros(stated: Statement, value: fmpq | None) -> Statement:
         InfeasibleError: if nothing is left, or the polynomial has a term that no square has: there is no such sum of
             squares.
 
-    >>> from kissalg.families.nonnegative.model import statement
-    >>> without_zeros(statement("x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2"), fmpq(0))
-    Statement(x^4*y^2 + x^2*y^4 - 3*x^2*y^2 + 1; degree 6, blocks 4)
+    Example:
+        >>> from kissalg.families.nonnegative.model import statement
+        >>> without_zeros(statement("x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2"), fmpq(0))
+        Statement(x^4*y^2 + x^2*y^4 - 3*x^2*y^2 + 1; degree 6, blocks 4)
     """
     while True:
         target = stated.s * (stated.polynomial if value is None else stated.polynomial - value)

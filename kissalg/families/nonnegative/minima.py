@@ -74,9 +74,10 @@ def certify_nonnegative(
         RoundingError: the numerical solution could not be made exact; the message says which step failed.
         ParameterError: a wrong parameter, or a group that is no symmetry, with a counterexample.
 
-    >>> certificate = certify_nonnegative("x^4 - 2*x^2*y + 2*y^2 + 1")
-    >>> certificate.claim
-    'x^4 - 2*x^2*y + 2*y^2 + 1 >= 0'
+    Example:
+        >>> certificate = certify_nonnegative("x^4 - 2*x^2*y + 2*y^2 + 1")
+        >>> certificate.claim
+        'x^4 - 2*x^2*y + 2*y^2 + 1 >= 0'
     """
     _require_field(field)
     stated = statement(
@@ -108,8 +109,9 @@ def minimize(
     Args and Raises: see `certify_nonnegative`. `InfeasibleError` if no number is a lower bound that sums of squares
     prove, or every number is, because the set is empty (which is proved then).
 
-    >>> minimize("x^4 - 3*x^2 + 1").claim
-    'x^4 - 3*x^2 + 1 >= -5/4'
+    Example:
+        >>> minimize("x^4 - 3*x^2 + 1").claim
+        'x^4 - 3*x^2 + 1 >= -5/4'
     """
     _require_field(field)
     stated = statement(p, on, equal, group=group, degree=degree, products=products, variables=variables)
@@ -265,11 +267,12 @@ def prove_outside(run: NumericSolution) -> bool:
     moment matrices are positive semidefinite, and it separates s (p - value) from the cone if it is negative there.
     Both are decided over Q: the dual side needs no projection.
 
-    >>> from kissalg.families.nonnegative.model import statement
-    >>> from kissalg.solvers import solve
-    >>> stated = statement("x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2")  # Motzkin's polynomial is no sum of squares
-    >>> prove_outside(solve(stated.margin(fmpq(0), fmpq(4)), settings=sharp_settings(12)))
-    True
+    Example:
+        >>> from kissalg.families.nonnegative.model import statement
+        >>> from kissalg.solvers import solve
+        >>> stated = statement("x^4*y^2 + x^2*y^4 + 1 - 3*x^2*y^2")  # Motzkin's polynomial is no sum of squares
+        >>> prove_outside(solve(stated.margin(fmpq(0), fmpq(4)), settings=sharp_settings(12)))
+        True
     """
     problem = run.problem
     if not isinstance(problem, NonnegativeProblem) or problem.goal != "margin":

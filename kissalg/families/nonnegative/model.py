@@ -293,9 +293,10 @@ def statement(
         ParameterError: for a wrong parameter, or a group that does not fix the polynomial and the set: with a
             counterexample.
 
-    >>> from kissalg.algebra.groups import symmetric_group
-    >>> statement("x^4 + y^4 - x^2*y^2", group=symmetric_group(2))
-    Statement(x^4 - x^2*y^2 + y^4; degree 4, blocks 4, 2)
+    Example:
+        >>> from kissalg.algebra.groups import symmetric_group
+        >>> statement("x^4 + y^4 - x^2*y^2", group=symmetric_group(2))
+        Statement(x^4 - x^2*y^2 + y^4; degree 4, blocks 4, 2)
     """
     _require_list("on", on)
     _require_list("equal", equal)

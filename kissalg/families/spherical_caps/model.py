@@ -65,8 +65,9 @@ _SMALL_DENOMINATOR = 10**6
 class EntryTerm(Term):
     """X_ij p(u) for a PSD variable X.
 
-    >>> EntryTerm(PsdVariable("X", 2), 1, 0, fmpq_poly([0, 1])).polynomial(fmpq_mat([[1, 3], [3, 2]]))
-    3*x
+    Example:
+        >>> EntryTerm(PsdVariable("X", 2), 1, 0, fmpq_poly([0, 1])).polynomial(fmpq_mat([[1, 3], [3, 2]]))
+        3*x
     """
 
     variable: PsdVariable
@@ -125,8 +126,9 @@ class SphericalCapsProblem(Model):
     def quantity(self) -> str:
         """What is bounded, in the notation of claims.
 
-        >>> spherical_caps(3, ["sqrt(3)/2"], 2, weights=[1]).quantity
-        'caps(3; 1/2*sqrt(3); 1)'
+        Example:
+            >>> spherical_caps(3, ["sqrt(3)/2"], 2, weights=[1]).quantity
+            'caps(3; 1/2*sqrt(3); 1)'
         """
         texts = [surd(c) for c in self.cosines]
         known = [text for text in texts if text is not None]
@@ -183,14 +185,15 @@ def spherical_caps(
     Raises:
         ParameterError: if a parameter is out of its range, or not exact.
 
-    >>> spherical_caps(3, ["cos(pi/5)", "cos(3*pi/10)"], 2)
-    spherical-caps (n = 3, caps = (...), weights = areas, degree = 2): 17 equations, 13 variables
-      ii.0.0: 5 equations
-      ii.1.0: 5 equations
-      ii.1.1: 5 equations
-      iii: 2 equations
-      F0: PSD 2 x 2
-      ...
+    Example:
+        >>> spherical_caps(3, ["cos(pi/5)", "cos(3*pi/10)"], 2)
+        spherical-caps (n = 3, caps = (...), weights = areas, degree = 2): 17 equations, 13 variables
+          ii.0.0: 5 equations
+          ii.1.0: 5 equations
+          ii.1.1: 5 equations
+          iii: 2 equations
+          F0: PSD 2 x 2
+          ...
     """
     require_integer("n", n, 2)
     require_integer("degree", degree, 1)

@@ -177,17 +177,18 @@ def fixed_size(n: int, cos: RationalLike, size: int, degree: int, squares: int |
     Raises:
         ParameterError: if a parameter is out of its range, or not exact.
 
-    >>> fixed_size(3, "1/2", 13, degree=1)
-    three-point-fixed-size (n = 3, cos = 1/2, size = 13, degree = 1, squares = 1): 4 equations, 8 variables
-      fixed-size: 4 equations
-      e: 1 scalars >= 0
-      F0: PSD 2 x 2
-      F1: PSD 1 x 1
-      R0.trv: PSD 2 x 2
-      R0.std: PSD 1 x 1
-      G0.sym: PSD 1 x 1
-      G1.sym: PSD 1 x 1
-      G2.sym: PSD 1 x 1
+    Example:
+        >>> fixed_size(3, "1/2", 13, degree=1)
+        three-point-fixed-size (n = 3, cos = 1/2, size = 13, degree = 1, squares = 1): 4 equations, 8 variables
+          fixed-size: 4 equations
+          e: 1 scalars >= 0
+          F0: PSD 2 x 2
+          F1: PSD 1 x 1
+          R0.trv: PSD 2 x 2
+          R0.std: PSD 1 x 1
+          G0.sym: PSD 1 x 1
+          G1.sym: PSD 1 x 1
+          G2.sym: PSD 1 x 1
     """
     degree = require_integer("degree", degree, 1)
     squares = degree if squares is None else require_integer("squares", squares, degree)
@@ -261,8 +262,9 @@ def search(problem: FixedSizeProblem) -> FixedSizeProblem:
 
     Its feasible points are proofs that there is no code of this size.
 
-    >>> [variable.name for variable in search(fixed_size(3, "1/2", 14, degree=1)).variables]
-    ['F0', 'F1', 'R0.trv', 'R0.std', 'G0.sym', 'G1.sym', 'G2.sym']
+    Example:
+        >>> [variable.name for variable in search(fixed_size(3, "1/2", 14, degree=1)).variables]
+        ['F0', 'F1', 'R0.trv', 'R0.std', 'G0.sym', 'G1.sym', 'G2.sym']
     """
     (identity,) = problem.identities
     terms = tuple(term for term in identity.terms if not isinstance(term, LinearCombination))
