@@ -267,7 +267,6 @@ INNER = {  # files that do, and why
     "tests/families/independence_number/test_kernel.py": "files beyond the limits of work take minutes to write",
     "tests/solvers/test_generic.py": "one step of the method is looked at",
     "tests/solvers/test_interior_point_float64.py": "one step of the method is looked at, and its threads",
-    "tests/solvers/test_schur.py": "small problems are to have several tiles",
 }
 
 

@@ -1,6 +1,5 @@
 """The Schur complement against its definition, computed naively, and as the operator y ↦ A(X A*(y) Z⁻¹)."""
 
-import importlib
 from random import Random
 
 import numpy as np
@@ -22,8 +21,6 @@ from tests.solvers.models import X, bernstein, least_value, pentagon
 from tests.solvers.numeric import interior_values, naive_schur, random_column, sampled
 from tests.solvers.reference import bit_sizes, exact, largest, matrix
 
-assembly = importlib.import_module("kissalg.solvers.multiprecision.schur")
-
 BITS = 144
 LOST = fmpq(2) ** (24 - BITS)
 MODELS = {
@@ -44,16 +41,16 @@ def problem(request: pytest.FixtureRequest, model: Model) -> NumericProblem:
     return sampled(model, BITS, dense_limit=request.param)
 
 
-def assembled(problem: NumericProblem, x: Values, z: Values, workers: int = 2) -> tuple[Schur, Images]:
+def assembled(problem: NumericProblem, x: Values, z: Values, workers: int = 2, **options: int) -> tuple[Schur, Images]:
     with Workers(workers) as pool:
         maps = ConstraintMaps(problem, pool)
         factors = factorise(maps, x, z)
         image = images(maps, factors, x)
-        return schur_complement(maps, factors, image.norms, x), image
+        return schur_complement(maps, factors, image.norms, x, **options), image
 
 
-def complement(problem: NumericProblem, x: Values, z: Values) -> Schur:
-    return assembled(problem, x, z)[0]
+def complement(problem: NumericProblem, x: Values, z: Values, **options: int) -> Schur:
+    return assembled(problem, x, z, **options)[0]
 
 
 def powers(schur: Schur, sign: int = 1) -> fmpq_mat:
@@ -170,16 +167,15 @@ def test_threads_do_not_change_a_bit(problem: NumericProblem) -> None:
         assert np.array_equal(a.limbs, b.limbs)
 
 
-def test_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tiles() -> None:
     """Many tiles, many additions (digits are renormalised on the way), rows and terms of very different sizes."""
-    monkeypatch.setattr(assembly, "_TILE", 4)
     random = Random(3)
     order, engine = 11, Engine(120)
     sizes = [random.randint(-40, 40) for _ in range(order)]
     scale = np.array([25 + size for size in sizes], dtype=np.int64)  # the norms are below 2^(21 + size)
     expected = fmpq_mat(order, order)
     with Workers(2) as pool:
-        total = SchurAccumulator(engine, scale, pool)
+        total = SchurAccumulator(engine, scale, pool, tile=4)
         for k in range(200):
             rows = [[random.randint(-(1 << 20), 1 << 20) << 40 + size for _ in range(3)] for size in sizes]
             u = Engine(400).combine((Scalar.power(-40 - 24 * (k % 3)), matrix(rows)))
@@ -191,13 +187,12 @@ def test_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     assert largest(result - fmpq_mat(order, order, scaled)) <= fmpq(2) ** -120
 
 
-def test_tiles_of_low_rank_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tiles_of_low_rank_blocks() -> None:
     """How the matrix is cut into tiles does not change a bit."""
     problem = sampled(kissing(4, 3), BITS, dense_limit=1)
     x, z = interior_values(problem, 13), interior_values(problem, 14)
     whole = complement(problem, x, z).matrix
-    monkeypatch.setattr(assembly, "_TILE", 4)
-    cut = complement(problem, x, z).matrix
+    cut = complement(problem, x, z, tile=4).matrix
     assert whole.exponent == cut.exponent
     assert np.array_equal(whole.limbs, cut.limbs)
 

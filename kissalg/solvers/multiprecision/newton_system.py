@@ -14,7 +14,7 @@ from kissalg.solvers.multiprecision.matrix import Engine, Matrix, paste
 from kissalg.solvers.multiprecision.problem import DenseBlock, NumericProblem, PsdBlock, SignedFormsBlock, TableBlock
 from kissalg.solvers.multiprecision.residues import BASE_BITS
 from kissalg.solvers.multiprecision.scalar import Scalar
-from kissalg.solvers.multiprecision.schur import Indices, SchurAccumulator, kronecker, norm_exponents
+from kissalg.solvers.multiprecision.schur import TILE, Indices, SchurAccumulator, kronecker, norm_exponents
 from kissalg.solvers.multiprecision.stacked_matrices import congruences, powers_of_two, stack_of_triangles
 
 __all__ = ["Factors", "Images", "BorderedSolver", "Schur", "factorise", "images", "schur_complement"]
@@ -236,9 +236,14 @@ class Schur:
 
 
 def schur_complement(
-    maps: ConstraintMaps, factors: Factors, norms: Mapping[str, tuple[Matrix, Matrix]], x: Values
+    maps: ConstraintMaps,
+    factors: Factors,
+    norms: Mapping[str, tuple[Matrix, Matrix]],
+    x: Values,
+    *,
+    tile: int = TILE,
 ) -> Schur:
-    """Assemble S at the point whose factors are given; `norms` are those of `images`."""
+    """Assemble S at the point whose factors are given; `norms` are those of `images`, `tile` see `SchurAccumulator`."""
     problem, engine = maps.problem, maps.engine
     roots = [_dense_root(maps, factors, x), *(_wide_root(maps, factors, b) for b in problem.dense_blocks if b.wide)]
     scale = norm_exponents(engine.combine(*((1, engine.dot_rows(root, root)) for root in roots)))
@@ -250,7 +255,7 @@ def schur_complement(
         roots.append(free)
         scale = np.maximum(scale, norm_exponents(engine.dot_rows(free, free)))
     # a limb less than elsewhere: the rounding errors of S only leave a residual in the equations, which is measured
-    total = SchurAccumulator(Engine(max(engine.bits - BASE_BITS, BASE_BITS)), scale + 4, maps.pool)
+    total = SchurAccumulator(Engine(max(engine.bits - BASE_BITS, BASE_BITS)), scale + 4, maps.pool, tile=tile)
     for block in problem.low_rank:
         total.add_low_rank(block, *_both(factors, block), exponents[block.name][0])
     for forms in problem.forms:

@@ -29,16 +29,12 @@ from kissalg.solvers.multiprecision.scalar import QUARTER
 from kissalg.solvers.multiprecision.stacked_matrices import triangle_indices
 from kissalg.solvers.multiprecision.workers import Workers
 
-__all__ = ["Indices", "SchurAccumulator", "kronecker", "norm_exponents"]
+__all__ = ["TILE", "Indices", "SchurAccumulator", "kronecker", "norm_exponents"]
 
-_TILE = 128
+TILE = 128
 
 Tile = tuple[tuple[int, int], tuple[int, int]]
 Indices = NDArray[np.int64]
-
-
-def _intervals(count: int) -> list[tuple[int, int]]:
-    return [(start, min(count, start + _TILE)) for start in range(0, count, _TILE)]
 
 
 class SchurAccumulator:
@@ -49,19 +45,21 @@ class SchurAccumulator:
         scale: for each equation a bound: log2 of the norm of a row of U (`add_gram`), or of the product of the norms of
             the two rows of a low-rank block, must be at most scale - 4.
         pool: the threads that share the tiles of one contribution.
+        tile: rows and columns of a tile, which decide about memory and threads only.
     """
 
-    def __init__(self, engine: Engine, scale: Indices, pool: Workers) -> None:
+    def __init__(self, engine: Engine, scale: Indices, pool: Workers, *, tile: int = TILE) -> None:
         self.engine = engine
         self.scale = scale
         self.order = len(scale)
         self.pool = pool
+        self.tile = tile
         self.planes: Planes = np.zeros((engine.length + 1, self.order, self.order), dtype=np.int32)
         self.additions = 0
 
     def _tiles(self, work: Callable[[Tile], None], count: int) -> None:
         """work(tile) for all tiles on and below the diagonal of a count × count matrix."""
-        spans = _intervals(count)
+        spans = [(start, min(count, start + self.tile)) for start in range(0, count, self.tile)]
         self.pool.map(work, [(p, q) for p in spans for q in spans if q[0] <= p[0]])
 
     def _count(self, additions: int) -> None:
@@ -146,8 +144,8 @@ class SchurAccumulator:
         length = self.engine.length
         total = self._bits // BASE_BITS + 1
         low = max(0, total - length - 1)
-        # tiles of whole equations, of about _TILE rows each
-        spans = [int(s) for s in np.unique(np.searchsorted(starts, np.arange(0, len(segment), _TILE)))]
+        # tiles of whole equations, of about `tile` rows each
+        spans = [int(s) for s in np.unique(np.searchsorted(starts, np.arange(0, len(segment), self.tile)))]
         spans = [*dict.fromkeys([0, *spans, len(starts)])]
 
         def work(tile: Tile) -> None:
