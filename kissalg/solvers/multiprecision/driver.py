@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import log2
 
 import numpy as np
@@ -174,11 +175,16 @@ class _Run:
             past.lowers,
         )
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells the problem in every checkpoint; neither it nor the points change during a run."""
+        return fingerprint(self.problem, self.points)
+
     def progress(self) -> Progress:
         """What a checkpoint stores."""
         master_bits = self.master.engine.bits
         return Progress(
-            fingerprint(self.problem, self.points),
+            self.fingerprint,
             self.state,
             self.lowers,
             self.settings,
